@@ -1,0 +1,80 @@
+"""The roles of the console and what each may do. The table below is the policy; everything reads it."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """One thing a person or an API token may be allowed to do, on one app or on the console."""
+
+    APP_VIEW = "app_view"
+    APP_CREATE = "app_create"
+    BUNDLE_UPLOAD = "bundle_upload"
+    CHANNEL_MANAGE = "channel_manage"
+    RELEASE_PUBLISH = "release_publish"
+    RELEASE_APPROVE = "release_approve"
+    RELEASE_ROLL_BACK = "release_roll_back"
+    TESTER_MANAGE = "tester_manage"
+    KEY_VIEW = "key_view"
+    KEY_OPERATE = "key_operate"
+    AUDIT_VIEW = "audit_view"
+    PRIVACY_MANAGE = "privacy_manage"
+    API_TOKEN_MANAGE = "api_token_manage"
+    PEOPLE_MANAGE = "people_manage"
+    SETTINGS_MANAGE = "settings_manage"
+
+
+class Role(StrEnum):
+    """A default set of permissions; each is a group with this name."""
+
+    ADMINISTRATOR = "administrator"
+    RELEASE_MANAGER = "release_manager"
+    APPROVER = "approver"
+    KEY_CUSTODIAN = "key_custodian"
+    COMPLIANCE_OFFICER = "compliance_officer"
+    AUDITOR = "auditor"
+    APP_DEVELOPER = "app_developer"
+
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    # People and settings, no keys (separation of duties).
+    Role.ADMINISTRATOR: frozenset({
+        Permission.APP_VIEW,
+        Permission.APP_CREATE,
+        Permission.CHANNEL_MANAGE,
+        Permission.AUDIT_VIEW,
+        Permission.API_TOKEN_MANAGE,
+        Permission.PEOPLE_MANAGE,
+        Permission.SETTINGS_MANAGE,
+    }),
+    Role.RELEASE_MANAGER: frozenset({
+        Permission.APP_VIEW,
+        Permission.APP_CREATE,
+        Permission.BUNDLE_UPLOAD,
+        Permission.CHANNEL_MANAGE,
+        Permission.RELEASE_PUBLISH,
+        Permission.RELEASE_ROLL_BACK,
+        Permission.TESTER_MANAGE,
+        Permission.API_TOKEN_MANAGE,
+    }),
+    Role.APPROVER: frozenset({Permission.APP_VIEW, Permission.RELEASE_APPROVE, Permission.RELEASE_ROLL_BACK}),
+    Role.KEY_CUSTODIAN: frozenset({Permission.APP_VIEW, Permission.KEY_VIEW, Permission.KEY_OPERATE}),
+    Role.COMPLIANCE_OFFICER: frozenset({
+        Permission.APP_VIEW,
+        Permission.KEY_VIEW,
+        Permission.AUDIT_VIEW,
+        Permission.PRIVACY_MANAGE,
+    }),
+    Role.AUDITOR: frozenset({Permission.APP_VIEW, Permission.KEY_VIEW, Permission.AUDIT_VIEW}),
+    Role.APP_DEVELOPER: frozenset({Permission.APP_VIEW, Permission.BUNDLE_UPLOAD}),
+}
+
+# What an API token may carry: step-up operations and people are never among them.
+TOKEN_PERMISSIONS: Final = frozenset({
+    Permission.APP_VIEW,
+    Permission.BUNDLE_UPLOAD,
+    Permission.CHANNEL_MANAGE,
+    Permission.RELEASE_PUBLISH,
+    Permission.RELEASE_ROLL_BACK,
+    Permission.TESTER_MANAGE,
+})

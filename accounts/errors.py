@@ -1,0 +1,37 @@
+"""What accounts refuses."""
+
+from releaseconsole.kernel.errors import ConsoleError
+
+
+class AccountsError(ConsoleError):
+    """Something about people or their access was refused."""
+
+    code = "accounts_refused"
+
+
+class PermissionDeniedError(AccountsError):
+    """The actor has no grant for this."""
+
+    code = "permission_denied"
+    title = "You aren't allowed to do this."
+
+
+class SetupLinkError(AccountsError):
+    """The set-up link was used, has expired, or never existed."""
+
+    code = "setup_link_invalid"
+    title = "This set-up link can't be used any more."
+
+
+class APITokenError(AccountsError):
+    """The API token is unknown, expired or revoked; callers aren't told which."""
+
+    code = "api_token_invalid"
+    title = "The API token isn't valid."
+
+
+class ProofRefusedError(AccountsError):
+    """Password or one-time code didn't match; callers aren't told which."""
+
+    code = "sign_in_refused"
+    title = "E-mail, password or code didn't match."

@@ -1,0 +1,68 @@
+"""The vocabulary of the audit log.
+
+Every action is `source:subject:action`, in the past's sense of "this happened". A value is never renamed
+or reused: auditors search by it for years.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """All that can be recorded; grouped by source, one line each."""
+
+    SETUP_LINK_ISSUED = "accounts:setup_link:issue"
+    SETUP_COMPLETED = "accounts:console:set_up"
+    POLICY_CHOSEN = "accounts:policy:choose"
+    PERSON_CREATED = "accounts:person:create"
+    ROLE_GRANTED = "accounts:role:grant"
+    AUTHENTICATOR_ADDED = "accounts:authenticator:add"
+    SIGNED_IN = "accounts:session:open"
+    SIGN_IN_REFUSED = "accounts:session:refuse"
+    SIGNED_OUT = "accounts:session:close"
+    API_TOKEN_ISSUED = "accounts:api_token:issue"
+    API_TOKEN_REVOKED = "accounts:api_token:revoke"
+    ACCESS_DENIED = "accounts:access:deny"
+
+    KEY_CREATED = "signing:key:create"
+    KEY_ACTIVATED = "signing:key:activate"
+
+    APP_CREATED = "updates:app:create"
+    CHANNEL_CREATED = "updates:channel:create"
+    CHANNEL_CHANGED = "updates:channel:change"
+    CHANNEL_MEMBER_ADDED = "updates:channel_member:add"
+    CHANNEL_MEMBER_REMOVED = "updates:channel_member:remove"
+    BUNDLE_UPLOADED = "updates:bundle:upload"
+    BUNDLE_REFUSED = "updates:bundle:refuse"
+    RELEASE_PUBLISHED = "updates:release:publish"
+    RELEASE_ROLLOUT_CHANGED = "updates:release:rollout"
+    RELEASE_ROLLED_BACK = "updates:release:roll_back"
+
+
+class Outcome(StrEnum):
+    """How the action ended."""
+
+    DONE = "done"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+class ActorKind(StrEnum):
+    """What kind of actor acted."""
+
+    PERSON = "person"
+    API_TOKEN = "api_token"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, by id only: names and addresses stay out of the log so that erasing them never touches it."""
+
+    kind: ActorKind
+    id: str = ""
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+ANONYMOUS = Actor(ActorKind.ANONYMOUS)

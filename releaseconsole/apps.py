@@ -1,0 +1,27 @@
+"""Start-up of the console itself: the KEK is installed, and the admin site is the OTP-verified one."""
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
+
+from releaseconsole.kernel import sealing
+
+
+class ReleaseConsoleConfig(AppConfig):
+    """Wires what no single floor owns; holds the `console` and `doctor` commands."""
+
+    name = "releaseconsole"
+    label = "releaseconsole"
+
+    def ready(self) -> None:
+        """Install the KEK where there is one; what needs it fails with a clear error where there isn't."""
+        if settings.KEK:
+            sealing.kek_install(sealing.kek_parse(settings.KEK))
+        elif settings.KEK_FILE.exists():
+            sealing.kek_install(sealing.kek_read(settings.KEK_FILE))
+
+
+class ReleaseConsoleAdminConfig(AdminConfig):
+    """Django's admin with the console's own site class as the default site."""
+
+    default_site = "releaseconsole.admin_site.ConsoleSite"

@@ -1,0 +1,272 @@
+"""Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from releaseconsole import environment as env
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(
+    env.text("CONSOLE_VAR_DIR", str(BASE_DIR / "var"), "Where the console keeps what it makes.")
+).resolve()
+
+# --- who and where -----------------------------------------------------------------------------------
+DEBUG = env.boolean("DEBUG", default=False, meaning="Django's debug pages. Never in production.")
+CONSOLE_DEMO = env.boolean("CONSOLE_DEMO", default=False, meaning="Allow `make demo` outside DEBUG.")
+HOST = env.text("HOST", "127.0.0.1", "Address the embedded server listens on.")
+PORT = env.integer("PORT", 8000, "Port the embedded server listens on.", least=1)
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    f"http://localhost:{PORT}",
+    "URL under which people and devices reach the console; also `iss`.",
+).rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+if _public.scheme not in {"http", "https"} or not _public.hostname or _public.query or _public.fragment:
+    raise ImproperlyConfigured(f"PUBLIC_URL must be an http(s) URL without query; it is {PUBLIC_URL!r}.")
+PUBLIC_IS_HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = sorted(
+    {_public.hostname, "localhost", "127.0.0.1", "[::1]"}
+    | set(env.words("ALLOWED_HOSTS", "", "Further host names the console answers to, separated by commas."))
+)
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+
+def _secret_key() -> str:
+    given = env.text("SECRET_KEY", "", "Django's signing secret; made in var/ when empty.")
+    if given:
+        return given
+    path = VAR_DIR / "secret_key"
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
+
+SECRET_KEY = _secret_key()
+KEK_FILE = Path(env.text("KEK_FILE", str(VAR_DIR / "kek"), "File with the key-encryption key, mode 0600."))
+KEK = env.text("KEK", "", "The key-encryption key itself (32 bytes, base64url), instead of KEK_FILE.")
+
+# --- parts --------------------------------------------------------------------------------------------
+ROOT_URLCONF = "releaseconsole.urls"
+WSGI_APPLICATION = "releaseconsole.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "releaseconsole.apps.ReleaseConsoleConfig",
+    "unfold",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "releaseconsole.apps.ReleaseConsoleAdminConfig",
+    "csp",
+    "django_otp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "compliance.ledger.apps.LedgerConfig",
+    "accounts.apps.AccountsConfig",
+    "signing.apps.SigningConfig",
+    "updates.apps.UpdatesConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# --- database -----------------------------------------------------------------------------------------
+_DATABASE_URL = env.text(
+    "DATABASE_URL", f"sqlite:///{VAR_DIR / 'console.sqlite3'}", "PostgreSQL or SQLite, as a URL."
+)
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Read the URL; SQLite gets WAL, immediate transactions and patience (docs/adr/0003).
+
+    With SQLite's deferred transactions more than half of the writes failed under a busy worker; with
+    immediate ones and small worker batches none did.
+    """
+    parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if parsed["ENGINE"].endswith("sqlite3"):
+        parsed["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    return parsed
+
+
+DATABASES = {"default": _database(_DATABASE_URL)}
+
+# --- Redis and Celery ---------------------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL", "", "Redis; empty lets `manage.py console` start a private one.")
+REDIS_SOCKET = VAR_DIR / "redis" / "redis.sock"
+EFFECTIVE_REDIS_URL = REDIS_URL or f"unix://{REDIS_SOCKET}"
+CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{REDIS_SOCKET}"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "updates-drain-telemetry": {
+        "task": "updates.tasks.telemetry_drain",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+}
+
+# --- files --------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [("console", BASE_DIR / "static")] + [
+    (f"vendor/{name}", path)
+    for name, path in (("alpinejs-csp", BASE_DIR / "node_modules" / "@alpinejs" / "csp" / "dist"),)
+    if path.is_dir()
+]
+BUNDLE_DIR = Path(env.text("BUNDLE_DIR", str(VAR_DIR / "bundles"), "Where bundles are kept on disk."))
+UPLOAD_DIR = VAR_DIR / "uploads"  # on the same disk as the bundles, so that an accepted one is only renamed
+UPLOAD_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "bundles": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(BUNDLE_DIR)},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Every upload goes to disk as it arrives: a bundle is never held in memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = str(UPLOAD_DIR)
+BUNDLE_MAX_BYTES = env.integer(
+    "BUNDLE_MAX_BYTES", 200_000_000, "Largest bundle accepted, as uploaded.", least=1
+)
+BUNDLE_MAX_UNPACKED_BYTES = env.integer(
+    "BUNDLE_MAX_UNPACKED_BYTES", 1_000_000_000, "Largest bundle accepted, unpacked.", least=1
+)
+BUNDLE_MAX_ENTRIES = env.integer("BUNDLE_MAX_ENTRIES", 20_000, "Most files in a bundle.", least=1)
+
+# --- devices and tokens -------------------------------------------------------------------------------
+TOKEN_LIFETIME = env.integer(
+    "TOKEN_LIFETIME", 900, "Life of release and download tokens, in seconds; at most 900.", least=30
+)
+if TOKEN_LIFETIME > 900:  # noqa: PLR2004 (promise 1 of the design)
+    raise ImproperlyConfigured("TOKEN_LIFETIME can't be more than 900 seconds.")
+JWKS_MAX_AGE = env.integer("JWKS_MAX_AGE", 300, "Seconds for which clients may cache the JWKS.", least=1)
+EVENT_STREAM_MAX_LENGTH = env.integer(
+    "EVENT_STREAM_MAX_LENGTH",
+    5_000_000,
+    "Most device events kept undrained (about 290 bytes each).",
+    least=1000,
+)
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, "Web processes.", least=1)
+WEB_THREADS = env.integer("WEB_THREADS", 4, "Threads in each web process.", least=1)
+
+# --- people -------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/console/login/"
+LOGIN_REDIRECT_URL = "/console/"
+SESSION_COOKIE_AGE = 24 * 3600
+OTP_TOTP_ISSUER = "Release Console"
+
+# --- headers ------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = PUBLIC_IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PUBLIC_IS_HTTPS
+SECURE_HSTS_PRELOAD = PUBLIC_IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = PUBLIC_IS_HTTPS
+CSRF_COOKIE_SECURE = PUBLIC_IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-sessionid" if PUBLIC_IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PUBLIC_IS_HTTPS else "csrftoken"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+
+# --- language and time --------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- management API -----------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.APITokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "accounts.api.problems.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Release Console API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- logs ---------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("LOG_LEVEL", "INFO", "Least severity that is logged."),
+    },
+}

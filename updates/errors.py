@@ -1,0 +1,58 @@
+"""What the updates floor refuses; each code is part of the API's contract."""
+
+from releaseconsole.kernel.errors import ConsoleError
+
+
+class UpdatesError(ConsoleError):
+    """Something about apps, bundles, channels or releases was refused."""
+
+    code = "updates_refused"
+
+
+class NotFoundError(UpdatesError):
+    """There is no such app, channel, bundle or release."""
+
+    code = "not_found"
+    title = "There is no such thing here."
+
+
+class InvalidValueError(UpdatesError):
+    """A name, id or number isn't acceptable."""
+
+    code = "invalid_value"
+    title = "A value isn't acceptable."
+
+
+class ConflictError(UpdatesError):
+    """It exists already, with other content."""
+
+    code = "conflict"
+    title = "This exists already."
+
+
+class VersionReusedError(ConflictError):
+    """The version names other content already; devices would never fetch the new one."""
+
+    code = "version_reused"
+    title = "This version already names other content. Versions are never reused."
+
+
+class ReleaseStateError(UpdatesError):
+    """The release isn't in a state in which this can be done."""
+
+    code = "release_state"
+    title = "The release isn't in a state that allows this."
+
+
+class NothingToRollBackError(UpdatesError):
+    """No release is live on the channel."""
+
+    code = "nothing_to_roll_back"
+    title = "No release is live on this channel."
+
+
+class BundleError(UpdatesError):
+    """The uploaded file isn't an acceptable bundle; subclasses say why."""
+
+    code = "bundle_invalid"
+    title = "The file isn't an acceptable bundle."

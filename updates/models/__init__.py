@@ -1,0 +1,21 @@
+"""Tables of the updates floor; one file per subject."""
+
+from updates.models.api import IdempotencyRecord
+from updates.models.apps import App, Channel, ChannelMember
+from updates.models.devices import DecisionTableVersion, Device, DeviceEvent, HourlyRollup, StreamPosition
+from updates.models.releases import Bundle, Release, StoredArchive
+
+__all__ = [
+    "App",
+    "Bundle",
+    "Channel",
+    "ChannelMember",
+    "DecisionTableVersion",
+    "Device",
+    "DeviceEvent",
+    "HourlyRollup",
+    "IdempotencyRecord",
+    "Release",
+    "StoredArchive",
+    "StreamPosition",
+]

@@ -1,0 +1,99 @@
+"""Devices as they last reported themselves, what they reported, and how far the stream was drained."""
+
+from django.db import models
+from django.db.models import Q
+
+from updates.models.apps import App
+
+
+class Device(models.Model):
+    """One installation of an app. Everything but the id is what the device last said; nothing is proven."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="devices")
+    device_id = models.CharField(max_length=64)
+    platform = models.CharField(max_length=16, blank=True)
+    version = models.CharField(max_length=64, blank=True, help_text="Bundle it runs; empty: built in.")
+    native_version = models.CharField(max_length=32, blank=True)
+    plugin_version = models.CharField(max_length=32, blank=True)
+    os_version = models.CharField(max_length=32, blank=True)
+    channel_name = models.CharField(max_length=64, blank=True, help_text="Channel it was last served from.")
+    is_emulator = models.BooleanField(default=False)
+    is_production = models.BooleanField(default=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app", "device_id"], name="updates_device_once")]
+        indexes = [models.Index(fields=["app", "version"], name="updates_device_by_version")]
+
+    def __str__(self) -> str:
+        return self.device_id
+
+
+class DeviceEvent(models.Model):
+    """One reported event, once: the key is the SHA-256 over device, action, version and time."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="events")
+    dedupe_key = models.CharField(max_length=64, unique=True)
+    device_id = models.CharField(max_length=64)
+    action = models.CharField(max_length=64)
+    version = models.CharField(max_length=64, blank=True)
+    old_version = models.CharField(max_length=64, blank=True)
+    channel_name = models.CharField(max_length=64, blank=True)
+    platform = models.CharField(max_length=16, blank=True)
+    detail = models.JSONField(default=dict)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["app", "version", "action"], name="updates_event_by_version"),
+            models.Index(fields=["app", "device_id", "-received_at"], name="updates_event_by_device"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.version}"
+
+
+class HourlyRollup(models.Model):
+    """How often an action was reported for a version, per hour and channel."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="rollups")
+    hour = models.DateTimeField()
+    channel_name = models.CharField(max_length=64, blank=True)
+    version = models.CharField(max_length=64, blank=True)
+    action = models.CharField(max_length=64)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["app", "hour", "channel_name", "version", "action"], name="updates_rollup_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.action} {self.hour:%Y-%m-%d %H}h: {self.count}"
+
+
+class StreamPosition(models.Model):
+    """The last entry of a Redis stream whose effect is committed; written in the same transaction."""
+
+    stream = models.CharField(max_length=64, primary_key=True)
+    last_id = models.CharField(max_length=32, default="0-0")
+
+    def __str__(self) -> str:
+        return f"{self.stream} at {self.last_id}"
+
+
+class DecisionTableVersion(models.Model):
+    """Counts changes of what devices are told; the truth behind the Redis counter. Exactly one row."""
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    version = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(singleton=True), name="updates_table_version_once")]
+
+    def __str__(self) -> str:
+        return str(self.version)
