@@ -1,0 +1,155 @@
+"""Shapes of what people type; rules are checked by the services, whose errors land in the form."""
+
+from typing import Any
+
+from django import forms
+
+from updates.domain.platforms import Platform
+from updates.models import App, Bundle
+
+_PLATFORMS = [
+    (Platform.ANDROID.value, "Android"),
+    (Platform.IOS.value, "iOS"),
+    (Platform.ELECTRON.value, "Electron"),
+]
+
+
+class AppForm(forms.Form):
+    """A new app."""
+
+    app_id = forms.CharField(
+        label="App id",
+        max_length=155,
+        help_text="The appId of capacitor.config, for example com.example.clinic. It can't be changed later.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+    name = forms.CharField(label="Name", max_length=120, help_text="As your team calls it.")
+    platforms = forms.MultipleChoiceField(
+        label="Platforms", choices=_PLATFORMS, widget=forms.CheckboxSelectMultiple, initial=["android", "ios"]
+    )
+
+
+class ChannelForm(forms.Form):
+    """A new channel, or the settings of one (then without its name)."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=64,
+        help_text="Lower-case letters, digits, dot, dash and underscore; for example production.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+    platforms = forms.MultipleChoiceField(label="Platforms", choices=[], widget=forms.CheckboxSelectMultiple)
+    public = forms.BooleanField(
+        label="Public",
+        required=False,
+        help_text="Devices that ask for no channel get this one. One public channel per platform.",
+    )
+    self_assignable = forms.BooleanField(
+        label="Self-assignable", required=False, help_text="Any device may ask for this channel by name."
+    )
+
+    def __init__(self, *args: Any, app: App, fixed_name: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["platforms"]
+        offered = [choice for choice in _PLATFORMS if choice[0] in app.platforms]
+        field.choices = offered  # type: ignore[attr-defined]  # a MultipleChoiceField, as declared above
+        field.initial = [value for value, _ in offered]
+        if fixed_name:
+            del self.fields["name"]
+
+
+class BundleForm(forms.Form):
+    """An upload."""
+
+    version = forms.CharField(
+        label="Version",
+        max_length=64,
+        help_text="Semantic version, for example 1.4.2. A version is never reused for other content.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "decimal"}),
+    )
+    file = forms.FileField(
+        label="Zip file",
+        help_text="Your built web folder, zipped, with index.html at the root or in its single top folder.",
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+
+class PublishForm(forms.Form):
+    """A release on a channel."""
+
+    version = forms.ChoiceField(label="Bundle", choices=[])
+    rollout_percent = forms.DecimalField(
+        label="Rollout",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        initial=100,
+        help_text="Share of devices that are offered it, in percent. Raise it later as you watch.",
+    )
+    native_min = forms.CharField(
+        label="Least native version",
+        max_length=32,
+        required=False,
+        help_text="Leave empty for any store build.",
+    )
+    native_max = forms.CharField(label="Greatest native version", max_length=32, required=False)
+    notes = forms.CharField(
+        label="Notes", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, app: App, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bundles = Bundle.objects.filter(app=app).order_by("-uploaded_at")[:100]
+        field = self.fields["version"]
+        field.choices = [(bundle.version, bundle.version) for bundle in bundles]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def rollout_bps(self) -> int:
+        """The rollout in basis points."""
+        return int(self.cleaned_data["rollout_percent"] * 100)
+
+
+class RolloutForm(forms.Form):
+    """A new share for a live release."""
+
+    rollout_percent = forms.DecimalField(
+        label="Rollout in percent", min_value=0, max_value=100, decimal_places=2
+    )
+
+    def rollout_bps(self) -> int:
+        """The rollout in basis points."""
+        return int(self.cleaned_data["rollout_percent"] * 100)
+
+
+class RollbackForm(forms.Form):
+    """Where to go back to; empty is the previous full release."""
+
+    to = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    decision_seq = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MemberForm(forms.Form):
+    """A device that belongs to a channel."""
+
+    device_id = forms.CharField(
+        label="Device id",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+
+
+class APITokenForm(forms.Form):
+    """A machine's right to act on this app."""
+
+    name = forms.CharField(label="Name", max_length=80, help_text="Which machine or pipeline uses it.")
+    permissions = forms.MultipleChoiceField(label="It may", choices=[], widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label="Valid for days", min_value=1, max_value=365, initial=90)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = choices  # type: ignore[attr-defined]  # a MultipleChoiceField

@@ -1,0 +1,115 @@
+"""Pages: a channel, its settings and its members."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.domain.roles import Permission
+from releaseconsole.kernel.errors import ConsoleError
+from updates.forms import ChannelForm, MemberForm
+from updates.selectors.figures import channel_figures
+from updates.selectors.overview import channel_history
+from updates.services import (
+    channel_change,
+    channel_create,
+    channel_member_add,
+    channel_member_remove,
+)
+from updates.views.pages import ConsoleRequest, app_or_404, channel_or_404, console_page, page_render
+
+
+@console_page(Permission.CHANNEL_MANAGE)
+def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
+    """A form for a new channel."""
+    app = app_or_404(app_id)
+    form = ChannelForm(request.POST or None, app=app)
+    if request.method == "POST" and form.is_valid():
+        try:
+            channel = channel_create(app=app, **form.cleaned_data, actor=request.user.actor)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"Channel {channel.name} is ready.")
+            return redirect("updates:channel", app.pk, channel.name)
+    return page_render(
+        request, "updates/channel_new.html", {"title": "New channel", "app": app, "form": form}
+    )
+
+
+@console_page(Permission.APP_VIEW)
+def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+    """One channel: what it serves, to whom, and its history."""
+    channel = channel_or_404(app_id, name)
+    history = channel_history(channel=channel)
+    return page_render(
+        request,
+        "updates/channel.html",
+        {
+            "title": channel.name,
+            "app": channel.app,
+            "channel": channel,
+            "history": history,
+            "live": [release for release in history if release.state == "live"],
+            "figures": channel_figures(channel),
+            "members": channel.members.order_by("-added_at")[:200],
+            "member_form": MemberForm(),
+            "may": {permission.value: request.user.may(permission) for permission in Permission},
+        },
+    )
+
+
+@console_page(Permission.CHANNEL_MANAGE)
+def channel_settings(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+    """A form for what a channel serves and to whom."""
+    channel = channel_or_404(app_id, name)
+    current = {
+        "platforms": channel.platforms,
+        "public": channel.public,
+        "self_assignable": channel.self_assignable,
+    }
+    form = ChannelForm(request.POST or None, app=channel.app, fixed_name=True, initial=current)
+    if request.method == "POST" and form.is_valid():
+        try:
+            channel_change(channel=channel, **form.cleaned_data, actor=request.user.actor)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The channel's settings are saved.")
+            return redirect("updates:channel", app_id, name)
+    context = {"title": f"Settings of {name}", "app": channel.app, "channel": channel, "form": form}
+    return page_render(request, "updates/channel_settings.html", context)
+
+
+@console_page(Permission.TESTER_MANAGE)
+@require_POST
+def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+    """Add a device to a channel."""
+    channel = channel_or_404(app_id, name)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        try:
+            member = channel_member_add(channel=channel, **form.cleaned_data, actor=request.user.actor)
+        except ConsoleError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, f"Device {member.device_id} now belongs to {name}.")
+    else:
+        messages.error(request, "Give a device id.")
+    return redirect("updates:channel", app_id, name)
+
+
+@console_page(Permission.TESTER_MANAGE)
+@require_POST
+def channel_member_gone(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+    """Take a device out of a channel."""
+    channel = channel_or_404(app_id, name)
+    try:
+        channel_member_remove(
+            channel=channel, device_id=request.POST.get("device_id", ""), actor=request.user.actor
+        )
+    except ConsoleError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "The device no longer belongs to this channel.")
+    return redirect("updates:channel", app_id, name)
