@@ -1,6 +1,16 @@
 """What signing refuses."""
 
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
+
+__all__ = [
+    "KeyRefusedError",
+    "KeyStateError",
+    "KeyUnavailableError",
+    "SigningError",
+    "TokenExpiredError",
+    "TokenRefusedError",
+]
 
 
 class SigningError(ConsoleError):
@@ -21,21 +31,3 @@ class KeyStateError(SigningError):
 
     code = "key_state"
     title = "The key isn't in a state that allows this."
-
-
-class TokenRefusedError(SigningError):
-    """A token didn't verify; callers aren't told why, `reason` is for the log."""
-
-    code = "token_refused"
-    title = "The token isn't valid."
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
-
-
-class TokenExpiredError(TokenRefusedError):
-    """The token verified but its time is over."""
-
-    code = "token_expired"
-    title = "The token has expired."

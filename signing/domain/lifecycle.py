@@ -25,6 +25,11 @@ TRANSITIONS: Final[dict[KeyState, frozenset[KeyState]]] = {
     KeyState.ACTIVE: frozenset(),
 }
 
+# A key is published before it signs, so that no client meets a token whose key it can't have.
+PUBLISHED_STATES: Final = frozenset({KeyState.PRE_ACTIVATION, KeyState.ACTIVE})
+# What was signed before its key's time isn't ours: the verifier doesn't know the next key yet.
+VERIFYING_STATES: Final = frozenset({KeyState.ACTIVE})
+
 
 def key_state_change(current: KeyState, target: KeyState) -> KeyState:
     """Return `target` if a key may go there from `current`.

@@ -1,0 +1,26 @@
+"""The front door of signing: keys that are made, tokens that are signed and verified."""
+
+from signing.domain.download_token import DownloadClaims
+from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
+from signing.services.download_tokens import DownloadTokens, download_tokens
+from signing.services.keys import app_keys_ensure, console_keys_ensure
+from signing.services.release_tokens import (
+    ReleaseSigner,
+    release_claims,
+    release_signer,
+    release_token_verify,
+)
+
+__all__ = [
+    "NONCE_MAX_LENGTH",
+    "DownloadClaims",
+    "DownloadTokens",
+    "ReleaseFacts",
+    "ReleaseSigner",
+    "app_keys_ensure",
+    "console_keys_ensure",
+    "download_tokens",
+    "release_claims",
+    "release_signer",
+    "release_token_verify",
+]

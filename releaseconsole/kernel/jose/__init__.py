@@ -1,0 +1,20 @@
+"""The one strict wrapper around JOSE: the rest of the console signs and verifies tokens only through here.
+
+Pure: no Django, no I/O, no clock. Keys, kinds of token, expectations and `now` are arguments. Compact
+serialisation only. The rules come from RFC 8725 and its successor; each gap of the library below that a
+module closes is named there, and `tests/unit/kernel/` holds a refusal for each
+(docs/adr/0004-strict-jose-wrapper.md).
+
+    algorithms      the algorithms there are
+    errors          what is refused, with a reason for the log and one message for everybody else
+    strict_json     JSON without duplicate members or non-finite numbers
+    headers         the protected header: exactly `alg`, `kid` and `typ`
+    claim_rules     rules for the value of one claim
+    kinds           a kind of token: its `typ`, algorithms, claims and longest life
+    thumbprints     RFC 7638
+    private_keys    keys that sign, each bound to one algorithm (`ec_keys`, `hmac_keys`)
+    public_keys     keys that verify, each bound to one algorithm
+    signing         the fast signer
+    verification    the strict verifier
+    mac_tokens      the fast verifier of HMAC tokens that this server issued itself
+"""

@@ -1,0 +1,45 @@
+"""The local backend: the private half rests in the key's row, sealed under the KEK.
+
+It is bound to kid, purpose, app and algorithm, so a row whose sealed value was swapped for another's doesn't
+open. Opened, it lives in the memory of the process that signs and nowhere else.
+"""
+
+from typing import ClassVar
+
+from releaseconsole.kernel import randomness, sealing
+from releaseconsole.kernel.jose.errors import KeyRefusedError
+from releaseconsole.kernel.jose.key_families import private_key_generate, private_key_load
+from releaseconsole.kernel.jose.private_keys import PrivateKey
+from signing.backends.protocol import CreatedKey, StoredKey
+from signing.domain.key_owner import KeyOwner
+from signing.errors import KeyUnavailableError
+
+# As long as a `jti`. A symmetric key has no public half whose thumbprint could name it.
+_RANDOM_KID_BYTES = 16
+
+
+class LocalKeyBackend:
+    """Keys in the database, sealed under the KEK of this process."""
+
+    name: ClassVar[str] = "local"
+
+    def create(self, owner: KeyOwner) -> CreatedKey:
+        """Generate a key and seal it."""
+        key = private_key_generate(owner.algorithm)
+        jwk = key.public_jwk()
+        kid = jwk["kid"] if jwk else randomness.token_urlsafe(_RANDOM_KID_BYTES)
+        sealed = sealing.kek_current().seal(key.material(), context=owner.sealing_context(kid))
+        return CreatedKey(kid, jwk, sealed)
+
+    def load(self, stored: StoredKey) -> PrivateKey:
+        """Unseal a key.
+
+        Raises:
+            KeyUnavailableError: No KEK, another KEK, an altered or moved value, or no key inside.
+        """
+        context = stored.owner.sealing_context(stored.kid)
+        try:
+            material = sealing.kek_current().unseal(stored.sealed_private, context=context)
+            return private_key_load(stored.owner.algorithm, material)
+        except (sealing.SealingError, KeyRefusedError) as exc:
+            raise KeyUnavailableError(f"Key {stored.kid} can't be opened: {exc.message}") from exc

@@ -1,0 +1,70 @@
+"""Reading keys: which one signs, which ones verify, what is published. Nothing sealed is opened here."""
+
+from typing import Any
+
+from releaseconsole.kernel.jose.errors import KeyRefusedError
+from releaseconsole.kernel.jose.public_keys import EC_MEMBERS, VerificationKey, public_key_import
+from signing.domain.lifecycle import PUBLISHED_STATES, VERIFYING_STATES, KeyPurpose, KeyState
+from signing.errors import KeyUnavailableError
+from signing.models import SigningKey
+
+
+def active_key(*, purpose: KeyPurpose, app_id: str = "") -> SigningKey:
+    """Return the one key that signs for this purpose and app.
+
+    Raises:
+        KeyUnavailableError: There is none.
+    """
+    key = SigningKey.objects.filter(purpose=purpose, app_id=app_id, state=KeyState.ACTIVE).first()
+    if key is None:
+        raise KeyUnavailableError(f"There is no active {purpose.value} key for {app_id or 'the console'}.")
+    return key
+
+
+def verification_keys(*, app_id: str) -> dict[str, VerificationKey]:
+    """Return the keys that verify release tokens of an app, by `kid`.
+
+    Raises:
+        KeyUnavailableError: A stored public key isn't what its row says.
+    """
+    rows = SigningKey.objects.filter(
+        purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id, state__in=VERIFYING_STATES
+    )
+    return {row.kid: stored_public_key(row) for row in rows}
+
+
+def stored_public_key(row: SigningKey) -> VerificationKey:
+    """Import the public half of a key, which must be of the row's own algorithm and kid.
+
+    Raises:
+        KeyUnavailableError: The row contradicts itself.
+    """
+    try:
+        key = public_key_import(row.public_jwk or {})
+    except KeyRefusedError as exc:
+        raise KeyUnavailableError(f"The public half of key {row.kid} is damaged: {exc.message}") from exc
+    if (key.kid, key.algorithm) != (row.kid, row.algorithm):
+        raise KeyUnavailableError(f"The public half of key {row.kid} belongs to another key.")
+    return key
+
+
+def jwks_document() -> dict[str, Any]:
+    """Return the JWKS (RFC 7517): the public keys that clients may need now or soon, of all apps.
+
+    Raises:
+        KeyUnavailableError: It would be empty, or lack the active key of an app. Clients keep what they have,
+            and nothing caches the error; an incomplete set would be cached and refuse good tokens.
+    """
+    rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN).order_by("app_id", "-epoch")
+    keys, apps, signing_apps = [], set(), set()
+    for row in rows:
+        apps.add(row.app_id)
+        if row.state == KeyState.ACTIVE:
+            signing_apps.add(row.app_id)
+        if row.state in PUBLISHED_STATES:
+            stored_public_key(row)
+            # Member by member: whatever else a row may come to hold, only these are ever published.
+            keys.append({name: row.public_jwk[name] for name in sorted(EC_MEMBERS)})
+    if not keys or apps != signing_apps:
+        raise KeyUnavailableError("The set of public keys would be incomplete.")
+    return {"keys": keys}

@@ -1,0 +1,76 @@
+"""Issuing and verifying `download+jwt`: both on the hot path, so no query and no JOSE library in either."""
+
+from typing import Final
+
+from django.conf import settings
+
+from releaseconsole.kernel import randomness
+from releaseconsole.kernel.jose.hmac_keys import HS256Key
+from releaseconsole.kernel.jose.mac_tokens import MACVerifier
+from releaseconsole.kernel.jose.signing import TokenSigner
+from signing.domain.download_token import (
+    DOWNLOAD_TOKEN,
+    DownloadClaims,
+    download_claims_encode,
+    download_claims_read,
+)
+from signing.domain.lifecycle import KeyPurpose
+from signing.errors import KeyUnavailableError
+from signing.selectors import active_key
+from signing.services.loading import private_key_open
+
+_JTI_BYTES: Final = 16
+
+
+class DownloadTokens:
+    """Issues and verifies download tokens; loaded once per process, safe to share between threads."""
+
+    __slots__ = ("_issuer", "_lifetime", "_signer", "_verifier")
+
+    def __init__(self, *, issuer: str, lifetime: int, signer: TokenSigner, verifier: MACVerifier) -> None:
+        self._issuer: Final = issuer
+        self._lifetime: Final = lifetime
+        self._signer: Final = signer
+        self._verifier: Final = verifier
+
+    def issue(self, *, device_id: str, app_id: str, sha256: str, now_epoch: int) -> str:
+        """Allow one device to fetch one bundle for the life of a token."""
+        return self._signer.sign(
+            download_claims_encode(
+                issuer=self._issuer,
+                app_id=app_id,
+                device_id=device_id,
+                sha256=sha256,
+                issued=now_epoch,
+                lifetime=self._lifetime,
+                jti=randomness.token_urlsafe(_JTI_BYTES),
+            )
+        )
+
+    def verify(self, token: str, *, now_epoch: int) -> DownloadClaims:
+        """Return what the token allows; that the URL asks for just that is the caller's to compare.
+
+        Raises:
+            TokenRefusedError: This server didn't issue it for a download.
+            TokenExpiredError: It did, but the time is over.
+        """
+        return download_claims_read(self._verifier.open(token), issuer=self._issuer, now=now_epoch)
+
+
+def download_tokens() -> DownloadTokens:
+    """Load the console's download-token key.
+
+    Raises:
+        KeyUnavailableError: There is none, or it can't be opened.
+    """
+    row = active_key(purpose=KeyPurpose.DOWNLOAD_TOKEN)
+    key = private_key_open(row)
+    if not isinstance(key, HS256Key):
+        raise KeyUnavailableError(f"Key {row.kid} isn't an HMAC key.")
+    typ = DOWNLOAD_TOKEN.typ
+    return DownloadTokens(
+        issuer=settings.PUBLIC_URL,
+        lifetime=settings.TOKEN_LIFETIME,
+        signer=TokenSigner(kid=row.kid, algorithm=key.algorithm, typ=typ, sign=key.sign),
+        verifier=MACVerifier(typ=typ, keys=[(row.kid, key)]),
+    )

@@ -1,0 +1,36 @@
+"""Opening a key for use: the one place where a row becomes something that signs."""
+
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from releaseconsole.kernel.jose.errors import TokenRefusedError
+from releaseconsole.kernel.jose.private_keys import PrivateKey
+from releaseconsole.kernel.jose.public_keys import VerificationKey
+from releaseconsole.kernel.jose.signing import TokenSigner
+from signing.backends import StoredKey, key_backend
+from signing.domain.key_owner import KeyOwner
+from signing.domain.lifecycle import KeyPurpose
+from signing.domain.probe_token import PROBE_TOKEN, probe_check
+from signing.errors import KeyUnavailableError
+from signing.models import SigningKey
+
+
+def private_key_open(row: SigningKey) -> PrivateKey:
+    """Load the private half of a key from its backend.
+
+    Raises:
+        KeyUnavailableError: The backend can't give it.
+    """
+    owner = KeyOwner(KeyPurpose(row.purpose), row.app_id, Algorithm(row.algorithm))
+    return key_backend(row.backend).load(StoredKey(row.kid, owner, row.sealed_private))
+
+
+def private_key_prove(key: PrivateKey, public: VerificationKey) -> None:
+    """Make a key show, once, that it signs what `public` verifies.
+
+    Raises:
+        KeyUnavailableError: It doesn't: nothing that it signs would be accepted by anybody.
+    """
+    prober = TokenSigner(kid=public.kid, algorithm=key.algorithm, typ=PROBE_TOKEN.typ, sign=key.sign)
+    try:
+        probe_check(prober, public)
+    except TokenRefusedError as exc:
+        raise KeyUnavailableError(f"Key {public.kid} failed its self-test ({exc.reason}).") from exc

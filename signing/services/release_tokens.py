@@ -1,0 +1,103 @@
+"""Signing and verifying `release+jwt`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from releaseconsole.kernel import randomness
+from releaseconsole.kernel.jose.signing import TokenSigner
+from releaseconsole.kernel.jose.verification import Expected, token_verify
+from signing.domain.lifecycle import KeyPurpose
+from signing.domain.release_token import RELEASE_TOKEN, ReleaseFacts, release_claims_encode
+from signing.errors import TokenRefusedError
+from signing.selectors import active_key, stored_public_key, verification_keys
+from signing.services.loading import private_key_open, private_key_prove
+
+_JTI_BYTES = 16
+
+
+class ReleaseSigner(TokenSigner):
+    """Signs release tokens of one app: `sign(claims)` takes what `release_claims` returns."""
+
+    __slots__ = ()
+
+
+def release_signer(app_id: str) -> ReleaseSigner:
+    """Load the active key of an app and let it show that it works.
+
+    Reads the database and opens the key: once per process and table, never per request.
+
+    Raises:
+        KeyUnavailableError: There is no active key, it can't be opened, or its self-test failed.
+    """
+    row = active_key(purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id)
+    key = private_key_open(row)
+    private_key_prove(key, stored_public_key(row))
+    return ReleaseSigner(kid=row.kid, algorithm=key.algorithm, typ=RELEASE_TOKEN.typ, sign=key.sign)
+
+
+def release_claims(
+    *,
+    app_id: str,
+    device_id: str,
+    decision: str,
+    decision_seq: int,
+    channel: str,
+    now_epoch: int,
+    nonce: str | None = None,
+    release: ReleaseFacts | None = None,
+) -> bytes:
+    """Write the claims of one decision for one device, ready for `ReleaseSigner.sign`.
+
+    Args:
+        app_id: The app (`aud`).
+        device_id: The device (`sub`).
+        decision: `install`, `current`, `builtin` or `hold`.
+        decision_seq: The channel's; 0 where no channel serves the device.
+        channel: The channel's name; empty where none serves the device (then it is `hold`).
+        now_epoch: Seconds since 1970; the token is good from now on.
+        nonce: What the device sent, if it did: 1 to `NONCE_MAX_LENGTH` characters.
+        release: The release that `install` and `current` name; None for the others.
+    """
+    return release_claims_encode(
+        issuer=settings.PUBLIC_URL,
+        app_id=app_id,
+        device_id=device_id,
+        issued=now_epoch,
+        lifetime=settings.TOKEN_LIFETIME,
+        jti=randomness.token_urlsafe(_JTI_BYTES),
+        decision=decision,
+        decision_seq=decision_seq,
+        channel=channel,
+        nonce=nonce,
+        release=release,
+    )
+
+
+def release_token_verify(
+    token: str, *, app_id: str, device_id: str, nonce: str | None, now: datetime
+) -> dict[str, Any]:
+    """Verify a release token strictly and return its claims.
+
+    Args:
+        token: Compact JWS, untrusted.
+        app_id: The app it must be for.
+        device_id: The device it must be for.
+        nonce: The nonce it must echo; None if the device sent none, and then it must have none.
+        now: Time to judge it by.
+
+    Raises:
+        TokenRefusedError: Anything is wrong with it; `reason` is for the log only.
+        TokenExpiredError: Nothing is wrong with it except that its time is over.
+    """
+    claims = token_verify(
+        token,
+        kind=RELEASE_TOKEN,
+        keys=verification_keys(app_id=app_id),
+        expected=Expected(issuer=settings.PUBLIC_URL, audience=app_id, subject=device_id),
+        now=int(now.timestamp()),
+    )
+    if claims.get("nonce") != nonce:
+        raise TokenRefusedError("claim nonce: not the one expected")
+    return claims
