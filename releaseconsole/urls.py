@@ -3,4 +3,9 @@
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("console/", admin.site.urls)]
+from signing.views import jwks
+
+urlpatterns = [
+    path(".well-known/jwks.json", jwks, name="jwks"),
+    path("console/", admin.site.urls),
+]

@@ -18,7 +18,13 @@ class SigningKey(models.Model):
     algorithm = models.CharField(max_length=16, editable=False)
     epoch = models.PositiveIntegerField(editable=False, help_text="1 for the first key of its kind.")
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in KeyState], editable=False)
-    kid = models.CharField(max_length=43, unique=True, editable=False, help_text="RFC 7638 thumbprint.")
+    kid = models.CharField(
+        max_length=43,
+        unique=True,
+        editable=False,
+        # A thumbprint of a symmetric key would publish a hash of the secret.
+        help_text="RFC 7638 thumbprint; random for a symmetric key.",
+    )
     # Empty for symmetric keys: they have no public part.
     public_jwk = models.JSONField(null=True, editable=False)
     backend = models.CharField(max_length=16, editable=False)
@@ -35,6 +41,14 @@ class SigningKey(models.Model):
                 fields=["purpose", "app_id"],
                 condition=Q(state=KeyState.ACTIVE.value),
                 name="signing_key_one_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose=KeyPurpose.RELEASE_TOKEN.value) ^ Q(app_id=""),
+                name="signing_key_app_by_purpose",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=KeyState.ACTIVE.value) | Q(activated_at__isnull=False),
+                name="signing_key_active_since",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from releaseconsole.kernel.jose.errors import KeyRefusedError
-from releaseconsole.kernel.jose.public_keys import EC_MEMBERS, VerificationKey, public_key_import
+from releaseconsole.kernel.jose.public_keys import VerificationKey, public_key_import
 from signing.domain.lifecycle import PUBLISHED_STATES, VERIFYING_STATES, KeyPurpose, KeyState
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
@@ -56,15 +56,14 @@ def jwks_document() -> dict[str, Any]:
             and nothing caches the error; an incomplete set would be cached and refuse good tokens.
     """
     rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN).order_by("app_id", "-epoch")
-    keys, apps, signing_apps = [], set(), set()
-    for row in rows:
-        apps.add(row.app_id)
-        if row.state == KeyState.ACTIVE:
-            signing_apps.add(row.app_id)
-        if row.state in PUBLISHED_STATES:
-            stored_public_key(row)
-            # Member by member: whatever else a row may come to hold, only these are ever published.
-            keys.append({name: row.public_jwk[name] for name in sorted(EC_MEMBERS)})
-    if not keys or apps != signing_apps:
+    apps = {row.app_id for row in rows}
+    signing_apps = {row.app_id for row in rows if row.state == KeyState.ACTIVE}
+    # Without any key nobody can be told "no keys" for the next five minutes: the first app may be made now.
+    if not apps or apps != signing_apps:
         raise KeyUnavailableError("The set of public keys would be incomplete.")
-    return {"keys": keys}
+    return {"keys": [_published_jwk(row) for row in rows if row.state in PUBLISHED_STATES]}
+
+
+def _published_jwk(row: SigningKey) -> dict[str, Any]:
+    stored_public_key(row)  # exactly the public members are in it, or this raises
+    return dict(row.public_jwk or {})
