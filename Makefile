@@ -1,0 +1,68 @@
+# Everything one does with the project. A machine needs python3.11 or newer, and make.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help run demo test unit integration browser check fix bench lock clean frontend
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime node_modules/.installed ## Start the console (HOST= PORT= and docs/configuration.md)
+	@$(BIN)/python manage.py console
+
+demo: $(VENV)/.runtime ## Fill the running console with a team at work (in a second terminal)
+	@$(BIN)/python -m demo.fill
+
+test: unit integration browser ## Run all tests: unit, both databases, real Redis, browser
+
+unit: $(VENV)/.development
+	$(BIN)/python -m pytest tests/unit
+
+integration: $(VENV)/.development node_modules/.installed
+	$(BIN)/python -m pytest tests/integration --database=sqlite
+	$(BIN)/python -m pytest tests/integration --database=postgresql
+
+browser: $(VENV)/.development node_modules/.installed
+	@$(BIN)/python -m tools.chromium
+	$(BIN)/python -m pytest tests/e2e tests/browser
+
+check: $(VENV)/.development node_modules/.installed ## Run every check that isn't a test
+	@$(BIN)/python -m tools.check
+
+fix: $(VENV)/.development ## Format, and repair what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.development node_modules/.installed ## Measure, as ratios in one run
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/.development ## Pin requirements*.in anew
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove everything that was made, except var/ (your data)
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json | $(VENV)/.runtime
+	@$(BIN)/python -m tools.npm ci
+	@touch $@

@@ -1,0 +1,53 @@
+"""What has to exist before the console runs: var/, its secrets, the schema, static files, console keys.
+
+Every step leaves alone what is there already, so `manage.py bootstrap` may run at each start and on each
+node.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from releaseconsole.kernel import randomness, sealing
+
+_SECRET_KEY_BYTES: Final = 50
+
+
+def bootstrap(*, say: Callable[[str], None]) -> None:
+    """Bring the console into a state in which it can run; `say` tells what was made."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    settings.VAR_DIR.chmod(0o700)
+    settings.REDIS_SOCKET.parent.mkdir(mode=0o700, exist_ok=True)
+    _secret_key_ensure(settings.VAR_DIR / "secret_key", say)
+    _kek_ensure(settings.KEK_FILE, say)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _secret_key_ensure(path: Path, say: Callable[[str], None]) -> None:
+    if _has_secret_key():
+        return
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(randomness.token_urlsafe(_SECRET_KEY_BYTES) + "\n", encoding="ascii")
+    # This process read its settings before the file was there.
+    settings.SECRET_KEY = path.read_text(encoding="ascii").strip()
+    say(f"Made Django's secret key: {path}")
+
+
+def _has_secret_key() -> bool:
+    try:
+        return bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # how Django says that it's empty
+        return False
+
+
+def _kek_ensure(path: Path, say: Callable[[str], None]) -> None:
+    if settings.KEK or path.exists():
+        return
+    sealing.kek_create(path)
+    sealing.kek_install(sealing.kek_read(path))
+    say(f"Made the key-encryption key: {path}. Back it up apart from the database: without it nothing opens.")

@@ -1,0 +1,82 @@
+"""`manage.py console`: the whole product under one process."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from releaseconsole.bootstrap import bootstrap
+from releaseconsole.supervisor.address import address_check, reachable_host
+from releaseconsole.supervisor.errors import SupervisorError
+from releaseconsole.supervisor.lock import lock_take
+from releaseconsole.supervisor.loop import Supervisor
+from releaseconsole.supervisor.plan import PlanOptions, children_plan
+from releaseconsole.supervisor.process import Child
+from releaseconsole.supervisor.readiness import web_answers
+from releaseconsole.supervisor.redis_server import redis_answers, redis_binary_find
+from releaseconsole.supervisor.signals import Signals
+
+
+class Command(BaseCommand):
+    help = "Run the console: a private Redis, the worker, beat and the web server, until Ctrl-C."
+    requires_system_checks = []  # they need the secrets that bootstrap makes
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._run()
+        except SupervisorError as exc:
+            raise CommandError(exc.message) from exc
+
+    def _run(self) -> None:
+        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with lock_take(settings.VAR_DIR / "console.lock") as lock:
+            address_check(settings.HOST, settings.PORT)
+            children = _children(lock.fileno())
+            bootstrap(say=self._say)
+            with Signals() as signals:
+                Supervisor(children, ready=_readiness(), signals=signals, say=self._say).run(self._announce)
+        self._say("The console has ended.")
+
+    def _announce(self) -> None:
+        self._say(f"The console runs at {settings.PUBLIC_URL}/console/ (logs: {settings.VAR_DIR / 'log'}).")
+        self._say("Press Ctrl-C to end it.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _children(lock: int) -> tuple[Child, ...]:
+    plan = children_plan(
+        PlanOptions(
+            python=sys.executable,
+            var_dir=settings.VAR_DIR,
+            host=settings.HOST,
+            port=settings.PORT,
+            web_workers=settings.WEB_WORKERS,
+            web_threads=settings.WEB_THREADS,
+            redis_binary=None if settings.REDIS_URL else redis_binary_find(),
+            redis_socket=settings.REDIS_SOCKET,
+        )
+    )
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return tuple(
+        Child(
+            spec,
+            log=settings.VAR_DIR / "log" / f"{spec.name}.log",
+            cwd=settings.BASE_DIR,
+            environment=environment,
+            keep_open=(lock,),
+        )
+        for spec in plan
+    )
+
+
+def _readiness() -> dict[str, Any]:
+    host = reachable_host(settings.HOST)
+    return {
+        "redis": lambda: redis_answers(settings.REDIS_SOCKET),
+        "web": lambda: web_answers(host, settings.PORT),
+    }

@@ -1,0 +1,66 @@
+"""Which children an embedded console has, in the order in which they start. Pure."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from releaseconsole.supervisor.redis_server import redis_command
+
+_CELERY: Final = ("-m", "celery", "--app", "releaseconsole")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSpec:
+    """One child: its command, and how long it may take to end by itself."""
+
+    name: str
+    command: tuple[str, ...]
+    stop_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the plan depends on; `redis_binary` is None when REDIS_URL names a server."""
+
+    python: str
+    var_dir: Path
+    host: str
+    port: int
+    web_workers: int
+    web_threads: int
+    redis_binary: Path | None
+    redis_socket: Path
+
+
+def children_plan(options: PlanOptions) -> tuple[ChildSpec, ...]:
+    """List the children; they end in the opposite order, so that nobody loses what they still write to."""
+    redis = (_redis(options.redis_binary, options.redis_socket),) if options.redis_binary else ()
+    return (*redis, _worker(options), _beat(options), _web(options))
+
+
+def _redis(binary: Path, socket: Path) -> ChildSpec:
+    return ChildSpec("redis", redis_command(binary, socket), stop_seconds=20)
+
+
+def _worker(options: PlanOptions) -> ChildSpec:
+    command = (options.python, *_CELERY, "worker", "--concurrency", "2", "--loglevel", "WARNING")
+    return ChildSpec("worker", (*command, "--without-gossip", "--without-mingle"), stop_seconds=20)
+
+
+def _beat(options: PlanOptions) -> ChildSpec:
+    # Its own child, not `worker -B`: a killed worker leaves that beat running for ever.
+    schedule = str(options.var_dir / "beat-schedule")
+    command = (options.python, *_CELERY, "beat", "--schedule", schedule, "--loglevel", "WARNING")
+    return ChildSpec("beat", (*command, "--pidfile", ""), stop_seconds=5)
+
+
+def _web(options: PlanOptions) -> ChildSpec:
+    command = (
+        *(options.python, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *("--host", options.host, "--port", str(options.port)),
+        *("--workers", str(options.web_workers), "--blocking-threads", str(options.web_threads)),
+        # Without these one dead worker stays dead, and a hanging one holds up every stop.
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        "releaseconsole.wsgi:application",
+    )
+    return ChildSpec("web", command, stop_seconds=15)
