@@ -2,7 +2,14 @@
 
 from updates.models.api import IdempotencyRecord
 from updates.models.apps import App, Channel, ChannelMember
-from updates.models.devices import DecisionTableVersion, Device, DeviceEvent, HourlyRollup, StreamPosition
+from updates.models.devices import (
+    DecisionTableVersion,
+    Device,
+    DeviceEvent,
+    HourlyRollup,
+    InstallOutcome,
+    StreamPosition,
+)
 from updates.models.releases import Bundle, Release, StoredArchive
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "DeviceEvent",
     "HourlyRollup",
     "IdempotencyRecord",
+    "InstallOutcome",
     "Release",
     "StoredArchive",
     "StreamPosition",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from updates.domain.outcomes import Outcome
 from updates.models.apps import App
 
 
@@ -21,6 +22,8 @@ class Device(models.Model):
     is_production = models.BooleanField(default=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    # When `version` was told, by our clock: what arrives late and is older doesn't turn it back.
+    version_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["app", "device_id"], name="updates_device_once")]
@@ -55,8 +58,37 @@ class DeviceEvent(models.Model):
         return f"{self.action} {self.version}"
 
 
+class InstallOutcome(models.Model):
+    """What became of one version on one device, by its own word (rules: `updates/domain/outcomes.py`)."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="outcomes")
+    device_id = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    channel_name = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=16, choices=[(o.value, o.value) for o in Outcome])
+    reason = models.CharField(max_length=64, blank=True, help_text="The failing action; empty: installed.")
+    decided_at = models.DateTimeField(help_text="When the event that decided happened.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app", "device_id", "version"], name="updates_outcome_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["app", "version", "channel_name", "outcome", "reason"],
+                name="updates_outcome_by_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.outcome} on {self.device_id}"
+
+
 class HourlyRollup(models.Model):
-    """How often an action was reported for a version, per hour and channel."""
+    """How often something happened, per hour, channel and version.
+
+    `action` is a reported action, or one of the drain's own countings (`updates/domain/rollups.py`).
+    """
 
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="rollups")
     hour = models.DateTimeField()

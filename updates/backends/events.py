@@ -1,0 +1,144 @@
+"""The two Redis streams between the device gateway and the database.
+
+`rc:events` holds what devices reported and were told is accepted: one record per entry, and nothing is ever
+trimmed from it before it is committed to the database. When the worker has fallen so far behind that the
+stream is full, new events are refused (the device keeps and repeats them) rather than old ones dropped.
+`rc:sightings` holds update checks, many to an entry. A sighting is no promise to anybody: the stream is capped
+and its oldest entries go first.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+import redis
+from django.conf import settings
+
+from releaseconsole.kernel import clock
+from updates.backends.redis import EVENT_STREAM, redis_client
+from updates.domain.telemetry import DeviceReport, Sighting
+from updates.errors import EventsNotAcceptedError
+
+SIGHTING_STREAM: Final = "rc:sightings"
+DEAD_LETTER_STREAM: Final = "rc:dead-letters"
+SIGHTINGS_PER_ENTRY: Final = 100
+MAX_DEAD_LETTERS: Final = 10_000
+# How often the length of the event stream is looked at, in seconds: what comes in between is bounded by what
+# a machine can accept in that time.
+LENGTH_CHECKED_EVERY: Final = 0.5
+_FIELD: Final = b"r"
+
+_encoder = msgspec.msgpack.Encoder()
+_report_decoder = msgspec.msgpack.Decoder(DeviceReport)
+_sightings_decoder = msgspec.msgpack.Decoder(list[Sighting])
+
+
+class Entry(NamedTuple):
+    """One stream entry; `payload` is empty if it has none."""
+
+    id: str
+    payload: bytes
+
+
+class _Fullness:
+    """Whether the event stream is full, looked up now and then instead of with every event."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._look_again_at = 0.0
+        self._full = False
+
+    def check(self) -> None:
+        """Raise if the stream is full.
+
+        Raises:
+            EventsNotAcceptedError: It was, when last looked at.
+        """
+        now = clock.monotonic()
+        if now >= self._look_again_at:
+            with self._lock:
+                self._look_again_at = now + LENGTH_CHECKED_EVERY
+                self._full = stream_length(EVENT_STREAM) >= settings.EVENT_STREAM_MAX_LENGTH
+        if self._full:
+            raise EventsNotAcceptedError
+
+
+_fullness = _Fullness()
+
+
+def events_append(reports: Sequence[DeviceReport]) -> None:
+    """Put events into the stream; when this returns, they survive the death of any of our processes.
+
+    Raises:
+        EventsNotAcceptedError: Redis can't be reached, refuses writes, or the stream is full. Some of the
+            events may be in the stream nevertheless: repeating all of them is safe.
+    """
+    if not reports:
+        return
+    try:
+        _fullness.check()
+        pipeline = redis_client().pipeline(transaction=False)
+        for report in reports:
+            pipeline.execute_command("XADD", EVENT_STREAM, b"*", _FIELD, _encoder.encode(report))
+        pipeline.execute()
+    except redis.RedisError as error:
+        raise EventsNotAcceptedError from error
+
+
+def sightings_append(sightings: Sequence[Sighting]) -> None:
+    """Put sightings into their stream, at the cost of its oldest ones when it is full.
+
+    Raises:
+        EventsNotAcceptedError: Redis can't be reached or refuses writes.
+    """
+    cap = max(1, settings.EVENT_STREAM_MAX_LENGTH // SIGHTINGS_PER_ENTRY)
+    pipeline = redis_client().pipeline(transaction=False)
+    for start in range(0, len(sightings), SIGHTINGS_PER_ENTRY):
+        payload = _encoder.encode(sightings[start : start + SIGHTINGS_PER_ENTRY])
+        pipeline.execute_command("XADD", SIGHTING_STREAM, b"MAXLEN", b"~", cap, b"*", _FIELD, payload)
+    try:
+        pipeline.execute()
+    except redis.RedisError as error:
+        raise EventsNotAcceptedError from error
+
+
+def report_decode(payload: bytes) -> list[DeviceReport]:
+    """Read the payload of an entry of the event stream.
+
+    Raises:
+        msgspec.MsgspecError: It isn't one.
+    """
+    return [_report_decoder.decode(payload)]
+
+
+def sightings_decode(payload: bytes) -> list[Sighting]:
+    """Read the payload of an entry of the sighting stream.
+
+    Raises:
+        msgspec.MsgspecError: It isn't one.
+    """
+    return _sightings_decoder.decode(payload)
+
+
+def stream_read(stream: str, *, after: str, count: int) -> list[Entry]:
+    """Read up to `count` entries behind the entry `after`, oldest first."""
+    raw = cast("list[tuple[bytes, dict[bytes, bytes]]]", redis_client().xrange(stream, f"({after}", "+", count))
+    return [Entry(entry_id.decode(), fields.get(_FIELD, b"")) for entry_id, fields in raw]
+
+
+def stream_forget(stream: str, *, through: str) -> None:
+    """Delete the entries up to and including `through`: call only once their effect is committed."""
+    milliseconds, _, sequence = through.partition("-")
+    redis_client().xtrim(stream, minid=f"{milliseconds}-{int(sequence) + 1}", approximate=False)
+
+
+def stream_length(stream: str) -> int:
+    """Count the entries of a stream."""
+    return cast("int", redis_client().xlen(stream))
+
+
+def dead_letter_append(stream: str, entry: Entry, reason: str) -> None:
+    """Set aside an entry that can't be stored, for a person to look at."""
+    fields: dict[Any, Any] = {"stream": stream, "id": entry.id, "reason": reason[:500], _FIELD: entry.payload}
+    redis_client().xadd(DEAD_LETTER_STREAM, fields, maxlen=MAX_DEAD_LETTERS, approximate=True)

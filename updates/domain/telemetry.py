@@ -1,0 +1,230 @@
+"""What devices tell: one record per event and per sighting, read tolerantly and kept small.
+
+Everything in a report is a claim by somebody who knows an app's id; reading it proves nothing. What can't be
+stored (no device id, no action) is refused for that one event; what is odd (unknown fields, a string for a
+flag, a wrong clock) is read as well as it can be. `custom_id` may name a person and is never taken over.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from updates.errors import EventRefusedError
+
+MAX_EVENTS_PER_REQUEST: Final = 200
+# Metadata beyond these is cut off, not refused: the event counts, its colour is optional.
+MAX_DETAILS: Final = 30
+MAX_DETAIL_KEY: Final = 64
+MAX_DETAIL_VALUE: Final = 500
+# A report this much older than its arrival waited in the device's queue; below, clocks merely differ.
+LATE_AFTER_MS: Final = 120_000
+# Beyond this a claimed time is a broken clock, and the time of arrival is used.
+OLDEST_MS: Final = 30 * 24 * 3_600_000
+# Reports without a time (the plugin's single objects) that repeat within this are retries of one.
+UNTIMED_WINDOW_MS: Final = 60_000
+
+_APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,154}")
+_DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
+_ACTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
+
+
+class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
+    """One reported event, as it waits in the stream; times are milliseconds since 1970-01-01 UTC.
+
+    The fields' order is the stored format: a new field goes to the end and has a default.
+    """
+
+    app_id: str
+    device_id: str
+    action: str
+    version: str
+    old_version: str
+    asked_channel: str
+    platform: str
+    native_version: str
+    plugin_version: str
+    os_version: str
+    is_emulator: bool
+    is_production: bool
+    claimed_at_ms: int
+    received_at_ms: int
+    detail: dict[str, str]
+
+
+class Sighting(msgspec.Struct, frozen=True, array_like=True):
+    """One update check, as it waits in the stream; the same rules as `DeviceReport`."""
+
+    app_id: str
+    device_id: str
+    platform: str
+    version: str
+    native_version: str
+    plugin_version: str
+    os_version: str
+    channel: str
+    is_emulator: bool
+    is_production: bool
+    seen_at_ms: int
+
+
+def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
+    """Read one event in the plugin's shape.
+
+    Raises:
+        EventRefusedError: It isn't an object, or lacks an app, a device or an action.
+    """
+    if not isinstance(raw, dict):
+        raise EventRefusedError("An event is a JSON object.")
+    native_version = _text(raw.get("version_build"), 32)
+    subject, file = split_subject(_text(raw.get("version_name"), 320))
+    detail = _detail(raw.get("metadata"))
+    if file:
+        detail["file"] = file
+    return DeviceReport(
+        app_id=_matching(_APP_ID, raw.get("app_id"), "app_id"),
+        device_id=_matching(_DEVICE_ID, _lowered(raw.get("device_id")), "device_id"),
+        action=_matching(_ACTION, raw.get("action"), "action"),
+        version=bundle_version(subject, native_version),
+        old_version=bundle_version(_text(raw.get("old_version_name"), 64), native_version),
+        asked_channel=_text(raw.get("defaultChannel"), 64),
+        platform=_text(raw.get("platform"), 16).lower(),
+        native_version=native_version,
+        plugin_version=_text(raw.get("plugin_version"), 32),
+        os_version=_text(raw.get("version_os"), 32),
+        is_emulator=_flag(raw.get("is_emulator"), default=False),
+        is_production=_flag(raw.get("is_prod"), default=True),
+        claimed_at_ms=_milliseconds(raw.get("timestamp")),
+        received_at_ms=received_at_ms,
+        detail=detail,
+    )
+
+
+def own_report_read(envelope: Mapping[str, Any], raw: object, *, received_at_ms: int) -> DeviceReport:
+    """Read one event of `POST /device/v1/events`, where `envelope` names app and device once for all.
+
+    Raises:
+        EventRefusedError: As `capgo_report_read`.
+    """
+    if not isinstance(raw, dict):
+        raise EventRefusedError("An event is a JSON object.")
+    return DeviceReport(
+        app_id=_matching(_APP_ID, envelope.get("app_id"), "app_id"),
+        device_id=_matching(_DEVICE_ID, _lowered(envelope.get("device_id")), "device_id"),
+        action=_matching(_ACTION, raw.get("action"), "action"),
+        version=_text(raw.get("version"), 64),
+        old_version=_text(raw.get("old_version"), 64),
+        asked_channel=_text(envelope.get("channel"), 64),
+        platform=_text(envelope.get("platform"), 16).lower(),
+        native_version=_text(envelope.get("native_version"), 32),
+        plugin_version=_text(envelope.get("plugin_version"), 32),
+        os_version=_text(envelope.get("os_version"), 32),
+        is_emulator=_flag(envelope.get("is_emulator"), default=False),
+        is_production=_flag(envelope.get("is_production"), default=True),
+        claimed_at_ms=_milliseconds(raw.get("at")),
+        received_at_ms=received_at_ms,
+        detail=_detail(raw.get("detail")),
+    )
+
+
+def split_subject(version_name: str) -> tuple[str, str]:
+    """Split the plugin's `version:file` of file-level failures; the file is empty for all others."""
+    version, _, file = version_name.partition(":")
+    return version[:64], file
+
+
+def bundle_version(version_name: str, native_version: str) -> str:
+    """Turn the plugin's name of what runs into ours: empty for the built-in bundle.
+
+    Older plugins say `builtin`, newer ones the native version. A bundle named exactly like the native
+    version can't be told from the built-in one, by the plugin or by us.
+    """
+    return "" if version_name in {"builtin", native_version} else version_name
+
+
+def dedupe_key(report: DeviceReport) -> str:
+    """Name an event, so that one told twice (delivery is at least once) counts once; 64 hex digits.
+
+    A report without a time is told apart by the minute of its arrival only.
+    """
+    when = (
+        str(report.claimed_at_ms)
+        if report.claimed_at_ms
+        else f"arrived {report.received_at_ms // UNTIMED_WINDOW_MS}"
+    )
+    parts = (
+        report.app_id,
+        report.device_id,
+        report.action,
+        report.version,
+        report.detail.get("file", ""),
+        when,
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def happened_at_ms(report: DeviceReport) -> int:
+    """Judge when it happened: the device's word where that is plausible, else when it arrived."""
+    age = report.received_at_ms - report.claimed_at_ms
+    return report.claimed_at_ms if -LATE_AFTER_MS <= age <= OLDEST_MS else report.received_at_ms
+
+
+def ordering_ms(report: DeviceReport) -> int:
+    """Judge when it happened by our clock, to order it among sightings, which carry only our time.
+
+    A difference of up to two minutes is put down to the device's clock, more to its queue.
+    """
+    claimed = happened_at_ms(report)
+    return claimed if report.received_at_ms - claimed > LATE_AFTER_MS else report.received_at_ms
+
+
+def at_utc(milliseconds: int) -> datetime:
+    """Turn milliseconds since 1970 into an aware datetime."""
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def _text(value: object, limit: int) -> str:
+    """Take text and plain numbers; PostgreSQL refuses NUL in text, UTF-8 refuses lone surrogates."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return ""
+    if "\0" in value or not value.isascii():
+        value = value.replace("\0", "").encode("utf-8", "replace").decode()
+    return value[:limit]
+
+
+def _lowered(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _matching(pattern: re.Pattern[str], value: object, name: str) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise EventRefusedError(f"The event has no usable {name}.")
+    return value
+
+
+def _flag(value: object, *, default: bool) -> bool:
+    """Read a boolean, also spelt as text (queries and old plugins do)."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower(), default)
+
+
+def _milliseconds(value: object) -> int:
+    """Read a time; 0 means that none was given, which is also what an absurd one is worth."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:16])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    return int(value) if 0 < value < 1 << 53 else 0
+
+
+def _detail(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    pairs = list(value.items())[:MAX_DETAILS]
+    return {_text(key, MAX_DETAIL_KEY): _text(item, MAX_DETAIL_VALUE) for key, item in pairs}
