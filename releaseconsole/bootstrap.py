@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from releaseconsole.kernel import randomness, sealing
+from releaseconsole.kernel import clock, randomness, sealing
+from signing.services import console_keys_ensure
 
 _SECRET_KEY_BYTES: Final = 50
 
@@ -25,6 +26,7 @@ def bootstrap(*, say: Callable[[str], None]) -> None:
     _secret_key_ensure(settings.VAR_DIR / "secret_key", say)
     _kek_ensure(settings.KEK_FILE, say)
     call_command("migrate", interactive=False, verbosity=0)
+    console_keys_ensure(now=clock.now())
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

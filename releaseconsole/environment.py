@@ -73,6 +73,13 @@ def words(name: str, default: str, meaning: str) -> list[str]:
     return [word.strip() for word in text(name, default, meaning).split(",") if word.strip()]
 
 
+def forget() -> None:
+    """Take every declared variable out of this process's environment, once settings hold their values."""
+    for name in DECLARED:
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+
+
 def _whole(raw: str, least: int) -> int:
     number = int(raw)
     if number < least:

