@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from releaseconsole.kernel.errors import ConsoleError
@@ -39,7 +39,7 @@ def b64url_decode(text: str) -> bytes:
     return data
 
 
-def canonical_json(value: Mapping[str, Any]) -> bytes:
+def canonical_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Serialise with sorted keys, no spaces and UTF-8, so that equal values have equal bytes."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False

@@ -37,7 +37,7 @@ class Channel(models.Model):
     )
     self_assignable = models.BooleanField(default=False, help_text="Any device may ask for this channel.")
     platforms = models.JSONField(default=list, help_text="Platforms it serves.")
-    # Set by a rollback to the store's own bundle; a publish clears it.
+    # Set by a rollback to the store's own bundle; a full publish clears it.
     serves_builtin = models.BooleanField(default=False, editable=False)
     decision_seq = models.BigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

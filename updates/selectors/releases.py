@@ -1,0 +1,63 @@
+"""Releases of a channel: the list, and what a rollback would do to them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from updates.domain.release_state import ReleaseState
+from updates.domain.rollback import Standing, rollback_plan
+from updates.domain.rollout import BASIS_POINTS
+from updates.models import Channel, Device, Release
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackPreview:
+    """What a rollback would do now; `devices` last reported a version that would be taken back."""
+
+    channel: Channel
+    rolled_back: list[Release]
+    now_live: Release | None
+    serves_builtin: bool
+    devices: int
+
+
+def releases_of(*, channel: Channel) -> QuerySet[Release]:
+    """Releases of a channel, newest first, without their bundles' file lists."""
+    releases = Release.objects.filter(channel=channel).select_related("bundle", "channel")
+    return releases.defer("bundle__manifest").order_by("-release_seq")
+
+
+def channel_standings(channel: Channel) -> list[Standing]:
+    """Where each release of a channel stands, as the domain's rules need it."""
+    rows = Release.objects.filter(channel=channel).values_list(
+        "release_seq", "bundle__version", "rollout_bps", "state"
+    )
+    return [
+        Standing(release_seq=seq, version=version, full=bps == BASIS_POINTS, state=ReleaseState(state))
+        for seq, version, bps, state in rows
+    ]
+
+
+def rollback_preview(*, channel: Channel, to: str | None) -> RollbackPreview:
+    """Say what a rollback would do, by the same rules as the act itself.
+
+    Raises:
+        NothingToRollBackError: Nothing is live.
+        NotFoundError: No full release of that version was ever on the channel.
+        ReleaseStateError: That version is what is served, or newer.
+    """
+    plan = rollback_plan(channel_standings(channel), to=to)
+    releases = {release.release_seq: release for release in releases_of(channel=channel)}
+    rolled_back = [releases[release_seq] for release_seq in plan.rolled_back]
+    devices = Device.objects.filter(
+        app_id=channel.app_id,
+        channel_name=channel.name,
+        version__in=[release.bundle.version for release in rolled_back],
+    )
+    return RollbackPreview(
+        channel=channel,
+        rolled_back=rolled_back,
+        now_live=releases[plan.now_live] if plan.now_live is not None else None,
+        serves_builtin=plan.serves_builtin,
+        devices=devices.count(),
+    )
