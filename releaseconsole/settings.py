@@ -156,7 +156,7 @@ STATICFILES_DIRS = [("console", BASE_DIR / "static")] + [
 BUNDLE_DIR = Path(env.text("BUNDLE_DIR", str(VAR_DIR / "bundles"), "Where bundles are kept on disk."))
 UPLOAD_DIR = VAR_DIR / "uploads"  # on the same disk as the bundles, so that an accepted one is only renamed
 UPLOAD_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-STORAGES: dict[str, dict[str, Any]] = {
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "bundles": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -1,0 +1,44 @@
+"""The key-encryption key: there, closed to others, and the one that the stored keys are sealed under."""
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from releaseconsole.doctor.findings import Finding, ok, problem
+from releaseconsole.kernel import sealing
+from releaseconsole.kernel.sealing import KeyEncryptionKey, SealingError
+from signing.errors import SigningError
+from signing.services import download_tokens
+
+_SUBJECT = "KEK"
+
+
+def kek_examine() -> list[Finding]:
+    """Read the KEK as a start would, then open a stored key with it."""
+    try:
+        kek = _kek_read()
+    except SealingError as exc:
+        return [problem(_SUBJECT, exc.message, _read_remedy())]
+    sealing.kek_install(kek)
+    try:
+        download_tokens()
+    except SealingError as exc:
+        return [
+            problem(
+                _SUBJECT,
+                f"It doesn't open the stored keys: {exc.message}",
+                "Put back the KEK that belongs to this database, from its own backup.",
+            )
+        ]
+    except (SigningError, DatabaseError) as exc:
+        return [problem(_SUBJECT, f"There is no stored key to open: {exc}", "Run: manage.py bootstrap")]
+    return [ok(_SUBJECT, f"{kek.kek_id} opens the stored keys, and nobody else can read it.")]
+
+
+def _kek_read() -> KeyEncryptionKey:
+    return sealing.kek_parse(settings.KEK) if settings.KEK else sealing.kek_read(settings.KEK_FILE)
+
+
+def _read_remedy() -> str:
+    if settings.KEK:
+        return "Set KEK to 32 bytes of unpadded base64url, or unset it and use KEK_FILE."
+    return f"If it is new: manage.py bootstrap. If not: put its KEK back at {settings.KEK_FILE}, mode 0600."
