@@ -3,8 +3,8 @@
 `rc:events` holds what devices reported and were told is accepted: one record per entry, and nothing is ever
 trimmed from it before it is committed to the database. When the worker has fallen so far behind that the
 stream is full, new events are refused (the device keeps and repeats them) rather than old ones dropped.
-`rc:sightings` holds update checks, many to an entry. A sighting is no promise to anybody: the stream is capped
-and its oldest entries go first.
+`rc:sightings` holds update checks, many to an entry. A sighting is no promise to anybody: the stream is
+capped and its oldest entries go first.
 """
 
 import threading
@@ -80,7 +80,7 @@ def events_append(reports: Sequence[DeviceReport]) -> None:
         _fullness.check()
         pipeline = redis_client().pipeline(transaction=False)
         for report in reports:
-            pipeline.execute_command("XADD", EVENT_STREAM, b"*", _FIELD, _encoder.encode(report))
+            pipeline.xadd(EVENT_STREAM, {_FIELD: _encoder.encode(report)})
         pipeline.execute()
     except redis.RedisError as error:
         raise EventsNotAcceptedError from error
@@ -96,7 +96,7 @@ def sightings_append(sightings: Sequence[Sighting]) -> None:
     pipeline = redis_client().pipeline(transaction=False)
     for start in range(0, len(sightings), SIGHTINGS_PER_ENTRY):
         payload = _encoder.encode(sightings[start : start + SIGHTINGS_PER_ENTRY])
-        pipeline.execute_command("XADD", SIGHTING_STREAM, b"MAXLEN", b"~", cap, b"*", _FIELD, payload)
+        pipeline.xadd(SIGHTING_STREAM, {_FIELD: payload}, maxlen=cap, approximate=True)
     try:
         pipeline.execute()
     except redis.RedisError as error:
@@ -123,7 +123,9 @@ def sightings_decode(payload: bytes) -> list[Sighting]:
 
 def stream_read(stream: str, *, after: str, count: int) -> list[Entry]:
     """Read up to `count` entries behind the entry `after`, oldest first."""
-    raw = cast("list[tuple[bytes, dict[bytes, bytes]]]", redis_client().xrange(stream, f"({after}", "+", count))
+    raw = cast(
+        "list[tuple[bytes, dict[bytes, bytes]]]", redis_client().xrange(stream, f"({after}", "+", count)
+    )
     return [Entry(entry_id.decode(), fields.get(_FIELD, b"")) for entry_id, fields in raw]
 
 
@@ -135,7 +137,7 @@ def stream_forget(stream: str, *, through: str) -> None:
 
 def stream_length(stream: str) -> int:
     """Count the entries of a stream."""
-    return cast("int", redis_client().xlen(stream))
+    return redis_client().xlen(stream)
 
 
 def dead_letter_append(stream: str, entry: Entry, reason: str) -> None:

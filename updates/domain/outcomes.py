@@ -1,4 +1,4 @@
-"""What reported actions mean for an update: the classes of actions, and what became of one version on a device.
+"""What reported actions mean for an update, and what became of one version on one device.
 
 One device and one version have one outcome, however many events told it: `installed` or `failed` with the
 reason. The rules, in order of time:
@@ -26,27 +26,25 @@ class Outcome(StrEnum):
 SUCCESSES: Final = frozenset({"set", "app_launch_ready"})
 # After these the device runs something else.
 TAKEN_BACK: Final = frozenset({"update_fail", "set_fail"})
-FAILURES: Final = TAKEN_BACK | frozenset(
-    {
-        "download_fail",
-        "finish_download_fail",
-        "low_mem_fail",
-        "insufficient_disk_space",
-        "checksum_fail",
-        "checksum_required",
-        "session_key_required",
-        "decrypt_fail",
-        "download_manifest_file_fail",
-        "download_manifest_checksum_fail",
-        "download_manifest_brotli_fail",
-        "manifest_path_fail",
-        "unzip_fail",
-        "directory_path_fail",
-        "canonical_path_fail",
-        "windows_path_fail",
-        "token_refused",  # our own client: the signed decision didn't verify
-    }
-)
+FAILURES: Final = TAKEN_BACK | frozenset({
+    "download_fail",
+    "finish_download_fail",
+    "low_mem_fail",
+    "insufficient_disk_space",
+    "checksum_fail",
+    "checksum_required",
+    "session_key_required",
+    "decrypt_fail",
+    "download_manifest_file_fail",
+    "download_manifest_checksum_fail",
+    "download_manifest_brotli_fail",
+    "manifest_path_fail",
+    "unzip_fail",
+    "directory_path_fail",
+    "canonical_path_fail",
+    "windows_path_fail",
+    "token_refused",  # our own client: the signed decision didn't verify
+})
 # The plugin sends these after the failure that caused them; the cause is the better reason.
 GENERIC_FAILURES: Final = frozenset({"download_fail", "finish_download_fail"})
 # A generic failure this soon after a named one belongs to it.

@@ -20,48 +20,44 @@ LEFT: Final = "console:left"
 OTHER: Final = "console:other"
 HOUR_MS: Final = 3_600_000
 
-LIFECYCLE: Final = frozenset(
-    {
-        "app_moved_to_foreground",
-        "app_moved_to_background",
-        "app_launch_start",
-        "app_launch_timeout",
-        "os_version_changed",
-        "native_app_version_changed",
-        "ping",
-        "download_complete",
-        "download_zip_start",
-        "download_zip_complete",
-        "download_manifest_start",
-        "download_manifest_complete",
-        "blocked_by_server_url",
-        "set_next",
-        "reset",
-        "delete",
-        "rate_limit_reached",
-        *(f"download_{tens}" for tens in range(0, 100, 10)),
-    }
-)
-HEALTH: Final = frozenset(
-    {
-        "app_crash",
-        "app_crash_native",
-        "app_anr",
-        "app_killed_low_memory",
-        "app_killed_excessive_resource_usage",
-        "app_initialization_failure",
-        "app_memory_warning",
-        "webview_javascript_error",
-        "webview_unhandled_rejection",
-        "webview_resource_error",
-        "webview_security_policy_violation",
-        "webview_unclean_restart",
-        "webview_render_process_gone",
-        "webview_content_process_terminated",
-        "webview_dom_content_loaded",
-        "webview_page_loaded",
-    }
-)
+LIFECYCLE: Final = frozenset({
+    "app_moved_to_foreground",
+    "app_moved_to_background",
+    "app_launch_start",
+    "app_launch_timeout",
+    "os_version_changed",
+    "native_app_version_changed",
+    "ping",
+    "download_complete",
+    "download_zip_start",
+    "download_zip_complete",
+    "download_manifest_start",
+    "download_manifest_complete",
+    "blocked_by_server_url",
+    "set_next",
+    "reset",
+    "delete",
+    "rate_limit_reached",
+    *(f"download_{tens}" for tens in range(0, 100, 10)),
+})
+HEALTH: Final = frozenset({
+    "app_crash",
+    "app_crash_native",
+    "app_anr",
+    "app_killed_low_memory",
+    "app_killed_excessive_resource_usage",
+    "app_initialization_failure",
+    "app_memory_warning",
+    "webview_javascript_error",
+    "webview_unhandled_rejection",
+    "webview_resource_error",
+    "webview_security_policy_violation",
+    "webview_unclean_restart",
+    "webview_render_process_gone",
+    "webview_content_process_terminated",
+    "webview_dom_content_loaded",
+    "webview_page_loaded",
+})
 KNOWN_ACTIONS: Final = SUCCESSES | FAILURES | LIFECYCLE | HEALTH
 
 

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -29,7 +29,10 @@ UNTIMED_WINDOW_MS: Final = 60_000
 
 _APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,154}")
 _DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
-_ACTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
+_ACTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+
+# Checked where the stream is read: what `datetime` can't hold must not stop the drain.
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_000)]
 
 
 class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
@@ -51,7 +54,7 @@ class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
     is_emulator: bool
     is_production: bool
     claimed_at_ms: int
-    received_at_ms: int
+    received_at_ms: Milliseconds
     detail: dict[str, str]
 
 
@@ -68,7 +71,7 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     channel: str
     is_emulator: bool
     is_production: bool
-    seen_at_ms: int
+    seen_at_ms: Milliseconds
 
 
 def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
@@ -184,6 +187,11 @@ def ordering_ms(report: DeviceReport) -> int:
 def at_utc(milliseconds: int) -> datetime:
     """Turn milliseconds since 1970 into an aware datetime."""
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def milliseconds_of(at: datetime) -> int:
+    """Turn an aware datetime into milliseconds since 1970."""
+    return round(at.timestamp() * 1000)
 
 
 def _text(value: object, limit: int) -> str:

@@ -1,0 +1,39 @@
+"""What exists: reports name apps, versions and channels as they like, and only real ones are counted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from updates.models import App, Bundle, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The apps of one batch, their channels, and those of the batch's versions that are bundles of theirs."""
+
+    apps: frozenset[str]
+    channels: Mapping[str, set[str]]
+    versions: Mapping[str, set[str]]
+
+    def counts(self, app_id: str, version: str) -> bool:
+        """Tell whether reports about this version are counted; empty is the built-in bundle."""
+        return not version or version in self.versions[app_id]
+
+
+def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue:
+    """Look up which of these apps and versions exist."""
+    apps = frozenset(App.objects.filter(pk__in=set(app_ids)).values_list("pk", flat=True))
+    bundles = Bundle.objects.filter(app__in=apps, version__in=set(versions))
+    channels = Channel.objects.filter(app__in=apps)
+    return Catalogue(
+        apps=apps,
+        channels=_by_app(channels.values_list("app_id", "name")),
+        versions=_by_app(bundles.values_list("app_id", "version").order_by()),
+    )
+
+
+def _by_app(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    grouped: defaultdict[str, set[str]] = defaultdict(set)
+    for app_id, name in pairs:
+        grouped[app_id].add(name)
+    return grouped

@@ -1,0 +1,72 @@
+"""What became of versions on the devices of one batch: read, folded and written like the devices."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from updates.domain.outcomes import Outcome, VersionOutcome, outcome_after, outcome_of
+from updates.domain.telemetry import DeviceReport, at_utc, milliseconds_of, ordering_ms
+from updates.models import InstallOutcome
+
+
+class OutcomeKey(NamedTuple):
+    """One version on one device."""
+
+    app_id: str
+    device_id: str
+    version: str
+
+
+class OutcomeTable:
+    """The outcomes that a batch may decide."""
+
+    def __init__(self, reports: Iterable[DeviceReport]) -> None:
+        self._known = _outcomes_read(reports)
+        self._changed: dict[OutcomeKey, tuple[VersionOutcome, str]] = {}
+
+    def tell(self, report: DeviceReport, channel: str) -> None:
+        """Apply one event about a version that exists."""
+        outcome = outcome_of(report.action, report.plugin_version)
+        if outcome is None or not report.version:
+            return
+        key = OutcomeKey(report.app_id, report.device_id, report.version)
+        current = self._known.get(key)
+        after = outcome_after(current, action=report.action, outcome=outcome, at_ms=ordering_ms(report))
+        if after is not current:
+            self._known[key] = after
+            self._changed[key] = after, channel
+
+    def write(self) -> None:
+        """Write what changed."""
+        InstallOutcome.objects.bulk_create(
+            [_row(key, outcome, channel) for key, (outcome, channel) in self._changed.items()],
+            update_conflicts=True,
+            unique_fields=["app", "device_id", "version"],
+            update_fields=["channel_name", "outcome", "reason", "decided_at"],
+        )
+
+
+def _outcomes_read(reports: Iterable[DeviceReport]) -> dict[OutcomeKey, VersionOutcome]:
+    by_version: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for report in reports:
+        if report.version and outcome_of(report.action, report.plugin_version):
+            by_version[report.app_id, report.version].add(report.device_id)
+    return {
+        OutcomeKey(app_id, row.device_id, version): VersionOutcome(
+            Outcome(row.outcome), row.reason, milliseconds_of(row.decided_at)
+        )
+        for (app_id, version), device_ids in by_version.items()
+        for row in InstallOutcome.objects.filter(app=app_id, version=version, device_id__in=device_ids)
+    }
+
+
+def _row(key: OutcomeKey, outcome: VersionOutcome, channel: str) -> InstallOutcome:
+    return InstallOutcome(
+        app_id=key.app_id,
+        device_id=key.device_id,
+        version=key.version,
+        channel_name=channel,
+        outcome=outcome.outcome.value,
+        reason=outcome.reason,
+        decided_at=at_utc(outcome.at_ms),
+    )

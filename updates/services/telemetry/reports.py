@@ -1,0 +1,94 @@
+"""Storing reported events: each once, with all that follows from it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from updates.domain.device_state import DeviceState, state_after_report
+from updates.domain.rollups import Place, Rollups, counted_action, rollup_key
+from updates.domain.telemetry import (
+    DeviceReport,
+    at_utc,
+    dedupe_key,
+    happened_at_ms,
+    ordering_ms,
+)
+from updates.models import DeviceEvent
+from updates.services.telemetry.catalogue import Catalogue, catalogue_read
+from updates.services.telemetry.counters import rollups_add
+from updates.services.telemetry.devices import DeviceKey, DeviceStates
+from updates.services.telemetry.outcomes import OutcomeTable
+
+
+class Stored(NamedTuple):
+    """What became of a batch: new ones, those known already, those of apps that don't exist."""
+
+    new: int
+    duplicates: int
+    orphans: int
+
+
+def reports_store(reports: Sequence[DeviceReport]) -> Stored:
+    """Store a batch inside the drain's transaction; duplicates, also within the batch, change nothing."""
+    states = DeviceStates({DeviceKey(report.app_id, report.device_id) for report in reports})
+    catalogue = catalogue_read(
+        (report.app_id for report in reports),
+        {report.version for report in reports} | states.versions_before(),
+    )
+    ours = [report for report in reports if report.app_id in catalogue.apps]
+    fresh = _unknown(ours)
+    channels = _fold(fresh, states, catalogue)
+    DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
+    return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours))
+
+
+def _unknown(reports: Sequence[DeviceReport]) -> dict[str, DeviceReport]:
+    by_key: dict[str, DeviceReport] = {}
+    for report in reports:
+        by_key.setdefault(dedupe_key(report), report)
+    known = set(DeviceEvent.objects.filter(dedupe_key__in=by_key).values_list("dedupe_key", flat=True))
+    return {key: report for key, report in by_key.items() if key not in known}
+
+
+def _fold(fresh: Mapping[str, DeviceReport], states: DeviceStates, catalogue: Catalogue) -> dict[str, str]:
+    """Apply the events in the order in which they happened; returns the channel of each."""
+    outcomes = OutcomeTable(fresh.values())
+    rollups = Rollups()
+    channels: dict[str, str] = {}
+    for key, report in sorted(fresh.items(), key=lambda item: ordering_ms(item[1])):
+        device = DeviceKey(report.app_id, report.device_id)
+        channel = channels[key] = _channel(report, states.of(device), catalogue)
+        states.put(device, state_after_report(states.of(device), report))
+        if catalogue.counts(report.app_id, report.version):
+            outcomes.tell(report, channel)
+            place = Place(channel, report.version)
+            rollups[
+                rollup_key(report.app_id, happened_at_ms(report), place, counted_action(report.action))
+            ] += 1
+    states.write(catalogue, rollups)
+    outcomes.write()
+    rollups_add(rollups)
+    return channels
+
+
+def _channel(report: DeviceReport, state: DeviceState | None, catalogue: Catalogue) -> str:
+    """Find the channel an event belongs to: where we last served the device from, else what it asks for."""
+    if state is not None and state.channel:
+        return state.channel
+    exists = report.asked_channel in catalogue.channels[report.app_id]
+    return report.asked_channel if exists else ""
+
+
+def _event(key: str, report: DeviceReport, channel: str) -> DeviceEvent:
+    return DeviceEvent(
+        app_id=report.app_id,
+        dedupe_key=key,
+        device_id=report.device_id,
+        action=report.action,
+        version=report.version,
+        old_version=report.old_version,
+        channel_name=channel,
+        platform=report.platform,
+        detail=report.detail,
+        happened_at=at_utc(happened_at_ms(report)),
+        received_at=at_utc(report.received_at_ms),
+    )

@@ -1,0 +1,33 @@
+"""Storing sightings: the state of the device, and a count."""
+
+from collections.abc import Sequence
+
+from updates.domain.device_state import state_after_sighting
+from updates.domain.rollups import CHECKED, Place, Rollups, rollup_key
+from updates.domain.telemetry import Sighting
+from updates.services.telemetry.catalogue import catalogue_read
+from updates.services.telemetry.counters import rollups_add
+from updates.services.telemetry.devices import DeviceKey, DeviceStates
+
+
+def sightings_store(sightings: Sequence[Sighting]) -> int:
+    """Store a batch inside the drain's transaction; returns how many were of apps that exist."""
+    states = DeviceStates({DeviceKey(sighting.app_id, sighting.device_id) for sighting in sightings})
+    catalogue = catalogue_read(
+        (sighting.app_id for sighting in sightings),
+        {sighting.version for sighting in sightings} | states.versions_before(),
+    )
+    rollups = Rollups()
+    stored = 0
+    for sighting in sorted(sightings, key=lambda sighting: sighting.seen_at_ms):
+        if sighting.app_id not in catalogue.apps:
+            continue
+        stored += 1
+        device = DeviceKey(sighting.app_id, sighting.device_id)
+        states.put(device, state_after_sighting(states.of(device), sighting))
+        if catalogue.counts(sighting.app_id, sighting.version):
+            place = Place(sighting.channel, sighting.version)
+            rollups[rollup_key(sighting.app_id, sighting.seen_at_ms, place, CHECKED)] += 1
+    states.write(catalogue, rollups)
+    rollups_add(rollups)
+    return stored
