@@ -1,0 +1,225 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from updates.domain.targeting import (
+    AppView,
+    ChannelView,
+    DecisionKind,
+    DeviceFacts,
+    ReleaseView,
+    decide,
+)
+from updates.domain.version import native_fits
+
+BOTH = frozenset({"android", "ios"})
+PHONE = DeviceFacts(
+    app_id="com.example.clinic",
+    device_id="0f6d1c2e-0000-4000-8000-000000000001",  # its place with SALT is 9475
+    platform="ios",
+    native_version="2.0.0",
+    current_version="",
+)
+SALT = "00" * 16
+INSIDE, OUTSIDE = 9476, 9475
+
+
+def release(number: int, **changes: object) -> ReleaseView:
+    base = ReleaseView(number, number, f"{number}.0.0", "ab" * 32, 1000, "cd" * 32, 10_000, SALT, "", "")
+    return replace(base, **changes)  # type: ignore[arg-type]  # the tests' own keywords
+
+
+def channel(name: str, *releases: ReleaseView, **changes: object) -> ChannelView:
+    base = ChannelView(
+        channel_id=1,
+        name=name,
+        public=False,
+        self_assignable=False,
+        platforms=BOTH,
+        serves_builtin=False,
+        decision_seq=7,
+        releases=releases,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # the tests' own keywords
+
+
+def app(*channels: ChannelView, members: dict[str, str] | None = None) -> AppView:
+    public = {p: c.name for c in channels if c.public for p in c.platforms}
+    return AppView("com.example.clinic", {c.name: c for c in channels}, public, members or {})
+
+
+PRODUCTION = channel("production", release(1), public=True)
+BETA = channel("beta", release(2))
+STAGING = channel("staging", release(3), self_assignable=True)
+MEMBER = {PHONE.device_id: "beta"}
+
+
+@pytest.mark.parametrize(
+    ("state", "asks", "gets"),
+    [
+        pytest.param(app(PRODUCTION, BETA), "", "production", id="who asks for nothing gets the public one"),
+        pytest.param(app(PRODUCTION, BETA), "production", "production", id="public may be asked for"),
+        pytest.param(app(PRODUCTION, STAGING), "staging", "staging", id="self-assignable may be asked for"),
+        pytest.param(app(PRODUCTION, BETA), "beta", "production", id="testers' channel is refused to others"),
+        pytest.param(app(PRODUCTION, BETA, members=MEMBER), "beta", "beta", id="a member may ask"),
+        pytest.param(app(PRODUCTION, BETA, members=MEMBER), "", "beta", id="a member needn't ask"),
+        pytest.param(
+            app(PRODUCTION, BETA, members=MEMBER), "production", "production", id="asking beats membership"
+        ),
+        pytest.param(app(PRODUCTION), "nowhere", "production", id="an unknown channel is as none"),
+        pytest.param(app(BETA), "", None, id="no public channel"),
+        pytest.param(app(), "", None, id="no channel at all"),
+        pytest.param(
+            app(PRODUCTION, replace(STAGING, platforms=frozenset({"android"}))),
+            "staging",
+            "production",
+            id="a channel of another platform can't be asked for",
+        ),
+        pytest.param(
+            app(PRODUCTION, replace(BETA, platforms=frozenset({"android"})), members=MEMBER),
+            "",
+            "production",
+            id="membership doesn't cross platforms",
+        ),
+        pytest.param(
+            app(replace(PRODUCTION, platforms=frozenset({"android"}))), "", None, id="public on Android only"
+        ),
+        pytest.param(
+            app(PRODUCTION, members={PHONE.device_id: "gone"}), "", "production", id="dangling member"
+        ),
+    ],
+)
+def test_channel_of_a_device(state: AppView, asks: str, gets: str | None) -> None:
+    decision = decide(state, replace(PHONE, requested_channel=asks))
+    assert (decision.channel.name if decision.channel else None) == gets
+    if gets is None:
+        assert (decision.kind, decision.decision_seq) == (DecisionKind.HOLD, 0)
+
+
+@pytest.mark.parametrize(
+    ("releases", "runs", "kind", "number"),
+    [
+        pytest.param((release(1),), "", DecisionKind.INSTALL, 1, id="full release"),
+        pytest.param((release(1),), "1.0.0", DecisionKind.CURRENT, 1, id="runs it already"),
+        pytest.param((release(1),), "9.0.0", DecisionKind.INSTALL, 1, id="a lower version is an update too"),
+        pytest.param((), "", DecisionKind.HOLD, None, id="nothing published"),
+        pytest.param(
+            (release(2, rollout_bps=INSIDE), release(1)),
+            "1.0.0",
+            DecisionKind.INSTALL,
+            2,
+            id="in the rollout",
+        ),
+        pytest.param(
+            (release(2, rollout_bps=OUTSIDE), release(1)), "1.0.0", DecisionKind.CURRENT, 1, id="outside it"
+        ),
+        pytest.param(
+            (release(2, rollout_bps=OUTSIDE),), "", DecisionKind.HOLD, None, id="outside the only one"
+        ),
+        pytest.param(
+            (release(3, rollout_bps=INSIDE), release(2, rollout_bps=INSIDE), release(1)),
+            "",
+            DecisionKind.INSTALL,
+            3,
+            id="newest of two rollouts",
+        ),
+        pytest.param(
+            (release(2, native_min="2.1"), release(1)),
+            "",
+            DecisionKind.INSTALL,
+            1,
+            id="newest needs a newer build",
+        ),
+        pytest.param(
+            (release(1, native_max="1.9"),), "", DecisionKind.HOLD, None, id="only one for older builds"
+        ),
+        pytest.param((release(1, native_min="2.0.0"),), "", DecisionKind.INSTALL, 1, id="fits exactly"),
+    ],
+)
+def test_release_of_a_channel(
+    releases: tuple[ReleaseView, ...], runs: str, kind: DecisionKind, number: int | None
+) -> None:
+    decision = decide(
+        app(channel("production", *releases, public=True)), replace(PHONE, current_version=runs)
+    )
+    assert decision.kind is kind
+    assert (decision.release.release_seq if decision.release else None) == number
+
+
+def test_a_channel_back_on_the_builtin_bundle_sends_devices_there_once() -> None:
+    state = app(channel("production", public=True, serves_builtin=True))
+    assert decide(state, replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
+    assert decide(state, PHONE).kind is DecisionKind.HOLD
+
+
+def test_a_rollout_on_top_of_the_builtin_bundle_reaches_its_devices_only() -> None:
+    state = app(channel("production", release(2, rollout_bps=OUTSIDE), public=True, serves_builtin=True))
+    assert decide(state, replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
+
+
+BOUNDS = st.sampled_from(["", "1.0", "1.5", "2.0.0", "2.0.1-rc.1", "3", "broken"])
+RELEASES = st.lists(
+    st.builds(
+        release,
+        st.integers(1, 50),
+        rollout_bps=st.sampled_from([0, 1, 5000, 9999, 10_000]),
+        native_min=BOUNDS,
+        native_max=BOUNDS,
+    ),
+    max_size=5,
+).map(tuple)
+DEVICES = st.builds(
+    replace,
+    st.just(PHONE),
+    device_id=st.uuids().map(str),
+    native_version=st.sampled_from(["", "1.0", "1.5.0", "2.0.1", "2.1-beta", "x"]),
+    current_version=st.sampled_from(["", "1.0.0", "7.0.0"]),
+    platform=st.sampled_from(["ios", "android", "electron", ""]),
+    requested_channel=st.sampled_from(["", "beta", "staging", "production"]),
+)
+STATES = st.builds(
+    lambda a, b, c, serves_builtin: app(
+        channel("production", *a, public=True, serves_builtin=serves_builtin),
+        channel("beta", *b),
+        channel("staging", *c, self_assignable=True),
+    ),
+    RELEASES,
+    RELEASES,
+    RELEASES,
+    st.booleans(),
+)
+
+
+@given(state=STATES, device=DEVICES)
+def test_nobody_is_offered_what_does_not_fit_the_native_build(state: AppView, device: DeviceFacts) -> None:
+    offered = decide(state, device).release
+    assert offered is None or native_fits(device.native_version, offered.native_min, offered.native_max)
+
+
+@given(state=STATES, device=DEVICES)
+def test_the_same_question_gets_the_same_answer(state: AppView, device: DeviceFacts) -> None:
+    assert decide(state, device) == decide(state, device)
+
+
+@given(state=STATES, device=DEVICES)
+def test_a_release_is_named_exactly_with_install_and_current(state: AppView, device: DeviceFacts) -> None:
+    decision = decide(state, device)
+    names_one = decision.kind in {DecisionKind.INSTALL, DecisionKind.CURRENT}
+    assert (decision.release is not None) == names_one
+
+
+@given(state=STATES, device=DEVICES)
+def test_without_membership_nobody_reaches_a_private_channel(state: AppView, device: DeviceFacts) -> None:
+    reached = decide(state, device).channel
+    assert reached is None or reached.public or reached.self_assignable
+
+
+@given(device=DEVICES, shares=st.tuples(*[st.integers(0, 10_000)] * 2))
+def test_raising_a_share_takes_the_release_from_nobody(device: DeviceFacts, shares: tuple[int, int]) -> None:
+    less, more = (
+        decide(app(channel("production", release(1, rollout_bps=share), public=True)), device).release
+        for share in sorted(shares)
+    )
+    assert less is None or more is not None
