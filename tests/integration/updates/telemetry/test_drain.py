@@ -10,9 +10,11 @@ from django.db import IntegrityError, OperationalError
 from tests.integration.updates.telemetry.conftest import APP_ID, DEVICE, NOON_MS, report, sighting
 from updates.backends import events
 from updates.domain.rollups import ARRIVED, CHECKED, LEFT, OTHER
+from updates.domain.telemetry import DeviceReport
 from updates.models import App, Device, DeviceEvent, HourlyRollup, InstallOutcome, StreamPosition
 from updates.services.telemetry import DrainReport, telemetry_drain, telemetry_drain_available
 from updates.services.telemetry import drain as drain_module
+from updates.services.telemetry.reports import Stored, reports_store
 
 Tell = Callable[..., DrainReport]
 
@@ -187,14 +189,12 @@ def test_an_unreadable_entry_is_set_aside_and_stops_nothing(tell: Tell, redis_cl
 def test_an_entry_that_the_database_refuses_is_set_aside_alone(
     tell: Tell, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = drain_module.reports_store
-
-    def refuse_crashes(reports: list[events.DeviceReport]) -> object:
+    def refuse_crashes(reports: list[DeviceReport]) -> Stored:
         if any(told.action == "app_crash" for told in reports):
             raise IntegrityError
-        return store(reports)
+        return reports_store(reports)
 
-    monkeypatch.setattr(drain_module, "reports_store", refuse_crashes)
+    monkeypatch.setattr("updates.services.telemetry.drain.reports_store", refuse_crashes)
 
     assert tell(report(), report("app_crash"), report("ping")) == DrainReport(events=2, dead_letters=1)
     assert {event.action for event in DeviceEvent.objects.all()} == {"set", "ping"}
