@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from releaseconsole.supervisor.errors import RedisMissingError
 
@@ -60,7 +62,8 @@ def redis_answers(socket: Path) -> bool:
     """Whether the server on `socket` has loaded its data and answers."""
     if not socket.exists():
         return False
-    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=2)
+    # Without redis-py's own retries: the caller asks again, and watches for the server's death in between.
+    client = redis.Redis(unix_socket_path=str(socket), socket_timeout=2, retry=Retry(NoBackoff(), 0))
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -1,0 +1,145 @@
+"""The real console as a child process: what `make run` starts, with a var directory and a port of its own."""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from releaseconsole.environment import DECLARED
+from releaseconsole.kernel import clock
+from releaseconsole.supervisor.parent_death import die_with_parent
+from releaseconsole.supervisor.readiness import web_answers
+
+ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 90.0
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition; the limit is there for a condition that never comes true."""
+    deadline = clock.monotonic() + _PATIENCE
+    while not condition():
+        if clock.monotonic() > deadline:
+            raise AssertionError(f"still not so after {_PATIENCE:.0f} s: {what}")
+        time.sleep(0.05)
+
+
+def port_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _commands(parent: psutil.Process) -> list[tuple[psutil.Process, str]]:
+    """A process's living children with their command lines."""
+    found = []
+    with suppress(psutil.NoSuchProcess):
+        for child in parent.children():
+            with suppress(psutil.NoSuchProcess):  # it may die meanwhile, or be a zombie
+                found.append((child, " ".join(child.cmdline())))
+    return found
+
+
+@dataclass(slots=True)
+class RunningConsole:
+    """One `manage.py console`, and what tests ask of it."""
+
+    var_dir: Path
+    port: int
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def output_file(self) -> Path:
+        return self.var_dir / "output"
+
+    @property
+    def output(self) -> str:
+        return self.output_file.read_text()
+
+    @property
+    def setup_url(self) -> str:
+        """The set-up link that was printed last."""
+        return str(re.findall(r"http\S+/setup/\S+", self.output)[-1])
+
+    def start(self) -> None:
+        """Start without waiting."""
+        declared = {*DECLARED, *(f"{name}_FILE" for name in DECLARED)}
+        environment = {name: value for name, value in os.environ.items() if name not in declared}
+        environment |= {"CONSOLE_VAR_DIR": str(self.var_dir), "PORT": str(self.port), "CONSOLE_DEMO": "1"}
+        with self.output_file.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "console"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                preexec_fn=die_with_parent,
+            )
+
+    def wait_until_ready(self) -> None:
+        def announced() -> bool:
+            assert self.process.poll() is None, self.output
+            return "Press Ctrl-C" in self.output
+
+        wait_until(announced, "the console says that it runs")
+
+    def is_answering(self) -> bool:
+        return web_answers("127.0.0.1", self.port)
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The supervisor's own children, by what they are."""
+        marks = {"redis": "redis", "worker": " worker ", "beat": " beat ", "web": "granian"}
+        lines = _commands(psutil.Process(self.process.pid))
+        return {name: child for name, mark in marks.items() for child, line in lines if mark in line}
+
+    def web_workers(self) -> set[psutil.Process]:
+        web = self.children().get("web")
+        return {child for child, line in _commands(web) if "granian" in line} if web else set()
+
+    def descendants(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Send the signal, wait for the end, and see that nobody was left behind."""
+        family = self.descendants()
+        self.process.send_signal(number)
+        code = self.process.wait(_PATIENCE)
+        self.assert_nobody_lives(family)
+        return code
+
+    def assert_nobody_lives(self, family: list[psutil.Process]) -> None:
+        _, alive = psutil.wait_procs(family, timeout=_PATIENCE)
+        assert not alive
+        with (self.var_dir / "console.lock").open() as lock:  # every child holds it: free means all are gone
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def console_started() -> Iterator[RunningConsole]:
+    """A ready console on a fresh var directory; the directory is removed afterwards."""
+    # Short: the path of a Unix socket has little room.
+    var_dir = Path(tempfile.mkdtemp(prefix="rc-console-"))
+    console = RunningConsole(var_dir, port_free())
+    try:
+        console.start()
+        console.wait_until_ready()
+        yield console
+    finally:
+        if console.process.poll() is None:
+            console.stop()
+        shutil.rmtree(var_dir)
