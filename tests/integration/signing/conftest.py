@@ -1,0 +1,27 @@
+from datetime import datetime
+
+import pytest
+
+from compliance.ledger.domain.events import SYSTEM
+from releaseconsole.kernel import clock
+from signing.services import app_keys_ensure, console_keys_ensure
+
+CLINIC = "com.example.clinic"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def clinic(db: None, now: datetime) -> str:
+    """An app with its first key."""
+    app_keys_ensure(app_id=CLINIC, actor=SYSTEM, now=now)
+    return CLINIC
+
+
+@pytest.fixture
+def console(db: None, now: datetime) -> None:
+    """A console with its own keys."""
+    console_keys_ensure(now=now)
