@@ -82,8 +82,8 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
     """
     if not isinstance(raw, dict):
         raise EventRefusedError("An event is a JSON object.")
-    native_version = _text(raw.get("version_build"), 32)
-    subject, file = split_subject(_text(raw.get("version_name"), 320))
+    native_version = stored_text(raw.get("version_build"), 32)
+    subject, file = split_subject(stored_text(raw.get("version_name"), 320))
     detail = _detail(raw.get("metadata"))
     if file:
         detail["file"] = file
@@ -92,12 +92,12 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
         device_id=_matching(_DEVICE_ID, _lowered(raw.get("device_id")), "device_id"),
         action=_matching(_ACTION, raw.get("action"), "action"),
         version=bundle_version(subject, native_version),
-        old_version=bundle_version(_text(raw.get("old_version_name"), 64), native_version),
-        asked_channel=_text(raw.get("defaultChannel"), 64),
-        platform=_text(raw.get("platform"), 16).lower(),
+        old_version=bundle_version(stored_text(raw.get("old_version_name"), 64), native_version),
+        asked_channel=stored_text(raw.get("defaultChannel"), 64),
+        platform=stored_text(raw.get("platform"), 16).lower(),
         native_version=native_version,
-        plugin_version=_text(raw.get("plugin_version"), 32),
-        os_version=_text(raw.get("version_os"), 32),
+        plugin_version=stored_text(raw.get("plugin_version"), 32),
+        os_version=stored_text(raw.get("version_os"), 32),
         is_emulator=_flag(raw.get("is_emulator"), default=False),
         is_production=_flag(raw.get("is_prod"), default=True),
         claimed_at_ms=_milliseconds(raw.get("timestamp")),
@@ -118,13 +118,13 @@ def own_report_read(envelope: Mapping[str, Any], raw: object, *, received_at_ms:
         app_id=_matching(_APP_ID, envelope.get("app_id"), "app_id"),
         device_id=_matching(_DEVICE_ID, _lowered(envelope.get("device_id")), "device_id"),
         action=_matching(_ACTION, raw.get("action"), "action"),
-        version=_text(raw.get("version"), 64),
-        old_version=_text(raw.get("old_version"), 64),
-        asked_channel=_text(envelope.get("channel"), 64),
-        platform=_text(envelope.get("platform"), 16).lower(),
-        native_version=_text(envelope.get("native_version"), 32),
-        plugin_version=_text(envelope.get("plugin_version"), 32),
-        os_version=_text(envelope.get("os_version"), 32),
+        version=stored_text(raw.get("version"), 64),
+        old_version=stored_text(raw.get("old_version"), 64),
+        asked_channel=stored_text(envelope.get("channel"), 64),
+        platform=stored_text(envelope.get("platform"), 16).lower(),
+        native_version=stored_text(envelope.get("native_version"), 32),
+        plugin_version=stored_text(envelope.get("plugin_version"), 32),
+        os_version=stored_text(envelope.get("os_version"), 32),
         is_emulator=_flag(envelope.get("is_emulator"), default=False),
         is_production=_flag(envelope.get("is_production"), default=True),
         claimed_at_ms=_milliseconds(raw.get("at")),
@@ -194,8 +194,11 @@ def milliseconds_of(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def _text(value: object, limit: int) -> str:
-    """Take text and plain numbers; PostgreSQL refuses NUL in text, UTF-8 refuses lone surrogates."""
+def stored_text(value: object, limit: int) -> str:
+    """Make of anything the text that a column of `limit` characters holds; numbers are spelt out.
+
+    PostgreSQL refuses NUL in text, UTF-8 refuses lone surrogates.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -235,4 +238,4 @@ def _detail(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
     pairs = list(value.items())[:MAX_DETAILS]
-    return {_text(key, MAX_DETAIL_KEY): _text(item, MAX_DETAIL_VALUE) for key, item in pairs}
+    return {stored_text(key, MAX_DETAIL_KEY): stored_text(item, MAX_DETAIL_VALUE) for key, item in pairs}

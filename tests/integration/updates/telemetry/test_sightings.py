@@ -1,0 +1,111 @@
+"""Sightings: noted without waiting, flushed by a thread, bounded while Redis is away."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+import redis
+
+from updates.backends import events
+from updates.domain.targeting import DeviceFacts
+from updates.domain.telemetry import Sighting
+from updates.errors import EventsNotAcceptedError
+from updates.gateway.sightings import SightingBuffer
+
+PHONE = DeviceFacts("com.example.clinic", "phone", "ios", "1.0.0", "1.2.0")
+
+
+def streamed() -> list[Sighting]:
+    entries = events.stream_read(events.SIGHTING_STREAM, after="0-0", count=1000)
+    return [sighting for entry in entries for sighting in events.sightings_decode(entry.payload)]
+
+
+def test_a_note_reaches_the_stream_by_itself(redis_client: redis.Redis) -> None:
+    flushed = threading.Event()
+
+    def append(sightings: Sequence[Sighting]) -> None:
+        events.sightings_append(sightings)
+        flushed.set()
+
+    buffer = SightingBuffer(append)
+    buffer.note(PHONE, "production", "8.51.23", "18.1")
+    assert flushed.wait(10)
+    buffer.stop()
+
+    (sighting,) = streamed()
+    assert (sighting.device_id, sighting.version, sighting.channel) == ("phone", "1.2.0", "production")
+
+
+def test_many_sightings_share_an_entry(redis_client: redis.Redis) -> None:
+    buffer = SightingBuffer()
+    buffer._thread = threading.current_thread()  # flushed by hand below
+    for _ in range(2500):
+        buffer.note(PHONE, "production", "8.51.23", "18.1")
+    buffer.flush()
+
+    assert len(streamed()) == 2500
+    assert redis_client.xlen(events.SIGHTING_STREAM) == 25
+
+
+def test_while_redis_is_away_the_newest_wait_and_the_buffer_does_not_grow() -> None:
+    taken: list[Sighting] = []
+    away = True
+
+    def append(sightings: Sequence[Sighting]) -> None:
+        if away:
+            raise EventsNotAcceptedError
+        taken.extend(sightings)
+
+    buffer = SightingBuffer(append, capacity=3)
+    buffer._thread = threading.current_thread()
+    for number in range(5):
+        buffer.note(DeviceFacts("app", str(number), "ios", "1", ""), "", "", "")
+        try:
+            buffer.flush()
+        except EventsNotAcceptedError:
+            continue
+    away = False
+    buffer.flush()
+
+    assert [sighting.device_id for sighting in taken] == ["2", "3", "4"]
+
+
+def test_what_no_column_holds_is_cut_before_it_shares_an_entry() -> None:
+    taken: list[Sighting] = []
+    buffer = SightingBuffer(taken.extend)
+    buffer._thread = threading.current_thread()
+    buffer.note(DeviceFacts("app", "phone", "i" * 60, "1\0" * 60, "v" * 99), "", "p" * 64, "o" * 64)
+    buffer.flush()
+
+    (sighting,) = taken
+    assert [len(text) for text in (sighting.platform, sighting.native_version, sighting.version)] == [
+        16,
+        32,
+        64,
+    ]
+    assert [len(text) for text in (sighting.plugin_version, sighting.os_version)] == [32, 32]
+    assert "\0" not in sighting.native_version
+
+
+# granian ends its workers as multiprocessing does: by its finalizers, not by atexit.
+_WORKER = """
+import multiprocessing, django
+django.setup()
+from updates.domain.targeting import DeviceFacts
+from updates.gateway import sightings
+
+def work():
+    sightings.FLUSH_SECONDS = 3600
+    sightings.sighting_note(DeviceFacts("app", "last words", "ios", "1", ""), "", "", "")
+
+worker = multiprocessing.get_context("fork").Process(target=work)
+worker.start()
+worker.join()
+"""
+
+
+def test_what_was_noted_last_is_flushed_when_the_process_ends(redis_client: redis.Redis) -> None:
+    subprocess.run([sys.executable, "-c", _WORKER], check=True)
+
+    assert [sighting.device_id for sighting in streamed()] == ["last words"]

@@ -1,0 +1,80 @@
+"""Accepting reported events, whichever dialect they come in: into the stream first, then the answer.
+
+One bad event never refuses its batch, because a plugin drops or repeats the batch as a whole: each event gets
+a result of its own. Only what would succeed later is worth a repetition, and only that is answered with 503.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from releaseconsole.kernel import clock
+from updates.backends.events import events_append
+from updates.domain.telemetry import MAX_EVENTS_PER_REQUEST, DeviceReport
+from updates.errors import EventRefusedError, EventsNotAcceptedError
+from updates.gateway.serving import serving
+from updates.gateway.wire import MethodNotAllowedError, Request, RequestError
+
+BODY_LIMIT: Final = 512 * 1024
+RETRY_AFTER_SECONDS: Final = 5
+_decode: Final = msgspec.json.Decoder().decode
+
+ReportReader = Callable[[object, int], DeviceReport]
+
+
+class TooManyEventsError(RequestError):
+    """A batch has more events than a plugin ever queues."""
+
+    code = "too_many_events"
+    title = f"A request carries at most {MAX_EVENTS_PER_REQUEST} events."
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def posted_json(request: Request) -> Any:
+    """Read the JSON body of a POST.
+
+    Raises:
+        MethodNotAllowedError: It isn't a POST.
+        RequestError: The body is too large or isn't JSON; sending it again won't help.
+    """
+    if request.method != "POST":
+        raise MethodNotAllowedError
+    try:
+        return _decode(request.body(BODY_LIMIT))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RequestError("The body isn't JSON.") from error
+
+
+def reports_accept(events: Sequence[object], read: ReportReader) -> list[dict[str, Any]]:
+    """Put all acceptable events into the stream and return one result per event, in order.
+
+    Raises:
+        TooManyEventsError: There are more than a plugin ever queues.
+        EventsNotAcceptedError: They can't be kept now, or this process doesn't know the apps yet.
+    """
+    if len(events) > MAX_EVENTS_PER_REQUEST:
+        raise TooManyEventsError
+    apps = serving.snapshot.apps
+    if not apps:
+        raise EventsNotAcceptedError
+    now_ms = int(clock.epoch_seconds() * 1000)
+    accepted: list[DeviceReport] = []
+    results: list[dict[str, Any]] = []
+    for index, raw in enumerate(events):
+        try:
+            report = read(raw, now_ms)
+            _known_app_check(report.app_id, apps)
+        except EventRefusedError as error:
+            results.append({"status": "error", "index": index, "error": error.code, "message": error.message})
+        else:
+            accepted.append(report)
+            results.append({"status": "ok", "index": index})
+    events_append(accepted)
+    return results
+
+
+def _known_app_check(app_id: str, apps: Container[str]) -> None:
+    if app_id not in apps:
+        raise EventRefusedError("There is no such app.")

@@ -1,0 +1,31 @@
+"""`/device/capgo/stats`: events of the stock plugin, single or in batches."""
+
+from http import HTTPStatus
+
+from updates.domain.telemetry import DeviceReport, capgo_report_read
+from updates.errors import EventsNotAcceptedError
+from updates.gateway.reports import RETRY_AFTER_SECONDS, posted_json, reports_accept
+from updates.gateway.wire import Request, RequestError, Response, json_value
+
+
+def handle(request: Request) -> Response:
+    """Accept one event or an array of them.
+
+    The plugin drops a batch on any 4xx and repeats it on 503, so 4xx is for what no repetition can mend.
+    """
+    try:
+        body = posted_json(request)
+        results = reports_accept(body if isinstance(body, list) else [body], _read)
+    except RequestError as error:
+        return json_value({"error": error.code, "message": error.message}, status=error.status)
+    except EventsNotAcceptedError as error:
+        response = json_value(
+            {"error": error.code, "message": error.message}, status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+        retry = ("Retry-After", str(RETRY_AFTER_SECONDS))
+        return Response(response.status, [*response.headers, retry], response.body)
+    return json_value({"status": "ok", "results": results})
+
+
+def _read(raw: object, now_ms: int) -> DeviceReport:
+    return capgo_report_read(raw, received_at_ms=now_ms)
