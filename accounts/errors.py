@@ -35,3 +35,10 @@ class ProofRefusedError(AccountsError):
 
     code = "sign_in_refused"
     title = "E-mail, password or code didn't match."
+
+
+class APITokenTermsError(AccountsError):
+    """An API token can't be issued on these terms."""
+
+    code = "api_token_terms"
+    title = "An API token can't be issued on these terms."

@@ -1,0 +1,17 @@
+"""What the management API itself refuses, before any service is asked."""
+
+from releaseconsole.kernel.errors import ConsoleError
+
+
+class RequestTooLargeError(ConsoleError):
+    """The body has more bytes than any request of this kind needs."""
+
+    code = "request_too_large"
+    title = "The request is too large."
+
+
+class IdempotencyKeyError(ConsoleError):
+    """The Idempotency-Key header isn't acceptable."""
+
+    code = "idempotency_key_invalid"
+    title = "An Idempotency-Key has 1 to 255 visible ASCII characters."
