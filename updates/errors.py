@@ -37,6 +37,13 @@ class VersionReusedError(ConflictError):
     title = "This version already names other content. Versions are never reused."
 
 
+class IdempotencyKeyReusedError(UpdatesError):
+    """The Idempotency-Key came with another request before."""
+
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request."
+
+
 class ReleaseStateError(UpdatesError):
     """The release isn't in a state in which this can be done."""
 

@@ -12,7 +12,8 @@ class IdempotencyRecord(models.Model):
     key_sha256 = models.CharField(max_length=64, help_text="Hash of token and Idempotency-Key.")
     request_sha256 = models.CharField(max_length=64, help_text="Hash of what was asked.")
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    # Text, not JSON: PostgreSQL would reorder keys, and a repetition gives the same bytes.
+    body = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from django.db.models import QuerySet
 
+from accounts.domain.roles import Permission
+from accounts.models import APIToken
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel
 
@@ -16,6 +18,13 @@ def app_get(*, app_id: str) -> App:
     if app is None:
         raise NotFoundError(f"There is no app {app_id}.")
     return app
+
+
+def apps_of_token(*, token: APIToken) -> QuerySet[App]:
+    """Apps that a token may look at."""
+    if not token.may(Permission.APP_VIEW, token.app_id):
+        return App.objects.none()
+    return App.objects.filter(pk=token.app_id)
 
 
 def channel_get(*, app: App, name: str) -> Channel:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollback import Standing, rollback_plan
 from updates.domain.rollout import BASIS_POINTS
+from updates.errors import NotFoundError
 from updates.models import Channel, Device, Release
 
 
@@ -61,3 +62,15 @@ def rollback_preview(*, channel: Channel, to: str | None) -> RollbackPreview:
         serves_builtin=plan.serves_builtin,
         devices=devices.count(),
     )
+
+
+def release_get(*, channel: Channel, release_seq: int) -> Release:
+    """Find a release of a channel by its number.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    release = releases_of(channel=channel).filter(release_seq=release_seq).first()
+    if release is None:
+        raise NotFoundError(f"{channel.name} has no release {release_seq}.")
+    return release

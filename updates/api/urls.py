@@ -1,0 +1,30 @@
+"""URLs of the management API, below `/api/v1/`."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
+from updates.api.bundles import BundleList
+from updates.api.docs import APIDocs
+from updates.api.releases import ChannelRollback, ReleaseDetail, ReleaseList
+from updates.api.unknown import Unknown
+
+app_name = "api"
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", APIDocs.as_view(), name="docs"),
+    path("apps", AppList.as_view(), name="apps"),
+    path("apps/<str:app_id>", AppDetail.as_view(), name="app"),
+    path("apps/<str:app_id>/bundles", BundleList.as_view(), name="bundles"),
+    path("apps/<str:app_id>/channels", ChannelList.as_view(), name="channels"),
+    path("apps/<str:app_id>/channels/<str:channel>", ChannelDetail.as_view(), name="channel"),
+    path("apps/<str:app_id>/channels/<str:channel>/releases", ReleaseList.as_view(), name="releases"),
+    path(
+        "apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>",
+        ReleaseDetail.as_view(),
+        name="release",
+    ),
+    path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
+    re_path(r"", Unknown.as_view()),
+]
