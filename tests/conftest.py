@@ -6,8 +6,11 @@ import pytest
 import redis
 from django.conf import settings
 
+from tests.support.append_only import flush_let_through
+
 
 def pytest_configure() -> None:
+    flush_let_through()
     # The manifest is made by collectstatic, which the `console` fixture really runs.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

@@ -1,0 +1,108 @@
+"""The database itself keeps the audit log append-only: raw SQL is refused, on both engines."""
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.errors import LedgerError
+from compliance.ledger.models import AuditEvent
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+
+TABLE = "ledger_auditevent"
+COLUMNS = "sequence, at, action, outcome, actor_kind, actor_id, app_id, object_type, object_id, detail"
+
+sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own statement")
+postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own statement")
+
+
+def record() -> AuditEvent:
+    with transaction.atomic():
+        return audit_record(action=Action.APP_CREATED, actor=SYSTEM, now=clock.now(), app_id="com.example.a")
+
+
+@pytest.fixture
+def event(db: None) -> AuditEvent:
+    return record()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("UPDATE {table} SET app_id = 'x'", id="update of all"),
+        pytest.param("UPDATE {table} SET app_id = 'x' WHERE sequence = {sequence}", id="update of one"),
+        pytest.param("UPDATE {table} SET sequence = sequence + 1000", id="renumbering"),
+        pytest.param("DELETE FROM {table}", id="delete of all"),
+        pytest.param("DELETE FROM {table} WHERE sequence = {sequence}", id="delete of one"),
+        pytest.param("TRUNCATE {table}", id="truncate", marks=postgresql_only),
+        pytest.param("TRUNCATE {table} CASCADE", id="truncate cascade", marks=postgresql_only),
+        pytest.param(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} "
+            "ON CONFLICT (sequence) DO UPDATE SET app_id = 'x'",
+            id="upsert",
+            marks=postgresql_only,
+        ),
+        pytest.param(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE true "
+            "ON CONFLICT (sequence) DO UPDATE SET app_id = 'x'",
+            id="upsert (SQLite)",
+            marks=sqlite_only,
+        ),
+        pytest.param(
+            "INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}",
+            id="insert or replace",
+            marks=sqlite_only,
+        ),
+        pytest.param("REPLACE INTO {table} SELECT * FROM {table}", id="replace", marks=sqlite_only),
+        pytest.param("UPDATE OR REPLACE {table} SET sequence = 1", id="update or replace", marks=sqlite_only),
+    ],
+)
+def test_the_database_refuses(event: AuditEvent, statement: str) -> None:
+    sql = statement.format(table=TABLE, sequence=event.pk, columns=COLUMNS)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert list(AuditEvent.objects.values_list("pk", "app_id")) == [(event.pk, "com.example.a")]
+
+
+def test_further_events_are_taken(event: AuditEvent) -> None:
+    assert record().pk > event.pk
+
+
+def test_a_bulk_insert_is_taken(event: AuditEvent) -> None:
+    rows = [AuditEvent(at=event.at, action=event.action, outcome="done", actor_kind="system") for _ in "ab"]
+    AuditEvent.objects.bulk_create(rows)
+    assert AuditEvent.objects.count() == 3
+
+
+@pytest.mark.parametrize("change", ["save", "delete", "update", "delete_all"])
+def test_the_model_refuses_before_the_database_does(event: AuditEvent, change: str) -> None:
+    acts = {
+        "save": event.save,
+        "delete": event.delete,
+        "update": lambda: AuditEvent.objects.update(app_id="x"),
+        "delete_all": lambda: AuditEvent.objects.all().delete(),
+    }
+    with pytest.raises(LedgerError):
+        acts[change]()
+
+
+def test_an_existing_sequence_cannot_be_inserted_again(event: AuditEvent) -> None:
+    again = AuditEvent(pk=event.pk, at=event.at, action="x", outcome="done", actor_kind="system")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_can_be_undone_and_applied_again() -> None:
+    call_command("migrate", "ledger", "0001", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
+    call_command("migrate", "ledger", verbosity=0)
+    record()
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
