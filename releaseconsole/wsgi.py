@@ -8,5 +8,12 @@ from django.core.wsgi import get_wsgi_application
 
 from releaseconsole.supervisor.web_process import web_process_settle
 
-application = get_wsgi_application()
+_console = get_wsgi_application()
 web_process_settle()
+
+from updates.gateway.router import gateway_application  # noqa: E402 (its models need Django set up)
+from updates.gateway.serving import serving  # noqa: E402 (its models need Django set up)
+
+# Granian imports this after it forked, so the thread started here is this process's own.
+serving.start()
+application = gateway_application(_console)

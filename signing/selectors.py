@@ -21,6 +21,12 @@ def active_key(*, purpose: KeyPurpose, app_id: str = "") -> SigningKey:
     return key
 
 
+def active_release_kids() -> dict[str, str]:
+    """Return the `kid` of each app's active release-token key, by app id: one query for all apps."""
+    rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
+    return dict(rows.values_list("app_id", "kid"))
+
+
 def verification_keys(*, app_id: str) -> dict[str, VerificationKey]:
     """Return the keys that verify release tokens of an app, by `kid`.
 

@@ -23,5 +23,5 @@ def decision_table_touch() -> None:
 def _announce(version: int) -> None:
     try:
         redis_client().set(TABLE_VERSION_KEY, version)
-    except RedisError:  # the change is committed; processes also read the row itself from time to time
-        _log.exception("Couldn't announce decision table %s in Redis.", version)
+    except RedisError as exc:  # the change is committed; processes also read the row itself now and then
+        _log.warning("Couldn't announce decision table %s in Redis: %s", version, exc)

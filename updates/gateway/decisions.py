@@ -1,0 +1,88 @@
+"""From a device's question to a signed decision; what all dialects have in common."""
+
+from typing import Final
+
+from django.conf import settings
+
+from releaseconsole.kernel.errors import ConsoleError
+from signing.services import release_claims
+from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
+from updates.gateway.snapshot import ServedApp, Snapshot
+
+DOWNLOAD_PREFIX: Final = "/device/v1/download/"
+
+
+class UnknownAppError(ConsoleError):
+    """This console doesn't serve the app."""
+
+    code = "app_not_found"
+    title = "There is no such app here."
+
+
+class NotSignableError(ConsoleError):
+    """The decision can't be signed now, and none leaves unsigned."""
+
+    code = "not_signable"
+    title = "No decision can be signed at the moment."
+
+
+class SignedDecision:
+    """A decision with its token; `url` is empty unless there is something to install."""
+
+    __slots__ = ("decision", "token", "url")
+
+    def __init__(self, decision: Decision, token: str, url: str) -> None:
+        self.decision: Final = decision
+        self.token: Final = token
+        self.url: Final = url
+
+
+def served_app(snapshot: Snapshot, app_id: str) -> ServedApp:
+    """Find an app.
+
+    Raises:
+        UnknownAppError: There's none.
+    """
+    app = snapshot.apps.get(app_id)
+    if app is None:
+        raise UnknownAppError
+    return app
+
+
+def decision_sign(
+    snapshot: Snapshot, app: ServedApp, device: DeviceFacts, *, nonce: str | None, now_epoch: int
+) -> SignedDecision:
+    """Decide for a device, and sign it.
+
+    Raises:
+        NotSignableError: A key that this needs can't be used.
+    """
+    decision = decide(app.view, device)
+    if app.signer is None or snapshot.downloads is None:
+        raise NotSignableError
+    channel, release = decision.channel, decision.release
+    claims = release_claims(
+        app_id=device.app_id,
+        device_id=device.device_id,
+        decision=decision.kind.value,
+        decision_seq=decision.decision_seq,
+        channel=channel.name if channel else "",
+        now_epoch=now_epoch,
+        nonce=nonce,
+        release=release,
+    )
+    url = ""
+    if release is not None and decision.kind is DecisionKind.INSTALL:
+        token = snapshot.downloads.issue(
+            device_id=device.device_id,
+            app_id=device.app_id,
+            sha256=release.bundle_sha256,
+            now_epoch=now_epoch,
+        )
+        url = download_url(release, token)
+    return SignedDecision(decision, app.signer.sign(claims), url)
+
+
+def download_url(release: ReleaseView, token: str) -> str:
+    """Say where a device fetches a release's bundle; the last part names the content for caches."""
+    return f"{settings.PUBLIC_URL}{DOWNLOAD_PREFIX}{token}/{release.bundle_sha256}.zip"

@@ -1,0 +1,105 @@
+"""The process's current snapshot, and the thread that keeps it current.
+
+Redis tells of a change within a fifth of a second. The version row in the database is the truth and is read
+every few seconds too: a process that died between its commit and its word to Redis, or a Redis that is down,
+makes a change late, never lost.
+"""
+
+import logging
+import threading
+from typing import Final
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from releaseconsole.kernel import clock
+from updates.backends.redis import TABLE_VERSION_KEY
+from updates.gateway.snapshot import EMPTY, Snapshot, snapshot_build
+from updates.selectors.decision_table import decision_table_version
+
+POLL_SECONDS: Final = 0.2
+DATABASE_SECONDS: Final = 2.0
+# How long a part may not have answered before it counts as down.
+STALE_SECONDS: Final = 6.0
+_REDIS_SECONDS: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Serving:
+    """Holds the snapshot. Handlers read `snapshot`; only the watching thread (and tests) refresh it."""
+
+    def __init__(self) -> None:
+        self.snapshot: Snapshot = EMPTY
+        self._redis: Final = redis.Redis.from_url(
+            settings.EFFECTIVE_REDIS_URL,
+            socket_connect_timeout=_REDIS_SECONDS,
+            socket_timeout=_REDIS_SECONDS,
+        )
+        self._announced: object = None
+        self._database_due_at = 0.0
+        self._redis_seen_at = float("-inf")
+        self._database_seen_at = float("-inf")
+        self._stopping: Final = threading.Event()
+
+    def start(self) -> None:
+        """Build the first snapshot and keep watching; call it after the process has forked."""
+        self._watch_once()
+        threading.Thread(target=self._watch, name="decision-table", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let the thread end at its next turn."""
+        self._stopping.set()
+
+    def step(self) -> None:
+        """Look once whether anything has changed, and follow it."""
+        changed = self._redis_says_changed()
+        if changed or clock.monotonic() >= self._database_due_at:
+            self._follow_database()
+
+    def standing(self) -> dict[str, bool]:
+        """Say which parts this process can count on; asks nobody, so it never hangs."""
+        now = clock.monotonic()
+        return {
+            "database": now - self._database_seen_at < STALE_SECONDS,
+            "redis": now - self._redis_seen_at < STALE_SECONDS,
+            "key": self.snapshot.has_all_keys,
+            "decision_table": self.snapshot is not EMPTY,
+        }
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(POLL_SECONDS):
+            self._watch_once()
+
+    def _watch_once(self) -> None:
+        try:
+            self.step()
+        except Exception:  # noqa: BLE001 (whatever it is, a dead watcher would serve the past for ever)
+            _log.exception("Couldn't look for a new decision table.")
+        finally:
+            connection.close()
+
+    def _redis_says_changed(self) -> bool:
+        try:
+            announced = self._redis.get(TABLE_VERSION_KEY)
+        except redis.RedisError:
+            return False  # `standing` tells; logging it five times a second would not help
+        self._redis_seen_at = clock.monotonic()
+        changed = announced != self._announced
+        self._announced = announced
+        return changed
+
+    def _follow_database(self) -> None:
+        try:
+            version = decision_table_version()
+            if version != self.snapshot.version or not self.snapshot.has_all_keys:
+                self.snapshot = snapshot_build(self.snapshot)
+            self._database_seen_at = clock.monotonic()
+        except DatabaseError as exc:
+            _log.error("The database can't be read; decision table %s stays: %s", self.snapshot.version, exc)
+        finally:
+            self._database_due_at = clock.monotonic() + DATABASE_SECONDS
+
+
+serving: Final = Serving()

@@ -1,0 +1,73 @@
+"""What a web process answers devices from: the decision table with the keys that sign its decisions.
+
+A snapshot is immutable and is replaced as a whole, so that one request never mixes an old table with a new
+key. An app without a usable key stays in it: its devices are told that nothing can be signed.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from releaseconsole.kernel.errors import ConsoleError
+from signing.selectors import active_release_kids
+from signing.services import DownloadTokens, ReleaseSigner, download_tokens, release_signer
+from updates.domain.targeting import AppView
+from updates.selectors.decision_table import decision_table_build
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedApp:
+    """An app with its signer; `signer` is None while its key can't be used."""
+
+    view: AppView
+    signer: ReleaseSigner | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a web process knows; `downloads` is None while the console's own key can't be used."""
+
+    version: int
+    apps: Mapping[str, ServedApp]
+    downloads: DownloadTokens | None
+
+    @property
+    def has_all_keys(self) -> bool:
+        """Whether every app, and the console itself, can sign."""
+        return self.downloads is not None and all(app.signer for app in self.apps.values())
+
+
+EMPTY = Snapshot(-1, {}, None)
+
+
+def snapshot_build(previous: Snapshot) -> Snapshot:
+    """Read a new snapshot; signers whose key is still the active one are taken over, not unsealed again."""
+    kids = active_release_kids()
+    table = decision_table_build()
+    apps = {
+        app_id: ServedApp(view, _signer(app_id, kids.get(app_id), previous.apps.get(app_id)))
+        for app_id, view in table.apps.items()
+    }
+    return Snapshot(table.version, apps, previous.downloads or _download_tokens(is_first=previous is EMPTY))
+
+
+def _signer(app_id: str, kid: str | None, before: ServedApp | None) -> ReleaseSigner | None:
+    if before and before.signer and before.signer.kid == kid:
+        return before.signer
+    try:
+        return release_signer(app_id)
+    except ConsoleError:
+        if before is None or before.signer:  # it's tried again every few seconds; once is enough to say so
+            _log.exception("The decisions of %s can't be signed.", app_id)
+        return None
+
+
+def _download_tokens(*, is_first: bool) -> DownloadTokens | None:
+    try:
+        return download_tokens()
+    except ConsoleError:
+        if is_first:
+            _log.exception("Downloads can't be allowed: the console's key can't be used.")
+        return None

@@ -1,0 +1,89 @@
+"""`POST /device/v1/check`: the console's own protocol, in which every answer is a signed decision."""
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from releaseconsole.kernel import clock
+from updates.domain.targeting import DeviceFacts
+from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
+from updates.gateway.serving import serving
+from updates.gateway.wire import (
+    CHECK_BODY_LIMIT,
+    Request,
+    RequestError,
+    Response,
+    json_text,
+    problem,
+)
+
+RETRY_SECONDS: Final = 30
+
+_DeviceId = Annotated[str, Meta(pattern=r"\A[0-9a-z][0-9a-z._:-]{0,63}\Z")]
+# 16 characters of base64url are 96 bits, which no device draws twice.
+_Nonce = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16,128}\Z")]
+_Short = Annotated[str, Meta(max_length=64)]
+
+
+class Check(msgspec.Struct):
+    """The question; what it doesn't name is ignored, so that newer clients may say more."""
+
+    app_id: Annotated[str, Meta(max_length=155)]
+    device_id: _DeviceId
+    nonce: _Nonce
+    platform: _Short
+    native_version: _Short
+    version: _Short = ""
+    channel: _Short = ""
+    plugin_version: _Short = ""
+    os_version: _Short = ""
+    is_emulator: bool = False
+    is_production: bool = True
+
+
+_decode: Final = msgspec.json.Decoder(Check).decode
+
+
+def check(request: Request) -> Response:
+    """Answer a check."""
+    try:
+        return _check(request)
+    except UnknownAppError as exc:
+        return problem(exc, status=404)
+    except NotSignableError as exc:
+        return problem(exc, status=503, headers=[("Retry-After", str(RETRY_SECONDS))])
+    except RequestError as exc:
+        return problem(exc, status=exc.status, headers=exc.headers)
+
+
+def _check(request: Request) -> Response:
+    request.only("POST")
+    asked = check_read(request.body(CHECK_BODY_LIMIT))
+    snapshot = serving.snapshot
+    app = served_app(snapshot, asked.app_id)
+    device = DeviceFacts(
+        asked.app_id,
+        asked.device_id,
+        asked.platform,
+        asked.native_version,
+        asked.version,
+        asked.channel,
+        asked.is_emulator,
+        asked.is_production,
+    )
+    signed = decision_sign(snapshot, app, device, nonce=asked.nonce, now_epoch=int(clock.epoch_seconds()))
+    url = f',"url":"{signed.url}"' if signed.url else ""
+    return json_text(f'{{"token":"{signed.token}","decision":"{signed.decision.kind.value}"{url}}}')
+
+
+def check_read(body: bytes) -> Check:
+    """Read a question.
+
+    Raises:
+        RequestError: It isn't JSON, or a member is missing or of the wrong shape.
+    """
+    try:
+        return _decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        raise RequestError(f"The body isn't a check: {exc}") from exc
