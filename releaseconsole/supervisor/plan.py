@@ -43,8 +43,11 @@ def _redis(binary: Path, socket: Path) -> ChildSpec:
 
 
 def _worker(options: PlanOptions) -> ChildSpec:
-    command = (options.python, *_CELERY, "worker", "--concurrency", "2", "--loglevel", "WARNING")
-    return ChildSpec("worker", (*command, "--without-gossip", "--without-mingle"), stop_seconds=20)
+    # Threads: the tasks wait for databases more than they compute, and an idle pool of processes needs
+    # seconds to end, which every Ctrl-C would wait for.
+    pool = ("--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle")
+    command = (options.python, *_CELERY, "worker", *pool, "--loglevel", "WARNING")
+    return ChildSpec("worker", command, stop_seconds=20)
 
 
 def _beat(options: PlanOptions) -> ChildSpec:
