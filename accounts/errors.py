@@ -42,3 +42,10 @@ class APITokenTermsError(AccountsError):
 
     code = "api_token_terms"
     title = "An API token can't be issued on these terms."
+
+
+class PersonRefusedError(AccountsError):
+    """A person can't be created like this."""
+
+    code = "person_refused"
+    title = "The person can't be created like this."

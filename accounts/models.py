@@ -73,6 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class TOTPAuthenticator(ThrottlingMixin, Device):
     """A time-based one-time code generator (RFC 6238); its seed rests sealed under the KEK."""
 
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="totp_authenticators")
     sealed_seed = models.TextField(editable=False)
     last_step = models.BigIntegerField(default=-1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -87,7 +88,7 @@ class TOTPAuthenticator(ThrottlingMixin, Device):
         verbose_name = "TOTP authenticator"
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     def seed_context(self) -> str:
         """What the sealed seed is bound to."""

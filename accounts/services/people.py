@@ -1,0 +1,81 @@
+"""People: creating them, giving them roles, enrolling their authenticators."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.domain.roles import Role
+from accounts.errors import PersonRefusedError
+from accounts.models import TOTPAuthenticator, User
+from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+
+
+def person_create(
+    *, email: str, name: str, password: str, roles: Collection[Role], actor: Actor | None
+) -> User:
+    """Create a person with roles; they can sign in once an authenticator is enrolled.
+
+    Args:
+        email: How they sign in; unique whatever its case.
+        name: How pages call them.
+        password: Checked against the password policy.
+        roles: At least none; each is on the audit log by itself.
+        actor: Who creates them; None is the person themselves (the first administrator).
+
+    Raises:
+        PersonRefusedError: The address is taken, or the password isn't acceptable.
+    """
+    now = clock.now()
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as exc:
+        raise PersonRefusedError(" ".join(exc.messages)) from exc
+    with transaction.atomic():
+        user = _insert(email=email, name=name, password=password)
+        acting = actor or user.actor
+        audit_record(action=Action.PERSON_CREATED, actor=acting, now=now, subject=("person", str(user.pk)))
+        for role in sorted(roles):
+            _role_grant(user, role, acting, now)
+    return user
+
+
+def totp_enrol(*, user: User, seed: bytes, name: str, actor: Actor) -> TOTPAuthenticator:
+    """Bind a TOTP generator whose possession was just proven; its seed rests sealed."""
+    now = clock.now()
+    with transaction.atomic():
+        authenticator = TOTPAuthenticator(user=user, name=name, confirmed=True, created_at=now)
+        authenticator.seed_set(seed)
+        authenticator.save()
+        audit_record(
+            action=Action.AUTHENTICATOR_ADDED,
+            actor=actor,
+            now=now,
+            subject=("person", str(user.pk)),
+            detail={"kind": "totp", "authenticator": authenticator.pk},
+        )
+    return authenticator
+
+
+def _insert(*, email: str, name: str, password: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError as exc:
+        raise PersonRefusedError("Somebody has this e-mail address already.") from exc
+
+
+def _role_grant(user: User, role: Role, actor: Actor, now: datetime) -> None:
+    user.groups.add(Group.objects.get(name=role.value))
+    audit_record(
+        action=Action.ROLE_GRANTED,
+        actor=actor,
+        now=now,
+        subject=("person", str(user.pk)),
+        detail={"role": role.value},
+    )

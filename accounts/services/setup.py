@@ -1,0 +1,112 @@
+"""The first start: a one-time link, and what its holder does with it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from accounts.domain.presets import Preset
+from accounts.domain.roles import Role
+from accounts.errors import SetupLinkError
+from accounts.models import ConsolePolicy, SetupLink, User
+from accounts.services.people import person_create, totp_enrol
+from compliance.ledger.domain.events import SYSTEM, Action, Actor
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock, randomness
+from releaseconsole.kernel.encoding import sha256_hex
+
+LINK_LIFETIME: Final = timedelta(hours=24)
+_TOKEN_BYTES: Final = 32
+
+# Solo lets one person do everything; otherwise keys, sign-off and compliance are for others to hold.
+_FIRST_ROLES: Final[dict[Preset, frozenset[Role]]] = {
+    Preset.SOLO: frozenset(Role),
+    Preset.TEAM: frozenset({Role.ADMINISTRATOR, Role.RELEASE_MANAGER}),
+    Preset.REGULATED: frozenset({Role.ADMINISTRATOR, Role.RELEASE_MANAGER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPerson:
+    """What the holder of the set-up link enters; `seed` was proven by a code, see the set-up page."""
+
+    name: str
+    email: str
+    password: str
+    preset: Preset
+    seed: bytes
+
+
+def setup_is_open() -> bool:
+    """Whether nobody has been set up yet."""
+    return not User.objects.exists()
+
+
+def setup_link_issue(*, now: datetime) -> str:
+    """Make a new link's token, shown this once; older links stop working.
+
+    Raises:
+        SetupLinkError: Somebody has been set up already.
+    """
+    token = randomness.token_urlsafe(_TOKEN_BYTES)
+    with transaction.atomic():
+        if not setup_is_open():
+            raise SetupLinkError("The console has been set up; an administrator adds people.")
+        SetupLink.objects.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
+        SetupLink.objects.create(
+            token_sha256=sha256_hex(token.encode()), created_at=now, expires_at=now + LINK_LIFETIME
+        )
+        audit_record(action=Action.SETUP_LINK_ISSUED, actor=SYSTEM, now=now)
+    return token
+
+
+def setup_link_require(*, token: str, now: datetime) -> SetupLink:
+    """Find the usable link of this token.
+
+    Raises:
+        SetupLinkError: It was used, has expired, was replaced, or never existed.
+    """
+    link = SetupLink.objects.filter(token_sha256=sha256_hex(token.encode())).first()
+    if link is None or not link.is_usable(now) or not setup_is_open():
+        raise SetupLinkError
+    return link
+
+
+def setup_complete(*, token: str, person: FirstPerson) -> User:
+    """Create the first person with their authenticator and choose the preset, all or nothing.
+
+    Raises:
+        SetupLinkError: The link can't be used (any more).
+        PersonRefusedError: The password isn't acceptable.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _setup_link_use(token, now)
+        user = person_create(
+            email=person.email,
+            name=person.name,
+            password=person.password,
+            roles=_FIRST_ROLES[person.preset],
+            actor=None,
+        )
+        totp_enrol(user=user, seed=person.seed, name="Authenticator app", actor=user.actor)
+        _preset_choose(person.preset, user.actor, now)
+        audit_record(action=Action.SETUP_COMPLETED, actor=user.actor, now=now)
+    return user
+
+
+def _setup_link_use(token: str, now: datetime) -> None:
+    """Use the link up in one statement: of two people who race with it, one is refused.
+
+    Raises:
+        SetupLinkError: The other one was faster.
+    """
+    link = setup_link_require(token=token, now=now)
+    if not SetupLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+        raise SetupLinkError
+
+
+def _preset_choose(preset: Preset, actor: Actor, now: datetime) -> None:
+    ConsolePolicy.objects.create(preset=preset.value, chosen_at=now)
+    audit_record(action=Action.POLICY_CHOSEN, actor=actor, now=now, detail={"preset": preset.value})

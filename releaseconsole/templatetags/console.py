@@ -1,0 +1,134 @@
+"""What the console's pages draw: times, shares, bars, curves. All of it is markup without inline styles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from releaseconsole.kernel import clock
+
+register = template.Library()
+
+_WIDTH, _HEIGHT, _FLOOR = 600, 120, 110
+_FRESH_SECONDS = 60
+
+
+class Point(Protocol):
+    """An hour of a release's life, as `updates.selectors.figures` counts it."""
+
+    @property
+    def hour(self) -> datetime:
+        """Its beginning."""
+
+    @property
+    def devices(self) -> int:
+        """Devices that run the version at its end."""
+
+    @property
+    def failures(self) -> int:
+        """Failures reported in it."""
+
+
+@register.filter
+def bps_percent(bps: int) -> str:
+    """Write basis points as percent: 2500 is "25 %"."""
+    return f"{bps / 100:g}\u00a0%"
+
+
+@register.filter
+def words(name: str) -> str:
+    """Write a code name as words."""
+    return name.replace("_", " ")
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString | str:
+    """Say how long ago it was, with the exact UTC time on hover; a time to come is written out."""
+    if moment is None:
+        return "–"
+    age = (clock.now() - moment).total_seconds()
+    if age < 0:
+        text = date_format(moment, "j M Y")
+    elif age < _FRESH_SECONDS:
+        text = "just now"
+    else:
+        text = f"{timesince(moment, depth=1)} ago"
+    exact = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text
+    )
+
+
+@register.simple_tag
+def bar(part: float | None, of: float | None = None) -> SafeString:
+    """Draw a horizontal bar: `part` of `of`, or `part` itself as a ratio from 0 to 1."""
+    ratio = part or 0.0
+    if of is not None:
+        ratio = ratio / of if of else 0.0
+    width = round(100 * min(max(ratio, 0.0), 1.0), 2)
+    return format_html(
+        '<svg class="rc-meter" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="rc-meter-whole" width="100" height="4"></rect>'
+        '<rect class="rc-meter-part" width="{}" height="4"></rect></svg>',
+        width,
+    )
+
+
+@register.simple_tag
+def adoption_curve(points: Sequence[Point]) -> SafeString:
+    """Draw devices on the version over the hours, failures as bars below; with a sentence for screen readers."""
+    highest = max((point.devices for point in points), default=0)
+    if not highest:
+        return format_html('<p class="rc-quiet">{}</p>', "No device has reported this version yet.")
+    line = " ".join(f"{x:g},{y:g}" for x, y in _curve([point.devices for point in points], highest))
+    return format_html(
+        '<figure class="rc-curve"><svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
+        '<polygon class="rc-curve-area" points="0,{floor} {line} {w},{floor}"></polygon>'
+        '<polyline class="rc-curve-line" points="{line}" vector-effect="non-scaling-stroke"></polyline>{failures}</svg>'
+        "<figcaption><span>{first}</span><span>{highest} device{plural} at most</span><span>{last}</span></figcaption></figure>",
+        w=_WIDTH,
+        h=_HEIGHT,
+        floor=_FLOOR,
+        line=line,
+        failures=_failure_bars(points),
+        label=f"{points[-1].devices} devices now, {highest} at most, over {len(points)} hours.",
+        first=f"{points[0].hour:%d %b %H:%M} UTC",
+        last=f"{points[-1].hour:%d %b %H:%M} UTC",
+        highest=highest,
+        plural="" if highest == 1 else "s",
+    )
+
+
+def _curve(values: Sequence[int], highest: int) -> list[tuple[float, float]]:
+    """Place values on the drawing; a single one becomes a level line."""
+    if len(values) == 1:
+        values = [values[0], values[0]]
+    step = _WIDTH / (len(values) - 1)
+    return [
+        (round(index * step, 1), round(_FLOOR - (_FLOOR - 8) * value / highest, 1))
+        for index, value in enumerate(values)
+    ]
+
+
+def _failure_bars(points: Sequence[Point]) -> SafeString:
+    most = max(point.failures for point in points)
+    width = _WIDTH / len(points)
+    return format_html_join(
+        "",
+        '<rect class="rc-curve-failure" x="{}" y="{}" width="{}" height="{}"></rect>',
+        (
+            (
+                round(index * width, 1),
+                _FLOOR + 1,
+                round(max(width - 1, 1), 1),
+                round(9 * point.failures / most, 1),
+            )
+            for index, point in enumerate(points)
+            if point.failures
+        ),
+    )
