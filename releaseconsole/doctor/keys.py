@@ -7,6 +7,7 @@ from releaseconsole.doctor.findings import Finding, ok, problem
 from releaseconsole.kernel import sealing
 from releaseconsole.kernel.sealing import KeyEncryptionKey, SealingError
 from signing.errors import SigningError
+from signing.models import SigningKey
 from signing.services import download_tokens
 
 _SUBJECT = "KEK"
@@ -19,19 +20,21 @@ def kek_examine() -> list[Finding]:
     except SealingError as exc:
         return [problem(_SUBJECT, exc.message, _read_remedy())]
     sealing.kek_install(kek)
+    return [_opens_stored_keys(kek)]
+
+
+def _opens_stored_keys(kek: KeyEncryptionKey) -> Finding:
     try:
+        if not SigningKey.objects.exists():
+            return problem(_SUBJECT, "There is no stored key to open yet.", "Run: manage.py bootstrap")
         download_tokens()
-    except SealingError as exc:
-        return [
-            problem(
-                _SUBJECT,
-                f"It doesn't open the stored keys: {exc.message}",
-                "Put back the KEK that belongs to this database, from its own backup.",
-            )
-        ]
-    except (SigningError, DatabaseError) as exc:
-        return [problem(_SUBJECT, f"There is no stored key to open: {exc}", "Run: manage.py bootstrap")]
-    return [ok(_SUBJECT, f"{kek.kek_id} opens the stored keys, and nobody else can read it.")]
+    except DatabaseError as exc:
+        return problem(_SUBJECT, f"The stored keys can't be read: {exc}", "Look at the database first.")
+    except SigningError as exc:
+        return problem(
+            _SUBJECT, exc.message, "Put back the KEK that belongs to this database, from its own backup."
+        )
+    return ok(_SUBJECT, f"{kek.kek_id} opens the stored keys, and nobody else can read it.")
 
 
 def _kek_read() -> KeyEncryptionKey:
