@@ -115,6 +115,13 @@ def test_one_bad_event_refuses_no_other(bad: object) -> None:
     assert len(streamed()) == 2
 
 
+def test_text_cut_in_the_middle_of_a_character_refuses_no_batch() -> None:
+    body = json.dumps([CAPGO | {"metadata": {"error": "\ud83d"}}, CAPGO])
+
+    assert post(stats.handle, body.encode()).status == 200
+    assert [report.detail for report in streamed()] == [{"error": "?"}, {}]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -122,6 +129,7 @@ def test_one_bad_event_refuses_no_other(bad: object) -> None:
         pytest.param(b"{", 400, id="cut off"),
         pytest.param(b'"\xff"', 400, id="not UTF-8"),
         pytest.param(b"[" * 200_000, 400, id="nested without end"),
+        pytest.param(b"[" + b"9" * 5000 + b"]", 400, id="a number without end"),
         pytest.param(b" " * (reports.BODY_LIMIT + 1), 413, id="too large"),
         pytest.param([CAPGO] * 201, 413, id="too many"),
     ],
