@@ -16,6 +16,14 @@ register = template.Library()
 
 _WIDTH, _HEIGHT, _FLOOR = 600, 120, 110
 _FRESH_SECONDS = 60
+_CURVE = (
+    '<figure class="rc-curve">'
+    '<svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
+    '<polygon class="rc-curve-area" points="0,{floor} {line} {w},{floor}"></polygon>'
+    '<polyline class="rc-curve-line" points="{line}" vector-effect="non-scaling-stroke"></polyline>'
+    "{failures}</svg>"
+    "<figcaption><span>{first}</span><span>{highest}</span><span>{last}</span></figcaption></figure>"
+)
 
 
 class Point(Protocol):
@@ -50,7 +58,7 @@ def words(name: str) -> str:
 def when(moment: datetime | None) -> SafeString | str:
     """Say how long ago it was, with the exact UTC time on hover; a time to come is written out."""
     if moment is None:
-        return "–"
+        return "\u2013"
     age = (clock.now() - moment).total_seconds()
     if age < 0:
         text = date_format(moment, "j M Y")
@@ -87,10 +95,7 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
         return format_html('<p class="rc-quiet">{}</p>', "No device has reported this version yet.")
     line = " ".join(f"{x:g},{y:g}" for x, y in _curve([point.devices for point in points], highest))
     return format_html(
-        '<figure class="rc-curve"><svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
-        '<polygon class="rc-curve-area" points="0,{floor} {line} {w},{floor}"></polygon>'
-        '<polyline class="rc-curve-line" points="{line}" vector-effect="non-scaling-stroke"></polyline>{failures}</svg>'
-        "<figcaption><span>{first}</span><span>{highest} device{plural} at most</span><span>{last}</span></figcaption></figure>",
+        _CURVE,
         w=_WIDTH,
         h=_HEIGHT,
         floor=_FLOOR,
@@ -99,8 +104,7 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
         label=f"{points[-1].devices} devices now, {highest} at most, over {len(points)} hours.",
         first=f"{points[0].hour:%d %b %H:%M} UTC",
         last=f"{points[-1].hour:%d %b %H:%M} UTC",
-        highest=highest,
-        plural="" if highest == 1 else "s",
+        highest=f"{highest} device{'' if highest == 1 else 's'} at most",
     )
 
 
