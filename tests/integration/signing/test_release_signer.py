@@ -9,6 +9,7 @@ from releaseconsole.kernel.jose.ec_keys import ES256Key
 from signing.domain.lifecycle import KeyState
 from signing.errors import KeyUnavailableError, TokenExpiredError, TokenRefusedError
 from signing.models import SigningKey
+from signing.selectors import active_release_kids
 from signing.services import app_keys_ensure, release_claims, release_signer, release_token_verify
 from tests.support.tokens import DEVICE_ID, Release
 
@@ -94,6 +95,12 @@ def test_a_key_that_does_not_sign_yet_does_not_verify_either(clinic: str, now: d
         release_token_verify(token, app_id=clinic, device_id=DEVICE_ID, nonce=NONCE, now=now)
     with pytest.raises(KeyUnavailableError):
         release_signer(clinic)
+
+
+def test_the_active_kids_of_all_apps_are_told_in_one_go(clinic: str, console: None, now: datetime) -> None:
+    app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
+    SigningKey.objects.filter(app_id="com.example.bank").update(state=KeyState.PRE_ACTIVATION)
+    assert active_release_kids() == {clinic: release_signer(clinic).kid}
 
 
 @pytest.mark.django_db

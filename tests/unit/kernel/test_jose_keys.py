@@ -125,8 +125,9 @@ def test_a_public_key_without_one_of_its_members_is_refused(member: str) -> None
     "x",
     [
         pytest.param(JWK["x"] + "=", id="padded"),
-        pytest.param(JWK["x"][:-2], id="short"),
-        pytest.param("AA" + JWK["x"], id="long"),
+        pytest.param(JWK["x"][:40], id="short"),
+        pytest.param("AAAA" + JWK["x"], id="long"),
+        pytest.param(JWK["x"][:-1] + "B", id="trailing bits"),
         pytest.param("_" * 42 + "8", id="not on the curve"),
     ],
 )
@@ -145,6 +146,8 @@ def test_a_private_key_is_neither_printed_nor_copied_nor_pickled(key: ES256Key |
             escape(key)
 
 
-def test_a_verification_key_is_not_pickled() -> None:
+def test_a_verification_key_shows_its_name_and_is_not_pickled() -> None:
+    key = HS256Key.generate().verification_key("a-kid")
+    assert repr(key) == "<VerificationKey HS256 a-kid>"
     with pytest.raises(TypeError, match="isn't pickled"):
-        pickle.dumps(HS256Key.generate().verification_key("k"))
+        pickle.dumps(key)
