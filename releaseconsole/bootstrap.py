@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
+from accounts.services.setup import setup_is_open, setup_link_issue
 from releaseconsole.kernel import clock, randomness, sealing
 from signing.services import console_keys_ensure
 
@@ -28,6 +29,13 @@ def bootstrap(*, say: Callable[[str], None]) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     console_keys_ensure(now=clock.now())
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def setup_url_issue() -> str | None:
+    """Make a one-time set-up link while nobody has been set up; a link made before stops working."""
+    if not setup_is_open():
+        return None
+    return f"{settings.PUBLIC_URL}/setup/{setup_link_issue(now=clock.now())}/"
 
 
 def _secret_key_ensure(path: Path, say: Callable[[str], None]) -> None:

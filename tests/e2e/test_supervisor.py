@@ -82,13 +82,14 @@ def test_a_child_that_dies_at_every_start_ends_the_console_by_name(tmp_path: Pat
 
 def test_ctrl_c_ends_everybody_and_a_second_start_finds_all_data() -> None:
     with console_started() as console:
-        secrets = _secrets(console)
+        secrets, setup_url = _secrets(console), console.setup_url
         _private_redis(console).set("kept", "yes")
         assert console.stop(signal.SIGINT) == 0
         console.start()
         console.wait_until_ready()
         assert _private_redis(console).get("kept") == b"yes"
         assert _secrets(console) == secrets
+        assert console.setup_url != setup_url  # nobody has been set up: the link that was lost is replaced
         assert console.stop(signal.SIGTERM) == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from releaseconsole.bootstrap import bootstrap
+from releaseconsole.bootstrap import bootstrap, setup_url_issue
 from releaseconsole.supervisor.address import address_check, reachable_host
 from releaseconsole.supervisor.errors import SupervisorError
 from releaseconsole.supervisor.lock import lock_take
@@ -40,8 +40,10 @@ class Command(BaseCommand):
         self._say("The console has ended.")
 
     def _announce(self) -> None:
-        self._say(f"The console runs at {settings.PUBLIC_URL}/console/ (logs: {settings.VAR_DIR / 'log'}).")
-        self._say("Press Ctrl-C to end it.")
+        self._say(f"\nThe console runs at {settings.PUBLIC_URL}/console/")
+        if url := setup_url_issue():
+            self._say(f"Nobody has been set up. The first administrator starts here, once: {url}")
+        self._say(f"Logs are in {settings.VAR_DIR / 'log'}. Press Ctrl-C to end the console.")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
