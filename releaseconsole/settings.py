@@ -140,7 +140,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "updates-drain-telemetry": {
         "task": "updates.tasks.telemetry_drain",
-        "schedule": 5.0,
+        "schedule": 1.0,
         "options": {"expires": 5},
     },
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from updates.domain.telemetry import DeviceReport, own_report_read
 from updates.errors import EventsNotAcceptedError
-from updates.gateway.reports import RETRY_AFTER_SECONDS, ReportReader, posted_json, reports_accept
+from updates.gateway.reports import RETRY, ReportReader, posted_json, reports_accept
 from updates.gateway.wire import Request, RequestError, Response, json_value, problem
 
 
@@ -21,10 +21,9 @@ def handle(request: Request) -> Response:
         envelope, events = _envelope(posted_json(request))
         results = reports_accept(events, _reader(envelope))
     except RequestError as error:
-        return problem(error, status=error.status)
+        return problem(error, status=error.status, headers=error.headers)
     except EventsNotAcceptedError as error:
-        retry = ("Retry-After", str(RETRY_AFTER_SECONDS))
-        return problem(error, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=[retry])
+        return problem(error, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=RETRY)
     return json_value({"results": results})
 
 

@@ -16,10 +16,10 @@ from updates.backends.events import events_append
 from updates.domain.telemetry import MAX_EVENTS_PER_REQUEST, DeviceReport
 from updates.errors import EventRefusedError, EventsNotAcceptedError
 from updates.gateway.serving import serving
-from updates.gateway.wire import MethodNotAllowedError, Request, RequestError
+from updates.gateway.wire import Request, RequestError
 
 BODY_LIMIT: Final = 512 * 1024
-RETRY_AFTER_SECONDS: Final = 5
+RETRY: Final = [("Retry-After", "5")]
 _decode: Final = msgspec.json.Decoder().decode
 
 ReportReader = Callable[[object, int], DeviceReport]
@@ -37,11 +37,9 @@ def posted_json(request: Request) -> Any:
     """Read the JSON body of a POST.
 
     Raises:
-        MethodNotAllowedError: It isn't a POST.
-        RequestError: The body is too large or isn't JSON; sending it again won't help.
+        RequestError: It isn't a POST, is too large, or isn't JSON; sending it again won't help.
     """
-    if request.method != "POST":
-        raise MethodNotAllowedError
+    request.only("POST")
     body = request.body(BODY_LIMIT)
     try:
         return _decode(body)

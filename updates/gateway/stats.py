@@ -2,10 +2,11 @@
 
 from http import HTTPStatus
 
+from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.telemetry import DeviceReport, capgo_report_read
 from updates.errors import EventsNotAcceptedError
-from updates.gateway.reports import RETRY_AFTER_SECONDS, posted_json, reports_accept
-from updates.gateway.wire import Request, RequestError, Response, json_value
+from updates.gateway.reports import RETRY, posted_json, reports_accept
+from updates.gateway.wire import Headers, Request, RequestError, Response, json_value
 
 
 def handle(request: Request) -> Response:
@@ -17,14 +18,14 @@ def handle(request: Request) -> Response:
         body = posted_json(request)
         results = reports_accept(body if isinstance(body, list) else [body], _read)
     except RequestError as error:
-        return json_value({"error": error.code, "message": error.message}, status=error.status)
+        return _refusal(error, status=error.status, headers=error.headers)
     except EventsNotAcceptedError as error:
-        response = json_value(
-            {"error": error.code, "message": error.message}, status=HTTPStatus.SERVICE_UNAVAILABLE
-        )
-        retry = ("Retry-After", str(RETRY_AFTER_SECONDS))
-        return Response(response.status, [*response.headers, retry], response.body)
+        return _refusal(error, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=RETRY)
     return json_value({"status": "ok", "results": results})
+
+
+def _refusal(error: ConsoleError, *, status: int, headers: Headers) -> Response:
+    return json_value({"error": error.code, "message": error.message}, status=status, headers=headers)
 
 
 def _read(raw: object, now_ms: int) -> DeviceReport:

@@ -35,7 +35,6 @@ from updates.services.telemetry.sightings import sightings_store
 SQLITE_BATCH: Final = 500
 SQLITE_PAUSE: Final = 0.05
 POSTGRESQL_BATCH: Final = 5000
-IDLE_PAUSE: Final = 0.25
 # The database can't take this content, now or later; a busy or absent database raises something else, and
 # the batch stays where it is.
 _REFUSED: Final = (DataError, IntegrityError)
@@ -85,27 +84,18 @@ _SOURCES: Final = (
 )
 
 
-def telemetry_drain(*, lasting: timedelta, pause: Callable[[float], None] = time.sleep) -> DrainReport:
-    """Drain for about `lasting`, looking for new entries several times a second, so that pages keep up."""
-    ends_at = clock.monotonic() + lasting.total_seconds()
+def telemetry_drain(*, at_most: timedelta, pause: Callable[[float], None] = time.sleep) -> DrainReport:
+    """Drain until both streams are empty, or for about `at_most`.
+
+    Also ends when another drainer is at work: two of them would only read the same entries twice.
+    """
+    ends_at = clock.monotonic() + at_most.total_seconds()
     for source in _SOURCES:
         stream_forget(source.stream, through=_position(source.stream))  # left by a crash after a commit
     total = DrainReport()
-    while True:
-        total += telemetry_drain_available(until=ends_at, pause=pause)
-        if clock.monotonic() >= ends_at:
-            return total
-        pause(IDLE_PAUSE)
-
-
-def telemetry_drain_available(
-    *, until: float = float("inf"), pause: Callable[[float], None] = time.sleep
-) -> DrainReport:
-    """Drain until the streams are empty, or the monotonic clock reads `until`."""
-    total = DrainReport()
     while moved := sum((_drain_batch(source) for source in _SOURCES), DrainReport()):
         total += moved
-        if clock.monotonic() >= until:
+        if clock.monotonic() >= ends_at:
             break
         if connection.vendor == "sqlite":
             pause(SQLITE_PAUSE)

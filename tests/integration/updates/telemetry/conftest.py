@@ -1,6 +1,7 @@
 """An app with a public channel and two versions; reports and sightings about it; the run's real Redis."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import redis
 from updates.backends.events import events_append, sightings_append
 from updates.domain.telemetry import DeviceReport, Sighting
 from updates.models import App, Bundle, Channel, StoredArchive
-from updates.services.telemetry import DrainReport, telemetry_drain_available
+from updates.services.telemetry import DrainReport, telemetry_drain
 
 APP_ID = "com.example.clinic"
 NOON_MS = 1_764_158_400_000
@@ -54,6 +55,10 @@ def sighting(version: str = "", **changed: Any) -> Sighting:
     return Sighting(**(fields | changed))
 
 
+def drain() -> DrainReport:
+    return telemetry_drain(at_most=timedelta(minutes=1), pause=lambda _: None)
+
+
 @pytest.fixture
 def clinic(db: None) -> App:
     app = App.objects.create(app_id=APP_ID, name="Clinic", platforms=["android", "ios"])
@@ -80,6 +85,6 @@ def tell(redis_client: redis.Redis, clinic: App) -> Callable[..., DrainReport]:
     def tell(*records: DeviceReport | Sighting) -> DrainReport:
         events_append([record for record in records if isinstance(record, DeviceReport)])
         sightings_append([record for record in records if isinstance(record, Sighting)])
-        return telemetry_drain_available(pause=lambda _: None)
+        return drain()
 
     return tell

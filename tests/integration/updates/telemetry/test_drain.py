@@ -7,12 +7,12 @@ import pytest
 import redis
 from django.db import IntegrityError, OperationalError
 
-from tests.integration.updates.telemetry.conftest import APP_ID, DEVICE, NOON_MS, report, sighting
+from tests.integration.updates.telemetry.conftest import APP_ID, DEVICE, NOON_MS, drain, report, sighting
 from updates.backends import events
 from updates.domain.rollups import ARRIVED, CHECKED, LEFT, OTHER
 from updates.domain.telemetry import DeviceReport
 from updates.models import App, Device, DeviceEvent, HourlyRollup, InstallOutcome, StreamPosition
-from updates.services.telemetry import DrainReport, telemetry_drain, telemetry_drain_available
+from updates.services.telemetry import DrainReport, telemetry_drain
 from updates.services.telemetry import drain as drain_module
 from updates.services.telemetry.reports import Stored, reports_store
 
@@ -22,10 +22,6 @@ Tell = Callable[..., DrainReport]
 def counted(action: str, *, version: str = "1.2.0", channel: str = "production") -> int:
     rows = HourlyRollup.objects.filter(action=action, version=version, channel_name=channel)
     return sum(row.count for row in rows)
-
-
-def no_pause(_: float) -> None:
-    pass
 
 
 def test_a_report_becomes_an_event_a_count_an_outcome_and_the_state_of_its_device(tell: Tell) -> None:
@@ -68,8 +64,9 @@ def test_drained_entries_leave_redis(tell: Tell, redis_client: redis.Redis) -> N
 def test_a_crash_between_commit_and_trim_counts_nothing_twice(
     tell: Tell, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise redis.ConnectionError
+    def die(_stream: str, *, through: str) -> None:
+        if through != "0-0":
+            raise redis.ConnectionError
 
     with monkeypatch.context() as broken:
         broken.setattr(drain_module, "stream_forget", die)
@@ -77,7 +74,7 @@ def test_a_crash_between_commit_and_trim_counts_nothing_twice(
             tell(report(), report("app_crash"))
     assert redis_client.xlen("rc:events") == 2
 
-    moved = telemetry_drain(lasting=timedelta(0), pause=no_pause)
+    moved = drain()
 
     assert moved == DrainReport()
     assert counted("set", channel="") == 1
@@ -95,7 +92,7 @@ def test_a_crash_before_the_commit_loses_nothing(
     assert not Device.objects.exists()
     assert redis_client.xlen("rc:events") == 1
 
-    assert telemetry_drain_available(pause=no_pause) == DrainReport(events=1)
+    assert drain() == DrainReport(events=1)
 
 
 def _database_gone(*_: object) -> None:
@@ -120,7 +117,7 @@ def test_a_drainer_that_comes_second_stores_nothing_and_deletes_nothing(
 
     assert [event.action for event in DeviceEvent.objects.all()] == []
     assert redis_client.xlen("rc:events") == 1
-    assert telemetry_drain_available(pause=no_pause) == DrainReport(events=1)
+    assert drain() == DrainReport(events=1)
     assert [event.action for event in DeviceEvent.objects.all()] == ["app_crash"]
 
 
@@ -199,6 +196,18 @@ def test_an_entry_that_the_database_refuses_is_set_aside_alone(
     assert tell(report(), report("app_crash"), report("ping")) == DrainReport(events=2, dead_letters=1)
     assert {event.action for event in DeviceEvent.objects.all()} == {"set", "ping"}
     assert redis_client.xlen("rc:events") == 0
+
+
+def test_a_run_ends_when_its_time_is_up_and_the_next_goes_on(
+    tell: Tell, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain_module, "SQLITE_BATCH", 2)
+    monkeypatch.setattr(drain_module, "POSTGRESQL_BATCH", 2)
+    events.events_append([report(claimed_at_ms=NOON_MS + number) for number in range(5)])
+
+    assert telemetry_drain(at_most=timedelta(0)) == DrainReport(events=2)
+    assert redis_client.xlen("rc:events") == 3
+    assert drain() == DrainReport(events=3)
 
 
 def test_outcomes_count_devices_not_reports(tell: Tell) -> None:
