@@ -6,13 +6,15 @@ import pytest
 import redis
 from django.conf import settings
 
-from tests.support.append_only import flush_let_through
+from accounts.models import User
+from tests.support.console import RunningConsole, console_started
+from tests.support.people import person
 
 
 def pytest_configure() -> None:
-    flush_let_through()
     # The manifest is made by collectstatic, which the `console` fixture really runs.
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,40 @@ def redis_client() -> Iterator[redis.Redis]:
     client.flushall()
     yield client
     client.close()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """The administrator."""
+    return person("ada")
+
+
+@pytest.fixture
+def rita(db: None) -> User:
+    """The release manager."""
+    return person("rita")
+
+
+@pytest.fixture
+def ansel(db: None) -> User:
+    """The approver."""
+    return person("ansel")
+
+
+@pytest.fixture
+def audra(db: None) -> User:
+    """The auditor."""
+    return person("audra")
+
+
+@pytest.fixture
+def olaf(db: None) -> User:
+    """Somebody without any role."""
+    return person("olaf")
+
+
+@pytest.fixture(scope="session")
+def console() -> Iterator[RunningConsole]:
+    """The real console, as `make run` starts it, for all browser and end-to-end tests of the run."""
+    with console_started() as running:
+        yield running

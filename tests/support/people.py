@@ -1,0 +1,44 @@
+"""The people whom tests know by name, as `fixtures` in tests/conftest.py.
+
+Each holds exactly one role; Olaf holds none. Passwords and one-time codes are in here too, so that a test can
+sign in as a person would.
+"""
+
+from typing import Final
+
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts.domain.roles import Role
+from accounts.models import User
+from accounts.services.people import person_create, totp_enrol
+
+PASSWORD: Final = "a long passphrase for tests only"
+SEED: Final = b"a twenty byte secret"
+
+ROLES: Final[dict[str, frozenset[Role]]] = {
+    "ada": frozenset({Role.ADMINISTRATOR}),
+    "rita": frozenset({Role.RELEASE_MANAGER}),
+    "ansel": frozenset({Role.APPROVER}),
+    "audra": frozenset({Role.AUDITOR}),
+    "olaf": frozenset(),
+}
+
+
+def person(name: str) -> User:
+    """Create one of them, able to sign in with two factors."""
+    user = person_create(
+        email=f"{name}@example.com", name=name.title(), password=PASSWORD, roles=ROLES[name], actor=None
+    )
+    totp_enrol(user=user, seed=SEED, name="Authenticator app", actor=user.actor)
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """A test client in the state that a sign-in with both factors leaves behind."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = user.totp_authenticators.get().persistent_id
+    session.save()
+    return client
