@@ -10,6 +10,10 @@ BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
+# What `check --deploy` judges: the settings as an installation with an https address has them.
+AS_IN_PRODUCTION := PUBLIC_URL=https://updates.example.com DEBUG=0 \
+	SECRET_KEY=a-key-of-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -33,7 +37,14 @@ browser: $(VENV)/.development node_modules/.installed
 	$(BIN)/python -m pytest tests/e2e tests/browser
 
 check: $(VENV)/.development node_modules/.installed ## Run every check that isn't a test
-	@$(BIN)/python -m tools.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
+	$(BIN)/djlint templates --lint
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(AS_IN_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 fix: $(VENV)/.development ## Format, and repair what the linter can
 	$(BIN)/ruff format .
