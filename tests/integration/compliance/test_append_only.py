@@ -11,6 +11,7 @@ from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
 TABLE = "ledger_auditevent"
+EMPTY_IT = "DELETE FROM ledger_auditevent"
 COLUMNS = "sequence, at, action, outcome, actor_kind, actor_id, app_id, object_type, object_id, detail"
 
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own statement")
@@ -79,16 +80,17 @@ def test_a_bulk_insert_is_taken(event: AuditEvent) -> None:
     assert AuditEvent.objects.count() == 3
 
 
-@pytest.mark.parametrize("change", ["save", "delete", "update", "delete_all"])
-def test_the_model_refuses_before_the_database_does(event: AuditEvent, change: str) -> None:
-    acts = {
-        "save": event.save,
-        "delete": event.delete,
-        "update": lambda: AuditEvent.objects.update(app_id="x"),
-        "delete_all": lambda: AuditEvent.objects.all().delete(),
-    }
+@pytest.mark.parametrize("change", ["save", "delete"])
+def test_the_row_refuses_before_the_database_does(event: AuditEvent, change: str) -> None:
     with pytest.raises(LedgerError):
-        acts[change]()
+        getattr(event, change)()
+
+
+def test_the_queryset_refuses_before_the_database_does(event: AuditEvent) -> None:
+    with pytest.raises(LedgerError):
+        AuditEvent.objects.update(app_id="x")
+    with pytest.raises(LedgerError):
+        AuditEvent.objects.all().delete()
 
 
 def test_an_existing_sequence_cannot_be_inserted_again(event: AuditEvent) -> None:
@@ -101,8 +103,8 @@ def test_an_existing_sequence_cannot_be_inserted_again(event: AuditEvent) -> Non
 def test_the_migration_can_be_undone_and_applied_again() -> None:
     call_command("migrate", "ledger", "0001", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")
+        cursor.execute(EMPTY_IT)
     call_command("migrate", "ledger", verbosity=0)
     record()
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")
+        cursor.execute(EMPTY_IT)

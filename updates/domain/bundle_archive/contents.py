@@ -56,8 +56,9 @@ def method_check(entry: Entry) -> None:
         raise BundleEncryptedError(entry.name)
     if entry.method not in {_STORED, _DEFLATED} or entry.flags & _FLAG_PATCH:
         raise BundleCompressionError(entry.name)
-    if entry.method == _STORED and entry.has_descriptor:  # its end couldn't be found; Android refuses it
-        raise BundleCompressionError(entry.name)
+    if entry.method == _STORED and entry.has_descriptor:  # a reader of records couldn't find its end
+        hint = "Android can't unpack a stored entry whose size follows it; don't stream when zipping."
+        raise BundleCompressionError(entry.name, hint)
 
 
 def content_sha256(file: BinaryIO, located: LocatedEntry) -> str:

@@ -10,9 +10,9 @@ _SHOWN = 120
 class BundleEntryError(BundleError):
     """One entry of the zip isn't acceptable."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hint: str = "") -> None:
         self.entry = shown(name)
-        super().__init__(f"{self.title} Entry: {self.entry}")
+        super().__init__(f"{self.title}{hint and f' {hint}'} Entry: {self.entry}")
 
 
 def shown(name: str) -> str:

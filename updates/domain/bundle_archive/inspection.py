@@ -103,7 +103,7 @@ def _declared_sizes_check(located: Sequence[LocatedEntry], size: int, limits: Bu
     for one in located:
         if limits.is_bomb(packed=one.entry.packed_size, unpacked=one.entry.size):
             raise BundleBombError(one.entry.name)
-    if located and limits.is_bomb(packed=size, unpacked=total):
+    if limits.is_bomb(packed=size, unpacked=total):
         raise BundleBombError(max(located, key=lambda one: one.entry.size).entry.name)
 
 

@@ -38,7 +38,8 @@ def name_decode(raw: bytes, *, utf8: bool) -> str:
     try:
         return raw.decode("utf-8" if utf8 else "ascii")
     except UnicodeDecodeError as error:
-        raise BundleNameEncodingError(raw.decode("latin-1")) from error
+        hint = "" if utf8 else "With Info-ZIP use: zip -UN=UTF8."
+        raise BundleNameEncodingError(raw.decode("utf-8", errors="replace"), hint) from error
 
 
 def path_check(name: str) -> str:

@@ -188,10 +188,16 @@ def _local_check(file: BinaryIO, entry: Entry, directory_start: int) -> LocatedE
     _extra_check(rest[name_length:], entry.name)
     if (flags, method) != (entry.flags, entry.method):
         raise BundleMalformedError("An entry's header and the archive's directory disagree.")
-    declared = (entry.crc, entry.packed_size, entry.size)
-    if (crc, packed, size) != declared and not (entry.has_descriptor and (crc, packed, size) == (0, 0, 0)):
-        raise BundleSizeError(entry.name)
+    _header_sizes_check(entry, (crc, packed, size))
     return LocatedEntry(entry, data_start)
+
+
+# With a descriptor the header may leave each of them open (as 0), but it may not contradict.
+def _header_sizes_check(entry: Entry, in_header: tuple[int, int, int]) -> None:
+    declared = (entry.crc, entry.packed_size, entry.size)
+    for here, there in zip(in_header, declared, strict=True):
+        if here != there and not (entry.has_descriptor and here == 0):
+            raise BundleSizeError(entry.name)
 
 
 # Check that the records fill the file from its first byte to the directory.
