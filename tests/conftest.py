@@ -7,11 +7,13 @@ import redis
 from django.conf import settings
 
 from accounts.models import User
+from tests.support.append_only import flush_let_through
 from tests.support.console import RunningConsole, console_started
 from tests.support.people import person
 
 
 def pytest_configure() -> None:
+    flush_let_through()
     # The manifest is made by collectstatic, which the `console` fixture really runs.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

@@ -69,7 +69,7 @@ def forge_zip(entries: Iterable[Forged], *, before: bytes = b"", after: bytes = 
             | entry.central
         )
         count += 1
-    last = {
+    last: dict[str, Any] = {
         "start": len(body),
         "length": len(directory),
         "count": count,
