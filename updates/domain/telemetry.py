@@ -7,7 +7,7 @@ flag, a wrong clock) is read as well as it can be. `custom_id` may name a person
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -82,7 +82,6 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
     """
     if not isinstance(raw, dict):
         raise EventRefusedError("An event is a JSON object.")
-    native_version = stored_text(raw.get("version_build"), 32)
     subject, file = split_subject(stored_text(raw.get("version_name"), 320))
     detail = _detail(raw.get("metadata"))
     if file:
@@ -91,11 +90,11 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
         app_id=_matching(_APP_ID, raw.get("app_id"), "app_id"),
         device_id=_matching(_DEVICE_ID, _lowered(raw.get("device_id")), "device_id"),
         action=_matching(_ACTION, raw.get("action"), "action"),
-        version=bundle_version(subject, native_version),
-        old_version=bundle_version(stored_text(raw.get("old_version_name"), 64), native_version),
+        version=bundle_name(subject),
+        old_version=bundle_name(stored_text(raw.get("old_version_name"), 64)),
         asked_channel=stored_text(raw.get("defaultChannel"), 64),
         platform=stored_text(raw.get("platform"), 16).lower(),
-        native_version=native_version,
+        native_version=stored_text(raw.get("version_build"), 32),
         plugin_version=stored_text(raw.get("plugin_version"), 32),
         os_version=stored_text(raw.get("version_os"), 32),
         is_emulator=_flag(raw.get("is_emulator"), default=False),
@@ -139,13 +138,29 @@ def split_subject(version_name: str) -> tuple[str, str]:
     return version[:64], file
 
 
-def bundle_version(version_name: str, native_version: str) -> str:
-    """Turn the plugin's name of what runs into ours: empty for the built-in bundle.
+def bundle_name(version_name: str) -> str:
+    """Turn an older plugin's name of the built-in bundle into ours, which is empty."""
+    return "" if version_name == "builtin" else version_name
 
-    Older plugins say `builtin`, newer ones the native version. A bundle named exactly like the native
-    version can't be told from the built-in one, by the plugin or by us.
+
+def report_resolved(report: DeviceReport, versions: Collection[str]) -> DeviceReport:
+    """Take the native version for the built-in bundle, as newer plugins mean it, if no bundle has that name.
+
+    A bundle named exactly like the native version can't be told from the built-in one, by the plugin or by
+    us; then the bundle is counted.
+
+    Args:
+        report: What was told.
+        versions: The app's bundles.
     """
-    return "" if version_name in {"builtin", native_version} else version_name
+    native = report.native_version
+    if not native or native in versions or native not in {report.version, report.old_version}:
+        return report
+    return msgspec.structs.replace(
+        report,
+        version="" if report.version == native else report.version,
+        old_version="" if report.old_version == native else report.old_version,
+    )
 
 
 def dedupe_key(report: DeviceReport) -> str:

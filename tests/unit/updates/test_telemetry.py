@@ -19,6 +19,7 @@ from updates.domain.telemetry import (
     milliseconds_of,
     ordering_ms,
     own_report_read,
+    report_resolved,
     stored_text,
 )
 from updates.errors import EventRefusedError
@@ -50,7 +51,6 @@ def read(**changed: Any) -> DeviceReport:
     [
         pytest.param("device_id", "8F0F2F4E-AB", "device_id", "8f0f2f4e-ab", id="id in capitals"),
         pytest.param("version_name", "builtin", "version", "", id="built-in by name"),
-        pytest.param("version_name", "1.0.0", "version", "", id="built-in by native version"),
         pytest.param("version_name", "1.2.0:js/app.js", "version", "1.2.0", id="version and file"),
         pytest.param("version_name", None, "version", "", id="no version"),
         pytest.param("old_version_name", "builtin", "old_version", "", id="was built in"),
@@ -105,6 +105,27 @@ def test_what_is_no_object_is_refused(raw: object) -> None:
         capgo_report_read(raw, received_at_ms=NOW)
     with pytest.raises(EventRefusedError):
         own_report_read(EVENT, raw, received_at_ms=NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "bundles", "resolved"),
+    [
+        pytest.param(("1.0.0", "1.1.0"), {"1.1.0"}, ("", "1.1.0"), id="the native version is built in"),
+        pytest.param(("1.2.0", "1.0.0"), {"1.2.0"}, ("1.2.0", ""), id="and so it was before"),
+        pytest.param(("1.0.0", ""), {"1.0.0"}, ("1.0.0", ""), id="unless a bundle has its name"),
+        pytest.param(("1.2.0", "1.1.0"), set(), ("1.2.0", "1.1.0"), id="others stay, known or not"),
+    ],
+)
+def test_the_native_version_means_the_built_in_bundle(
+    told: tuple[str, str], bundles: set[str], resolved: tuple[str, str]
+) -> None:
+    report = report_resolved(read(version_name=told[0], old_version_name=told[1]), bundles)
+
+    assert (report.version, report.old_version) == resolved
+
+
+def test_without_a_native_version_nothing_is_resolved() -> None:
+    assert report_resolved(read(version_build="", version_name=""), set()).version == ""
 
 
 def test_the_file_of_a_file_level_failure_is_kept_as_detail() -> None:

@@ -27,7 +27,7 @@ class OutcomeTable:
     def tell(self, report: DeviceReport, channel: str) -> None:
         """Apply one event about a version that exists."""
         outcome = outcome_of(report.action, report.plugin_version)
-        if outcome is None or not report.version:
+        if outcome is None or not report.version or _may_be_built_in(report):
             return
         key = OutcomeKey(report.app_id, report.device_id, report.version)
         current = self._known.get(key)
@@ -44,6 +44,11 @@ class OutcomeTable:
             unique_fields=["app", "device_id", "version"],
             update_fields=["channel_name", "outcome", "reason", "decided_at"],
         )
+
+
+def _may_be_built_in(report: DeviceReport) -> bool:
+    """Tell whether a start may have been the built-in bundle's, whose native version a bundle is named by."""
+    return report.action == "app_launch_ready" and report.version == report.native_version
 
 
 def _outcomes_read(reports: Iterable[DeviceReport]) -> dict[OutcomeKey, VersionOutcome]:

@@ -11,6 +11,7 @@ from updates.domain.telemetry import (
     dedupe_key,
     happened_at_ms,
     ordering_ms,
+    report_resolved,
 )
 from updates.models import DeviceEvent
 from updates.services.telemetry.catalogue import Catalogue, catalogue_read
@@ -32,10 +33,12 @@ def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     states = DeviceStates({DeviceKey(report.app_id, report.device_id) for report in reports})
     catalogue = catalogue_read(
         (report.app_id for report in reports),
-        {report.version for report in reports} | states.versions_before(),
+        {name for report in reports for name in (report.version, report.native_version)}
+        | states.versions_before(),
     )
     ours = [report for report in reports if report.app_id in catalogue.apps]
     fresh = _unknown(ours)
+    fresh = {key: report_resolved(report, catalogue.versions[report.app_id]) for key, report in fresh.items()}
     channels = _fold(fresh, states, catalogue)
     DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
     return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours))

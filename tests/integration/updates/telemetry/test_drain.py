@@ -222,6 +222,16 @@ def test_outcomes_count_devices_not_reports(tell: Tell) -> None:
     assert list(outcomes) == [(DEVICE, "failed", "checksum_fail"), (other, "failed", "update_fail")]
 
 
+def test_a_start_that_may_be_the_built_in_bundles_is_no_proof_of_an_install(tell: Tell) -> None:
+    named_alike = {"version": "1.2.0", "native_version": "1.2.0"}
+    tell(report("app_launch_ready", **named_alike))
+    assert not InstallOutcome.objects.exists()
+
+    tell(report("set", **named_alike))
+    assert InstallOutcome.objects.get().outcome == "installed"
+    assert Device.objects.get().version == "1.2.0"
+
+
 def test_ten_thousand_events_of_a_thousand_devices_are_drained_to_the_last_one(
     tell: Tell, clinic: App, redis_client: redis.Redis
 ) -> None:
