@@ -132,6 +132,12 @@ def test_both_readers_refuse(token: str) -> None:
         fast(token)
 
 
+def test_the_length_is_judged_before_anything_is_hashed() -> None:
+    with pytest.raises(TokenRefusedError) as caught:
+        VERIFIER.open(GOOD + "A" * MAX_TOKEN_LENGTH)
+    assert caught.value.reason == "token: too long, or not ASCII"
+
+
 @pytest.mark.parametrize("now", [NOW + 900, NOW + 10**6])
 def test_both_readers_say_expired(now: int) -> None:
     for reader in (fast, slow):
