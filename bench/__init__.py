@@ -1,1 +1,1 @@
-"""Measures the console against floors and neighbours in one run: only ratios mean anything across machines."""
+"""Measures the console against floors in one run: only ratios mean anything from one machine to another."""

@@ -12,7 +12,7 @@ from typing import Final
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.targeting import DecisionKind, DeviceFacts
-from updates.gateway.capgo_info import Info, device_facts, info_read
+from updates.gateway.capgo_info import Info, device_facts, info_read, text
 from updates.gateway.decisions import (
     NotSignableError,
     SignedDecision,
@@ -21,6 +21,7 @@ from updates.gateway.decisions import (
     served_app,
 )
 from updates.gateway.serving import serving
+from updates.gateway.sightings import sighting_note
 from updates.gateway.wire import (
     Headers,
     Request,
@@ -51,6 +52,7 @@ def _answer(info: Info) -> Response:
     snapshot = serving.snapshot
     app = served_app(snapshot, device.app_id)
     signed = decision_sign(snapshot, app, device, nonce=None, now_epoch=int(clock.epoch_seconds()))
+    sighting_note(device, signed.channel_name, text(info.plugin_version), text(info.version_os))
     return json_text(answer_text(signed, device))
 
 

@@ -36,6 +36,11 @@ class SignedDecision:
         self.token: Final = token
         self.url: Final = url
 
+    @property
+    def channel_name(self) -> str:
+        """The channel that the device was served from; empty if none."""
+        return self.decision.channel.name if self.decision.channel else ""
+
 
 def served_app(snapshot: Snapshot, app_id: str) -> ServedApp:
     """Find an app.

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from releaseconsole.kernel.errors import ConsoleError
-from updates.gateway import capgo, probes, v1
+from updates.gateway import capgo, capgo_channels, device_events, downloads, probes, stats, v1
+from updates.gateway.decisions import DOWNLOAD_PREFIX
 from updates.gateway.wire import Handler, Request, Response, problem
 
 StartResponse = Callable[..., Any]
@@ -20,7 +21,10 @@ _log = logging.getLogger(__name__)
 _DEVICES: Final = "/device/"
 _HANDLERS: Final[dict[str, Handler]] = {
     "/device/capgo/updates": capgo.updates,
+    "/device/capgo/stats": stats.handle,
+    "/device/capgo/channel_self": capgo_channels.channel_self,
     "/device/v1/check": v1.check,
+    "/device/v1/events": device_events.handle,
     "/healthz": probes.healthz,
     "/readyz": probes.readyz,
 }
@@ -49,7 +53,7 @@ def gateway_application(console: WSGIApplication) -> WSGIApplication:
         if handler is None:
             if not path.startswith(_DEVICES):
                 return console(environ, start_response)
-            handler = _not_found
+            handler = downloads.download if path.startswith(DOWNLOAD_PREFIX) else _not_found
         try:
             response = handler(Request(environ))
         except Exception:  # noqa: BLE001 (the last line: a device gets an answer, the log the traceback)

@@ -43,10 +43,12 @@ class Serving:
         self._database_seen_at = float("-inf")
         self._stopping: Final = threading.Event()
 
-    def start(self) -> None:
+    def start(self) -> threading.Thread:
         """Build the first snapshot and keep watching; call it after the process has forked."""
         self._watch_once()
-        threading.Thread(target=self._watch, name="decision-table", daemon=True).start()
+        thread = threading.Thread(target=self._watch, name="decision-table", daemon=True)
+        thread.start()
+        return thread
 
     def stop(self) -> None:
         """Let the thread end at its next turn."""

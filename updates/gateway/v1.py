@@ -9,6 +9,7 @@ from releaseconsole.kernel import clock
 from updates.domain.targeting import DeviceFacts
 from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
 from updates.gateway.serving import serving
+from updates.gateway.sightings import sighting_note
 from updates.gateway.wire import (
     CHECK_BODY_LIMIT,
     Request,
@@ -73,6 +74,7 @@ def _check(request: Request) -> Response:
         asked.is_production,
     )
     signed = decision_sign(snapshot, app, device, nonce=asked.nonce, now_epoch=int(clock.epoch_seconds()))
+    sighting_note(device, signed.channel_name, asked.plugin_version, asked.os_version)
     url = f',"url":"{signed.url}"' if signed.url else ""
     return json_text(f'{{"token":"{signed.token}","decision":"{signed.decision.kind.value}"{url}}}')
 

@@ -1,4 +1,4 @@
-"""Devices' questions go through the real gateway; what isn't for it ends in a Django that must not be reached."""
+"""Devices ask the real gateway; what isn't for it ends in a Django that must not be reached."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
