@@ -55,6 +55,14 @@ def test_asking_again_changes_nothing(now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_an_app_that_has_had_keys_gets_no_first_one_again(now: datetime) -> None:
+    """Which of later keys signs is the life cycle's business; a second first key would sign unpublished."""
+    SigningKey.objects.create(**(ROW | {"epoch": 2}))
+    app_keys_ensure(app_id=CLINIC, actor=RITA, now=now)
+    assert SigningKey.objects.get().epoch == 2
+
+
+@pytest.mark.django_db
 def test_each_app_has_a_key_of_its_own(now: datetime) -> None:
     for app_id in (CLINIC, "com.example.bank"):
         app_keys_ensure(app_id=app_id, actor=RITA, now=now)
