@@ -49,3 +49,10 @@ class PersonRefusedError(AccountsError):
 
     code = "person_refused"
     title = "The person can't be created like this."
+
+
+class CodeRefusedError(AccountsError):
+    """A code doesn't prove that the authenticator was set up."""
+
+    code = "code_refused"
+    title = "The code didn't match. Check that the phone's clock is right, and enter its newest code."

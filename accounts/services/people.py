@@ -1,7 +1,9 @@
 """People: creating them, giving them roles, enrolling their authenticators."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -9,11 +11,23 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.domain.roles import Role
+from accounts.domain.totp import SEED_BYTES
 from accounts.errors import PersonRefusedError
 from accounts.models import TOTPAuthenticator, User
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
-from releaseconsole.kernel import clock
+from releaseconsole.kernel import clock, randomness
+
+_FIRST_PASSWORD_BYTES: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A new person with the secrets they sign in with: to be shown once and kept nowhere."""
+
+    user: User
+    password: str
+    seed: bytes
 
 
 def person_create(
@@ -60,6 +74,20 @@ def totp_enrol(*, user: User, seed: bytes, name: str, actor: Actor) -> TOTPAuthe
             detail={"kind": "totp", "authenticator": authenticator.pk},
         )
     return authenticator
+
+
+def person_enrol(*, email: str, name: str, roles: Collection[Role], actor: Actor) -> Enrolment:
+    """Create a person with a password and a TOTP seed of the console's own making.
+
+    Raises:
+        PersonRefusedError: The address is taken.
+    """
+    password = randomness.token_urlsafe(_FIRST_PASSWORD_BYTES)
+    seed = randomness.token_bytes(SEED_BYTES)
+    with transaction.atomic():
+        user = person_create(email=email, name=name, password=password, roles=roles, actor=actor)
+        totp_enrol(user=user, seed=seed, name="Authenticator app", actor=actor)
+    return Enrolment(user=user, password=password, seed=seed)
 
 
 def _insert(*, email: str, name: str, password: str) -> User:

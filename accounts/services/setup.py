@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Role
-from accounts.errors import SetupLinkError
-from accounts.models import ConsolePolicy, SetupLink, User
+from accounts.errors import CodeRefusedError, SetupLinkError
+from accounts.models import ConsolePolicy, SetupLink, TOTPAuthenticator, User
 from accounts.services.people import person_create, totp_enrol
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from compliance.ledger.services import audit_record
@@ -29,13 +29,19 @@ _FIRST_ROLES: Final[dict[Preset, frozenset[Role]]] = {
 
 @dataclass(frozen=True, slots=True)
 class FirstPerson:
-    """What the holder of the set-up link enters; `seed` was proven by a code, see the set-up page."""
+    """What the holder of the set-up link enters.
+
+    `seed` is what their authenticator was shown: it comes from the server's own session, never from the
+    client. `code` proves that they have it.
+    """
 
     name: str
     email: str
     password: str
     preset: Preset
     seed: bytes
+    code: str
+    time_zone: str = "UTC"
 
 
 def setup_is_open() -> bool:
@@ -73,12 +79,13 @@ def setup_link_require(*, token: str, now: datetime) -> SetupLink:
     return link
 
 
-def setup_complete(*, token: str, person: FirstPerson) -> User:
+def setup_complete(*, token: str, person: FirstPerson) -> tuple[User, TOTPAuthenticator]:
     """Create the first person with their authenticator and choose the preset, all or nothing.
 
     Raises:
         SetupLinkError: The link can't be used (any more).
         PersonRefusedError: The password isn't acceptable.
+        CodeRefusedError: The code isn't one of the seed's.
     """
     now = clock.now()
     with transaction.atomic():
@@ -90,10 +97,14 @@ def setup_complete(*, token: str, person: FirstPerson) -> User:
             roles=_FIRST_ROLES[person.preset],
             actor=None,
         )
-        totp_enrol(user=user, seed=person.seed, name="Authenticator app", actor=user.actor)
+        user.time_zone = person.time_zone
+        user.save(update_fields=["time_zone"])
+        authenticator = totp_enrol(user=user, seed=person.seed, name="Authenticator app", actor=user.actor)
+        if not authenticator.verify_token(person.code):  # uses the code up, as a sign-in would
+            raise CodeRefusedError
         _preset_choose(person.preset, user.actor, now)
         audit_record(action=Action.SETUP_COMPLETED, actor=user.actor, now=now)
-    return user
+    return user, authenticator
 
 
 def _setup_link_use(token: str, now: datetime) -> None:

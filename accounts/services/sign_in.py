@@ -42,6 +42,12 @@ def person_authenticate(
     return user, device
 
 
+def sign_out_record(*, user: User) -> None:
+    """Put on record that somebody ends their session."""
+    with transaction.atomic():
+        audit_record(action=Action.SIGNED_OUT, actor=user.actor, now=clock.now())
+
+
 def _refused(actor: Actor, factor: str) -> NoReturn:
     audit_record(
         action=Action.SIGN_IN_REFUSED,

@@ -1,0 +1,41 @@
+"""Reading the audit log. Actors are ids in it; who they are is told by floors above, while they exist."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, Protocol
+
+from compliance.ledger.domain.events import Actor, ActorKind
+from compliance.ledger.models import AuditEvent
+
+
+class ActorNaming(Protocol):
+    """What the floor that knows a kind of actor registers at start-up."""
+
+    def __call__(self, ids: Collection[str], /) -> Mapping[str, str]:
+        """Name those that still exist."""
+
+
+_namings: Final[dict[ActorKind, ActorNaming]] = {}
+
+
+def actor_naming_register(kind: ActorKind, naming: ActorNaming) -> None:
+    """Let `naming` name the actors of this kind; called from an app's `ready`."""
+    _namings[kind] = naming
+
+
+def actor_names(events: Iterable[AuditEvent]) -> dict[Actor, str]:
+    """Name the actors of these events; one query for each kind."""
+    actors = {Actor(ActorKind(event.actor_kind), event.actor_id) for event in events}
+    names: dict[Actor, str] = {}
+    for kind in {actor.kind for actor in actors}:
+        ids = [actor.id for actor in actors if actor.kind is kind]
+        known = _namings[kind](ids) if kind in _namings else {}
+        names |= {Actor(kind, id_): known.get(id_) or _plain(kind, id_) for id_ in ids}
+    return names
+
+
+def _plain(kind: ActorKind, actor_id: str) -> str:
+    if kind is ActorKind.SYSTEM:
+        return "The console"
+    if kind is ActorKind.ANONYMOUS:
+        return "Nobody signed in"
+    return f"{kind.value.replace('_', ' ')} {actor_id}"

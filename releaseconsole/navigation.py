@@ -1,0 +1,65 @@
+"""The side bar: what it offers, and to whom."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.domain.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the side bar; shown to who has `permission`."""
+
+    title: str
+    icon: str
+    url_name: str
+    permission: Permission | None = None
+
+
+_GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
+    (
+        "",
+        (
+            Entry("Start", "home", "admin:index"),
+            Entry("Apps", "apps", "updates:apps", Permission.APP_VIEW),
+        ),
+    ),
+    (
+        "Trust",
+        (
+            Entry("Keys", "key", "admin:signing_signingkey_changelist", Permission.KEY_VIEW),
+            Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+        ),
+    ),
+    (
+        "Administration",
+        (
+            Entry("People", "group", "admin:accounts_user_changelist", Permission.PEOPLE_MANAGE),
+            Entry("Roles", "badge", "admin:auth_group_changelist", Permission.PEOPLE_MANAGE),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the groups of links that this person may open, the current one marked."""
+    groups = []
+    for title, entries in _GROUPS:
+        items = [_item(entry, request) for entry in entries if _is_open_to(entry, request)]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
+    return entry.permission is None or request.user.has_perm(f"accounts.{entry.permission.value}")
+
+
+def _item(entry: Entry, request: HttpRequest) -> dict[str, Any]:
+    link = reverse(entry.url_name)
+    is_start = entry.url_name == "admin:index"
+    active = request.path == link if is_start else request.path.startswith(link)
+    return {"title": entry.title, "icon": entry.icon, "link": link, "active": active}

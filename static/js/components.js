@@ -1,0 +1,60 @@
+// The component functions that templates name in `x-data`, for Alpine's CSP build (docs/adr/0005).
+// Its expressions are parsed, never compiled: they see these objects only, no global.
+"use strict";
+
+document.addEventListener("alpine:init", () => {
+  // On <html>. The theme's own templates set the three `open…` switches; its app.js isn't loaded.
+  Alpine.data("theme", () => ({
+    adminTheme: window.consoleTheme.chosen(),
+    openModal: false,
+    filterOpen: false,
+    openAllApplications: false,
+    init() {
+      for (const overlay of ["openModal", "filterOpen", "openAllApplications"]) {
+        this.$watch(overlay, (open) => document.body.classList.toggle("overflow-hidden", open));
+      }
+    },
+    switchTheme(theme) {
+      this.adminTheme = theme;
+      window.consoleTheme.choose(theme);
+    },
+  }));
+
+  // On <body>.
+  Alpine.data("shell", () => ({
+    activeTab: location.hash.slice(1) || "general",
+    sidebarMobileOpen: false,
+    sidebarDesktopOpen: localStorage.getItem("console-sidebar") !== "folded",
+    // The theme's change form reads its own address from the global `window`, which the CSP build
+    // refuses to hand out; this is all it asks for.
+    window: { location: { pathname: location.pathname, search: location.search } },
+    init() {
+      this.$watch("sidebarDesktopOpen", (open) =>
+        localStorage.setItem("console-sidebar", open ? "open" : "folded"),
+      );
+    },
+    sidebarShow() {
+      this.sidebarMobileOpen = true;
+      this.$nextTick(() => document.querySelector("#nav-sidebar a").focus());
+    },
+    sidebarHide() {
+      if (this.sidebarMobileOpen) {
+        this.sidebarMobileOpen = false;
+        this.$nextTick(() => document.getElementById("nav-sidebar-show").focus());
+      }
+    },
+    sidebarFold() {
+      this.sidebarDesktopOpen = !this.sidebarDesktopOpen;
+    },
+  }));
+
+  // The search field above a list: "/" brings one there.
+  Alpine.data("searchForm", () => ({
+    applyShortcut(event) {
+      if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]")) {
+        event.preventDefault();
+        this.$refs.searchInput.focus();
+      }
+    },
+  }));
+});
