@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.claim_rules import one_of, text, whole
@@ -102,31 +101,59 @@ class ReleaseFacts(Protocol):
         """Greatest native version; empty if unbounded."""
 
 
-class _Claims(msgspec.Struct, omit_defaults=True):
-    """The claims in the order they are written; what is UNSET is left out."""
-
-    iss: str
-    aud: str
-    sub: str
-    iat: int
-    nbf: int
-    exp: int
-    jti: str
-    decision: str
-    decision_seq: int
-    channel: str
-    nonce: str | UnsetType = UNSET
-    release_id: int | UnsetType = UNSET
-    release_seq: int | UnsetType = UNSET
-    version: str | UnsetType = UNSET
-    bundle_sha256: str | UnsetType = UNSET
-    bundle_size: int | UnsetType = UNSET
-    manifest_sha256: str | UnsetType = UNSET
-    native_min: str | UnsetType = UNSET
-    native_max: str | UnsetType = UNSET
-
-
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class ReleaseClaims:
+    """The claims of one decision, encoded but for what differs from device to device.
+
+    A decision is the same for a whole fleet, so the hot path only fills in the rest: half the cost of
+    encoding all of it.
+    """
+
+    __slots__ = ("_head", "_lifetime", "_tail")
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        app_id: str,
+        lifetime: int,
+        decision: str,
+        decision_seq: int,
+        channel: str,
+        release: ReleaseFacts | None,
+    ) -> None:
+        about = {"decision": decision, "decision_seq": decision_seq, "channel": channel}
+        self._head: Final = _encode({"iss": issuer, "aud": app_id})[:-1]
+        self._tail: Final = _encode(about | (_about(release) if release is not None else {}))[1:]
+        self._lifetime: Final = lifetime
+
+    def encode(self, *, device_id: str, issued: int, jti: str, nonce: str | None) -> bytes:
+        """Write the claims as JSON for one device; its own words are escaped like everything else."""
+        return b'%b,"sub":%b,"iat":%d,"nbf":%d,"exp":%d,"jti":%b%b,%b' % (
+            self._head,
+            _encode(device_id),
+            issued,
+            issued,
+            issued + self._lifetime,
+            _encode(jti),
+            b',"nonce":' + _encode(nonce) if nonce else b"",
+            self._tail,
+        )
+
+
+def _about(release: ReleaseFacts) -> dict[str, str | int]:
+    described: dict[str, str | int] = {
+        "release_id": release.release_id,
+        "release_seq": release.release_seq,
+        "version": release.version,
+        "bundle_sha256": release.bundle_sha256,
+        "bundle_size": release.bundle_size,
+        "manifest_sha256": release.manifest_sha256,
+    }
+    bounds = {"native_min": release.native_min, "native_max": release.native_max}
+    return described | {name: bound for name, bound in bounds.items() if bound}
 
 
 def release_claims_encode(
@@ -143,21 +170,17 @@ def release_claims_encode(
     nonce: str | None,
     release: ReleaseFacts | None,
 ) -> bytes:
-    """Write the claims of one decision as JSON.
+    """Write the claims of one decision for one device as JSON.
 
     `release` belongs to the decisions `install` and `current` and to no other.
     """
-    claims = _Claims(
-        issuer, app_id, device_id, issued, issued, issued + lifetime, jti,
-        decision, decision_seq, channel, nonce or UNSET,
-    )  # fmt: skip
-    if release is not None:
-        claims.release_id = release.release_id
-        claims.release_seq = release.release_seq
-        claims.version = release.version
-        claims.bundle_sha256 = release.bundle_sha256
-        claims.bundle_size = release.bundle_size
-        claims.manifest_sha256 = release.manifest_sha256
-        claims.native_min = release.native_min or UNSET
-        claims.native_max = release.native_max or UNSET
-    return _encode(claims)
+    claims = ReleaseClaims(
+        issuer=issuer,
+        app_id=app_id,
+        lifetime=lifetime,
+        decision=decision,
+        decision_seq=decision_seq,
+        channel=channel,
+        release=release,
+    )
+    return claims.encode(device_id=device_id, issued=issued, jti=jti, nonce=nonce)

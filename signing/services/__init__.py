@@ -5,8 +5,10 @@ from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
 from signing.services.release_tokens import (
+    PreparedClaims,
     ReleaseSigner,
     release_claims,
+    release_claims_prepare,
     release_signer,
     release_token_verify,
 )
@@ -15,12 +17,14 @@ __all__ = [
     "NONCE_MAX_LENGTH",
     "DownloadClaims",
     "DownloadTokens",
+    "PreparedClaims",
     "ReleaseFacts",
     "ReleaseSigner",
     "app_keys_ensure",
     "console_keys_ensure",
     "download_tokens",
     "release_claims",
+    "release_claims_prepare",
     "release_signer",
     "release_token_verify",
 ]

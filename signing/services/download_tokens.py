@@ -43,7 +43,7 @@ class DownloadTokens:
                 sha256=sha256,
                 issued=now_epoch,
                 lifetime=self._lifetime,
-                jti=randomness.token_urlsafe(_JTI_BYTES),
+                jti=randomness.token_bytes(_JTI_BYTES).hex(),
             )
         )
 

@@ -1,7 +1,7 @@
 """Signing and verifying `release+jwt`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -9,12 +9,12 @@ from releaseconsole.kernel import randomness
 from releaseconsole.kernel.jose.signing import TokenSigner
 from releaseconsole.kernel.jose.verification import Expected, token_verify
 from signing.domain.lifecycle import KeyPurpose
-from signing.domain.release_token import RELEASE_TOKEN, ReleaseFacts, release_claims_encode
+from signing.domain.release_token import RELEASE_TOKEN, ReleaseClaims, ReleaseFacts
 from signing.errors import TokenRefusedError
 from signing.selectors import active_key, stored_public_key, verification_keys
 from signing.services.loading import private_key_open, private_key_prove
 
-_JTI_BYTES = 16
+_JTI_BYTES: Final = 16
 
 
 class ReleaseSigner(TokenSigner):
@@ -37,6 +37,51 @@ def release_signer(app_id: str) -> ReleaseSigner:
     return ReleaseSigner(kid=row.kid, algorithm=key.algorithm, typ=RELEASE_TOKEN.typ, sign=key.sign)
 
 
+class PreparedClaims:
+    """The claims of one decision, to be filled in for any number of devices; safe to share."""
+
+    __slots__ = ("_claims",)
+
+    def __init__(self, claims: ReleaseClaims) -> None:
+        self._claims: Final = claims
+
+    def fill(self, *, device_id: str, now_epoch: int, nonce: str | None = None) -> bytes:
+        """Write the claims for one device, ready for `ReleaseSigner.sign`.
+
+        Args:
+            device_id: The device (`sub`).
+            now_epoch: Seconds since 1970; the token is good from now on.
+            nonce: What the device sent, if it did: 1 to `NONCE_MAX_LENGTH` characters.
+        """
+        jti = randomness.token_bytes(_JTI_BYTES).hex()
+        return self._claims.encode(device_id=device_id, issued=now_epoch, jti=jti, nonce=nonce)
+
+
+def release_claims_prepare(
+    *, app_id: str, decision: str, decision_seq: int, channel: str, release: ReleaseFacts | None = None
+) -> PreparedClaims:
+    """Prepare the claims of one decision.
+
+    Args:
+        app_id: The app (`aud`).
+        decision: `install`, `current`, `builtin` or `hold`.
+        decision_seq: The channel's; 0 where no channel serves the device.
+        channel: The channel's name; empty where none serves the device (then it is `hold`).
+        release: The release that `install` and `current` name; None for the others.
+    """
+    return PreparedClaims(
+        ReleaseClaims(
+            issuer=settings.PUBLIC_URL,
+            app_id=app_id,
+            lifetime=settings.TOKEN_LIFETIME,
+            decision=decision,
+            decision_seq=decision_seq,
+            channel=channel,
+            release=release,
+        )
+    )
+
+
 def release_claims(
     *,
     app_id: str,
@@ -48,31 +93,11 @@ def release_claims(
     nonce: str | None = None,
     release: ReleaseFacts | None = None,
 ) -> bytes:
-    """Write the claims of one decision for one device, ready for `ReleaseSigner.sign`.
-
-    Args:
-        app_id: The app (`aud`).
-        device_id: The device (`sub`).
-        decision: `install`, `current`, `builtin` or `hold`.
-        decision_seq: The channel's; 0 where no channel serves the device.
-        channel: The channel's name; empty where none serves the device (then it is `hold`).
-        now_epoch: Seconds since 1970; the token is good from now on.
-        nonce: What the device sent, if it did: 1 to `NONCE_MAX_LENGTH` characters.
-        release: The release that `install` and `current` name; None for the others.
-    """
-    return release_claims_encode(
-        issuer=settings.PUBLIC_URL,
-        app_id=app_id,
-        device_id=device_id,
-        issued=now_epoch,
-        lifetime=settings.TOKEN_LIFETIME,
-        jti=randomness.token_urlsafe(_JTI_BYTES),
-        decision=decision,
-        decision_seq=decision_seq,
-        channel=channel,
-        nonce=nonce,
-        release=release,
+    """Write the claims of one decision for one device: `release_claims_prepare` and `fill` in one."""
+    prepared = release_claims_prepare(
+        app_id=app_id, decision=decision, decision_seq=decision_seq, channel=channel, release=release
     )
+    return prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
 
 
 def release_token_verify(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from updates.domain.rollout import rollout_includes
 from updates.domain.version import native_fits
 
@@ -22,8 +24,8 @@ class DecisionKind(StrEnum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFacts:
+# This and `Decision` are made for every check: a struct takes a tenth of a frozen dataclass's time.
+class DeviceFacts(msgspec.Struct, frozen=True):
     """What a device says about itself; `current_version` is empty on the built-in bundle."""
 
     app_id: str
@@ -76,8 +78,7 @@ class AppView:
     members: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """The answer. `channel` is None where no channel serves the device; then there's nothing to count."""
 
     kind: DecisionKind

@@ -5,7 +5,6 @@ from typing import Final
 from django.conf import settings
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.services import release_claims
 from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
 from updates.gateway.snapshot import ServedApp, Snapshot
 
@@ -65,17 +64,8 @@ def decision_sign(
     decision = decide(app.view, device)
     if app.signer is None or snapshot.downloads is None:
         raise NotSignableError
-    channel, release = decision.channel, decision.release
-    claims = release_claims(
-        app_id=device.app_id,
-        device_id=device.device_id,
-        decision=decision.kind.value,
-        decision_seq=decision.decision_seq,
-        channel=channel.name if channel else "",
-        now_epoch=now_epoch,
-        nonce=nonce,
-        release=release,
-    )
+    release = decision.release
+    claims = app.claims(decision).fill(device_id=device.device_id, now_epoch=now_epoch, nonce=nonce)
     url = ""
     if release is not None and decision.kind is DecisionKind.INSTALL:
         token = snapshot.downloads.issue(

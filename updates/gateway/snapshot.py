@@ -6,12 +6,19 @@ key. An app without a usable key stays in it: its devices are told that nothing 
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from releaseconsole.kernel.errors import ConsoleError
 from signing.selectors import active_release_kids
-from signing.services import DownloadTokens, ReleaseSigner, download_tokens, release_signer
-from updates.domain.targeting import AppView
+from signing.services import (
+    DownloadTokens,
+    PreparedClaims,
+    ReleaseSigner,
+    download_tokens,
+    release_claims_prepare,
+    release_signer,
+)
+from updates.domain.targeting import AppView, Decision
 from updates.selectors.decision_table import decision_table_build
 
 _log = logging.getLogger(__name__)
@@ -23,6 +30,26 @@ class ServedApp:
 
     view: AppView
     signer: ReleaseSigner | None
+    _prepared: dict[tuple[str, int, int], PreparedClaims] = field(default_factory=dict)
+
+    def claims(self, decision: Decision) -> PreparedClaims:
+        """Return the claims of a decision, which are the same for all devices that get it."""
+        channel, release = decision.channel, decision.release
+        key = (
+            decision.kind.value,
+            channel.channel_id if channel else 0,
+            release.release_id if release else 0,
+        )
+        prepared = self._prepared.get(key)
+        if prepared is None:  # two threads may both prepare it: the same, so either may stay
+            prepared = self._prepared[key] = release_claims_prepare(
+                app_id=self.view.app_id,
+                decision=decision.kind.value,
+                decision_seq=decision.decision_seq,
+                channel=channel.name if channel else "",
+                release=release,
+            )
+        return prepared
 
 
 @dataclass(frozen=True, slots=True)

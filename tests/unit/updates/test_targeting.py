@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from updates.domain.targeting import (
     AppView,
@@ -92,7 +93,7 @@ MEMBER = {PHONE.device_id: "beta"}
     ],
 )
 def test_channel_of_a_device(state: AppView, asks: str, gets: str | None) -> None:
-    decision = decide(state, replace(PHONE, requested_channel=asks))
+    decision = decide(state, structs.replace(PHONE, requested_channel=asks))
     assert (decision.channel.name if decision.channel else None) == gets
     if gets is None:
         assert (decision.kind, decision.decision_seq) == (DecisionKind.HOLD, 0)
@@ -142,7 +143,7 @@ def test_release_of_a_channel(
     releases: tuple[ReleaseView, ...], runs: str, kind: DecisionKind, number: int | None
 ) -> None:
     decision = decide(
-        app(channel("production", *releases, public=True)), replace(PHONE, current_version=runs)
+        app(channel("production", *releases, public=True)), structs.replace(PHONE, current_version=runs)
     )
     assert decision.kind is kind
     assert (decision.release.release_seq if decision.release else None) == number
@@ -150,13 +151,13 @@ def test_release_of_a_channel(
 
 def test_a_channel_back_on_the_builtin_bundle_sends_devices_there_once() -> None:
     state = app(channel("production", public=True, serves_builtin=True))
-    assert decide(state, replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
+    assert decide(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
     assert decide(state, PHONE).kind is DecisionKind.HOLD
 
 
 def test_a_rollout_on_top_of_the_builtin_bundle_reaches_its_devices_only() -> None:
     state = app(channel("production", release(2, rollout_bps=OUTSIDE), public=True, serves_builtin=True))
-    assert decide(state, replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
+    assert decide(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
 
 
 BOUNDS = st.sampled_from(["", "1.0", "1.5", "2.0.0", "2.0.1-rc.1", "3", "broken"])
@@ -171,7 +172,7 @@ RELEASES = st.lists(
     max_size=5,
 ).map(tuple)
 DEVICES = st.builds(
-    replace,
+    structs.replace,
     st.just(PHONE),
     device_id=st.uuids().map(str),
     native_version=st.sampled_from(["", "1.0", "1.5.0", "2.0.1", "2.1-beta", "x"]),
