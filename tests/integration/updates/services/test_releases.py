@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -169,10 +170,10 @@ def test_concurrent_publications_get_numbers_of_their_own_and_leave_one_full_rel
     for version in versions:
         bundle_made(app, version)
     at_once([
-        lambda c=c, v=v: release_publish(channel=c, version=v, actor=SYSTEM)
-        for c in channels
-        for v in versions
-    ])  # type: ignore[misc]  # mypy can't infer lambdas with defaults
+        partial(release_publish, channel=channel, version=version, actor=SYSTEM)
+        for channel in channels
+        for version in versions
+    ])
     app.refresh_from_db()
     numbers = sorted(Release.objects.values_list("release_seq", flat=True))
     assert numbers == list(range(1, 9))

@@ -175,15 +175,16 @@ def test_a_rollback_is_on_record(production: Channel, rita: User) -> None:
 
 
 def test_ends_are_dated_and_a_revived_release_has_none(production: Channel) -> None:
-    first = released(production, "1.0.0")
-    second = released(production, "1.1.0")
-    first.refresh_from_db()
-    assert first.ended_at is not None
+    released(production, "1.0.0")
+    released(production, "1.1.0")
+    assert ended(production) == [True, False]
     roll_back(production)
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert first.ended_at is None
-    assert second.ended_at is not None
+    assert ended(production) == [False, True]
+
+
+def ended(channel: Channel) -> list[bool]:
+    ends = channel.releases.order_by("release_seq").values_list("ended_at", flat=True)
+    return [end is not None for end in ends]
 
 
 def test_the_preview_counts_the_devices_that_would_be_sent_back(production: Channel) -> None:
