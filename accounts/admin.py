@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.roles import Permission
@@ -49,11 +48,12 @@ class PersonAdmin(ReadOnlyModelAdmin):
     def roles(self, person: User) -> str:
         return _pills([group.name for group in person.groups.all()]) or "none"
 
-    @never_cache
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: object = None
-    ) -> HttpResponse:  # noqa: ARG002 (Django's signature)
-        """A form; then, once, what the new person signs in with."""
+    def add_view(self, request: HttpRequest, *_django: object, **_passes: object) -> HttpResponse:
+        """A form; then, once, what the new person signs in with.
+
+        Raises:
+            PermissionDenied: No role of theirs lets them manage people.
+        """
         if not self.has_add_permission(request) or not isinstance(request.user, User):
             raise PermissionDenied
         form = PersonForm(request.POST or None)

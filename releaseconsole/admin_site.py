@@ -6,8 +6,6 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.views import sign_in
 from releaseconsole.admin_base import UnfoldAdminSite, start_page_cards
@@ -38,15 +36,12 @@ class ConsoleSite(UnfoldAdminSite):
         context = {"title": "Start", "cards": start_page_cards(request), **(extra_context or {})}
         return super().index(request, context)
 
-    @sensitive_post_parameters()
-    @never_cache
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 (Django's signature)
         """The sign-in page; who is in already goes on."""
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         return sign_in.sign_in_page(request, next_field=REDIRECT_FIELD_NAME)
 
-    @never_cache
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:  # noqa: ARG002 (Django's signature)
         """Sign out, on record, and back to the sign-in page."""
         return sign_in.sign_out(request)

@@ -5,6 +5,8 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import ProofRefusedError
 from accounts.forms import SignInForm
@@ -12,6 +14,8 @@ from accounts.models import TOTPAuthenticator, User
 from accounts.services.sign_in import person_authenticate, sign_out_record
 
 
+@never_cache
+@sensitive_post_parameters("password", "code")
 def sign_in_page(request: HttpRequest, *, next_field: str) -> HttpResponse:
     """Show the form, or open a session and go where the person wanted to."""
     form = SignInForm(request.POST or None)
@@ -38,6 +42,7 @@ def session_open(request: HttpRequest, user: User, authenticator: TOTPAuthentica
     django_otp.login(request, authenticator)
 
 
+@never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; a link alone (GET) can't, so that no other site can do it."""
     if request.method == "POST" and isinstance(request.user, User):

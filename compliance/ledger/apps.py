@@ -9,3 +9,10 @@ class LedgerConfig(AppConfig):
     name = "compliance.ledger"
     label = "ledger"
     verbose_name = "Audit log"
+
+    def ready(self) -> None:
+        """Offer the start page its newest events."""
+        from compliance.ledger.views import recent_activity  # noqa: PLC0415 (models load first)
+        from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+
+        start_page_register(recent_activity)

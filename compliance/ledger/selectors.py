@@ -1,9 +1,11 @@
 """Reading the audit log. Actors are ids in it; who they are is told by floors above, while they exist."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from compliance.ledger.domain.events import Actor, ActorKind
+from compliance.ledger.domain.phrases import phrase
 from compliance.ledger.models import AuditEvent
 
 
@@ -20,6 +22,29 @@ _namings: Final[dict[ActorKind, ActorNaming]] = {}
 def actor_naming_register(kind: ActorKind, naming: ActorNaming) -> None:
     """Let `naming` name the actors of this kind; called from an app's `ready`."""
     _namings[kind] = naming
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as a person reads it."""
+
+    event: AuditEvent
+    who: str
+    did: str
+
+
+def events_recent(*, count: int) -> list[Happening]:
+    """Read the newest events, in words."""
+    events = list(AuditEvent.objects.order_by("-sequence")[:count])
+    names = actor_names(events)
+    return [
+        Happening(
+            event=event,
+            who=names[Actor(ActorKind(event.actor_kind), event.actor_id)],
+            did=phrase(event.action, event.outcome),
+        )
+        for event in events
+    ]
 
 
 def actor_names(events: Iterable[AuditEvent]) -> dict[Actor, str]:

@@ -1,0 +1,41 @@
+"""What happened, in words: how pages write an action after the name of who did it."""
+
+from typing import Final
+
+from compliance.ledger.domain.events import Action, Outcome
+
+_DONE: Final[dict[Action, str]] = {
+    Action.SETUP_LINK_ISSUED: "made a set-up link",
+    Action.SETUP_COMPLETED: "set up the console",
+    Action.POLICY_CHOSEN: "chose the policy",
+    Action.PERSON_CREATED: "created a person",
+    Action.ROLE_GRANTED: "gave somebody a role",
+    Action.AUTHENTICATOR_ADDED: "added an authenticator",
+    Action.SIGNED_IN: "signed in",
+    Action.SIGN_IN_REFUSED: "tried to sign in",
+    Action.SIGNED_OUT: "signed out",
+    Action.API_TOKEN_ISSUED: "made an API token",
+    Action.API_TOKEN_REVOKED: "revoked an API token",
+    Action.ACCESS_DENIED: "tried to open what they may not",
+    Action.KEY_CREATED: "made a signing key",
+    Action.KEY_ACTIVATED: "activated a signing key",
+    Action.APP_CREATED: "created an app",
+    Action.CHANNEL_CREATED: "created a channel",
+    Action.CHANNEL_CHANGED: "changed a channel",
+    Action.CHANNEL_MEMBER_ADDED: "added a device to a channel",
+    Action.CHANNEL_MEMBER_REMOVED: "removed a device from a channel",
+    Action.BUNDLE_UPLOADED: "uploaded a bundle",
+    Action.BUNDLE_REFUSED: "uploaded a bundle that was refused",
+    Action.RELEASE_PUBLISHED: "published a release",
+    Action.RELEASE_ROLLOUT_CHANGED: "changed a rollout",
+    Action.RELEASE_ROLLED_BACK: "rolled back a release",
+}
+
+
+def phrase(action: str, outcome: str) -> str:
+    """Write an action of the log; one that this version doesn't know stays as it's spelled."""
+    try:
+        words = _DONE[Action(action)]
+    except ValueError:
+        return action
+    return f"{words} (failed)" if outcome == Outcome.FAILED.value else words

@@ -1,0 +1,26 @@
+"""What this floor shows on the start page: rollouts in flight, and the apps."""
+
+from django.http import HttpRequest
+
+from accounts.domain.roles import Permission
+from accounts.models import User
+from releaseconsole.admin_base import StartPageCard
+from updates.selectors.overview import apps_overview
+
+
+def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
+    """All apps, for who may see apps."""
+    if not isinstance(request.user, User) or not request.user.may(Permission.APP_VIEW):
+        return None
+    apps = apps_overview()
+    return StartPageCard(
+        order=10,
+        template="updates/start_page.html",
+        context={
+            "apps": apps,
+            "rollouts": [
+                (row.app, channel) for row in apps for channel in row.channels if channel.is_rolling_out
+            ],
+            "may_create": request.user.may(Permission.APP_CREATE),
+        },
+    )
