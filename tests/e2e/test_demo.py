@@ -1,0 +1,93 @@
+"""`make demo` against a real console: what it fills, that it fills it once, and when it refuses."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from releaseconsole.environment import DECLARED
+from tests.support.console import ROOT, RunningConsole, console_started, wait_until
+
+CLINIC = "com.example.clinic"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RunningConsole]:
+    with console_started() as console:
+        yield console
+
+
+def fill(running: RunningConsole, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the demo in a second terminal: it knows the var directory, and nothing else of the console."""
+    environment = {name: value for name, value in os.environ.items() if name not in DECLARED}
+    environment |= {"CONSOLE_VAR_DIR": str(running.var_dir), "FLEET_SIZE": "40", "DURATION": "2"}
+    return subprocess.run(
+        [sys.executable, "-m", "demo.fill"],
+        cwd=ROOT,
+        env=environment | more,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def record_of(running: RunningConsole) -> dict[str, Any]:
+    return dict(json.loads((running.var_dir / "demo.json").read_text()))
+
+
+def test_the_demo_is_refused_where_it_is_not_allowed(running: RunningConsole) -> None:
+    result = fill(running, CONSOLE_DEMO="0")
+
+    assert result.returncode == 1
+    assert "CONSOLE_DEMO=1 make demo" in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: RunningConsole) -> None:
+    result = fill(running)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+
+    record = record_of(running)
+    assert stat.S_IMODE((running.var_dir / "demo.json").stat().st_mode) == 0o600
+    assert record["base_url"] == running.base_url
+    assert len(record["people"]) == 7
+    assert all(person["password"] in result.stdout for person in record["people"])
+    assert record["apps"][0] == {"app_id": CLINIC, "channels": ["production", "beta", "staging"]}
+    states = _releases(running, record)
+    assert {release["version"]: (release["state"], release["rollout_bps"]) for release in states} == {
+        "3.1.0": ("live", 10_000),
+        "3.2.0": ("rolled_back", 10_000),
+        "3.2.1": ("live", 2500),
+    }
+
+    _all_reports_are_drained(running)
+
+    again = fill(running, DURATION="0")
+    assert again.returncode == 0, again.stderr
+    assert record_of(running) == record
+    assert _releases(running, record) == states
+    assert all(person["password"] in again.stdout for person in record["people"])
+
+
+def _releases(running: RunningConsole, record: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = httpx.get(
+        f"{running.base_url}/api/v1/apps/{CLINIC}/channels/production/releases",
+        headers={"Authorization": f"Bearer {record['api_tokens'][CLINIC]}"},
+    )
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["results"])
+
+
+def _all_reports_are_drained(running: RunningConsole) -> None:
+    with redis.Redis(unix_socket_path=str(running.var_dir / "redis" / "redis.sock")) as client:
+        wait_until(lambda: not client.xlen("rc:events") and not client.xlen("rc:sightings"), "all is drained")
+        assert client.xlen("rc:dead-letters") == 0
