@@ -44,7 +44,8 @@ def test_a_killed_child_comes_back(running: RunningConsole, name: str) -> None:
     killed.kill()
     wait_until(lambda: running.children().get(name, killed) != killed, f"{name} runs again")
     wait_until(running.is_answering, "the console answers again")
-    psutil.wait_procs(left_behind)
+    _, orphans = psutil.wait_procs(left_behind, timeout=30)
+    assert not orphans
     assert f"{name} was ended by SIGKILL; it starts again" in running.output
 
 
