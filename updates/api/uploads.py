@@ -37,10 +37,11 @@ class BundleUploadHandler(TemporaryFileUploadHandler):
         """Write a piece to disk.
 
         Raises:
-            BundleTooLargeError: It's one piece too many; Django then removes the file.
+            BundleTooLargeError: It's one piece too many.
         """
         self.received += len(raw_data)
         if self.received > settings.BUNDLE_MAX_BYTES:
+            self.upload_interrupted()  # removes the file; Django leaves that to garbage collection
             raise BundleTooLargeError(_too_large())
         return super().receive_data_chunk(raw_data, start)
 

@@ -1,13 +1,11 @@
-import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action
+from tests.support.at_once import at_once
 from tests.support.shipping import app_made, bundle_made, channel_made, recorded, released, standing
 from updates.errors import ConflictError, InvalidValueError, NotFoundError, ReleaseStateError
 from updates.models import App, Channel, Release
@@ -182,28 +180,6 @@ def test_concurrent_publications_get_numbers_of_their_own_and_leave_one_full_rel
         assert list(standing(channel).values()).count("live") == 1
         assert decision_seq(channel) == 5
     assert decision_table_build().apps[app.pk].channels["a"].decision_seq == 5
-
-
-def at_once(acts: list[Callable[[], object]]) -> None:
-    """Run all at the same time, each on a connection of its own; the first error fails the test."""
-    gate, errors = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            act()
-        except Exception as error:  # noqa: BLE001 (handed to the test below)
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert connection.is_usable()
 
 
 def test_app_numbers_are_not_shared_between_apps(production: Channel) -> None:
