@@ -16,6 +16,7 @@ from updates.backends.events import events_append
 from updates.domain.telemetry import MAX_EVENTS_PER_REQUEST, DeviceReport
 from updates.errors import EventRefusedError, EventsNotAcceptedError
 from updates.gateway.serving import serving
+from updates.gateway.snapshot import EMPTY
 from updates.gateway.wire import Request, RequestError
 
 BODY_LIMIT: Final = 512 * 1024
@@ -58,8 +59,8 @@ def reports_accept(events: Sequence[object], read: ReportReader) -> list[dict[st
     """
     if len(events) > MAX_EVENTS_PER_REQUEST:
         raise TooManyEventsError
-    apps = serving.snapshot.apps
-    if not apps:
+    snapshot = serving.snapshot
+    if snapshot is EMPTY:
         raise EventsNotAcceptedError
     now_ms = int(clock.epoch_seconds() * 1000)
     accepted: list[DeviceReport] = []
@@ -67,7 +68,7 @@ def reports_accept(events: Sequence[object], read: ReportReader) -> list[dict[st
     for index, raw in enumerate(events):
         try:
             report = read(raw, now_ms)
-            _known_app_check(report.app_id, apps)
+            _known_app_check(report.app_id, snapshot.apps)
         except EventRefusedError as error:
             results.append({"status": "error", "index": index, "error": error.code, "message": error.message})
         else:

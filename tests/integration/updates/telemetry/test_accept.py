@@ -147,8 +147,15 @@ def test_other_methods_are_refused() -> None:
     assert post(device_events.handle, b"", method="GET").status == 405
 
 
+def test_a_console_without_apps_asks_nobody_to_repeat() -> None:
+    serving.snapshot = Snapshot(1, {}, None)
+
+    assert post(stats.handle, CAPGO).status == 200
+    assert streamed() == []
+
+
 @pytest.mark.parametrize("handler", [stats.handle, device_events.handle])
-def test_a_process_that_knows_no_app_yet_asks_for_a_repetition(handler: Handler) -> None:
+def test_a_process_that_has_no_table_yet_asks_for_a_repetition(handler: Handler) -> None:
     serving.snapshot = EMPTY
 
     response = post(handler, CAPGO | {"events": [{}]})
