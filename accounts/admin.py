@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.views.decorators.debug import sensitive_variables
 
@@ -15,7 +17,7 @@ from accounts.domain.roles import Permission
 from accounts.domain.totp import seed_text, seed_uri
 from accounts.errors import AccountsError
 from accounts.forms import PersonForm
-from accounts.models import User
+from accounts.models import RoleGroup, User
 from accounts.services.people import Enrolment, person_enrol
 from releaseconsole.admin_base import ReadOnlyModelAdmin
 
@@ -31,10 +33,10 @@ def _pills(names: list[str]) -> str:
 @admin.register(User)
 class PersonAdmin(ReadOnlyModelAdmin):
     view_permission = _PEOPLE_MANAGE
-    list_display = ("name", "email", "roles", "is_active", "last_login")
+    list_display = ("name", "email", "roles", "is_active", "signed_in")
     list_filter = ("groups", "is_active")
     search_fields = ("name", "email")
-    fields = ("name", "email", "roles", "is_active", "time_zone", "created_at", "last_login")
+    fields = ("name", "email", "roles", "is_active", "time_zone", "created_at", "signed_in")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -47,6 +49,14 @@ class PersonAdmin(ReadOnlyModelAdmin):
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return _pills([group.name for group in person.groups.all()]) or "none"
+
+    @admin.display(description="Signed in last", ordering="last_login")
+    def signed_in(self, person: User) -> str:
+        return (
+            date_format(timezone.localtime(person.last_login), "DATETIME_FORMAT")
+            if person.last_login
+            else "never"
+        )
 
     def add_view(self, request: HttpRequest, *_django: object, **_passes: object) -> HttpResponse:
         """A form; then, once, what the new person signs in with.
@@ -83,17 +93,21 @@ class PersonAdmin(ReadOnlyModelAdmin):
 admin.site.unregister(Group)
 
 
-@admin.register(Group)
+@admin.register(RoleGroup)
 class RoleAdmin(ReadOnlyModelAdmin):
     view_permission = _PEOPLE_MANAGE
-    list_display = ("name", "may")
-    fields = ("name", "may")
+    list_display = ("title", "may")
+    fields = ("title", "may")
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        groups: QuerySet[Group] = super().get_queryset(request).prefetch_related("permissions")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGroup]:
+        groups: QuerySet[RoleGroup] = super().get_queryset(request).prefetch_related("permissions")
         return groups
 
+    @admin.display(description="Role", ordering="name")
+    def title(self, role: RoleGroup) -> str:
+        return role.name.replace("_", " ").capitalize()
+
     @admin.display(description="May")
-    def may(self, role: Group) -> str:
+    def may(self, role: RoleGroup) -> str:
         return _pills([permission.codename for permission in role.permissions.all()])

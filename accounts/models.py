@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django_otp.models import Device, ThrottlingMixin
@@ -68,6 +68,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may(self, permission: Permission) -> bool:
         """Whether a role of theirs grants `permission` (grants per app come with their own issue)."""
         return self.has_perm(f"accounts.{permission.value}")
+
+
+class RoleGroup(Group):
+    """A group as what it is here: a role of `accounts.domain.roles`, kept in step with it by migrations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "role"
+
+    def __str__(self) -> str:
+        return self.name.replace("_", " ").capitalize()
 
 
 class TOTPAuthenticator(ThrottlingMixin, Device):

@@ -38,7 +38,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "Administration",
         (
             Entry("People", "group", "admin:accounts_user_changelist", Permission.PEOPLE_MANAGE),
-            Entry("Roles", "badge", "admin:auth_group_changelist", Permission.PEOPLE_MANAGE),
+            Entry("Roles", "badge", "admin:accounts_rolegroup_changelist", Permission.PEOPLE_MANAGE),
         ),
     ),
 )

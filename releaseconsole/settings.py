@@ -242,6 +242,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "releaseconsole.formats"
 
 # --- management API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {

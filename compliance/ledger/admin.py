@@ -5,9 +5,11 @@ import json
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 
 from compliance.ledger.domain.events import Actor, ActorKind
+from compliance.ledger.domain.phrases import phrase
 from compliance.ledger.models import AuditEvent
 from compliance.ledger.selectors import actor_names
 from releaseconsole.admin_base import ReadOnlyModelAdmin
@@ -18,15 +20,15 @@ _TONES = {"done": "good", "denied": "warn", "failed": "bad"}
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyModelAdmin):
     view_permission = "accounts.audit_view"
-    list_display = ("at", "action", "result", "who", "app_id", "subject")
-    list_display_links = ("at", "action")
+    list_display = ("when", "who", "did", "subject", "result")
+    list_display_links = ("when",)
     list_filter = ("action", "outcome", "actor_kind", "app_id")
     list_per_page = 50
     search_fields = ("actor_id", "app_id", "object_id")
     search_help_text = "Actor, app or object id"
     date_hierarchy = "at"
     show_full_result_count = False  # it would count the whole log for each page
-    fields = ("sequence", "at", "action", "result", "who", "app_id", "subject", "facts")
+    fields = ("sequence", "when", "who", "did", "action", "subject", "result", "facts")
     readonly_fields = fields
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -46,6 +48,19 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
         for event in events:
             event.actor_name = names[Actor(ActorKind(event.actor_kind), event.actor_id)]
 
+    @admin.display(description="When", ordering="sequence")
+    def when(self, event: AuditEvent) -> str:
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            event.at.isoformat(timespec="seconds"),
+            f"{event.at:%Y-%m-%d %H:%M:%S} UTC",
+            f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}",
+        )
+
+    @admin.display(description="What happened", ordering="action")
+    def did(self, event: AuditEvent) -> str:
+        return phrase(event.action, event.outcome)
+
     @admin.display(description="Outcome", ordering="outcome")
     def result(self, event: AuditEvent) -> str:
         return format_html(
@@ -56,9 +71,10 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
     def who(self, event: AuditEvent) -> str:
         return str(event.actor_name)
 
-    @admin.display(description="What")
+    @admin.display(description="About")
     def subject(self, event: AuditEvent) -> str:
-        return f"{event.object_type} {event.object_id}".replace("_", " ").strip()
+        about = f"{event.object_type} {event.object_id}".replace("_", " ").strip()
+        return format_html('<span class="rc-wrap">{}</span>', ", ".join(filter(None, (event.app_id, about))))
 
     @admin.display(description="Facts")
     def facts(self, event: AuditEvent) -> str:
