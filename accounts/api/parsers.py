@@ -30,7 +30,10 @@ class BoundedJSONParser(JSONParser):
         body = stream.read(_MOST_BYTES + 1)
         if len(body) > _MOST_BYTES:
             raise RequestTooLargeError(f"The body may have {_MOST_BYTES:,} bytes.")
-        parsed = super().parse(BytesIO(body), media_type, parser_context)
+        try:
+            parsed = super().parse(BytesIO(body), media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deeply.") from error
         if not isinstance(parsed, dict):
             raise ParseError("The body must be a JSON object.")
         return parsed

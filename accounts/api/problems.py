@@ -77,8 +77,8 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response | N
     if code is None:
         return None
     response = _problem(code, title=_title(code), detail=_detail(exc), errors=_errors(exc))
-    if wait := getattr(exc, "wait", None):  # of Throttled: seconds
-        response["Retry-After"] = str(int(wait) + 1)
+    if wait := getattr(exc, "wait", None):  # of Throttled: whole seconds, rounded up
+        response["Retry-After"] = str(wait)
     return response
 
 

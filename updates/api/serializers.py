@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from updates.domain.release_state import ReleaseState
@@ -89,11 +91,16 @@ class RollbackOut(serializers.Serializer[Any]):
     serves_builtin = serializers.BooleanField(help_text="The bundle in the store's build is served now.")
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class ZipField(serializers.FileField):
+    """A file that is sent; REST framework describes it by the URL under which it would be read."""
+
+
 class BundleIn(serializers.Serializer[Any]):
     """An upload."""
 
     version = serializers.CharField(max_length=64, help_text="Semantic version, for example 1.4.2.")
-    file = serializers.FileField(allow_empty_file=True, help_text="The zip.")
+    file = ZipField(allow_empty_file=True, help_text="The zip.")
 
 
 class ReleaseIn(serializers.Serializer[Any]):

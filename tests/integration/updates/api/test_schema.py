@@ -1,0 +1,73 @@
+"""The OpenAPI document, and the page that shows it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from updates.api.urls import urlpatterns
+
+OPERATIONS = {
+    ("get", "/api/v1/apps"): "apps_list",
+    ("get", "/api/v1/apps/{app_id}"): "app_read",
+    ("get", "/api/v1/apps/{app_id}/bundles"): "bundles_list",
+    ("post", "/api/v1/apps/{app_id}/bundles"): "bundle_upload",
+    ("get", "/api/v1/apps/{app_id}/channels"): "channels_list",
+    ("get", "/api/v1/apps/{app_id}/channels/{channel}"): "channel_read",
+    ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "releases_list",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "release_publish",
+    ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_read",
+    ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_rollout_set",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/rollback"): "channel_roll_back",
+}
+
+
+@pytest.fixture
+def schema(client: Client) -> dict[str, Any]:
+    answer = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def test_the_document_is_valid_openapi_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn")
+    assert "openapi: 3" in capsys.readouterr().out
+
+
+def test_all_operations_are_in_it_under_lasting_ids(schema: dict[str, Any]) -> None:
+    described = {
+        (method, path): operation["operationId"]
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert described == OPERATIONS
+    assert len(urlpatterns) == len({path for _, path in OPERATIONS}) + 3  # schema, docs, everything else
+
+
+def test_each_operation_says_what_it_does_and_how_it_refuses(schema: dict[str, Any]) -> None:
+    for operations in schema["paths"].values():
+        for method, operation in operations.items():
+            assert operation["description"]
+            assert operation["security"] == [{"APIToken": []}]
+            refusal = operation["responses"]["401"]["content"]["application/problem+json"]
+            assert refusal["schema"]["$ref"].endswith("/ProblemOut")
+            headers = [one["name"] for one in operation.get("parameters", []) if one["in"] == "header"]
+            assert headers == (["Idempotency-Key"] if method == "post" else [])
+
+
+def test_an_upload_is_a_form_with_a_file(schema: dict[str, Any]) -> None:
+    upload = schema["paths"]["/api/v1/apps/{app_id}/bundles"]["post"]
+    (media_type,) = upload["requestBody"]["content"]
+    assert media_type == "multipart/form-data"
+    assert schema["components"]["schemas"]["BundleIn"]["properties"]["file"]["format"] == "binary"
+
+
+def test_the_page_has_nothing_inline_and_a_strict_policy(client: Client) -> None:
+    answer = client.get("/api/v1/docs/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:", page) == []
+    assert "unsafe" not in answer["Content-Security-Policy"]
