@@ -50,8 +50,9 @@ class Supervisor:
         """
         try:
             for child in self._children:
-                child.start()
-                self._wait_until_ready(child)
+                if not self._stopping():
+                    child.start()
+                    self._wait_until_ready(child)
             if not self._stopping():
                 announce()
             while not self._stopping():

@@ -12,7 +12,7 @@ import psutil
 import pytest
 import redis
 
-from tests.support.console import ROOT, RunningConsole, console_started, wait_until
+from tests.support.console import ROOT, RunningConsole, console_started, port_free, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,14 @@ def test_ctrl_c_ends_everybody_and_a_second_start_finds_all_data() -> None:
         assert _secrets(console) == secrets
         assert console.setup_url != setup_url  # nobody has been set up: the link that was lost is replaced
         assert console.stop(signal.SIGTERM) == 0
+
+
+def test_ctrl_c_while_it_is_starting_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    console = RunningConsole(tmp_path, port_free())
+    console.start()
+    wait_until(lambda: "Made Django's secret key" in console.output, "the first start has begun")
+    assert console.stop(signal.SIGINT) == 0
+    assert console.output.splitlines()[-1] == "The console has ended."
 
 
 def test_a_killed_supervisor_leaves_no_orphans() -> None:

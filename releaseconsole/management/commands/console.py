@@ -34,8 +34,8 @@ class Command(BaseCommand):
         with lock_take(settings.VAR_DIR / "console.lock") as lock:
             address_check(settings.HOST, settings.PORT)
             children = _children(lock.fileno())
-            bootstrap(say=self._say)
             with Signals() as signals:
+                bootstrap(say=self._say)
                 Supervisor(children, ready=_readiness(), signals=signals, say=self._say).run(self._announce)
         self._say("The console has ended.")
 

@@ -9,8 +9,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from releaseconsole.doctor import Level, database_examine, debug_examine, kek_examine, redis_examine
 from releaseconsole.doctor.clocks import clocks_examine
+from releaseconsole.doctor.database import database_examine
+from releaseconsole.doctor.exposure import debug_examine
+from releaseconsole.doctor.findings import Level
+from releaseconsole.doctor.keys import kek_examine
+from releaseconsole.doctor.redis_server import redis_examine
 from releaseconsole.kernel import clock, sealing
 from releaseconsole.kernel.encoding import b64url_encode
 from signing.services import console_keys_ensure
