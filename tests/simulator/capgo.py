@@ -17,7 +17,7 @@ class CapgoDevice:
     http: httpx.Client
     app_id: str
     platform: str = "android"
-    native_version: str = "1.0.0"
+    native_version: str = "1.0"
     channel: str = ""
     device_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     version: str = ""

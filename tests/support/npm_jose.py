@@ -34,3 +34,16 @@ def jose_verify(**question: Any) -> dict[str, Any]:
     )
     result: dict[str, Any] = json.loads(answer.stdout)
     return result
+
+
+def jose_verify_remote(**question: str) -> dict[str, Any]:
+    """Run jose_remote.mjs: the claims of one token, verified with the keys at `jwks_url`."""
+    answer = subprocess.run(
+        [*node_command(), str(ROOT / "tests" / "support" / "jose_remote.mjs")],
+        input=json.dumps(question),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    claims: dict[str, Any] = json.loads(answer.stdout)
+    return claims

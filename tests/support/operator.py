@@ -1,0 +1,95 @@
+"""A person at the console, over HTTP with forms and cookies, knowing nothing of its code."""
+
+import base64
+import hashlib
+import hmac
+import html
+import re
+import struct
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from releaseconsole.kernel import clock
+
+PASSWORD = "correct horse battery staple 26"
+
+
+def totp(secret_base32: str, *, step: int = 0) -> str:
+    """The RFC 6238 code of now, or `step` periods of 30 s later; an authenticator app's arithmetic."""
+    counter = int(clock.epoch_seconds() // 30) + step
+    key = base64.b32decode(secret_base32 + "=" * (-len(secret_base32) % 8), casefold=True)
+    digest = hmac.new(key, struct.pack(">Q", counter), hashlib.sha1).digest()
+    offset = digest[-1] & 0xF
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
+
+
+@dataclass
+class Operator:
+    """Signed in once `set_up` is done."""
+
+    base_url: str
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=30)
+        self.totp_secret = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+
+    def set_up(self, setup_url: str, *, email: str = "ada@example.com", preset: str = "solo") -> None:
+        """Follow the set-up link as its first holder."""
+        page = self.http.get(setup_url)
+        assert page.status_code == 200, page.text
+        self.totp_secret = _only(r'data-testid="totp-secret"[^>]*>([A-Z2-7 ]+)<', page.text).replace(" ", "")
+        fields = {
+            "name": "Ada Lovelace",
+            "email": email,
+            "password": PASSWORD,
+            "preset": preset,
+            "code": totp(self.totp_secret),
+        }
+        answer = self.http.post(setup_url, data=fields | _hidden(page.text), headers=self._origin())
+        assert answer.url.path == "/console/", answer.text
+
+    def submit(self, path: str, files: dict[str, Any] | None = None, **fields: Any) -> httpx.Response:
+        """Open a page with a form, fill it in, send it, and return the page one lands on."""
+        page = self.http.get(path)
+        assert page.status_code == 200, page.text
+        data = _hidden(page.text) | fields
+        answer = self.http.post(path, data=data, files=files, headers=self._origin())
+        assert answer.status_code == 200, answer.text
+        assert answer.history, _said(answer.text)
+        return answer
+
+    def _origin(self) -> dict[str, str]:
+        return {"Origin": self.base_url}
+
+
+def _hidden(page: str) -> dict[str, str]:
+    """Hidden fields of the page's forms, the CSRF token among them."""
+    fields = {}
+    for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', page):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    return fields
+
+
+def _only(pattern: str, page: str) -> str:
+    found = re.findall(pattern, page)
+    assert found, page
+    return str(found[0])
+
+
+def _said(page: str) -> str:
+    """What a refused form says."""
+    return " ".join(re.findall(r'role="alert">\s*(?:<p>)?([^<]+)', page)) or page
