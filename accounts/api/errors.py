@@ -10,6 +10,13 @@ class RequestTooLargeError(ConsoleError):
     title = "The request is too large."
 
 
+class LengthRequiredError(ConsoleError):
+    """A chunked body, which Django would take for an empty one."""
+
+    code = "length_required"
+    title = "Send the request with a Content-Length, not in chunks."
+
+
 class IdempotencyKeyError(ConsoleError):
     """The Idempotency-Key header isn't acceptable."""
 

@@ -31,6 +31,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "version_reused": HTTPStatus.CONFLICT,
     "release_state": HTTPStatus.CONFLICT,
     "nothing_to_roll_back": HTTPStatus.CONFLICT,
+    "length_required": HTTPStatus.LENGTH_REQUIRED,
     "request_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "bundle_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -19,6 +19,7 @@ from updates.selectors.apps import apps_of_token, channels_of
 class AppList(GenericAPIView[App]):
     """All apps that the token is for: one."""
 
+    http_method_names = ["get", "head"]
     serializer_class = AppOut
     pagination_class = AppPagination
     queryset: QuerySet[App] = App.objects.none()

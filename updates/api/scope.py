@@ -9,6 +9,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import LengthRequiredError
 from accounts.api.parsers import BoundedJSONParser
 from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError
@@ -23,6 +24,7 @@ class AppView(GenericAPIView[Any]):
     """A view below `apps/{app_id}`: the token must be for this app and carry the method's permission."""
 
     parser_classes = [BoundedJSONParser]
+    http_method_names = ["get", "head", "post", "patch"]
     permissions: ClassVar[Mapping[str, Permission]]
     app: App
 
@@ -31,13 +33,17 @@ class AppView(GenericAPIView[Any]):
 
         Raises:
             MethodNotAllowed: The view has no such method.
+            LengthRequiredError: The body comes in chunks.
             NotFoundError: No such app, or one that the token isn't for: it learns no difference.
             PermissionDeniedError: The token lacks the permission.
         """
         super().initial(request, *args, **kwargs)
-        permission = self.permissions.get(str(request.method))
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        permission = self.permissions.get(method)
         if permission is None:
-            raise MethodNotAllowed(str(request.method))
+            raise MethodNotAllowed(method)
+        if "Transfer-Encoding" in request.headers:
+            raise LengthRequiredError
         app_id = str(kwargs["app_id"])
         token = token_of(request)
         try:

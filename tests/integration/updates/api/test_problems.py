@@ -11,7 +11,7 @@ from rest_framework.exceptions import Throttled
 import accounts.errors
 import signing.errors
 import updates.errors
-from accounts.api.errors import IdempotencyKeyError, RequestTooLargeError
+from accounts.api.errors import IdempotencyKeyError, LengthRequiredError, RequestTooLargeError
 from accounts.api.problems import STATUS_BY_CODE, problem_response, status_of
 from compliance.ledger.errors import LedgerError
 from releaseconsole.kernel.errors import ConsoleError
@@ -47,7 +47,7 @@ def test_the_documentation_lists_every_code_with_its_status() -> None:
         *(updates.errors.VersionReusedError, updates.errors.IdempotencyKeyReusedError),
         *(updates.errors.ReleaseStateError, updates.errors.NothingToRollBackError),
         *(accounts.errors.PermissionDeniedError, accounts.errors.APITokenError),
-        *(accounts.errors.APITokenTermsError, RequestTooLargeError, IdempotencyKeyError),
+        *(accounts.errors.APITokenTermsError, LengthRequiredError, RequestTooLargeError, IdempotencyKeyError),
         *(signing.errors.KeyUnavailableError, LedgerError),
     ],
 )
@@ -72,6 +72,11 @@ def test_no_two_errors_of_this_floor_share_a_code() -> None:
         pytest.param("GET", f"{ROOT}/channels/none", {}, 404, "not_found", id="unknown channel"),
         pytest.param("DELETE", ROOT, {}, 405, "method_not_allowed", id="delete an app"),
         pytest.param("PUT", f"{ROOT}/bundles", {}, 405, "method_not_allowed", id="put a bundle"),
+        pytest.param("OPTIONS", ROOT, {}, 405, "method_not_allowed", id="options"),
+        pytest.param(
+            *("POST", f"{ROOT}/bundles", {"Transfer-Encoding": "chunked"}, 411, "length_required"),
+            id="chunks",
+        ),
         pytest.param("GET", ROOT, {"Accept": "text/html"}, 406, "not_acceptable", id="a page"),
         pytest.param(
             "POST", f"{ROOT}/channels/production/rollback", {}, 415, "unsupported_media_type", id="text"

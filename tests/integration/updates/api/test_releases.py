@@ -20,6 +20,11 @@ def test_the_token_sees_its_app(api: API, production: Channel) -> None:
     assert api.get(ROOT).json() == page["results"][0]
 
 
+def test_a_head_is_a_get_without_its_body(api: API, production: Channel) -> None:
+    answer = api.client.head(ROOT)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_channels_are_listed_and_read(api: API, production: Channel) -> None:
     channel_made(production.app, "beta", public=False)
     page = api.get(f"{ROOT}/channels").json()
