@@ -89,11 +89,13 @@ def bar(part: float | None, of: float | None = None) -> SafeString:
 
 @register.simple_tag
 def adoption_curve(points: Sequence[Point]) -> SafeString:
-    """Draw devices on the version over the hours, failures as bars below; with a sentence for screen readers."""
+    """Draw devices on the version by the hour, failures as bars below, and say it in a sentence."""
     highest = max((point.devices for point in points), default=0)
     if not highest:
         return format_html('<p class="rc-quiet">{}</p>', "No device has reported this version yet.")
-    line = " ".join(f"{x:g},{y:g}" for x, y in _curve([point.devices for point in points], highest))
+    # From nothing to the first hour's end, so that the first hour already shows a rise.
+    values = [0, *(point.devices for point in points)]
+    line = " ".join(f"{x:g},{y:g}" for x, y in _curve(values, highest))
     return format_html(
         _CURVE,
         w=_WIDTH,
@@ -109,9 +111,7 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
 
 
 def _curve(values: Sequence[int], highest: int) -> list[tuple[float, float]]:
-    """Place values on the drawing; a single one becomes a level line."""
-    if len(values) == 1:
-        values = [values[0], values[0]]
+    """Place at least two values on the drawing."""
     step = _WIDTH / (len(values) - 1)
     return [
         (round(index * step, 1), round(_FLOOR - (_FLOOR - 8) * value / highest, 1))

@@ -206,9 +206,9 @@ def _client_of_each_web_process(team: Team) -> list[httpx.Client]:
 
 def _owner_of_connection(workers: set[int], client_port: int) -> int | None:
     for pid in workers:
-        for connection in psutil.Process(pid).net_connections(kind="tcp"):
-            if connection.raddr and connection.raddr.port == client_port:
-                return pid
+        connections = psutil.Process(pid).net_connections("tcp")
+        if client_port in {getattr(connection.raddr, "port", None) for connection in connections}:
+            return pid
     return None
 
 

@@ -2,12 +2,15 @@
 
 import hashlib
 import io
-import uuid
 import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+
+from releaseconsole.kernel import randomness
+
+_SOME_TIME = 1_800_000_000_000  # milliseconds since 1970
 
 
 @dataclass
@@ -19,7 +22,7 @@ class CapgoDevice:
     platform: str = "android"
     native_version: str = "1.0"
     channel: str = ""
-    device_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    device_id: str = field(default_factory=lambda: str(randomness.uuid4()))
     version: str = ""
 
     def info(self) -> dict[str, Any]:
@@ -56,17 +59,17 @@ class CapgoDevice:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
 
-    def report(self, *actions: str, version: str, old_version: str = "", at: int = 1_800_000_000_000) -> None:
+    def report(self, *actions: str, version: str, old_version: str = "", at: int = _SOME_TIME) -> None:
         """Send events as the plugin's queue does: one batch."""
+        subject = {"version_name": version, "old_version_name": old_version}
         events = [
-            self.info()
-            | {"action": action, "version_name": version, "old_version_name": old_version, "timestamp": at + step}
+            self.info() | subject | {"action": action, "timestamp": at + step}
             for step, action in enumerate(actions)
         ]
         response = self.http.post("/device/capgo/stats", json=events)
         assert response.status_code == 200, response.text
 
-    def update(self, *, at: int = 1_800_000_000_000) -> str:
+    def update(self, *, at: int = _SOME_TIME) -> str:
         """Check, download, install and report; returns the version it runs now."""
         answer = self.check()
         if "error" in answer or "kind" in answer:
@@ -76,5 +79,6 @@ class CapgoDevice:
             return ""
         self.download(answer)
         old, self.version = self.version, answer["version"]
-        self.report("download_complete", "set", "app_launch_ready", version=self.version, old_version=old, at=at)
+        actions = ("download_complete", "set", "app_launch_ready")
+        self.report(*actions, version=self.version, old_version=old, at=at)
         return self.version
