@@ -19,8 +19,6 @@ from signing.errors import KeyUnavailableError
 from signing.selectors import active_key
 from signing.services.loading import private_key_open
 
-_JTI_BYTES: Final = 16
-
 
 class DownloadTokens:
     """Issues and verifies download tokens; loaded once per process, safe to share between threads."""
@@ -43,7 +41,7 @@ class DownloadTokens:
                 sha256=sha256,
                 issued=now_epoch,
                 lifetime=self._lifetime,
-                jti=randomness.token_bytes(_JTI_BYTES).hex(),
+                jti=randomness.token_id(),
             )
         )
 

@@ -14,8 +14,6 @@ from signing.errors import TokenRefusedError
 from signing.selectors import active_key, stored_public_key, verification_keys
 from signing.services.loading import private_key_open, private_key_prove
 
-_JTI_BYTES: Final = 16
-
 
 class ReleaseSigner(TokenSigner):
     """Signs release tokens of one app: `sign(claims)` takes what `release_claims` returns."""
@@ -53,7 +51,7 @@ class PreparedClaims:
             now_epoch: Seconds since 1970; the token is good from now on.
             nonce: What the device sent, if it did: 1 to `NONCE_MAX_LENGTH` characters.
         """
-        jti = randomness.token_bytes(_JTI_BYTES).hex()
+        jti = randomness.token_id()
         return self._claims.encode(device_id=device_id, issued=now_epoch, jti=jti, nonce=nonce)
 
 

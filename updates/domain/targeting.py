@@ -25,7 +25,7 @@ class DecisionKind(StrEnum):
 
 
 # This and `Decision` are made for every check: a struct takes a tenth of a frozen dataclass's time.
-class DeviceFacts(msgspec.Struct, frozen=True):
+class DeviceFacts(msgspec.Struct, frozen=True, gc=False):
     """What a device says about itself; `current_version` is empty on the built-in bundle."""
 
     app_id: str
@@ -78,7 +78,7 @@ class AppView:
     members: Mapping[str, str]
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """The answer. `channel` is None where no channel serves the device; then there's nothing to count."""
 
     kind: DecisionKind
