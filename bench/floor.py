@@ -21,7 +21,11 @@ _HEADERS = [("Content-Type", "application/json")]
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    asked = json.loads(environ["wsgi.input"].read())
+    body = environ["wsgi.input"].read()
+    if not body:  # is it up?
+        start_response("200 OK", _HEADERS)
+        return [b"{}"]
+    asked = json.loads(body)
     claims = {
         "aud": asked["app_id"],
         "sub": asked["device_id"],
