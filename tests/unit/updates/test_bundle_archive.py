@@ -70,6 +70,14 @@ def quoted_overlap() -> bytes:
     return body + directory + end
 
 
+def stored_blocks(data: bytes) -> bytes:
+    """Deflate without compressing, so that the packed size can be chosen."""
+    packer = zlib.compressobj(0, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
+PIECE = 1 << 16  # what is read at a time
+A_PIECE = next(b"z" * n for n in range(PIECE - 40, PIECE) if len(stored_blocks(b"z" * n)) == PIECE)
 HONEST = honest_zip({"index.html": INDEX, "assets/app.js": b"let a = 1;" * 100})
 BIG = b"\0" * 11_000_000
 UNDER_ANOTHER_NAME = {"name": b"evil.js"}
@@ -219,6 +227,11 @@ REFUSED = [
         "bundle_corrupt",
         id="much data behind the deflated data",
     ),
+    pytest.param(
+        forge_zip([index(), Forged("a", A_PIECE, packed=stored_blocks(A_PIECE) + b"PK\x03\x04")]),
+        "bundle_corrupt",
+        id="data behind deflated data that ends with a piece read",
+    ),
     pytest.param(forge_zip([index(), Forged("a", flags=1)]), "bundle_encrypted", id="encrypted"),
     pytest.param(
         forge_zip([index(), Forged("a", flags=1 << 6)]), "bundle_encrypted", id="strongly encrypted"
@@ -336,6 +349,7 @@ REFUSED = [
     pytest.param(forge_zip([Forged("app.js")]), "bundle_no_index", id="no index"),
     pytest.param(forge_zip([index("a/b/")]), "bundle_no_index", id="index too deep"),
     pytest.param(forge_zip([index("www/"), Forged("readme")]), "bundle_no_index", id="two at the top"),
+    pytest.param(forge_zip([index("www/"), Forged("x/y")]), "bundle_no_index", id="two folders at the top"),
     pytest.param(forge_zip([Forged("Index.html")]), "bundle_no_index", id="index in capitals"),
     pytest.param(
         forge_zip([Forged("index.html/", b"", method=0, attributes=0)]),
@@ -445,3 +459,12 @@ def test_a_large_file_is_unpacked_in_pieces() -> None:
     data = bytes(range(256)) * 20_000
     facts = inspect(honest_zip({"index.html": INDEX, "big.bin": data}))
     assert facts.files[0].sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_an_entry_that_declares_too_little_is_not_unpacked_to_its_end() -> None:
+    data = stored_blocks(b"y" * 1_500_000)
+    lie = Forged("a", b"y" * 1_500_000, packed=data, local={"size": 9}, central={"size": 9})
+    file = io.BytesIO(forge_zip([index(), lie]))
+    with pytest.raises(BundleError):
+        bundle_inspect(file, limits=LIMITS)
+    assert file.tell() < 3 * PIECE
