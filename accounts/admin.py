@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.roles import Permission
@@ -25,9 +25,10 @@ _PEOPLE_MANAGE = f"accounts.{Permission.PEOPLE_MANAGE.value}"
 
 
 def _pills(names: list[str]) -> str:
-    return format_html_join(
+    pills = format_html_join(
         " ", '<span class="rc-pill">{}</span>', ((name.replace("_", " "),) for name in names)
     )
+    return format_html('<span class="rc-pill-list">{}</span>', pills) if pills else "none"
 
 
 @admin.register(User)
@@ -48,7 +49,7 @@ class PersonAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
-        return _pills([group.name for group in person.groups.all()]) or "none"
+        return _pills([group.name for group in person.groups.all()])
 
     @admin.display(description="Signed in last", ordering="last_login")
     def signed_in(self, person: User) -> str:

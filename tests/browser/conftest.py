@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
+from tests.support.clinic import Clinic, clinic_open
 from tools.chromium import chromium_find
 
 
@@ -48,3 +49,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", thrown)
     yield page
     assert not complaints
+
+
+@pytest.fixture(scope="session")
+def clinic() -> Iterator[Clinic]:
+    """A console of its own, with an app at work."""
+    with clinic_open() as clinic:
+        yield clinic
+
+
+@pytest.fixture
+def inside(page: Page, clinic: Clinic) -> Page:
+    """A page whose person has signed in."""
+    clinic.let_in(page.context)
+    return page

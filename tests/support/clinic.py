@@ -1,0 +1,103 @@
+"""A running console with an app at work: what browser tests walk through."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+from playwright.sync_api import BrowserContext
+
+from demo.bundle import build
+from tests.simulator.capgo import CapgoDevice
+from tests.support.console import RunningConsole, console_started, wait_until
+from tests.support.operator import Operator, totp
+
+APP = "com.example.clinic"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What an administrator hands over to somebody whom they have created."""
+
+    email: str
+    password: str
+    totp_secret: str
+
+    def code(self) -> str:
+        """The one-time code of now."""
+        return totp(self.totp_secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """The console, and the administrator who set it up for herself alone (preset solo: every role)."""
+
+    console: RunningConsole
+    operator: Operator
+
+    def url(self, path: str) -> str:
+        return f"{self.console.base_url}{path}"
+
+    def let_in(self, context: BrowserContext) -> None:
+        """Give a browser the operator's session."""
+        session = self.operator.http.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": session, "url": self.console.base_url}])
+
+    def person_made(self, name: str, email: str, role: str) -> Newcomer:
+        """Create a person with the console's form, and read the secrets that it shows once."""
+        path = "/console/accounts/user/add/"
+        token = _shown(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.operator.http.get(path).text)
+        page = self.operator.http.post(
+            path,
+            data={"csrfmiddlewaretoken": token, "name": name, "email": email, "roles": [role]},
+            headers={"Origin": self.operator.base_url},
+        ).text
+        return Newcomer(
+            email=email,
+            password=_shown(r'data-testid="password">([^<]+)<', page),
+            totp_secret=_shown(r'data-testid="totp-secret">([^<]+)<', page),
+        )
+
+    def publish(self, version: str, *, percent: int = 100, channel: str = "production") -> None:
+        """Upload a bundle and publish it, with the console's forms."""
+        zip_file = ("www.zip", build(version), "application/zip")
+        self.operator.submit(
+            f"/console/apps/{APP}/bundles/upload/", files={"file": zip_file}, version=version
+        )
+        self.operator.submit(
+            f"/console/apps/{APP}/channels/{channel}/publish/", version=version, rollout_percent=str(percent)
+        )
+
+    def phone_updates(self, version: str) -> str:
+        """Let a phone take `version`, and wait until the console has seen it; returns the phone's id."""
+        with httpx.Client(base_url=self.console.base_url, timeout=30) as http:
+            phone = CapgoDevice(http, APP)
+            wait_until(lambda: phone.check().get("version") == version, f"{version} is offered")
+            phone.update()
+        page = f"/console/apps/{APP}/devices/{phone.device_id}/"
+        wait_until(lambda: self.operator.http.get(page).status_code == 200, "the console knows the phone")
+        return str(phone.device_id)
+
+
+def _shown(pattern: str, page: str) -> str:
+    found = re.search(pattern, page)
+    assert found is not None, page
+    return found[1]
+
+
+@contextmanager
+def clinic_open() -> Iterator[Clinic]:
+    """A console with an app, two channels, a full release, one rolling out, and a phone."""
+    with console_started() as console, Operator(console.base_url) as operator:
+        operator.set_up(console.setup_url)
+        clinic = Clinic(console, operator)
+        operator.submit("/console/apps/new/", app_id=APP, name="Clinic", platforms=["android", "ios"])
+        for name, more in (("production", {"public": "on"}), ("staging", {"self_assignable": "on"})):
+            operator.submit(
+                f"/console/apps/{APP}/channels/new/", name=name, platforms=["android", "ios"], **more
+            )
+        clinic.publish("1.0.0")
+        clinic.phone_updates("1.0.0")
+        clinic.publish("1.1.0", percent=25)
+        yield clinic
