@@ -38,6 +38,7 @@ class Forged:
         utf8 = 0 if self.raw_name().isascii() else 1 << 11
         return {
             "name": self.raw_name(),
+            "version": 20,
             "flags": self.flags | utf8,
             "method": self.method,
             "crc": zlib.crc32(self.data),
@@ -91,11 +92,11 @@ def forge_zip(entries: Iterable[Forged], *, before: bytes = b"", after: bytes = 
 
 
 def honest_zip(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Let Python's own writer make it."""
+    """Let Python's own writer make it; the same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, compress_type=method)
     return buffer.getvalue()
 
 
@@ -103,7 +104,7 @@ def _local(f: dict[str, Any]) -> bytes:
     head = struct.pack(
         "<4s5H3L2H",
         b"PK\x03\x04",
-        20,
+        f["version"],
         f["flags"],
         f["method"],
         0,
@@ -122,7 +123,7 @@ def _central(f: dict[str, Any]) -> bytes:
         "<4s6H3L5H2L",
         b"PK\x01\x02",
         3 << 8 | 20,
-        20,
+        f["version"],
         f["flags"],
         f["method"],
         0,

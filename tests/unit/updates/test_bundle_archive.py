@@ -243,6 +243,14 @@ REFUSED = [
         honest_zip({"index.html": INDEX}, zipfile.ZIP_BZIP2), "bundle_compression", id="bzip2, real"
     ),
     pytest.param(honest_zip({"index.html": INDEX}, zipfile.ZIP_LZMA), "bundle_compression", id="LZMA, real"),
+    pytest.param(
+        forge_zip([index(), Forged("a", central={"version": 46})]),
+        "bundle_compression",
+        id="newer, directory",
+    ),
+    pytest.param(
+        forge_zip([index(), Forged("a", local={"version": 46})]), "bundle_compression", id="newer, header"
+    ),
     pytest.param(forge_zip([index(), Forged("a", flags=1 << 5)]), "bundle_compression", id="patch data"),
     pytest.param(
         forge_zip([

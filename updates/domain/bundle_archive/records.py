@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from updates.domain.bundle_archive.errors import (
+    BundleCompressionError,
     BundleEmptyError,
     BundleHiddenDataError,
     BundleMalformedError,
@@ -40,6 +41,7 @@ _SENTINEL_16: Final = 0xFFFF
 _SENTINEL_32: Final = 0xFFFFFFFF
 _DIRECTORY_BYTES_PER_ENTRY: Final = 2048  # far beyond what names and the usual extra fields take
 
+_VERSION_MAX: Final = 45  # of the format; stored and deflated entries need 20
 _FLAG_DESCRIPTOR: Final = 1 << 3
 _FLAG_UTF8: Final = 1 << 11
 _EXTRA_ZIP64: Final = 0x0001
@@ -143,7 +145,7 @@ def _central_entries(directory: bytes, count: int) -> Iterator[Entry]:
         if place + _CENTRAL.size > len(directory):
             raise BundleMalformedError("The archive's directory ends too early.")
         fields = _CENTRAL.unpack_from(directory, place)
-        signature, _, _, flags, method, _, _, crc, packed, size = fields[:10]
+        signature, _, version, flags, method, _, _, crc, packed, size = fields[:10]
         name_length, extra_length, comment_length, disk, _, attributes, offset = fields[10:]
         name_start = place + _CENTRAL.size
         place = name_start + name_length + extra_length + comment_length
@@ -153,11 +155,18 @@ def _central_entries(directory: bytes, count: int) -> Iterator[Entry]:
             raise BundleZIP64Error
         raw_name = directory[name_start : name_start + name_length]
         name = name_decode(raw_name, utf8=bool(flags & _FLAG_UTF8))
+        _version_check(version, name)
         extra_start = name_start + name_length
         _extra_check(directory[extra_start : extra_start + extra_length], name)
         yield Entry(name, raw_name, flags, method, crc, packed, size, attributes, offset)
     if place != len(directory):
         raise BundleMalformedError("The archive's directory goes on after its last entry.")
+
+
+# Some readers refuse what asks for a newer one, others don't look.
+def _version_check(needed: int, name: str) -> None:
+    if needed & 0xFF > _VERSION_MAX:
+        raise BundleCompressionError(name, "It asks for a newer unpacker.")
 
 
 # Refuse extra fields by which some readers would replace an entry's sizes or name.
@@ -178,7 +187,7 @@ def _local_check(file: BinaryIO, entry: Entry, directory_start: int) -> LocatedE
     if entry.offset + _LOCAL.size > directory_start:
         raise BundleMalformedError("An entry of the archive isn't where its directory says.")
     header = _LOCAL.unpack(_read(file, entry.offset, _LOCAL.size))
-    signature, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
+    signature, version, flags, method, _, _, crc, packed, size, name_length, extra_length = header
     data_start = entry.offset + _LOCAL.size + name_length + extra_length
     if signature != _LOCAL_SIGNATURE or data_start + entry.packed_size > directory_start:
         raise BundleMalformedError("An entry of the archive isn't where its directory says.")
@@ -186,6 +195,7 @@ def _local_check(file: BinaryIO, entry: Entry, directory_start: int) -> LocatedE
     if rest[:name_length] != entry.raw_name:
         raise BundleNameMismatchError(entry.name)
     _extra_check(rest[name_length:], entry.name)
+    _version_check(version, entry.name)
     if (flags, method) != (entry.flags, entry.method):
         raise BundleMalformedError("An entry's header and the archive's directory disagree.")
     _header_sizes_check(entry, (crc, packed, size))
