@@ -5,6 +5,7 @@ Outsiders all: a person's browser, a CI job, a Capgo phone, our own client, and 
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,16 +78,10 @@ def _token(operator: Operator) -> str:
     return answer.text.split('data-testid="issued-token">')[1].split("<")[0]
 
 
-def _offered(device: CapgoDevice) -> str:
-    """The version that a check answers with; what the device runs if nothing is offered."""
-    answer = device.check()
-    return device.version if "kind" in answer else str(answer["version"])
-
-
 def test_a_zip_becomes_a_verified_update_and_is_taken_back(team: Team) -> None:
     first = team.publish("1.0.0")
     phone = CapgoDevice(team.devices, APP)
-    wait_until(lambda: _offered(phone) == "1.0.0", "the first release is offered")
+    wait_until(lambda: phone.told() == "1.0.0", "the first release is offered")
 
     answer = phone.check()
     claims = jose_verify_remote(
@@ -112,11 +107,13 @@ def test_a_zip_becomes_a_verified_update_and_is_taken_back(team: Team) -> None:
 
 
 def _adoption_rises(team: Team, release_seq: int) -> None:
-    page = f"/console/apps/{APP}/releases/{release_seq}/figures/"
-    wait_until(
-        lambda: "1 of 1 active devices" in team.operator.http.get(page).text, "adoption shows the phone"
-    )
-    assert "1 of 1 that reported" in team.operator.http.get(page).text
+    path = f"/console/apps/{APP}/releases/{release_seq}/figures/"
+
+    def figures() -> str:
+        return team.operator.http.get(path).text
+
+    wait_until(lambda: "1 of 1 that reported" in figures(), "the page shows the success")
+    wait_until(lambda: bool(re.search(r"\b1 of \d+ active devices", figures())), "adoption shows the phone")
 
 
 def _our_own_client_gets_the_same(team: Team) -> None:
@@ -159,12 +156,12 @@ def _rollback_reaches_every_process(team: Team, phone: CapgoDevice, decision_seq
     try:
         phones = [CapgoDevice(client, APP) for client in clients]
         for each in phones:
-            wait_until(lambda each=each: _offered(each) == "1.1.0", "every process offers the new release")  # type: ignore[misc]
+            wait_until(lambda each=each: each.told() == "1.1.0", "every process offers the new release")  # type: ignore[misc]
         started = clock.monotonic()
         answer = team.ci.post(f"/api/v1/apps/{APP}/channels/production/rollback", json={})
         assert answer.status_code == 200, answer.text
         for each in phones:
-            wait_until(lambda each=each: _offered(each) == "1.0.0", "every process is back")  # type: ignore[misc]
+            wait_until(lambda each=each: each.told() == "1.0.0", "every process is back")  # type: ignore[misc]
         assert clock.monotonic() - started < ROLLBACK_SECONDS
     finally:
         for client in clients:
@@ -222,10 +219,13 @@ def test_a_retried_upload_and_publish_happen_once(team: Team) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_an_expired_download_is_gone_and_a_foreign_token_forbidden(team: Team) -> None:
-    url = CapgoDevice(team.devices, APP, version="0.0.1").check()["url"]
+def test_a_download_is_measured_by_head_and_forbidden_to_forged_tokens(team: Team) -> None:
+    team.publish("3.0.0")
+    phone = CapgoDevice(team.devices, APP)
+    wait_until(lambda: phone.told() == "3.0.0", "the release is offered")
+    url = phone.check()["url"]
     head = team.devices.head(url)
     assert head.status_code == 200
-    assert int(head.headers["Content-Length"]) == len(build("2.0.0"))
+    assert int(head.headers["Content-Length"]) == len(build("3.0.0"))
     forged = url.replace("/download/", "/download/e30")
     assert team.devices.get(forged).status_code in {403, 404}

@@ -48,6 +48,11 @@ class CapgoDevice:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    def told(self) -> str:
+        """Ask, and return the version that it is told to run: what it runs already if nothing is offered."""
+        answer = self.check()
+        return self.version if "kind" in answer else str(answer["version"])
+
     def download(self, answer: dict[str, Any]) -> dict[str, bytes]:
         """Fetch in two ranges, compare the SHA-256, unzip; returns the files."""
         head = self.http.get(answer["url"], headers={"Range": "bytes=0-99"})
