@@ -69,7 +69,7 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="Who", ordering="actor_kind")
     def who(self, event: AuditEvent) -> str:
-        return str(event.actor_name)
+        return event.actor_name
 
     @admin.display(description="About")
     def subject(self, event: AuditEvent) -> str:

@@ -42,6 +42,9 @@ class AuditEvent(models.Model):
     object_id = models.CharField(max_length=200, blank=True)
     detail = models.JSONField(default=dict)
 
+    # No column: pages that show names have `compliance.ledger.selectors.actor_names` fill it.
+    actor_name: str
+
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:

@@ -1,10 +1,10 @@
 """What surrounds every page answers to mouse and keyboard: navigation, colours, menus, filters."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.clinic import Clinic
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def test_colours_follow_the_system_until_one_is_chosen_and_are_kept(inside: Page, clinic: Clinic) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from playwright.sync_api import BrowserContext
@@ -93,10 +94,9 @@ def clinic_open() -> Iterator[Clinic]:
         operator.set_up(console.setup_url)
         clinic = Clinic(console, operator)
         operator.submit("/console/apps/new/", app_id=APP, name="Clinic", platforms=["android", "ios"])
-        for name, more in (("production", {"public": "on"}), ("staging", {"self_assignable": "on"})):
-            operator.submit(
-                f"/console/apps/{APP}/channels/new/", name=name, platforms=["android", "ios"], **more
-            )
+        for name, audience in (("production", "public"), ("staging", "self_assignable")):
+            channel: dict[str, Any] = {"name": name, "platforms": ["android", "ios"], audience: "on"}
+            operator.submit(f"/console/apps/{APP}/channels/new/", **channel)
         clinic.publish("1.0.0")
         clinic.phone_updates("1.0.0")
         clinic.publish("1.1.0", percent=25)

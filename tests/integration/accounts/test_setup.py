@@ -3,11 +3,11 @@
 import base64
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.domain.presets import Preset
@@ -35,7 +35,7 @@ def secret_shown(client: Client, link: str) -> str:
     return found[1]
 
 
-def complete(client: Client, link: str, **changed: str) -> HttpResponse:
+def complete(client: Client, link: str, **changed: str) -> Any:
     code = totp(secret_shown(client, link))
     return client.post(link, FIELDS | {"code": code} | changed)
 

@@ -2,9 +2,9 @@
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from pytest_django import Settings
@@ -20,7 +20,7 @@ LOGIN = "/console/login/"
 SECRET = base64.b32encode(SEED).decode()
 
 
-def sign_in(client: Client, **changed: str) -> HttpResponse:
+def sign_in(client: Client, **changed: str) -> Any:
     fields = {"email": "rita@example.com", "password": PASSWORD, "code": totp(SECRET)} | changed
     return client.post(LOGIN, fields)
 
