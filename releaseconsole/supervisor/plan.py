@@ -62,6 +62,9 @@ def _web(options: PlanOptions) -> ChildSpec:
         *(options.python, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.web_workers), "--blocking-threads", str(options.web_threads)),
+        # Connections, idle ones included, for each process: with granian's own limit of 512 a thousand
+        # phones that keep theirs open shut out the next one for half a minute (docs/adr/0005).
+        *("--backlog", "4096", "--backpressure", "2048"),
         # Without these one dead worker stays dead, and a hanging one holds up every stop.
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
         "releaseconsole.wsgi:application",
