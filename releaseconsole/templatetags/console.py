@@ -16,6 +16,7 @@ register = template.Library()
 
 _WIDTH, _HEIGHT, _FLOOR = 600, 120, 110
 _FRESH_SECONDS = 60
+_WIDEST_BAR = 12
 _CURVE = (
     '<figure class="rc-curve">'
     '<svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
@@ -102,10 +103,10 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
         h=_HEIGHT,
         floor=_FLOOR,
         line=line,
-        failures=_failure_bars(points),
+        failures=_failure_bars(points, highest),
         label=f"{points[-1].devices} devices now, {highest} at most, over {len(points)} hours.",
         first=f"{points[0].hour:%d %b %H:%M} UTC",
-        last=f"{points[-1].hour:%d %b %H:%M} UTC",
+        last="now",
         highest=f"{highest} device{'' if highest == 1 else 's'} at most",
     )
 
@@ -119,18 +120,20 @@ def _curve(values: Sequence[int], highest: int) -> list[tuple[float, float]]:
     ]
 
 
-def _failure_bars(points: Sequence[Point]) -> SafeString:
-    most = max(point.failures for point in points)
-    width = _WIDTH / len(points)
+def _failure_bars(points: Sequence[Point], highest: int) -> SafeString:
+    """Draw failures under their hours, as high as that many devices would be in a tenth of the height."""
+    step = _WIDTH / len(points)
+    width = min(max(step - 1, 1), _WIDEST_BAR)
+    scale = max(highest, *(point.failures for point in points))
     return format_html_join(
         "",
         '<rect class="rc-curve-failure" x="{}" y="{}" width="{}" height="{}"></rect>',
         (
             (
-                round(index * width, 1),
+                round((index + 1) * step - width, 1),
                 _FLOOR + 1,
-                round(max(width - 1, 1), 1),
-                round(9 * point.failures / most, 1),
+                round(width, 1),
+                round(max(9 * point.failures / scale, 1), 1),
             )
             for index, point in enumerate(points)
             if point.failures
