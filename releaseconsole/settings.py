@@ -189,7 +189,7 @@ EVENT_STREAM_MAX_LENGTH = env.integer(
     least=1000,
 )
 WEB_WORKERS = env.integer("WEB_WORKERS", 2, "Web processes.", least=1)
-WEB_THREADS = env.integer("WEB_THREADS", 16, "Threads in each web process (docs/adr/0005).", least=1)
+WEB_THREADS = env.integer("WEB_THREADS", 16, "Threads in each web process (docs/adr/0006).", least=1)
 
 # --- people -------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

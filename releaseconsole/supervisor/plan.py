@@ -63,7 +63,7 @@ def _web(options: PlanOptions) -> ChildSpec:
         *("--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.web_workers), "--blocking-threads", str(options.web_threads)),
         # Connections, idle ones included, for each process: with granian's own limit of 512 a thousand
-        # phones that keep theirs open shut out the next one for half a minute (docs/adr/0005).
+        # phones that keep theirs open shut out the next one for half a minute (docs/adr/0006).
         *("--backlog", "4096", "--backpressure", "2048"),
         # Without these one dead worker stays dead, and a hanging one holds up every stop.
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
