@@ -43,18 +43,15 @@ def _password_field(autocomplete: str, help_text: str = "") -> forms.CharField:
     )
 
 
-def _email_field(autocomplete: str) -> forms.EmailField:
-    return forms.EmailField(
-        label="E-mail",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
-    )
+def _email_field(autocomplete: str, **attrs: str | bool) -> forms.EmailField:
+    attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
+    return forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs=attrs))
 
 
 class SignInForm(forms.Form):
     """Both factors at once."""
 
-    email = _email_field("username")
+    email = _email_field("username", autofocus=True)
     password = _password_field("current-password")
     code = CodeField()
 
