@@ -8,14 +8,15 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from accounts.domain.roles import Permission
-from releaseconsole.admin_base import ModelAdmin
+from releaseconsole.admin_base import ReadOnlyModelAdmin
 from signing.models import SigningKey
 
 _BACKEND_NAMES = {"local": "This console's database, sealed under the KEK"}
 
 
 @admin.register(SigningKey)
-class SigningKeyAdmin(ModelAdmin):
+class SigningKeyAdmin(ReadOnlyModelAdmin):
+    view_permission = f"accounts.{Permission.KEY_VIEW.value}"
     list_display = ("owner", "purpose", "algorithm", "state", "kid", "lives_in", "activated_at")
     list_filter = ("purpose", "state", "algorithm")
     search_fields = ("app_id", "kid")
@@ -31,7 +32,6 @@ class SigningKeyAdmin(ModelAdmin):
         "public_key",
     )
     readonly_fields = fields
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SigningKey]:
         # What wasn't read can't be shown by mistake.
@@ -51,22 +51,3 @@ class SigningKeyAdmin(ModelAdmin):
         if key.public_jwk is None:
             return "None: a symmetric key, known to this server only"
         return format_html("<pre><code>{}</code></pre>", json.dumps(key.public_jwk, indent=2))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(
-        self,
-        request: HttpRequest,
-        obj: SigningKey | None = None,  # noqa: ARG002 (Django's signature)
-    ) -> bool:
-        return request.user.has_perm(f"accounts.{Permission.KEY_VIEW.value}")
-
-    def has_add_permission(self, *args: object) -> bool:  # noqa: ARG002 (refused whatever it is)
-        return False
-
-    def has_change_permission(self, *args: object) -> bool:  # noqa: ARG002 (refused whatever it is)
-        return False
-
-    def has_delete_permission(self, *args: object) -> bool:  # noqa: ARG002 (refused whatever it is)
-        return False
