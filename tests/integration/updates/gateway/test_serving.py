@@ -12,10 +12,11 @@ from django.db import DatabaseError
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from signing.models import SigningKey
-from signing.services import console_keys_ensure
+from signing.services import app_keys_ensure, console_keys_ensure
 from updates.gateway import serving as serving_module
 from updates.gateway.serving import Serving
 from updates.gateway.snapshot import EMPTY
+from updates.selectors import decision_table
 from updates.selectors.decision_table import decision_table_version
 from updates.services import app_create, decision_table_touch
 
@@ -120,6 +121,20 @@ def test_keys_are_unsealed_once_however_often_the_table_changes(started: Serving
     assert started.snapshot.apps[APP_ID].signer is signer
 
 
+def test_another_active_key_signs_from_the_next_table_on(started: Serving) -> None:
+    app_add()
+    started.step()
+    before = started.snapshot.apps[APP_ID].signer
+    SigningKey.objects.filter(app_id=APP_ID).delete()
+    app_keys_ensure(app_id=APP_ID, actor=SYSTEM, now=clock.now())
+    decision_table_touch()
+    started.step()
+    after = started.snapshot.apps[APP_ID].signer
+    assert before
+    assert after
+    assert after.kid == SigningKey.objects.get(app_id=APP_ID).kid != before.kid
+
+
 def test_a_key_that_comes_back_is_picked_up_without_a_change(
     started: Serving, tick: Callable[[float], None]
 ) -> None:
@@ -147,15 +162,30 @@ def test_the_thread_follows_changes_by_itself_and_ends(started: Serving) -> None
 
 
 @pytest.mark.django_db
+def test_a_change_in_the_middle_of_reading_is_read_again() -> None:
+    app_add()
+    read = decision_table._apps
+    changes = iter([lambda: app_add("com.example.late"), lambda: None])
+
+    def interrupted() -> Any:
+        apps = read()
+        next(changes)()
+        return apps
+
+    with patch.object(decision_table, "_apps", interrupted):
+        table = decision_table.decision_table_build()
+    assert table.apps.keys() == {APP_ID, "com.example.late"}
+    assert table.version == decision_table_version()
+
+
+@pytest.mark.django_db
 def test_the_table_is_read_in_few_queries_however_many_apps(
     django_assert_num_queries: Any,
 ) -> None:
-    from updates.selectors.decision_table import decision_table_build
-
     for number in range(3):
         app_add(f"com.example.app{number}")
     with django_assert_num_queries(6):
-        table = decision_table_build()
+        table = decision_table.decision_table_build()
     assert len(table.apps) == 3
 
 
