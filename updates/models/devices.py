@@ -1,4 +1,8 @@
-"""Devices as they last reported themselves, what they reported, and how far the stream was drained."""
+"""Devices as they last reported themselves, what they reported, and how far the stream was drained.
+
+These tables grow with the fleet and are written in bulk, so each index is one that a page or the drain needs.
+Foreign keys to the app have none of their own: another index or constraint of each table begins with the app.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +14,7 @@ from updates.models.apps import App
 class Device(models.Model):
     """One installation of an app. Everything but the id is what the device last said; nothing is proven."""
 
-    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="devices")
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="devices", db_index=False)
     device_id = models.CharField(max_length=64)
     platform = models.CharField(max_length=16, blank=True)
     version = models.CharField(max_length=64, blank=True, help_text="Bundle it runs; empty: built in.")
@@ -26,8 +30,22 @@ class Device(models.Model):
     version_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["app", "device_id"], name="updates_device_once")]
-        indexes = [models.Index(fields=["app", "version"], name="updates_device_by_version")]
+        constraints = [
+            # Compared byte by byte, so that PostgreSQL also finds beginnings of ids by it.
+            models.UniqueConstraint(
+                fields=["app", "device_id"],
+                name="updates_device_once",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+            )
+        ]
+        indexes = [
+            # Holds all that figures of active devices read, so that they are counted without the rows.
+            models.Index(
+                fields=["app", "-last_seen_at", "channel_name", "version", "platform", "version_at"],
+                name="updates_device_by_last_seen",
+            ),
+            models.Index(fields=["app", "version"], name="updates_device_by_version"),
+        ]
 
     def __str__(self) -> str:
         return self.device_id
@@ -36,8 +54,8 @@ class Device(models.Model):
 class DeviceEvent(models.Model):
     """One reported event, once: the key is the SHA-256 over device, action, version and time."""
 
-    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="events")
-    dedupe_key = models.CharField(max_length=64, unique=True)
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="events", db_index=False)
+    dedupe_key = models.CharField(max_length=64)
     device_id = models.CharField(max_length=64)
     action = models.CharField(max_length=64)
     version = models.CharField(max_length=64, blank=True)
@@ -49,10 +67,9 @@ class DeviceEvent(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["app", "version", "action"], name="updates_event_by_version"),
-            models.Index(fields=["app", "device_id", "-received_at"], name="updates_event_by_device"),
-        ]
+        # Not `unique=True`: on PostgreSQL that makes a second index, for LIKE, as large as the first.
+        constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="updates_event_once")]
+        indexes = [models.Index(fields=["app", "device_id", "-received_at"], name="updates_event_by_device")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.version}"
@@ -61,7 +78,7 @@ class DeviceEvent(models.Model):
 class InstallOutcome(models.Model):
     """What became of one version on one device, by its own word (rules: `updates/domain/outcomes.py`)."""
 
-    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="outcomes")
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
     device_id = models.CharField(max_length=64)
     version = models.CharField(max_length=64)
     channel_name = models.CharField(max_length=64, blank=True)
@@ -90,7 +107,7 @@ class HourlyRollup(models.Model):
     `action` is a reported action, or one of the drain's own countings (`updates/domain/rollups.py`).
     """
 
-    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="rollups")
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="rollups", db_index=False)
     hour = models.DateTimeField()
     channel_name = models.CharField(max_length=64, blank=True)
     version = models.CharField(max_length=64, blank=True)
@@ -101,6 +118,11 @@ class HourlyRollup(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["app", "hour", "channel_name", "version", "action"], name="updates_rollup_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["app", "version", "channel_name", "action"], name="updates_rollup_by_version"
             )
         ]
 

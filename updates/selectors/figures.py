@@ -151,7 +151,7 @@ def release_figures(release: Release) -> ReleaseFigures:
     now = clock.now()
     version, channel = release.bundle.version, release.channel.name
     outcomes = InstallOutcome.objects.filter(app=release.app_id, version=version, channel_name=channel)
-    failures = _failures(outcomes.values_list("outcome", "reason").annotate(devices=Count("pk")))
+    failures = _failures(outcomes.values_list("outcome", "reason").annotate(devices=Count("*")))
     installed = failures.pop("", 0)
     failed = outcomes.filter(outcome=Outcome.FAILED.value).order_by("-decided_at")
     return ReleaseFigures(
@@ -170,7 +170,7 @@ def channel_figures(channel: Channel) -> ChannelFigures:
     """Count what the devices of one channel reported in the last 24 hours, in two queries."""
     now = clock.now()
     active = _active(channel.app_id, now).filter(channel_name=channel.name)
-    devices = Counter(dict(active.values_list("version").annotate(devices=Count("pk")).order_by()))
+    devices = Counter(dict(active.values_list("version").annotate(devices=Count("*")).order_by()))
     actions = _actions(channel.app_id, now, channel_name=channel.name)
     return ChannelFigures(
         measured_at=now,
@@ -187,7 +187,7 @@ def app_figures(app: App) -> AppFigures:
     now = clock.now()
     platforms, channels, versions = Counter[str](), Counter[str](), Counter[str]()
     groups = _active(app.pk, now).values_list("platform", "channel_name", "version").order_by()
-    for platform, channel, version, devices in groups.annotate(devices=Count("pk")):
+    for platform, channel, version, devices in groups.annotate(devices=Count("*")):
         platforms[platform] += devices
         channels[channel] += devices
         versions[version] += devices
@@ -214,7 +214,7 @@ def _adoption(app_id: str, channel: str, version: str, now: datetime) -> Share:
     counts = (
         _active(app_id, now)
         .filter(channel_name=channel)
-        .aggregate(part=Count("pk", filter=Q(version=version)), whole=Count("pk"))
+        .aggregate(part=Count("version", filter=Q(version=version)), whole=Count("*"))
     )
     return Share(**counts)
 

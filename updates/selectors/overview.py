@@ -1,4 +1,4 @@
-"""What the console's pages list: apps, channels and what they serve. Reads only, few queries."""
+"""What the console's pages list: apps, channels and what they serve, in few queries."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from updates.domain.release_state import ReleaseState
+from updates.domain.rollout import BASIS_POINTS
 from updates.models import App, Bundle, Channel, Device, Release
 
 RECENT = 20
@@ -21,7 +22,7 @@ class ChannelRow:
     @property
     def is_rolling_out(self) -> bool:
         """Whether a release is live for a part of the devices only."""
-        return any(release.rollout_bps < 10_000 for release in self.live)  # noqa: PLR2004 (all of them)
+        return any(release.rollout_bps < BASIS_POINTS for release in self.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,11 @@ class AppOverview:
 def apps_overview() -> list[AppRow]:
     """List all apps with their channels; four queries, however many there are."""
     apps = list(App.objects.order_by("name"))
-    rows = _channel_rows(Channel.objects.order_by("app_id", "-public", "name"))
-    devices = dict(Device.objects.values_list("app_id").annotate(count=Count("pk")))
-    return [
-        AppRow(
-            app=app,
-            channels=tuple(row for row in rows if row.channel.app_id == app.pk),
-            devices=devices.get(app.pk, 0),
-        )
-        for app in apps
-    ]
+    rows: dict[str, list[ChannelRow]] = defaultdict(list)
+    for row in _channel_rows(Channel.objects.order_by("app_id", "-public", "name")):
+        rows[row.channel.app_id].append(row)
+    devices = dict(Device.objects.values_list("app_id").annotate(count=Count("*")))
+    return [AppRow(app=app, channels=tuple(rows[app.pk]), devices=devices.get(app.pk, 0)) for app in apps]
 
 
 def app_overview(*, app: App) -> AppOverview:
