@@ -165,11 +165,12 @@ def test_the_thread_follows_changes_by_itself_and_ends(started: Serving) -> None
 def test_a_change_in_the_middle_of_reading_is_read_again() -> None:
     app_add()
     read = decision_table._apps
-    changes = iter([lambda: app_add("com.example.late"), lambda: None])
+    late = ["com.example.late"]
 
     def interrupted() -> Any:
         apps = read()
-        next(changes)()
+        if late:
+            app_add(late.pop())
         return apps
 
     with patch.object(decision_table, "_apps", interrupted):
