@@ -15,3 +15,6 @@ urlpatterns = [
     path("console/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]
+
+handler403 = "releaseconsole.error_pages.refused"
+handler404 = "releaseconsole.error_pages.not_found"

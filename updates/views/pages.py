@@ -1,7 +1,8 @@
-"""What every console page of this floor shares: who may see it, and how a refusal is shown.
+"""What every console page of this floor shares: who may see it, and the frame around it.
 
 A page is a function `(request, ...) -> HttpResponse` under `@console_page(Permission.…)`: signed in with two
-factors (the admin site's own rule), allowed by a role, and every refusal on record.
+factors (the admin site's own rule) and allowed by a role. A refusal is recorded and shown by
+`releaseconsole.error_pages`, like those of the admin site's own pages.
 """
 
 from collections.abc import Callable
@@ -9,14 +10,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.domain.roles import Permission
 from accounts.models import User
-from compliance.ledger.domain.events import Action, Outcome
-from compliance.ledger.services import audit_record
-from releaseconsole.kernel import clock
 from updates.models import App, Channel
 
 P = ParamSpec("P")
@@ -38,25 +37,12 @@ def console_page(permission: Permission) -> Callable[[Page[P]], Callable[..., Ht
         @wraps(page)
         def allowed(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.may(permission):
-                return _refused(request, permission)
+                raise PermissionDenied(permission.value)
             return page(request, *args, **kwargs)
 
         return admin.site.admin_view(allowed)
 
     return guard
-
-
-def _refused(request: ConsoleRequest, permission: Permission) -> HttpResponse:
-    audit_record(
-        action=Action.ACCESS_DENIED,
-        actor=request.user.actor,
-        now=clock.now(),
-        outcome=Outcome.DENIED,
-        detail={"permission": permission.value, "path": request.path},
-    )
-    return page_render(
-        request, "console/refused.html", {"title": "Not allowed", "permission": permission}, status=403
-    )
 
 
 def page_render(

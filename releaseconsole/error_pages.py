@@ -1,0 +1,42 @@
+"""Pages for what a person may not see and for what isn't there, inside the console's frame.
+
+Every refusal to somebody who is signed in passes here, from the admin site's pages as from those under
+`console_page`, and is recorded here. Who isn't signed in gets Django's bare pages, which tell nothing.
+"""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+
+from accounts.models import User
+from compliance.ledger.domain.events import Action, Outcome
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say what is missing; `PermissionDenied` may carry the permission's name."""
+    if not admin.site.has_permission(request) or not isinstance(request.user, User):
+        return defaults.permission_denied(request, exception)
+    permission = str(exception)
+    audit_record(
+        action=Action.ACCESS_DENIED,
+        actor=request.user.actor,
+        now=clock.now(),
+        outcome=Outcome.DENIED,
+        detail={"permission": permission, "path": request.path},
+    )
+    context = {"title": "Not allowed", "permission": permission}
+    return _page(request, "console/refused.html", context, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Lead back to where there is something."""
+    if not admin.site.has_permission(request):
+        return defaults.page_not_found(request, exception)
+    return _page(request, "console/not_found.html", {"title": "Not found"}, status=404)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, str], *, status: int) -> HttpResponse:
+    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
