@@ -164,8 +164,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Every upload goes to disk as it arrives: a bundle is never held in memory.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Every upload goes to disk as it arrives: a bundle is never held in memory. (The API has its own handler.)
+FILE_UPLOAD_HANDLERS = ["updates.views.uploads.FormUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(UPLOAD_DIR)
 BUNDLE_MAX_BYTES = env.integer(
     "BUNDLE_MAX_BYTES", 200_000_000, "Largest bundle accepted, as uploaded.", least=1

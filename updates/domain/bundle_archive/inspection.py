@@ -67,7 +67,7 @@ def bundle_inspect(file: BinaryIO, *, limits: BundleLimits) -> BundleFacts:
     """
     size = file.seek(0, os.SEEK_END)
     if size > limits.max_bytes:
-        raise BundleTooLargeError(f"The file has {size:,} bytes; accepted are {limits.max_bytes:,}.")
+        raise BundleTooLargeError(f"A bundle may have {limits.max_bytes:,} bytes; this file has more.")
     located = records_read(file, size=size, max_entries=limits.max_entries)
     paths = _paths(located)
     root = root_find(paths.keys())

@@ -1,0 +1,46 @@
+"""Receiving files of console forms: from whoever may upload bundles, and no more than a bundle may have."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+from accounts.domain.roles import Permission
+from accounts.models import User
+
+
+class FormUploadHandler(TemporaryFileUploadHandler):
+    """The handler of every form there is: the check against forgery reads a body before any page sees it.
+
+    Without this rule a stranger could fill the disk by posting files to the sign-in page.
+    """
+
+    received = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file.
+
+        Raises:
+            PermissionDenied: No role of theirs lets them upload, or they aren't signed in at all.
+        """
+        if not _may_upload(self.request):
+            raise PermissionDenied
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Write a piece to disk; of a file that is too large, one byte more than allowed.
+
+        So its inspection finds it too large and says so in the form, and the rest is never kept.
+        """
+        room = settings.BUNDLE_MAX_BYTES + 1 - self.received
+        self.received += len(raw_data)
+        return super().receive_data_chunk(raw_data[: max(0, room)], start)
+
+
+def _may_upload(request: HttpRequest | None) -> bool:
+    if request is None or not admin.site.has_permission(request):
+        return False
+    return isinstance(request.user, User) and request.user.may(Permission.BUNDLE_UPLOAD)
