@@ -1,7 +1,8 @@
 """Pages for what a person may not see and for what isn't there, inside the console's frame.
 
 Every refusal to somebody who is signed in passes here, from the admin site's pages as from those under
-`console_page`, and is recorded here. Who isn't signed in gets Django's bare pages, which tell nothing.
+`console_page`, and is recorded here. Who isn't signed in gets `404.html`, the
+same for every address.
 """
 
 from django.contrib import admin

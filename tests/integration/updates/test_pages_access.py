@@ -163,12 +163,6 @@ def test_what_does_not_exist_is_said_inside_the_console(path: str, production: C
     assert b"There is nothing here" in answer.content
 
 
-def test_a_stranger_learns_nothing_about_addresses() -> None:
-    answer = Client().get("/elsewhere/")
-    assert answer.status_code == 404
-    assert b"console" not in answer.content.lower()
-
-
 def test_nobody_passes_on_by_token_what_they_may_not_do_themselves(
     production: Channel, people: dict[Role, User]
 ) -> None:
