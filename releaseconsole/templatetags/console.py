@@ -1,10 +1,11 @@
 """What the console's pages draw: times, shares, bars, curves. All of it is markup without inline styles."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +17,9 @@ register = template.Library()
 
 _WIDTH, _HEIGHT, _FLOOR = 600, 120, 110
 _FRESH_SECONDS = 60
+_RECENT_SECONDS = 24 * 3600
 _WIDEST_BAR = 12
+_PLATFORM_NAMES = {"android": "Android", "ios": "iOS", "electron": "Electron"}
 _CURVE = (
     '<figure class="rc-curve">'
     '<svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
@@ -50,6 +53,18 @@ def bps_percent(bps: int) -> str:
 
 
 @register.filter
+def platform_name(platform: str) -> str:
+    """Write a platform as its maker does."""
+    return _PLATFORM_NAMES.get(platform, platform)
+
+
+@register.filter
+def platform_names(platforms: Sequence[str]) -> str:
+    """Write platforms as their makers do."""
+    return ", ".join(platform_name(platform) for platform in platforms)
+
+
+@register.filter
 def words(name: str) -> str:
     """Write a code name as words."""
     return name.replace("_", " ")
@@ -57,17 +72,19 @@ def words(name: str) -> str:
 
 @register.simple_tag
 def when(moment: datetime | None) -> SafeString | str:
-    """Say how long ago it was, with the exact UTC time on hover; a time to come is written out."""
+    """Say how long ago it was; from a day on, and for a time to come, the viewer's date. On hover: UTC."""
     if moment is None:
         return "\u2013"
     age = (clock.now() - moment).total_seconds()
     if age < 0:
-        text = date_format(moment, "j M Y")
+        text = date_format(timezone.localtime(moment), "j M Y")
     elif age < _FRESH_SECONDS:
         text = "just now"
-    else:
+    elif age < _RECENT_SECONDS:
         text = f"{timesince(moment, depth=1)} ago"
-    exact = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    else:
+        text = date_format(timezone.localtime(moment), "j M Y, H:i")
+    exact = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text
     )
@@ -105,7 +122,7 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
         line=line,
         failures=_failure_bars(points, highest),
         label=f"{points[-1].devices} devices now, {highest} at most, over {len(points)} hours.",
-        first=f"{points[0].hour:%d %b %H:%M} UTC",
+        first=date_format(timezone.localtime(points[0].hour), "j M, H:i"),
         last="now",
         highest=f"{highest} device{'' if highest == 1 else 's'} at most",
     )

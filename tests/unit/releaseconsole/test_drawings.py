@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from releaseconsole.templatetags.console import adoption_curve, bar, bps_percent, when
+from releaseconsole.templatetags.console import adoption_curve, bar, bps_percent, platform_names, when
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -72,3 +73,27 @@ def test_a_moment_says_how_long_ago_and_its_time_in_utc(ago: timedelta, text: st
         shown = when(NOON - ago)
     assert text in shown
     assert "UTC" in shown
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 11, 21, 23, 30, tzinfo=UTC), ">22 Nov 2026, 00:30<"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), ">1 Jan 2027<"),
+    ],
+    ids=["days ago", "to come"],
+)
+def test_a_far_moment_is_a_date_in_the_viewers_zone_with_utc_on_hover(moment: datetime, text: str) -> None:
+    with time_machine.travel(NOON, tick=False), timezone.override("Europe/Berlin"):
+        shown = when(moment)
+    assert text in shown
+    assert f'title="{moment:%Y-%m-%d} 23:30:00 UTC"' in shown
+
+
+def test_a_curve_begins_at_the_viewers_hour() -> None:
+    with timezone.override("Europe/Berlin"):
+        assert "23 Nov, 13:00" in adoption_curve([Hour(NOON, 7)])
+
+
+def test_platforms_are_spelled_as_their_makers_do() -> None:
+    assert platform_names(["android", "ios", "something new"]) == "Android, iOS, something new"
