@@ -131,8 +131,22 @@ def stream_read(stream: str, *, after: str, count: int) -> list[Entry]:
 
 def stream_forget(stream: str, *, through: str) -> None:
     """Delete the entries up to and including `through`: call only once their effect is committed."""
-    milliseconds, _, sequence = through.partition("-")
-    redis_client().xtrim(stream, minid=f"{milliseconds}-{int(sequence) + 1}", approximate=False)
+    milliseconds, sequence = _place(through)
+    redis_client().xtrim(stream, minid=f"{milliseconds}-{sequence + 1}", approximate=False)
+
+
+def stream_ends_before(stream: str, position: str) -> bool:
+    """Tell whether nothing that was ever put into the stream, as Redis knows it, comes up to `position`."""
+    try:
+        known = cast("dict[str, bytes]", redis_client().xinfo_stream(stream))
+    except redis.ResponseError:  # no such stream (any more): the next entry begins it
+        return False
+    return _place(known["last-generated-id"].decode()) < _place(position)
+
+
+def _place(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, sequence = entry_id.partition("-")
+    return int(milliseconds), int(sequence)
 
 
 def stream_length(stream: str) -> int:

@@ -7,6 +7,7 @@ after the commit. Whatever dies in between, the position says what is done: entr
 entries before it are only deleted.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
@@ -23,6 +24,7 @@ from updates.backends.events import (
     dead_letter_append,
     report_decode,
     sightings_decode,
+    stream_ends_before,
     stream_forget,
     stream_read,
 )
@@ -38,6 +40,9 @@ POSTGRESQL_BATCH: Final = 5000
 # The database can't take this content, now or later; a busy or absent database raises something else, and
 # the batch stays where it is.
 _REFUSED: Final = (DataError, IntegrityError)
+_BEGINNING: Final = "0-0"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def telemetry_drain(*, at_most: timedelta, pause: Callable[[float], None] = time
     """
     ends_at = clock.monotonic() + at_most.total_seconds()
     for source in _SOURCES:
+        _position_settle(source.stream)
         stream_forget(source.stream, through=_position(source.stream))  # left by a crash after a commit
     total = DrainReport()
     while moved := sum((_drain_batch(source) for source in _SOURCES), DrainReport()):
@@ -148,6 +154,19 @@ def _drain_singly(source: _Source, position: str, entries: Sequence[Entry]) -> D
             total += DrainReport(dead_letters=1)
         position = entry.id
     return total
+
+
+def _position_settle(stream: str) -> None:
+    """Begin at the beginning if Redis lost the stream and begins it anew.
+
+    Its entries are named by its clock. If that is behind the one that named our position, what is reported
+    from now on would lie before the position and be deleted unread. What is left of the old stream is read
+    again: events are known by their keys, a sighting may count twice.
+    """
+    position = _position(stream)
+    if stream_ends_before(stream, position):
+        _log.warning("Stream %s ends before %s: Redis has lost it. Reading it anew.", stream, position)
+        StreamPosition.objects.filter(stream=stream, last_id=position).update(last_id=_BEGINNING)
 
 
 def _position(stream: str) -> str:

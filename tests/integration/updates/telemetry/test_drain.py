@@ -95,6 +95,27 @@ def test_a_crash_before_the_commit_loses_nothing(
     assert drain() == DrainReport(events=1)
 
 
+def test_a_redis_that_lost_its_data_and_whose_clock_is_behind_loses_nothing_more(
+    tell: Tell, redis_client: redis.Redis
+) -> None:
+    tell(sighting(), report())
+    StreamPosition.objects.update(last_id=f"{NOON_MS * 10}-0")  # named by a clock far ahead
+    redis_client.flushall()
+
+    assert tell(sighting(), report("app_crash")) == DrainReport(events=1, sightings=1)
+    assert tell(report("set_fail")) == DrainReport(events=1)
+    assert redis_client.xlen("rc:events") == 0
+
+
+def test_a_stream_that_is_gone_leaves_the_position_alone(tell: Tell, redis_client: redis.Redis) -> None:
+    tell(report())
+    position = StreamPosition.objects.get(stream="rc:events").last_id
+    redis_client.flushall()
+
+    assert drain() == DrainReport()
+    assert StreamPosition.objects.get(stream="rc:events").last_id == position
+
+
 def _database_gone(*_: object) -> None:
     raise OperationalError
 
