@@ -93,7 +93,7 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
         version=bundle_name(subject),
         old_version=bundle_name(stored_text(raw.get("old_version_name"), 64)),
         asked_channel=stored_text(raw.get("defaultChannel"), 64),
-        platform=stored_text(raw.get("platform"), 16).lower(),
+        platform=stored_text(_lowered(raw.get("platform")), 16),
         native_version=stored_text(raw.get("version_build"), 32),
         plugin_version=stored_text(raw.get("plugin_version"), 32),
         os_version=stored_text(raw.get("version_os"), 32),
@@ -120,7 +120,7 @@ def own_report_read(envelope: Mapping[str, Any], raw: object, *, received_at_ms:
         version=stored_text(raw.get("version"), 64),
         old_version=stored_text(raw.get("old_version"), 64),
         asked_channel=stored_text(envelope.get("channel"), 64),
-        platform=stored_text(envelope.get("platform"), 16).lower(),
+        platform=stored_text(_lowered(envelope.get("platform")), 16),
         native_version=stored_text(envelope.get("native_version"), 32),
         plugin_version=stored_text(envelope.get("plugin_version"), 32),
         os_version=stored_text(envelope.get("os_version"), 32),
@@ -224,6 +224,7 @@ def stored_text(value: object, limit: int) -> str:
 
 
 def _lowered(value: object) -> object:
+    """Write text in lower case, before it is cut: "İ" in lower case is two characters."""
     return value.lower() if isinstance(value, str) else value
 
 

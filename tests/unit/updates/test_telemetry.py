@@ -142,6 +142,12 @@ def test_metadata_is_cut_to_its_limits() -> None:
     assert max(len(key) for key in report.detail) == 64
 
 
+def test_text_that_grows_in_lower_case_still_fits_its_column() -> None:
+    assert len(read(platform="İ" * 16).platform) == 16
+    own = {"app_id": "com.example.clinic", "device_id": "d1", "platform": "İ" * 16}
+    assert len(own_report_read(own, {"action": "set"}, received_at_ms=NOW).platform) == 16
+
+
 @given(st.dictionaries(st.sampled_from(sorted(EVENT)), st.none() | st.booleans() | st.integers() | st.text()))
 def test_whatever_is_told_is_read_or_refused(changed: dict[str, Any]) -> None:
     try:
