@@ -12,7 +12,8 @@ APP_ID_MAX_LENGTH: Final = 155
 _APP_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)+\Z")
 # Lower case only, so that no two channels differ by case alone.
 _CHANNEL_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
-_DEVICE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+# As devices are known here. Old plugins report their id in capitals; whoever reads one lowers it first.
+DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 
 
 def app_id_check(text: str) -> str:
@@ -44,14 +45,18 @@ def channel_name_check(text: str) -> str:
 
 
 def device_id_check(text: str) -> str:
-    """Return `text` if a device can have this id.
+    """Return the id as the device is known by it, if a device can have it.
 
     Raises:
         InvalidValueError: It can't.
     """
-    if not _DEVICE_ID.match(text):
-        raise InvalidValueError("A device id is up to 64 letters, digits, dots, dashes and underscores.")
-    return text
+    device_id = text.lower()
+    if not DEVICE_ID.fullmatch(device_id):
+        raise InvalidValueError(
+            "A device id is 1 to 64 letters, digits, dots, underscores, colons and dashes, and begins with a "
+            "letter or digit."
+        )
+    return device_id
 
 
 def platforms_check(platforms: Iterable[str], *, offered: Iterable[str] = tuple(Platform)) -> list[str]:

@@ -26,7 +26,12 @@ class DecisionKind(StrEnum):
 
 # This and `Decision` are made for every check: a struct takes a tenth of a frozen dataclass's time.
 class DeviceFacts(msgspec.Struct, frozen=True, gc=False):
-    """What a device says about itself; `current_version` is empty on the built-in bundle."""
+    """What a device says about itself.
+
+    On the built-in bundle `current_version` is empty, or the native version: newer Capgo plugins name it so.
+    A bundle with the native version's name can't be told from it, by the plugin or by us; the plugin would
+    not install it either.
+    """
 
     app_id: str
     device_id: str
@@ -100,7 +105,7 @@ def decide(app: AppView, device: DeviceFacts) -> Decision:
     if release is not None:
         running = release.version == device.current_version
         return Decision(DecisionKind.CURRENT if running else DecisionKind.INSTALL, channel, release)
-    leaves = channel.serves_builtin and device.current_version
+    leaves = channel.serves_builtin and device.current_version not in {"", device.native_version}
     return Decision(DecisionKind.BUILTIN if leaves else DecisionKind.HOLD, channel, None)
 
 

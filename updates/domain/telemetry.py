@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from updates.domain.names import DEVICE_ID
 from updates.errors import EventRefusedError
 
 MAX_EVENTS_PER_REQUEST: Final = 200
@@ -28,7 +29,6 @@ OLDEST_MS: Final = 30 * 24 * 3_600_000
 UNTIMED_WINDOW_MS: Final = 60_000
 
 _APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,154}")
-_DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 _ACTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 # Checked where the stream is read: what `datetime` can't hold must not stop the drain.
@@ -88,7 +88,7 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
         detail["file"] = file
     return DeviceReport(
         app_id=_matching(_APP_ID, raw.get("app_id"), "app_id"),
-        device_id=_matching(_DEVICE_ID, _lowered(raw.get("device_id")), "device_id"),
+        device_id=_matching(DEVICE_ID, _lowered(raw.get("device_id")), "device_id"),
         action=_matching(_ACTION, raw.get("action"), "action"),
         version=bundle_name(subject),
         old_version=bundle_name(stored_text(raw.get("old_version_name"), 64)),
@@ -97,8 +97,8 @@ def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:
         native_version=stored_text(raw.get("version_build"), 32),
         plugin_version=stored_text(raw.get("plugin_version"), 32),
         os_version=stored_text(raw.get("version_os"), 32),
-        is_emulator=_flag(raw.get("is_emulator"), default=False),
-        is_production=_flag(raw.get("is_prod"), default=True),
+        is_emulator=flag(raw.get("is_emulator"), default=False),
+        is_production=flag(raw.get("is_prod"), default=True),
         claimed_at_ms=_milliseconds(raw.get("timestamp")),
         received_at_ms=received_at_ms,
         detail=detail,
@@ -115,7 +115,7 @@ def own_report_read(envelope: Mapping[str, Any], raw: object, *, received_at_ms:
         raise EventRefusedError("An event is a JSON object.")
     return DeviceReport(
         app_id=_matching(_APP_ID, envelope.get("app_id"), "app_id"),
-        device_id=_matching(_DEVICE_ID, _lowered(envelope.get("device_id")), "device_id"),
+        device_id=_matching(DEVICE_ID, _lowered(envelope.get("device_id")), "device_id"),
         action=_matching(_ACTION, raw.get("action"), "action"),
         version=stored_text(raw.get("version"), 64),
         old_version=stored_text(raw.get("old_version"), 64),
@@ -124,8 +124,8 @@ def own_report_read(envelope: Mapping[str, Any], raw: object, *, received_at_ms:
         native_version=stored_text(envelope.get("native_version"), 32),
         plugin_version=stored_text(envelope.get("plugin_version"), 32),
         os_version=stored_text(envelope.get("os_version"), 32),
-        is_emulator=_flag(envelope.get("is_emulator"), default=False),
-        is_production=_flag(envelope.get("is_production"), default=True),
+        is_emulator=flag(envelope.get("is_emulator"), default=False),
+        is_production=flag(envelope.get("is_production"), default=True),
         claimed_at_ms=_milliseconds(raw.get("at")),
         received_at_ms=received_at_ms,
         detail=_detail(raw.get("detail")),
@@ -154,13 +154,20 @@ def report_resolved(report: DeviceReport, versions: Collection[str]) -> DeviceRe
         versions: The app's bundles.
     """
     native = report.native_version
-    if not native or native in versions or native not in {report.version, report.old_version}:
+    if native in versions or native not in {report.version, report.old_version}:
         return report
     return msgspec.structs.replace(
         report,
         version="" if report.version == native else report.version,
         old_version="" if report.old_version == native else report.old_version,
     )
+
+
+def sighting_resolved(sighting: Sighting, versions: Collection[str]) -> Sighting:
+    """Name the running bundle as `report_resolved` does, so that checks and events tell the same."""
+    if sighting.version != sighting.native_version or sighting.version in versions:
+        return sighting
+    return msgspec.structs.replace(sighting, version="")
 
 
 def dedupe_key(report: DeviceReport) -> str:
@@ -234,7 +241,7 @@ def _matching(pattern: re.Pattern[str], value: object, name: str) -> str:
     return value
 
 
-def _flag(value: object, *, default: bool) -> bool:
+def flag(value: object, *, default: bool) -> bool:
     """Read a boolean, also spelt as text (queries and old plugins do)."""
     if isinstance(value, bool):
         return value

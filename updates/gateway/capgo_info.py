@@ -3,18 +3,17 @@
 Unknown members are ignored, null and "" mean the same, ids may come in capitals. Nothing in it is proven.
 """
 
-import re
 from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
 
+from updates.domain.names import DEVICE_ID
 from updates.domain.targeting import DeviceFacts
+from updates.domain.telemetry import bundle_name, flag
 from updates.gateway.wire import CHECK_BODY_LIMIT, Request, RequestError
 
-_DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 _MAX_LENGTH: Final = 155
-_BUILTIN: Final = frozenset({"", "builtin"})
 _MAX_QUERY_MEMBERS: Final = 50
 
 
@@ -73,25 +72,20 @@ def info_from_query(request: Request) -> Info:
 def device_facts(info: Info) -> DeviceFacts:
     """Turn what the plugin says into what decisions are made from.
 
-    On the built-in bundle older plugins call it `builtin` and newer ones by the native version, so a bundle
-    that has the native version's name can't be told from it; like the plugin, this takes it for built in.
-
     Raises:
         MissingInfoError: App, device or platform is missing, or can't be one.
     """
     app_id = text(info.app_id)
     device_id = text(info.device_id).lower()
     platform = text(info.platform).lower()
-    if not app_id or not platform or not _DEVICE_ID.fullmatch(device_id):
+    if not app_id or not platform or not DEVICE_ID.fullmatch(device_id):
         raise MissingInfoError
-    native = text(info.version_build)
-    name = text(info.version_name)
     return DeviceFacts(
         app_id,
         device_id,
         platform,
-        native,
-        "" if name in _BUILTIN or name == native else name,
+        text(info.version_build),
+        bundle_name(text(info.version_name)),
         text(info.default_channel),
         flag(info.is_emulator, default=False),
         flag(info.is_prod, default=True),
@@ -103,10 +97,3 @@ def text(value: str | float | None) -> str:
     if value is None:
         return ""
     return value if type(value) is str and len(value) <= _MAX_LENGTH else str(value)[:_MAX_LENGTH]
-
-
-def flag(value: object, *, default: bool) -> bool:
-    """Read a boolean, which queries and old plugins spell as text."""
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower(), default)

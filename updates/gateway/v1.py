@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from releaseconsole.kernel import clock
+from updates.domain.names import DEVICE_ID
 from updates.domain.targeting import DeviceFacts
 from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
 from updates.gateway.serving import serving
@@ -23,7 +24,6 @@ from updates.gateway.wire import (
 RETRY_SECONDS: Final = 30
 
 # Patterns of msgspec's own would cost twice as much.
-_DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 # 16 characters of base64url are 96 bits, which no device draws twice.
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _Short = Annotated[str, Meta(max_length=64)]
@@ -91,7 +91,7 @@ def check_read(body: bytes) -> Check:
         asked = _decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise RequestError(f"The body isn't a check: {exc}") from exc
-    if not _DEVICE_ID.fullmatch(asked.device_id):
+    if not DEVICE_ID.fullmatch(asked.device_id):
         raise RequestError("device_id is 1 to 64 lower-case letters, digits, dots, colons and dashes.")
     if not _NONCE.fullmatch(asked.nonce):
         raise RequestError("nonce is 16 to 128 characters of base64url.")

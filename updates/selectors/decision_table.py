@@ -97,7 +97,7 @@ def _members() -> dict[str, dict[str, str]]:
     members: dict[str, dict[str, str]] = defaultdict(dict)
     rows = ChannelMember.objects.values_list("app_id", "device_id", "channel__name")
     for app_id, device_id, channel in rows:
-        members[app_id][device_id.lower()] = channel  # old plugins report their id in capitals
+        members[app_id][device_id] = channel
     return members
 
 

@@ -100,7 +100,7 @@ def channel_member_add(*, channel: Channel, device_id: str, actor: Actor) -> Cha
         ConflictError: The device belongs to another channel of the app.
     """
     now = clock.now()
-    device_id_check(device_id)
+    device_id = device_id_check(device_id)
     with transaction.atomic():
         channel = channel_lock(channel)
         known = ChannelMember.objects.filter(app=channel.app, device_id=device_id).select_related("channel")
@@ -132,7 +132,7 @@ def channel_member_remove(*, channel: Channel, device_id: str, actor: Actor) -> 
     now = clock.now()
     with transaction.atomic():
         channel = channel_lock(channel)
-        member = channel.members.filter(device_id=device_id).first()
+        member = channel.members.filter(device_id=device_id.lower()).first()
         if member is None:
             raise NotFoundError(f"This device isn't a member of {channel.name}.")
         detail = {"member": member.pk}

@@ -14,9 +14,16 @@ def test_plain_names_are_channel_names(name: str) -> None:
     assert channel_name_check(name) == name
 
 
-def test_a_uuid_of_either_case_is_a_device_id() -> None:
-    for device_id in ("8f0f2f4e-0000-4000-8000-000000000001", "8F0F2F4E-0000-4000-8000-000000000001"):
-        assert device_id_check(device_id) == device_id
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        pytest.param("8f0f2f4e-0000", "8f0f2f4e-0000", id="as it is"),
+        pytest.param("8F0F2F4E-0000", "8f0f2f4e-0000", id="capitals, as old plugins have them"),
+        pytest.param("ios:a.b_c", "ios:a.b_c", id="whatever devices may be called"),
+    ],
+)
+def test_a_device_is_known_by_its_id_in_lower_case(told: str, known: str) -> None:
+    assert device_id_check(told) == known
 
 
 def test_platforms_are_listed_once_in_a_fixed_order() -> None:

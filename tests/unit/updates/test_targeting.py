@@ -152,7 +152,16 @@ def test_release_of_a_channel(
 def test_a_channel_back_on_the_builtin_bundle_sends_devices_there_once() -> None:
     state = app(channel("production", public=True, serves_builtin=True))
     assert decide(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
-    assert decide(state, PHONE).kind is DecisionKind.HOLD
+    for builtin in ("", PHONE.native_version):
+        assert decide(state, structs.replace(PHONE, current_version=builtin)).kind is DecisionKind.HOLD
+
+
+def test_a_release_named_like_the_native_build_is_current_on_either() -> None:
+    """The plugin doesn't install a bundle of the name that it gives the running one."""
+    state = app(channel("production", release(2), public=True))
+    phone = structs.replace(PHONE, native_version="2.0.0", current_version="2.0.0")
+    assert decide(state, phone).kind is DecisionKind.CURRENT
+    assert decide(state, structs.replace(phone, current_version="")).kind is DecisionKind.INSTALL
 
 
 def test_a_rollout_on_top_of_the_builtin_bundle_reaches_its_devices_only() -> None:

@@ -12,6 +12,7 @@ from updates.domain.telemetry import (
     MAX_DETAILS,
     OLDEST_MS,
     DeviceReport,
+    Sighting,
     at_utc,
     capgo_report_read,
     dedupe_key,
@@ -20,6 +21,7 @@ from updates.domain.telemetry import (
     ordering_ms,
     own_report_read,
     report_resolved,
+    sighting_resolved,
     stored_text,
 )
 from updates.errors import EventRefusedError
@@ -122,6 +124,35 @@ def test_the_native_version_means_the_built_in_bundle(
     report = report_resolved(read(version_name=told[0], old_version_name=told[1]), bundles)
 
     assert (report.version, report.old_version) == resolved
+
+
+@pytest.mark.parametrize(
+    ("runs", "bundles", "resolved"),
+    [
+        pytest.param("1.0.0", {"1.1.0"}, "", id="the native version is built in"),
+        pytest.param("1.0.0", {"1.0.0"}, "1.0.0", id="unless a bundle has its name"),
+        pytest.param("1.2.0", set(), "1.2.0", id="others stay, known or not"),
+        pytest.param("", {"1.0.0"}, "", id="no name"),
+    ],
+)
+def test_a_check_is_read_as_an_event_is(runs: str, bundles: set[str], resolved: str) -> None:
+    sighting = Sighting(
+        app_id="com.example.clinic",
+        device_id="a",
+        platform="ios",
+        version=runs,
+        native_version="1.0.0",
+        plugin_version="8.51.23",
+        os_version="18.1",
+        channel="production",
+        is_emulator=False,
+        is_production=True,
+        seen_at_ms=NOW,
+    )
+    report = read(version_build="1.0.0", version_name=runs)
+
+    assert sighting_resolved(sighting, bundles).version == resolved
+    assert report_resolved(report, bundles).version == resolved
 
 
 def test_without_a_native_version_nothing_is_resolved() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from updates.domain.device_state import state_after_sighting
 from updates.domain.rollups import CHECKED, Place, Rollups, rollup_key
-from updates.domain.telemetry import Sighting
+from updates.domain.telemetry import Sighting, sighting_resolved
 from updates.services.telemetry.catalogue import catalogue_read
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
@@ -15,14 +15,16 @@ def sightings_store(sightings: Sequence[Sighting]) -> int:
     states = DeviceStates({DeviceKey(sighting.app_id, sighting.device_id) for sighting in sightings})
     catalogue = catalogue_read(
         (sighting.app_id for sighting in sightings),
-        {sighting.version for sighting in sightings} | states.versions_before(),
+        {name for sighting in sightings for name in (sighting.version, sighting.native_version)}
+        | states.versions_before(),
     )
     rollups = Rollups()
     stored = 0
-    for sighting in sorted(sightings, key=lambda sighting: sighting.seen_at_ms):
-        if sighting.app_id not in catalogue.apps:
+    for told in sorted(sightings, key=lambda sighting: sighting.seen_at_ms):
+        if told.app_id not in catalogue.apps:
             continue
         stored += 1
+        sighting = sighting_resolved(told, catalogue.versions[told.app_id])
         device = DeviceKey(sighting.app_id, sighting.device_id)
         states.put(device, state_after_sighting(states.of(device), sighting))
         if catalogue.counts(sighting.app_id, sighting.version):

@@ -73,6 +73,14 @@ def test_a_member_is_served_from_its_channel_until_it_is_removed(production: Cha
     assert PHONE not in decision_table_build().apps[beta.app_id].members
 
 
+def test_an_id_in_capitals_is_the_same_device(production: Channel) -> None:
+    channel_member_add(channel=production, device_id=PHONE.upper(), actor=SYSTEM)
+    channel_member_add(channel=production, device_id=PHONE, actor=SYSTEM)
+    assert decision_table_build().apps[production.app_id].members == {PHONE: "production"}
+    channel_member_remove(channel=production, device_id=PHONE.upper(), actor=SYSTEM)
+    assert not ChannelMember.objects.exists()
+
+
 def test_adding_a_member_again_changes_nothing(production: Channel) -> None:
     first = channel_member_add(channel=production, device_id=PHONE, actor=SYSTEM)
     assert channel_member_add(channel=production, device_id=PHONE, actor=SYSTEM) == first

@@ -3,15 +3,19 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import pytest
 import redis
 
+from tests.integration.updates.telemetry.conftest import NOON_MS, report, sighting
 from updates.backends import events
 from updates.domain.targeting import DeviceFacts
 from updates.domain.telemetry import Sighting
 from updates.errors import EventsNotAcceptedError
 from updates.gateway.sightings import SightingBuffer
+from updates.models import Device
+from updates.services.telemetry import DrainReport
 
 PHONE = DeviceFacts("com.example.clinic", "phone", "ios", "1.0.0", "1.2.0")
 
@@ -109,3 +113,19 @@ def test_what_was_noted_last_is_flushed_when_the_process_ends(redis_client: redi
     subprocess.run([sys.executable, "-c", _WORKER], check=True)
 
     assert [sighting.device_id for sighting in streamed()] == ["last words"]
+
+
+@pytest.mark.parametrize(
+    ("native", "runs"),
+    [
+        pytest.param("1.0.0", "", id="the native version is built in"),
+        pytest.param("1.2.0", "1.2.0", id="unless a bundle has its name"),
+    ],
+)
+def test_a_check_and_an_event_tell_the_same_version(
+    tell: Callable[..., DrainReport], native: str, runs: str
+) -> None:
+    tell(report("set", native, native_version=native))
+    assert Device.objects.get().version == runs
+    tell(sighting(native, native_version=native, seen_at_ms=NOON_MS + 60_000))
+    assert Device.objects.get().version == runs
