@@ -1,35 +1,59 @@
 """Pages by cursor: stable while rows are added, and as fast on the last page as on the first."""
 
+import re
+from typing import Any, ClassVar, Final
+
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,155}")
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 class ConsolePagination(CursorPagination):
-    """`?page_size=` up to 200; the ordering column must be unique."""
+    """`?page_size=` up to 200; the ordering column must be unique, its values look like `position`."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+    position: ClassVar[re.Pattern[str]]
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Read the cursor, which anybody may make up.
+
+        Raises:
+            NotFound: It names nothing that the ordering column can hold.
+        """
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not self.position.fullmatch(cursor.position):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class AppPagination(ConsolePagination):
     """By id."""
 
     ordering = "app_id"
+    position = _NAME
 
 
 class ChannelPagination(ConsolePagination):
     """By name, which is unique within an app."""
 
     ordering = "name"
+    position = _NAME
 
 
 class BundlePagination(ConsolePagination):
     """Newest first."""
 
     ordering = "-id"
+    position = _NUMBER
 
 
 class ReleasePagination(ConsolePagination):
     """Newest first."""
 
     ordering = "-release_seq"
+    position = _NUMBER

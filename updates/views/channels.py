@@ -104,12 +104,14 @@ def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpR
 def channel_member_gone(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """Take a device out of a channel."""
     channel = channel_or_404(app_id, name)
-    try:
-        channel_member_remove(
-            channel=channel, device_id=request.POST.get("device_id", ""), actor=request.user.actor
-        )
-    except ConsoleError as error:
-        messages.error(request, error.message)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        try:
+            channel_member_remove(channel=channel, **form.cleaned_data, actor=request.user.actor)
+        except ConsoleError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "The device no longer belongs to this channel.")
     else:
-        messages.success(request, "The device no longer belongs to this channel.")
+        messages.error(request, "Give a device id.")
     return redirect("updates:channel", app_id, name)

@@ -110,7 +110,7 @@ def channel_rollback(request: ConsoleRequest, app_id: str, name: str) -> HttpRes
         if form.cleaned_data["decision_seq"] == channel.decision_seq:
             return _roll_back(request, channel, form.cleaned_data["to"])
         messages.warning(request, "The channel has changed since you looked. This is what would happen now.")
-    target = request.POST.get("to", request.GET.get("to", ""))
+    target = form.cleaned_data.get("to", "") if form.is_bound else request.GET.get("to", "")
     return _rollback_confirmation(request, channel, target)
 
 

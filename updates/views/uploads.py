@@ -27,7 +27,7 @@ class FormUploadHandler(TemporaryFileUploadHandler):
             PermissionDenied: No role of theirs lets them upload, or they aren't signed in at all.
         """
         if not _may_upload(self.request):
-            raise PermissionDenied
+            raise PermissionDenied(Permission.BUNDLE_UPLOAD.value)
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:

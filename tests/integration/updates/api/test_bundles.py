@@ -1,3 +1,4 @@
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -147,5 +148,11 @@ def test_bundles_are_listed_newest_first_in_pages(api: API, app: App) -> None:
     assert rest["next"] is None
 
 
-def test_a_made_up_cursor_is_not_found(api: API) -> None:
-    assert api.get(f"{PATH}?cursor=abcde").status_code == 404
+@pytest.mark.parametrize(
+    "cursor",
+    ["abcde", *(b64encode(place).decode() for place in (b"p=x", b"r=1&p=x", b"p=%00", b"p=" + b"9" * 99))],
+)
+@pytest.mark.parametrize("path", [PATH, f"{ROOT}/channels", "/api/v1/apps"])
+def test_a_made_up_cursor_is_not_found_or_names_a_place(api: API, path: str, cursor: str) -> None:
+    answer = api.client.get(path, {"cursor": cursor})
+    assert answer.status_code == 404 or (answer.status_code == 200 and path != PATH)
