@@ -26,7 +26,7 @@ class ConsolePagination(CursorPagination):
             NotFound: It names nothing that the ordering column can hold.
         """
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not self.position.fullmatch(cursor.position):
+        if cursor and cursor.position is not None and not self.position.fullmatch(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 
