@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from updates.views import apps, bundles, channels, devices, releases, tokens
+from updates.views import apps, bundles, channels, devices, lists, releases, tokens
 
 app_name = "updates"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path(
         "apps/<str:app_id>/channels/<str:name>/roll-back/", releases.channel_rollback, name="channel-rollback"
     ),
+    path("apps/<str:app_id>/releases/", lists.release_list, name="releases"),
     path("apps/<str:app_id>/releases/<int:release_seq>/", releases.release_page, name="release"),
     path(
         "apps/<str:app_id>/releases/<int:release_seq>/figures/",
@@ -40,6 +41,7 @@ urlpatterns = [
         releases.release_rollout,
         name="release-rollout",
     ),
+    path("apps/<str:app_id>/bundles/", lists.bundle_list, name="bundles"),
     path("apps/<str:app_id>/bundles/upload/", bundles.bundle_new, name="bundle-new"),
     path("apps/<str:app_id>/bundles/<str:version>/", bundles.bundle_page, name="bundle"),
     path("apps/<str:app_id>/devices/", devices.device_list, name="devices"),

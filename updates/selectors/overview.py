@@ -65,6 +65,14 @@ def app_overview(*, app: App) -> AppOverview:
     )
 
 
+def releases_found(*, app: App, channel: Channel | None = None) -> QuerySet[Release]:
+    """Releases of an app, or of one of its channels, newest first."""
+    releases = Release.objects.filter(app=app).select_related("bundle", "channel", "published_by")
+    if channel is not None:
+        releases = releases.filter(channel=channel)
+    return releases.defer("bundle__manifest").order_by("-release_seq")
+
+
 def channel_history(*, channel: Channel) -> list[Release]:
     """List a channel's releases, newest first."""
     releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by")

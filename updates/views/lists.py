@@ -1,0 +1,38 @@
+"""Pages: all bundles and all releases of an app, where its own page shows the newest."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+
+from accounts.domain.roles import Permission
+from updates.selectors.apps import app_get, bundles_of, channel_get, channels_of
+from updates.selectors.overview import releases_found
+from updates.views.pages import ConsoleRequest, console_page, page_render
+
+PAGE_SIZE = 50
+
+
+@console_page(Permission.APP_VIEW)
+def bundle_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
+    """All bundles of an app, newest first."""
+    app = app_get(app_id=app_id)
+    page = Paginator(bundles_of(app=app), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_upload = request.user.may(Permission.BUNDLE_UPLOAD)
+    context = {"title": "Bundles", "app": app, "page": page, "may_upload": may_upload}
+    return page_render(request, "updates/bundle_list.html", context)
+
+
+@console_page(Permission.APP_VIEW)
+def release_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
+    """All releases of an app, or of one of its channels, newest first."""
+    app = app_get(app_id=app_id)
+    wanted = request.GET.get("channel", "")
+    channel = channel_get(app=app, name=wanted) if wanted else None
+    page = Paginator(releases_found(app=app, channel=channel), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "title": f"Releases on {wanted}" if wanted else "Releases",
+        "app": app,
+        "page": page,
+        "wanted": wanted,
+        "channels": channels_of(app=app),
+    }
+    return page_render(request, "updates/release_list.html", context)
