@@ -46,10 +46,13 @@ class ChannelForm(forms.Form):
     public = forms.BooleanField(
         label="Public",
         required=False,
-        help_text="Devices that ask for no channel get this one. One public channel per platform.",
+        help_text="Devices that ask for no channel get this one. One public channel per platform. "
+        "One that is neither public nor self-assignable reaches only the devices you add on its page.",
     )
     self_assignable = forms.BooleanField(
-        label="Self-assignable", required=False, help_text="Any device may ask for this channel by name."
+        label="Self-assignable",
+        required=False,
+        help_text="Any device may switch to this channel by its name, from inside the app.",
     )
 
     def __init__(self, *args: Any, app: App, fixed_name: bool = False, **kwargs: Any) -> None:
