@@ -1,11 +1,11 @@
-"""Apps, their channels and their bundles, as lists."""
+"""Apps, their channels with members, and their bundles: one of them, and lists."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.domain.roles import Permission
 from accounts.models import APIToken
 from updates.errors import NotFoundError
-from updates.models import App, Bundle, Channel
+from updates.models import App, Bundle, Channel, ChannelMember, Device
 
 
 def app_get(*, app_id: str) -> App:
@@ -40,9 +40,27 @@ def channel_get(*, app: App, name: str) -> Channel:
     return channel
 
 
+def members_of(*, channel: Channel) -> QuerySet[ChannelMember]:
+    """The channel's members, last added first; `known` tells whether the device was ever heard of."""
+    heard_of = Device.objects.filter(app=OuterRef("app"), device_id=OuterRef("device_id"))
+    return channel.members.annotate(known=Exists(heard_of)).order_by("-added_at")
+
+
 def channels_of(*, app: App) -> QuerySet[Channel]:
     """Channels of an app, by name."""
     return Channel.objects.filter(app=app).order_by("name")
+
+
+def bundle_get(*, app: App, version: str) -> Bundle:
+    """Find a bundle of an app, its file list included.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    bundle = Bundle.objects.filter(app=app, version=version).select_related("archive").first()
+    if bundle is None:
+        raise NotFoundError(f"{app.name} has no bundle {version}.")
+    return bundle
 
 
 def bundles_of(*, app: App) -> QuerySet[Bundle]:

@@ -1,4 +1,4 @@
-"""Releases of a channel: the list, and what a rollback would do to them."""
+"""Releases of a channel, an app and a bundle, and what a rollback would do to a channel's."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from updates.domain.release_state import ReleaseState
 from updates.domain.rollback import Standing, rollback_plan
 from updates.domain.rollout import BASIS_POINTS
 from updates.errors import NotFoundError
-from updates.models import Channel, Device, Release
+from updates.models import App, Bundle, Channel, Device, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,25 @@ def rollback_preview(*, channel: Channel, to: str | None) -> RollbackPreview:
         serves_builtin=plan.serves_builtin,
         devices=devices.count(),
     )
+
+
+def release_of_app(*, app: App, release_seq: int) -> Release:
+    """Find a release of an app by its number, with all that its page shows.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    releases = Release.objects.select_related("app", "channel", "bundle__archive", "published_by")
+    release = releases.defer("bundle__manifest").filter(app=app, release_seq=release_seq).first()
+    if release is None:
+        raise NotFoundError(f"{app.name} has no release {release_seq}.")
+    return release
+
+
+def releases_of_bundle(*, bundle: Bundle) -> QuerySet[Release]:
+    """Releases of a bundle on whatever channel, newest first."""
+    releases = Release.objects.filter(bundle=bundle).select_related("bundle", "channel", "published_by")
+    return releases.defer("bundle__manifest")
 
 
 def release_get(*, channel: Channel, release_seq: int) -> Release:

@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from accounts.domain.roles import Permission
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import AppForm
-from updates.selectors.figures import app_figures
-from updates.selectors.overview import app_overview, apps_overview
+from updates.selectors.apps import app_get
+from updates.selectors.figures import AppFigures, app_figures
+from updates.selectors.overview import AppOverview, app_overview, apps_overview
 from updates.services import app_create
-from updates.views.pages import ConsoleRequest, app_or_404, console_page, page_render
+from updates.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 
 
 @console_page(Permission.APP_VIEW)
@@ -45,15 +46,28 @@ def app_new(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.APP_VIEW)
 def app_page(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """One app: channels with their live releases, bundles, figures."""
-    app = app_or_404(app_id)
+    app = app_get(app_id=app_id)
+    overview, figures = app_overview(app=app), app_figures(app)
     return page_render(
         request,
         "updates/app.html",
         {
             "title": app.name,
             "app": app,
-            "overview": app_overview(app=app),
-            "figures": app_figures(app),
-            "may": {permission.value: request.user.may(permission) for permission in Permission},
+            "overview": overview,
+            "figures": figures,
+            "next_step": _next_step(overview, figures),
+            "may": permissions_of(request),
         },
     )
+
+
+def _next_step(overview: AppOverview, figures: AppFigures) -> str:
+    """Name what a new app lacks first; nothing once a device has asked."""
+    steps = {
+        "channel": bool(overview.channels),
+        "bundle": bool(overview.bundles),
+        "release": bool(overview.releases),
+        "device": bool(figures.devices_known),
+    }
+    return next((step for step, is_taken in steps.items() if not is_taken), "")

@@ -4,27 +4,31 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 
 from accounts.domain.roles import Permission
 from releaseconsole.kernel.errors import ConsoleError
+from updates.errors import ConflictError, InvalidValueError
 from updates.forms import BundleForm
-from updates.models import App, Bundle, Release
+from updates.models import App
+from updates.selectors.apps import app_get, bundle_get, channels_of
+from updates.selectors.releases import releases_of_bundle
 from updates.services import bundle_upload
-from updates.views.pages import ConsoleRequest, app_or_404, console_page, page_render
+from updates.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 
 
 @console_page(Permission.BUNDLE_UPLOAD)
 def bundle_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """A form for an upload; what is wrong with the zip is said in the form."""
-    app = app_or_404(app_id)
+    app = app_get(app_id=app_id)
     form = BundleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return _accept(request, app, form)
         except ConsoleError as error:
-            form.add_error("file", error.message)
+            about_version = isinstance(error, InvalidValueError | ConflictError)
+            form.add_error("version" if about_version else "file", error.message)
     return page_render(
         request, "updates/bundle_new.html", {"title": "Upload a bundle", "app": app, "form": form}
     )
@@ -42,22 +46,27 @@ def _accept(request: ConsoleRequest, app: App, form: BundleForm) -> HttpResponse
         messages.success(request, f"{bundle.version} passed every check and is stored.")
     else:
         messages.info(request, f"{bundle.version} was uploaded before, with exactly this content.")
-    return redirect("updates:bundle", app.pk, bundle.version)
+    return _go_to(request, resolve_url("updates:bundle", app.pk, bundle.version))
+
+
+def _go_to(request: ConsoleRequest, url: str) -> HttpResponse:
+    """Lead on; htmx is told so, since it would follow a redirect and swallow the message of the next page."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 @console_page(Permission.APP_VIEW)
 def bundle_page(request: ConsoleRequest, app_id: str, version: str) -> HttpResponse:
     """One bundle: what it is, where it is live, what files it holds."""
-    app = app_or_404(app_id)
-    bundle = Bundle.objects.filter(app=app, version=version).select_related("archive").first()
-    if bundle is None:
-        raise Http404("No such bundle.")
+    app = app_get(app_id=app_id)
+    bundle = bundle_get(app=app, version=version)
     context = {
         "title": f"Bundle {version}",
         "app": app,
         "bundle": bundle,
-        "releases": Release.objects.filter(bundle=bundle).select_related("channel"),
-        "channels": app.channels.all(),
-        "may": {permission.value: request.user.may(permission) for permission in Permission},
+        "releases": releases_of_bundle(bundle=bundle),
+        "channels": channels_of(app=app).order_by("-public", "name"),
+        "may": permissions_of(request),
     }
     return page_render(request, "updates/bundle.html", context)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import Permission
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import ChannelForm, MemberForm
+from updates.selectors.apps import app_get, members_of
 from updates.selectors.figures import channel_figures
 from updates.selectors.overview import channel_history
 from updates.services import (
@@ -16,13 +17,15 @@ from updates.services import (
     channel_member_add,
     channel_member_remove,
 )
-from updates.views.pages import ConsoleRequest, app_or_404, channel_or_404, console_page, page_render
+from updates.views.pages import ConsoleRequest, channel_find, console_page, page_render, permissions_of
+
+MEMBERS_SHOWN = 200
 
 
 @console_page(Permission.CHANNEL_MANAGE)
 def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """A form for a new channel."""
-    app = app_or_404(app_id)
+    app = app_get(app_id=app_id)
     form = ChannelForm(request.POST or None, app=app)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,7 +43,7 @@ def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
 @console_page(Permission.APP_VIEW)
 def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """One channel: what it serves, to whom, and its history."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     history = channel_history(channel=channel)
     return page_render(
         request,
@@ -52,9 +55,9 @@ def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpRespons
             "history": history,
             "live": [release for release in history if release.state == "live"],
             "figures": channel_figures(channel),
-            "members": channel.members.order_by("-added_at")[:200],
+            "members": members_of(channel=channel)[:MEMBERS_SHOWN],
             "member_form": MemberForm(),
-            "may": {permission.value: request.user.may(permission) for permission in Permission},
+            "may": permissions_of(request),
         },
     )
 
@@ -62,7 +65,7 @@ def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpRespons
 @console_page(Permission.CHANNEL_MANAGE)
 def channel_settings(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """A form for what a channel serves and to whom."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     current = {
         "platforms": channel.platforms,
         "public": channel.public,
@@ -85,7 +88,7 @@ def channel_settings(request: ConsoleRequest, app_id: str, name: str) -> HttpRes
 @require_POST
 def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """Add a device to a channel."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     form = MemberForm(request.POST)
     if form.is_valid():
         try:
@@ -103,7 +106,7 @@ def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpR
 @require_POST
 def channel_member_gone(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """Take a device out of a channel."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     form = MemberForm(request.POST)
     if form.is_valid():
         try:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,9 @@ from django.shortcuts import render
 
 from accounts.domain.roles import Permission
 from accounts.models import User
-from updates.models import App, Channel
+from updates.errors import NotFoundError
+from updates.models import Channel
+from updates.selectors.apps import app_get, channel_get
 
 P = ParamSpec("P")
 
@@ -31,14 +34,17 @@ Page = Callable[Concatenate[ConsoleRequest, P], HttpResponse]
 
 
 def console_page(permission: Permission) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
-    """Guard a page with the admin site's sign-in rule and with `permission`."""
+    """Guard a page with the admin site's sign-in rule and with `permission`; what isn't found is a 404."""
 
     def guard(page: Page[P]) -> Callable[..., HttpResponse]:
         @wraps(page)
         def allowed(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.may(permission):
                 raise PermissionDenied(permission.value)
-            return page(request, *args, **kwargs)
+            try:
+                return page(request, *args, **kwargs)
+            except NotFoundError as error:  # the page's own subject: what forms name is theirs to answer
+                raise Http404(error.message) from error
 
         return admin.site.admin_view(allowed)
 
@@ -49,28 +55,19 @@ def page_render(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render a page inside the console's frame."""
-    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+    frame = {**admin.site.each_context(request), "public_url": settings.PUBLIC_URL}
+    return render(request, template, {**frame, **context}, status=status)
 
 
-def app_or_404(app_id: str) -> App:
-    """Find the app of this page.
-
-    Raises:
-        Http404: There is none.
-    """
-    app = App.objects.filter(pk=app_id).first()
-    if app is None:
-        raise Http404("No such app.")
-    return app
-
-
-def channel_or_404(app_id: str, name: str) -> Channel:
-    """Find the channel of this page.
+def channel_find(app_id: str, name: str) -> Channel:
+    """Find the channel that an address names.
 
     Raises:
-        Http404: There is none.
+        NotFoundError: There is no such app or channel.
     """
-    channel = Channel.objects.filter(app_id=app_id, name=name).select_related("app").first()
-    if channel is None:
-        raise Http404("No such channel.")
-    return channel
+    return channel_get(app=app_get(app_id=app_id), name=name)
+
+
+def permissions_of(request: ConsoleRequest) -> dict[str, bool]:
+    """What the person may do, by permission, for templates that offer only that."""
+    return {permission.value: request.user.may(permission) for permission in Permission}

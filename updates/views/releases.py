@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -11,16 +11,17 @@ from accounts.domain.roles import Permission
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import PublishForm, RollbackForm, RolloutForm
 from updates.models import Channel, Release
+from updates.selectors.apps import app_get
 from updates.selectors.figures import channel_figures, release_figures
-from updates.selectors.releases import rollback_preview
+from updates.selectors.releases import release_of_app, rollback_preview
 from updates.services import channel_roll_back, release_publish, release_rollout_set
-from updates.views.pages import ConsoleRequest, channel_or_404, console_page, page_render
+from updates.views.pages import ConsoleRequest, channel_find, console_page, page_render, permissions_of
 
 
 @console_page(Permission.RELEASE_PUBLISH)
 def release_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """A form that makes a bundle live on a channel."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     wanted = {"version": request.GET.get("version", "")}
     form = PublishForm(request.POST or None, app=channel.app, initial=wanted)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +58,7 @@ def _publish(channel: Channel, cleaned: dict[str, Any], rollout_bps: int, reques
 @console_page(Permission.APP_VIEW)
 def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """One release: where it stands, its figures, what can be done with it."""
-    release = release_or_404(app_id, release_seq)
+    release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
     context = {
         "title": f"{release.bundle.version} on {release.channel.name}",
         "app": release.app,
@@ -65,7 +66,7 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
         "channel": release.channel,
         "figures": release_figures(release),
         "rollout_form": RolloutForm(initial={"rollout_percent": f"{release.rollout_bps / 100:g}"}),
-        "may": {permission.value: request.user.may(permission) for permission in Permission},
+        "may": permissions_of(request),
     }
     return page_render(request, "updates/release.html", context)
 
@@ -74,7 +75,7 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
 @require_GET
 def release_figures_part(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """The figures of a release by themselves; its page fetches them again and again."""
-    release = release_or_404(app_id, release_seq)
+    release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
     context = {"release": release, "figures": release_figures(release)}
     response = page_render(request, "updates/release_figures.html", context)
     response["Cache-Control"] = "no-store"
@@ -85,7 +86,7 @@ def release_figures_part(request: ConsoleRequest, app_id: str, release_seq: int)
 @require_POST
 def release_rollout(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """Set the share of devices that are offered a release."""
-    release = release_or_404(app_id, release_seq)
+    release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
     form = RolloutForm(request.POST)
     if form.is_valid():
         try:
@@ -104,7 +105,7 @@ def release_rollout(request: ConsoleRequest, app_id: str, release_seq: int) -> H
 @console_page(Permission.RELEASE_ROLL_BACK)
 def channel_rollback(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """Say what a rollback will do to how many devices, and on confirmation do it."""
-    channel = channel_or_404(app_id, name)
+    channel = channel_find(app_id, name)
     form = RollbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["decision_seq"] == channel.decision_seq:
@@ -139,20 +140,3 @@ def _rollback_confirmation(request: ConsoleRequest, channel: Channel, target: st
         "to": target,
     }
     return page_render(request, "updates/rollback.html", context)
-
-
-def release_or_404(app_id: str, release_seq: int) -> Release:
-    """Find the release of this page.
-
-    Raises:
-        Http404: There is none.
-    """
-    release = (
-        Release.objects
-        .filter(app_id=app_id, release_seq=release_seq)
-        .select_related("app", "channel", "bundle", "bundle__archive", "published_by")
-        .first()
-    )
-    if release is None:
-        raise Http404("No such release.")
-    return release

@@ -13,7 +13,8 @@ from accounts.services.api_tokens import api_token_issue, api_token_revoke
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import APITokenForm
-from updates.views.pages import ConsoleRequest, app_or_404, console_page, page_render
+from updates.selectors.apps import app_get
+from updates.views.pages import ConsoleRequest, console_page, page_render
 
 
 def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
@@ -28,7 +29,7 @@ def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
 @console_page(Permission.API_TOKEN_MANAGE)
 def token_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """The app's tokens, and a form for a new one."""
-    app = app_or_404(app_id)
+    app = app_get(app_id=app_id)
     form = APITokenForm(request.POST or None, choices=_choices(request))
     issued = ""
     if request.method == "POST" and form.is_valid():
