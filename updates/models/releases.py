@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from releaseconsole.kernel import clock
 from updates.domain.release_state import ReleaseState
+from updates.domain.rollout import BASIS_POINTS
 from updates.models.apps import App, Channel
 
 
@@ -55,7 +56,9 @@ class Release(models.Model):
     state = models.CharField(
         max_length=16, choices=[(s.value, s.value.replace("_", " ")) for s in ReleaseState]
     )
-    rollout_bps = models.PositiveIntegerField(default=10_000, help_text="Share of devices, in basis points.")
+    rollout_bps = models.PositiveIntegerField(
+        default=BASIS_POINTS, help_text="Share of devices, in basis points."
+    )
     # A salt of its own, so that the same devices aren't always first (hex of 128 bits).
     rollout_salt = models.CharField(max_length=32)
     native_min = models.CharField(max_length=32, blank=True, help_text="Least native version, inclusive.")
@@ -71,11 +74,13 @@ class Release(models.Model):
         ordering = ["-release_seq"]
         constraints = [
             models.UniqueConstraint(fields=["app", "release_seq"], name="updates_release_seq_once"),
-            models.CheckConstraint(condition=Q(rollout_bps__lte=10_000), name="updates_rollout_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(rollout_bps__lte=BASIS_POINTS), name="updates_rollout_in_bounds"
+            ),
             # At most one full release is live on a channel; partial ones lie on top of it.
             models.UniqueConstraint(
                 fields=["channel"],
-                condition=Q(state=ReleaseState.LIVE.value, rollout_bps=10_000),
+                condition=Q(state=ReleaseState.LIVE.value, rollout_bps=BASIS_POINTS),
                 name="updates_one_full_release",
             ),
         ]

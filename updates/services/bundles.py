@@ -97,19 +97,7 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
             uploaded_at=now,
             uploaded_by=f"{actor.kind.value}:{actor.id}",
         )
-        audit_record(
-            action=Action.BUNDLE_UPLOADED,
-            actor=actor,
-            now=now,
-            app_id=app.pk,
-            subject=("bundle", checked.version),
-            detail={
-                "sha256": facts.sha256,
-                "size": facts.size,
-                "files": len(facts.files),
-                "manifest_sha256": facts.manifest_sha256,
-            },
-        )
+        _uploaded(bundle, facts, actor, now)
     return bundle, True
 
 
@@ -125,6 +113,22 @@ def bundle_refusal_record(
         app_id=app_id,
         subject=("bundle", version[:64]),
         detail={"code": error.code},
+    )
+
+
+def _uploaded(bundle: Bundle, facts: BundleFacts, actor: Actor, now: datetime) -> None:
+    audit_record(
+        action=Action.BUNDLE_UPLOADED,
+        actor=actor,
+        now=now,
+        app_id=bundle.app_id,
+        subject=("bundle", bundle.version),
+        detail={
+            "sha256": facts.sha256,
+            "size": facts.size,
+            "files": len(facts.files),
+            "manifest_sha256": facts.manifest_sha256,
+        },
     )
 
 

@@ -46,11 +46,7 @@ def release_publish(
     with transaction.atomic():
         channel = channel_lock(channel)
         bundle = _bundle_find(channel.app, version)
-        live = _live(channel)
-        _not_live_check(live, bundle)
-        superseded = [r for r in live if rollout_bps == BASIS_POINTS or r.rollout_bps < BASIS_POINTS]
-        for older in superseded:
-            release_move(older, ReleaseState.SUPERSEDED, now)
+        superseded = _supersede(channel, bundle, rollout_bps, now)
         release = Release.objects.create(
             app=channel.app,
             channel=channel,
@@ -143,6 +139,16 @@ def _bundle_find(app: App, version: str) -> Bundle:
 def _live(channel: Channel) -> list[Release]:
     releases = Release.objects.filter(channel=channel, state=ReleaseState.LIVE.value)
     return list(releases.select_related("bundle").defer("bundle__manifest"))
+
+
+def _supersede(channel: Channel, bundle: Bundle, rollout_bps: int, now: datetime) -> list[Release]:
+    """Move out of the way what a new release of `bundle` takes the place of."""
+    live = _live(channel)
+    _not_live_check(live, bundle)
+    superseded = [r for r in live if rollout_bps == BASIS_POINTS or r.rollout_bps < BASIS_POINTS]
+    for older in superseded:
+        release_move(older, ReleaseState.SUPERSEDED, now)
+    return superseded
 
 
 def _not_live_check(live: list[Release], bundle: Bundle) -> None:
