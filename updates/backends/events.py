@@ -28,6 +28,9 @@ MAX_DEAD_LETTERS: Final = 10_000
 # a machine can accept in that time.
 LENGTH_CHECKED_EVERY: Final = 0.5
 _FIELD: Final = b"r"
+# What an event takes in Redis, on average, and the stream itself; one of large events is full with fewer.
+_EVENT_BYTES: Final = 300
+_STREAM_BYTES: Final = 16_384
 
 _encoder = msgspec.msgpack.Encoder()
 _report_decoder = msgspec.msgpack.Decoder(DeviceReport)
@@ -59,7 +62,7 @@ class _Fullness:
         if now >= self._look_again_at:
             with self._lock:
                 self._look_again_at = now + LENGTH_CHECKED_EVERY
-                self._full = stream_length(EVENT_STREAM) >= settings.EVENT_STREAM_MAX_LENGTH
+                self._full = _is_full(EVENT_STREAM)
         if self._full:
             raise EventsNotAcceptedError
 
@@ -133,6 +136,12 @@ def stream_forget(stream: str, *, through: str) -> None:
     """Delete the entries up to and including `through`: call only once their effect is committed."""
     milliseconds, sequence = _place(through)
     redis_client().xtrim(stream, minid=f"{milliseconds}-{sequence + 1}", approximate=False)
+
+
+def _is_full(stream: str) -> bool:
+    most = settings.EVENT_STREAM_MAX_LENGTH
+    taken = redis_client().memory_usage(stream) or 0  # None: there is no such stream
+    return stream_length(stream) >= most or taken >= _STREAM_BYTES + most * _EVENT_BYTES
 
 
 def stream_ends_before(stream: str, position: str) -> bool:

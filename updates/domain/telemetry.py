@@ -21,6 +21,8 @@ MAX_EVENTS_PER_REQUEST: Final = 200
 MAX_DETAILS: Final = 30
 MAX_DETAIL_KEY: Final = 64
 MAX_DETAIL_VALUE: Final = 500
+# All of one event's together: else a stranger's events weigh two hundred times what honest ones do.
+MAX_DETAIL_BYTES: Final = 4_000
 # A report this much older than its arrival waited in the device's queue; below, clocks merely differ.
 LATE_AFTER_MS: Final = 120_000
 # Beyond this a claimed time is a broken clock, and the time of arrival is used.
@@ -260,5 +262,12 @@ def _milliseconds(value: object) -> int:
 def _detail(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
-    pairs = list(value.items())[:MAX_DETAILS]
-    return {stored_text(key, MAX_DETAIL_KEY): stored_text(item, MAX_DETAIL_VALUE) for key, item in pairs}
+    kept: dict[str, str] = {}
+    room = MAX_DETAIL_BYTES
+    for key, item in list(value.items())[:MAX_DETAILS]:
+        name, text = stored_text(key, MAX_DETAIL_KEY), stored_text(item, MAX_DETAIL_VALUE)
+        room -= len(name.encode()) + len(text.encode())
+        if room < 0:
+            break
+        kept[name] = text
+    return kept

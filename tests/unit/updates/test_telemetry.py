@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from updates.domain.telemetry import (
     LATE_AFTER_MS,
+    MAX_DETAIL_BYTES,
     MAX_DETAIL_VALUE,
     MAX_DETAILS,
     OLDEST_MS,
@@ -166,11 +167,18 @@ def test_the_file_of_a_file_level_failure_is_kept_as_detail() -> None:
 
 
 def test_metadata_is_cut_to_its_limits() -> None:
-    report = read(metadata={f"key {number} {'k' * 100}": "v" * 5000 for number in range(100)})
+    long = read(metadata={"k" * 100: "v" * 5000}).detail
+    assert long == {"k" * 64: "v" * MAX_DETAIL_VALUE}
 
-    assert len(report.detail) == MAX_DETAILS
-    assert {len(value) for value in report.detail.values()} == {MAX_DETAIL_VALUE}
-    assert max(len(key) for key in report.detail) == 64
+    many = read(metadata={f"key {number}": "v" for number in range(100)}).detail
+    assert len(many) == MAX_DETAILS
+
+
+@pytest.mark.parametrize("letter", ["v", "ß", "\U0001f600"])
+def test_all_metadata_of_an_event_together_is_small(letter: str) -> None:
+    detail = read(metadata={f"key {number}": letter * 5000 for number in range(100)}).detail
+    assert 0 < len(detail) < 9
+    assert sum(len((name + text).encode()) for name, text in detail.items()) <= MAX_DETAIL_BYTES
 
 
 def test_text_that_grows_in_lower_case_still_fits_its_column() -> None:

@@ -176,6 +176,20 @@ def test_a_full_stream_refuses_new_events_and_keeps_the_old(
     assert redis_client.xlen("rc:events") == 2
 
 
+def test_a_stream_of_large_events_is_full_before_it_has_as_many(
+    settings: Any, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "LENGTH_CHECKED_EVERY", 0.0)
+    settings.EVENT_STREAM_MAX_LENGTH = 100
+    large = {"metadata": {str(number): "x" * 500 for number in range(7)}}
+
+    statuses = [post(stats.handle, CAPGO | large | {"timestamp": NOON_MS + n}).status for n in range(50)]
+
+    assert statuses[0] == 200
+    assert statuses[-1] == 503
+    assert 10 < redis_client.xlen("rc:events") < 40
+
+
 def test_a_redis_that_takes_nothing_asks_for_a_repetition(
     redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
