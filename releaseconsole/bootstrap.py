@@ -17,6 +17,8 @@ from releaseconsole.kernel import clock, randomness, sealing
 from signing.services import console_keys_ensure
 
 _SECRET_KEY_BYTES: Final = 50
+# Longer than any upload takes, also one that another process is receiving.
+_UPLOAD_SECONDS: Final = 24 * 3600
 
 
 def bootstrap(*, say: Callable[[str], None]) -> None:
@@ -24,6 +26,7 @@ def bootstrap(*, say: Callable[[str], None]) -> None:
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     settings.VAR_DIR.chmod(0o700)
     settings.REDIS_SOCKET.parent.mkdir(mode=0o700, exist_ok=True)
+    uploads_tidy()
     _secret_key_ensure(settings.VAR_DIR / "secret_key", say)
     _kek_ensure(settings.KEK_FILE, say)
     call_command("migrate", interactive=False, verbosity=0)
@@ -36,6 +39,13 @@ def setup_url_issue() -> str | None:
     if not setup_is_open():
         return None
     return f"{settings.PUBLIC_URL}/setup/{setup_link_issue(now=clock.now())}/"
+
+
+def uploads_tidy() -> None:
+    """Remove what processes were receiving when they were killed; all others remove their own."""
+    for path in settings.UPLOAD_DIR.iterdir():
+        if path.is_file() and clock.epoch_seconds() - path.stat().st_mtime > _UPLOAD_SECONDS:
+            path.unlink(missing_ok=True)
 
 
 def _secret_key_ensure(path: Path, say: Callable[[str], None]) -> None:
