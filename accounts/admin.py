@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.domain.roles import Permission
+from accounts.domain.roles import PERMISSION_WORDS, Permission
 from accounts.domain.totp import seed_text, seed_uri
 from accounts.errors import AccountsError
 from accounts.forms import PersonForm
@@ -25,9 +25,7 @@ _PEOPLE_MANAGE = f"accounts.{Permission.PEOPLE_MANAGE.value}"
 
 
 def _pills(names: list[str]) -> str:
-    pills = format_html_join(
-        " ", '<span class="rc-pill">{}</span>', ((name.replace("_", " "),) for name in names)
-    )
+    pills = format_html_join(" ", '<span class="rc-pill">{}</span>', ((name,) for name in names))
     return format_html('<span class="rc-pill-list">{}</span>', pills) if pills else "none"
 
 
@@ -49,7 +47,7 @@ class PersonAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
-        return _pills([group.name for group in person.groups.all()])
+        return _pills([group.name.replace("_", " ") for group in person.groups.all()])
 
     @admin.display(description="Signed in last", ordering="last_login")
     def signed_in(self, person: User) -> str:
@@ -111,4 +109,4 @@ class RoleAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="May")
     def may(self, role: RoleGroup) -> str:
-        return _pills([permission.codename for permission in role.permissions.all()])
+        return _pills([PERMISSION_WORDS[Permission(each.codename)] for each in role.permissions.all()])

@@ -24,6 +24,25 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings_manage"
 
 
+PERMISSION_WORDS: Final[dict[Permission, str]] = {
+    Permission.APP_VIEW: "see apps and devices",
+    Permission.APP_CREATE: "create apps",
+    Permission.BUNDLE_UPLOAD: "upload bundles",
+    Permission.CHANNEL_MANAGE: "create and change channels",
+    Permission.RELEASE_PUBLISH: "publish releases",
+    Permission.RELEASE_APPROVE: "sign off releases",
+    Permission.RELEASE_ROLL_BACK: "roll back releases",
+    Permission.TESTER_MANAGE: "add and remove member devices",
+    Permission.KEY_VIEW: "see signing keys",
+    Permission.KEY_OPERATE: "operate signing keys",
+    Permission.AUDIT_VIEW: "read the audit log",
+    Permission.PRIVACY_MANAGE: "handle personal data",
+    Permission.API_TOKEN_MANAGE: "make and revoke API tokens",
+    Permission.PEOPLE_MANAGE: "manage people and roles",
+    Permission.SETTINGS_MANAGE: "change settings",
+}
+
+
 class Role(StrEnum):
     """A default set of permissions; each is a group with this name."""
 

@@ -1,6 +1,6 @@
 """What the console's pages draw: times, shares, bars, curves. All of it is markup without inline styles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts.domain.roles import PERMISSION_WORDS
 from releaseconsole.kernel import clock
 
 register = template.Library()
@@ -65,9 +66,10 @@ def platform_names(platforms: Sequence[str]) -> str:
 
 
 @register.filter
-def words(name: str) -> str:
-    """Write a code name as words."""
-    return name.replace("_", " ")
+def permission_words(permission: str) -> str:
+    """Write what a permission allows; an unknown one stays as it's spelled."""
+    known: Mapping[str, str] = PERMISSION_WORDS
+    return known.get(permission, permission)
 
 
 @register.simple_tag

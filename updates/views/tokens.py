@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.domain.roles import TOKEN_PERMISSIONS, Permission
+from accounts.domain.roles import PERMISSION_WORDS, TOKEN_PERMISSIONS, Permission
 from accounts.models import APIToken
 from accounts.services.api_tokens import api_token_issue, api_token_revoke
 from releaseconsole.kernel import clock
@@ -20,7 +20,7 @@ from updates.views.pages import ConsoleRequest, console_page, page_render
 def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
     """Permissions that this person may pass on: only their own."""
     return [
-        (permission.value, permission.value.replace("_", " "))
+        (permission.value, PERMISSION_WORDS[permission].capitalize())
         for permission in Permission
         if permission in TOKEN_PERMISSIONS and request.user.may(permission)
     ]

@@ -134,7 +134,7 @@ def test_a_post_without_a_csrf_token_is_refused(production: Channel, rita: User)
 
 def test_a_refusal_names_the_permission_and_is_on_record(production: Channel, olaf: User) -> None:
     answer = signed_in(olaf).get(address("channel-rollback"))
-    assert re.search(r"needs the permission\s+<strong>release roll back</strong>", answer.content.decode())
+    assert re.search(r"needs the permission\s+<strong>roll back releases</strong>", answer.content.decode())
     event = AuditEvent.objects.get(action=Action.ACCESS_DENIED.value)
     assert (event.actor_id, event.outcome) == (str(olaf.pk), Outcome.DENIED.value)
     assert event.detail == {"permission": "release_roll_back", "path": address("channel-rollback")}

@@ -6,7 +6,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from releaseconsole.templatetags.console import adoption_curve, bar, bps_percent, platform_names, when
+from releaseconsole.templatetags.console import (
+    adoption_curve,
+    bar,
+    bps_percent,
+    permission_words,
+    platform_names,
+    when,
+)
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -97,3 +104,10 @@ def test_a_curve_begins_at_the_viewers_hour() -> None:
 
 def test_platforms_are_spelled_as_their_makers_do() -> None:
     assert platform_names(["android", "ios", "something new"]) == "Android, iOS, something new"
+
+
+@pytest.mark.parametrize(
+    ("permission", "text"), [("release_roll_back", "roll back releases"), ("no such thing", "no such thing")]
+)
+def test_permissions_are_written_as_what_they_allow(permission: str, text: str) -> None:
+    assert permission_words(permission) == text
