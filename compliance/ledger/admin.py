@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from compliance.ledger.domain.events import Actor, ActorKind
-from compliance.ledger.domain.phrases import phrase
+from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
 from compliance.ledger.selectors import actor_names
 from releaseconsole.admin_base import ReadOnlyModelAdmin
@@ -74,7 +74,8 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
     @admin.display(description="About")
     def subject(self, event: AuditEvent) -> str:
         about = f"{event.object_type} {event.object_id}".replace("_", " ").strip()
-        return format_html('<span class="rc-wrap">{}</span>', ", ".join(filter(None, (event.app_id, about))))
+        parts = filter(None, (event.app_id, about, particulars(event.detail)))
+        return format_html('<span class="rc-wrap">{}</span>', ", ".join(parts))
 
     @admin.display(description="Facts")
     def facts(self, event: AuditEvent) -> str:

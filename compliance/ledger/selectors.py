@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from compliance.ledger.domain.events import Actor, ActorKind
-from compliance.ledger.domain.phrases import phrase
+from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
 
 
@@ -31,6 +31,7 @@ class Happening:
     event: AuditEvent
     who: str
     did: str
+    particulars: str
 
 
 def events_recent(*, count: int) -> list[Happening]:
@@ -42,6 +43,7 @@ def events_recent(*, count: int) -> list[Happening]:
             event=event,
             who=names[Actor(ActorKind(event.actor_kind), event.actor_id)],
             did=phrase(event.action, event.outcome),
+            particulars=particulars(event.detail),
         )
         for event in events
     ]

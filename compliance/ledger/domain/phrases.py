@@ -1,6 +1,7 @@
 """What happened, in words: how pages write an action after the name of who did it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from compliance.ledger.domain.events import Action, Outcome
 
@@ -39,3 +40,12 @@ def phrase(action: str, outcome: str) -> str:
     except ValueError:
         return action
     return f"{words} (failed)" if outcome == Outcome.FAILED.value else words
+
+
+def particulars(detail: Mapping[str, Any]) -> str:
+    """Name what tells like events apart: a role, a version and its channel, what was taken back."""
+    taken_back = " and ".join(release["version"] for release in detail.get("rolled_back", ()))
+    named = str(detail.get("role") or detail.get("permission") or "").replace("_", " ")
+    version = str(detail.get("version") or taken_back)
+    where = f"on {detail['channel']}" if version and "channel" in detail else ""
+    return " ".join(filter(None, (named, version, where)))
