@@ -24,7 +24,7 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings_manage"
 
 
-PERMISSION_WORDS: Final[dict[Permission, str]] = {
+PERMISSION_WORDS: Final[dict[str, str]] = {
     Permission.APP_VIEW: "see apps and devices",
     Permission.APP_CREATE: "create apps",
     Permission.BUNDLE_UPLOAD: "upload bundles",

@@ -1,6 +1,6 @@
 """What the console's pages draw: times, shares, bars, curves. All of it is markup without inline styles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -68,8 +68,7 @@ def platform_names(platforms: Sequence[str]) -> str:
 @register.filter
 def permission_words(permission: str) -> str:
     """Write what a permission allows; an unknown one stays as it's spelled."""
-    known: Mapping[str, str] = PERMISSION_WORDS
-    return known.get(permission, permission)
+    return PERMISSION_WORDS.get(permission, permission)
 
 
 @register.simple_tag
