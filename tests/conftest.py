@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -13,6 +14,8 @@ from tests.support.people import person
 
 
 def pytest_configure() -> None:
+    hypothesis.settings.register_profile("steady", deadline=None)  # no test is timed: machines are busy
+    hypothesis.settings.load_profile("steady")
     flush_let_through()
     # The manifest is made by collectstatic, which the `console` fixture really runs.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -117,3 +117,10 @@ def _private_redis(console: RunningConsole) -> redis.Redis:
 
 def _secrets(console: RunningConsole) -> tuple[str, str]:
     return (console.var_dir / "kek").read_text(), (console.var_dir / "secret_key").read_text()
+
+
+def test_nothing_that_the_console_makes_is_open_to_others(running: RunningConsole) -> None:
+    published = {"static", running.output_file.name}  # the second one is this test's own
+    private = [path for path in running.var_dir.rglob("*") if published.isdisjoint(path.parts)]
+    assert {"console.sqlite3", "kek", "secret_key"} <= {path.name for path in private}
+    assert [path for path in private if path.lstat().st_mode & 0o007] == []

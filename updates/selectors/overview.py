@@ -10,6 +10,7 @@ from updates.domain.rollout import BASIS_POINTS
 from updates.models import App, Bundle, Channel, Device, Release
 
 RECENT = 20
+HISTORY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,18 @@ def releases_found(*, app: App, channel: Channel | None = None) -> QuerySet[Rele
 
 
 def channel_history(*, channel: Channel) -> list[Release]:
-    """List a channel's releases, newest first."""
+    """List a channel's newest releases."""
+    return list(_releases_of(channel)[:HISTORY])
+
+
+def channel_live(*, channel: Channel) -> list[Release]:
+    """List what a channel serves, newest first; a full release stays, however many lie on top of it."""
+    return list(_releases_of(channel).filter(state=ReleaseState.LIVE.value))
+
+
+def _releases_of(channel: Channel) -> QuerySet[Release]:
     releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by")
-    return list(releases.defer("bundle__manifest").order_by("-release_seq")[:100])
+    return releases.defer("bundle__manifest").order_by("-release_seq")
 
 
 def _channel_rows(channels: QuerySet[Channel]) -> list[ChannelRow]:

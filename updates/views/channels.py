@@ -10,7 +10,7 @@ from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import ChannelForm, MemberForm
 from updates.selectors.apps import app_get, members_of
 from updates.selectors.figures import channel_figures
-from updates.selectors.overview import channel_history
+from updates.selectors.overview import channel_history, channel_live
 from updates.services import (
     channel_change,
     channel_create,
@@ -44,7 +44,7 @@ def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
 def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
     """One channel: what it serves, to whom, and its history."""
     channel = channel_find(app_id, name)
-    history = channel_history(channel=channel)
+    members = members_of(channel=channel)
     return page_render(
         request,
         "updates/channel.html",
@@ -52,10 +52,11 @@ def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpRespons
             "title": channel.name,
             "app": channel.app,
             "channel": channel,
-            "history": history,
-            "live": [release for release in history if release.state == "live"],
+            "history": channel_history(channel=channel),
+            "live": channel_live(channel=channel),
             "figures": channel_figures(channel),
-            "members": members_of(channel=channel)[:MEMBERS_SHOWN],
+            "members": members[:MEMBERS_SHOWN],
+            "member_count": members.count(),
             "member_form": MemberForm(),
             "may": permissions_of(request),
         },

@@ -30,6 +30,7 @@ class Command(BaseCommand):
             raise CommandError(exc.message) from exc
 
     def _run(self) -> None:
+        os.umask(0o077)  # database, Redis and logs too are nobody else's, wherever settings put them
         settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with lock_take(settings.VAR_DIR / "console.lock") as lock:
             address_check(settings.HOST, settings.PORT)

@@ -53,6 +53,7 @@ def test_nothing_that_a_stranger_sends_reaches_the_disk(path: str, written: list
     client.get("/console/login/")
     answer = client.post(path, {"file": file_of(10_000)})
     assert answer.status_code == 403
+    assert "allowed to do this" in answer.text
     assert written == []
 
 
