@@ -12,12 +12,14 @@ class SigningKey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=randomness.uuid4, editable=False)
     purpose = models.CharField(
-        max_length=32, choices=[(p.value, p.value) for p in KeyPurpose], editable=False
+        max_length=32, choices=[(p.value, p.value.replace("_", " ")) for p in KeyPurpose], editable=False
     )
     app_id = models.CharField(max_length=155, blank=True, editable=False)
     algorithm = models.CharField(max_length=16, editable=False)
     epoch = models.PositiveIntegerField(editable=False, help_text="1 for the first key of its kind.")
-    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in KeyState], editable=False)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value.replace("_", "-")) for s in KeyState], editable=False
+    )
     kid = models.CharField(
         max_length=43,
         unique=True,

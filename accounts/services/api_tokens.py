@@ -76,7 +76,7 @@ def api_token_authenticate(*, plain: str) -> APIToken:
     if not api_token_is_spelled_right(plain):
         raise APITokenError
     known = APIToken.objects.filter(secret_sha256=api_token_hash(plain), created_by__is_active=True)
-    token = known.first()
+    token = known.select_related("created_by").first()
     if token is None or not token.is_usable(now):
         raise APITokenError
     # At most once a minute: a busy pipeline mustn't turn each of its reads into a write.
@@ -88,10 +88,12 @@ def api_token_authenticate(*, plain: str) -> APIToken:
 def api_token_require(*, token: APIToken, permission: Permission, app_id: str) -> None:
     """Make sure that a token carries a permission on an app; a denial is recorded.
 
+    Whoever lost a role has lost it for the tokens that they issued too.
+
     Raises:
-        PermissionDeniedError: It doesn't.
+        PermissionDeniedError: It doesn't, or its issuer doesn't have the permission any more.
     """
-    if token.may(permission, app_id):
+    if token.may(permission, app_id) and token.created_by.may(permission):
         return
     audit_record(
         action=Action.ACCESS_DENIED,

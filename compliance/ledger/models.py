@@ -48,6 +48,8 @@ class AuditEvent(models.Model):
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "audit event"
+        verbose_name_plural = "audit log"
         ordering = ["-sequence"]
         default_permissions = ("view",)
         indexes = [
@@ -56,7 +58,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sequence} {self.action}"
+        return f"Event {self.sequence}, {self.action}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; a second save of the same row is refused.

@@ -17,11 +17,11 @@ class Migration(migrations.Migration):
             name='SigningKey',
             fields=[
                 ('id', models.UUIDField(default=releaseconsole.kernel.randomness.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('release_token', 'release_token'), ('download_token', 'download_token')], editable=False, max_length=32)),
+                ('purpose', models.CharField(choices=[('release_token', 'release token'), ('download_token', 'download token')], editable=False, max_length=32)),
                 ('app_id', models.CharField(blank=True, editable=False, max_length=155)),
                 ('algorithm', models.CharField(editable=False, max_length=16)),
                 ('epoch', models.PositiveIntegerField(editable=False, help_text='1 for the first key of its kind.')),
-                ('state', models.CharField(choices=[('pre_activation', 'pre_activation'), ('active', 'active')], editable=False, max_length=16)),
+                ('state', models.CharField(choices=[('pre_activation', 'pre-activation'), ('active', 'active')], editable=False, max_length=16)),
                 ('kid', models.CharField(editable=False, help_text='RFC 7638 thumbprint; random for a symmetric key.', max_length=43, unique=True)),
                 ('public_jwk', models.JSONField(editable=False, null=True)),
                 ('backend', models.CharField(editable=False, max_length=16)),

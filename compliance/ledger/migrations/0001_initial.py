@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('detail', models.JSONField(default=dict)),
             ],
             options={
+                'verbose_name': 'audit event',
+                'verbose_name_plural': 'audit log',
                 'ordering': ['-sequence'],
                 'default_permissions': ('view',),
                 'indexes': [models.Index(fields=['app_id', '-sequence'], name='ledger_by_app'), models.Index(fields=['object_type', 'object_id', '-sequence'], name='ledger_by_object')],

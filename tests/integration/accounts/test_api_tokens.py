@@ -133,6 +133,14 @@ def test_a_permission_holds_on_one_app(rita: User) -> None:
         api_token_require(token=token, permission=Permission.APP_VIEW, app_id="com.example.other")
 
 
+def test_a_token_loses_what_its_issuer_loses(rita: User) -> None:
+    _, plain = issue(rita)
+    rita.groups.clear()
+    token = api_token_authenticate(plain=plain)
+    with pytest.raises(PermissionDeniedError):
+        api_token_require(token=token, permission=Permission.APP_VIEW, app_id=APP)
+
+
 def test_a_denial_is_on_record(rita: User) -> None:
     token, _ = issue(rita)
     with pytest.raises(PermissionDeniedError):
