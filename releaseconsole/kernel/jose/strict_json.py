@@ -5,9 +5,12 @@ reader takes for `"aud":"a"` and another for `"aud":"b"` is an attack, not a doc
 """
 
 import json
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from releaseconsole.kernel.jose.errors import TokenRefusedError
+
+# Interpreters differ in how deep they parse; tokens don't nest at all, so this is generous.
+_DEEPEST: Final = 32
 
 
 class _Ambiguous(ValueError):  # noqa: N818 (a signal inside this module, never seen outside)
@@ -25,6 +28,23 @@ def _not_finite(name: str) -> NoReturn:
     raise _Ambiguous(f"number {name}")
 
 
+def _depth_check(value: object) -> None:
+    """Walk down level by level, without recursion: it's the depth that is in question.
+
+    Raises:
+        _Ambiguous: There are more than 32 levels.
+    """
+    level: list[object] = [value]
+    for _ in range(_DEEPEST):
+        containers = [item for item in level if isinstance(item, dict | list)]
+        level = [
+            inner for item in containers for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return
+    raise _Ambiguous("nested too deep")
+
+
 def object_parse(data: bytes, *, what: str) -> dict[str, Any]:
     """Parse one JSON object in UTF-8.
 
@@ -34,10 +54,11 @@ def object_parse(data: bytes, *, what: str) -> dict[str, Any]:
 
     Raises:
         TokenRefusedError: Not UTF-8, not JSON, not an object, a duplicate member at any depth, a number that
-            isn't finite, a lone surrogate, or nesting too deep to parse.
+            isn't finite, a lone surrogate, or nesting deeper than 32.
     """
     try:
         value = json.loads(data.decode(), object_pairs_hook=_members, parse_constant=_not_finite)
+        _depth_check(value)
         if b"\\u" in data:  # an escaped lone surrogate parses, but no UTF-8 text says the same
             json.dumps(value, ensure_ascii=False).encode()
     except _Ambiguous as exc:

@@ -39,10 +39,16 @@ def test_what_is_written_once_is_read_back(value: dict[str, object]) -> None:
         pytest.param(b'{"aud":"\xff"}', id="not UTF-8"),
         pytest.param(b'{"aud":"\xc0\xaf"}', id="overlong UTF-8"),
         pytest.param(b'{"aud":"\\ud800"}', id="lone surrogate"),
-        pytest.param(b'{"aud":' + b"[" * 6000 + b"]" * 6000 + b"}", id="nested too deep"),
+        pytest.param(b'{"aud":' + b"[" * 6000 + b"]" * 6000 + b"}", id="nested too deep to parse"),
+        pytest.param(b'{"aud":' + b"[" * 32 + b"1" + b"]" * 32 + b"}", id="nested deeper than 32"),
+        pytest.param(b'{"aud":' * 33 + b"1" + b"}" * 33, id="objects nested deeper than 32"),
         pytest.param(b'{"exp":' + b"9" * 5000 + b"}", id="number too long"),
     ],
 )
 def test_what_two_readers_could_disagree_about_is_refused(data: bytes) -> None:
     with pytest.raises(TokenRefusedError):
         object_parse(data, what="claims")
+
+
+def test_nesting_up_to_32_is_read() -> None:
+    assert object_parse(b'{"aud":' + b"[" * 30 + b"1" + b"]" * 30 + b"}", what="claims")
