@@ -38,7 +38,8 @@ def test_a_release_is_published_watched_raised_and_rolled_back(
         _publishes(page, percent="30")
         expect(page.get_by_text("live, 30\u00a0%")).to_be_visible()
 
-        offered = [phone for phone in phones if phone.check().get("version") == VERSION]
+        wait_until(lambda: any(phone.told() == VERSION for phone in phones), "the release reaches devices")
+        offered = [phone for phone in phones if phone.told() == VERSION]
         assert 0 < len(offered) < len(phones)
         _phones_report_while_the_page_is_watched(page, offered)
         _take_the_picture(page)
