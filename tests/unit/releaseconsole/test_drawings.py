@@ -53,7 +53,7 @@ def test_failures_are_drawn_under_their_hour_only() -> None:
 
 @pytest.mark.parametrize("points", [[], [Hour(NOON, 0)]], ids=["no hours", "no devices"])
 def test_without_devices_a_sentence_stands_for_the_curve(points: list[Hour]) -> None:
-    assert "No device has reported this version yet." in adoption_curve(points)
+    assert "No device ran this version at the end of an hour yet." in adoption_curve(points)
 
 
 @pytest.mark.parametrize(
