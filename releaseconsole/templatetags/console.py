@@ -111,7 +111,9 @@ def adoption_curve(points: Sequence[Point]) -> SafeString:
     """Draw devices on the version by the hour, failures as bars below, and say it in a sentence."""
     highest = max((point.devices for point in points), default=0)
     if not highest:
-        return format_html('<p class="rc-quiet">{}</p>', "No device ran this version at the end of an hour yet.")
+        return format_html(
+            '<p class="rc-quiet">{}</p>', "No device ran this version at the end of an hour yet."
+        )
     # From nothing to the first hour's end, so that the first hour already shows a rise.
     values = [0, *(point.devices for point in points)]
     line = " ".join(f"{x:g},{y:g}" for x, y in _curve(values, highest))
