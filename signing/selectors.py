@@ -24,7 +24,7 @@ def active_key(*, purpose: KeyPurpose, app_id: str = "") -> SigningKey:
 def active_release_kids() -> dict[str, str]:
     """Return the `kid` of each app's active release-token key, by app id: one query for all apps."""
     rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
-    return dict(rows.values_list("app_id", "kid"))
+    return {app_id: kid for app_id, kid in rows.values_list("app_id", "kid") if kid}
 
 
 def verification_keys(*, app_id: str) -> dict[str, VerificationKey]:
@@ -36,7 +36,8 @@ def verification_keys(*, app_id: str) -> dict[str, VerificationKey]:
     rows = SigningKey.objects.filter(
         purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id, state__in=VERIFYING_STATES
     )
-    return {row.kid: stored_public_key(row) for row in rows}
+    keys = [stored_public_key(row) for row in rows]
+    return {key.kid: key for key in keys}
 
 
 def stored_public_key(row: SigningKey) -> VerificationKey:

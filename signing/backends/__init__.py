@@ -1,10 +1,19 @@
 """Where private keys live. Only `signing.services` may come here (import-linter holds it)."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from signing.backends.local import LocalKeyBackend
-from signing.backends.protocol import CreatedKey, KeyBackend, StoredKey
+from signing.backends.offline import OfflineKeyBackend
+from signing.backends.protocol import BackendFacts, CreatedKey, KeyBackend, SigningHandle, StoredKey
 from signing.errors import KeyUnavailableError
 
-__all__ = ["CreatedKey", "KeyBackend", "StoredKey", "key_backend"]
+__all__ = ["BackendFacts", "CreatedKey", "KeyBackend", "SigningHandle", "StoredKey", "key_backend"]
+
+_BACKENDS: Final[Mapping[str, Callable[[], KeyBackend]]] = {
+    LocalKeyBackend.name: LocalKeyBackend,
+    OfflineKeyBackend.name: OfflineKeyBackend,
+}
 
 
 def key_backend(name: str = LocalKeyBackend.name) -> KeyBackend:
@@ -13,6 +22,7 @@ def key_backend(name: str = LocalKeyBackend.name) -> KeyBackend:
     Raises:
         KeyUnavailableError: This console has no such backend.
     """
-    if name != LocalKeyBackend.name:
+    make = _BACKENDS.get(name)
+    if make is None:
         raise KeyUnavailableError(f"There is no key backend {name!r}.")
-    return LocalKeyBackend()
+    return make()

@@ -7,10 +7,11 @@ open. Opened, it lives in the memory of the process that signs and nowhere else.
 from typing import ClassVar
 
 from releaseconsole.kernel import randomness, sealing
+from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import KeyRefusedError
 from releaseconsole.kernel.jose.key_families import private_key_generate, private_key_load
 from releaseconsole.kernel.jose.private_keys import PrivateKey
-from signing.backends.protocol import CreatedKey, StoredKey
+from signing.backends.protocol import BackendFacts, CreatedKey, StoredKey
 from signing.domain.key_owner import KeyOwner
 from signing.errors import KeyUnavailableError
 
@@ -23,9 +24,33 @@ class LocalKeyBackend:
 
     name: ClassVar[str] = "local"
 
-    def create(self, owner: KeyOwner) -> CreatedKey:
+    def describe(self) -> BackendFacts:
+        """Say where it is."""
+        return BackendFacts(
+            name=self.name,
+            title="This console's database, sealed under the KEK",
+            details=(),
+            algorithms=frozenset(Algorithm),
+            exports_keys=True,
+        )
+
+    def probe(self) -> None:
+        """Make sure that there is a KEK.
+
+        Raises:
+            KeyUnavailableError: There's none.
+        """
+        try:
+            sealing.kek_current()
+        except sealing.SealingError as exc:
+            raise KeyUnavailableError(exc.message) from exc
+
+    def create(self, owner: KeyOwner, *, token: str) -> CreatedKey:  # noqa: ARG002 (nothing outlives a rollback)
         """Generate a key and seal it."""
-        key = private_key_generate(owner.algorithm)
+        return self.keep(owner, private_key_generate(owner.algorithm))
+
+    def keep(self, owner: KeyOwner, key: PrivateKey) -> CreatedKey:
+        """Seal a key that exists already."""
         jwk = key.public_jwk()
         kid = jwk["kid"] if jwk else randomness.token_urlsafe(_RANDOM_KID_BYTES)
         sealed = sealing.kek_current().seal(key.material(), context=owner.sealing_context(kid))
@@ -43,3 +68,12 @@ class LocalKeyBackend:
             return private_key_load(stored.owner.algorithm, material)
         except (sealing.SealingError, KeyRefusedError) as exc:
             raise KeyUnavailableError(f"Key {stored.kid} can't be opened: {exc.message}") from exc
+
+    def disable(self, stored: StoredKey) -> None:
+        """Do nothing: a key signs only while its row is active."""
+
+    def enable(self, stored: StoredKey) -> None:
+        """Do nothing."""
+
+    def destroy(self, stored: StoredKey) -> None:
+        """Do nothing: the sealed value goes with the change of the row, in its transaction."""

@@ -7,10 +7,13 @@ from typing import Final
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.lifecycle import KeyPurpose
 
-# The algorithm of the first key of each purpose; an app's choice comes with rotation.
+# The algorithm of a key unless its app's token profile chooses another.
 DEFAULT_ALGORITHM: Final[Mapping[KeyPurpose, Algorithm]] = {
     KeyPurpose.RELEASE_TOKEN: Algorithm.ES256,
+    KeyPurpose.BACKEND_TOKEN: Algorithm.HS256,
     KeyPurpose.DOWNLOAD_TOKEN: Algorithm.HS256,
+    KeyPurpose.TRUST: Algorithm.ES256,
+    KeyPurpose.ROOT: Algorithm.ES256,
 }
 
 

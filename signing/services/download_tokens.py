@@ -64,11 +64,11 @@ def download_tokens() -> DownloadTokens:
     row = active_key(purpose=KeyPurpose.DOWNLOAD_TOKEN)
     key = private_key_open(row)
     if not isinstance(key, HS256Key):
-        raise KeyUnavailableError(f"Key {row.kid} isn't an HMAC key.")
+        raise KeyUnavailableError(f"Key {row.key_id} isn't an HMAC key.")
     typ = DOWNLOAD_TOKEN.typ
     return DownloadTokens(
         issuer=settings.PUBLIC_URL,
         lifetime=settings.TOKEN_LIFETIME,
-        signer=TokenSigner(kid=row.kid, algorithm=key.algorithm, typ=typ, sign=key.sign),
-        verifier=MACVerifier(typ=typ, keys=[(row.kid, key)]),
+        signer=TokenSigner(kid=row.key_id, algorithm=key.algorithm, typ=typ, sign=key.sign),
+        verifier=MACVerifier(typ=typ, keys=[(row.key_id, key)]),
     )

@@ -13,11 +13,12 @@ from compliance.ledger.services import audit_record
 from signing.backends import key_backend
 from signing.domain.key_owner import DEFAULT_ALGORITHM, KeyOwner
 from signing.domain.lifecycle import KeyPurpose, KeyState, key_state_change
-from signing.models import SigningKey
+from signing.models import SigningKey, TokenProfile
 
 
 def app_keys_ensure(*, app_id: str, actor: Actor, now: datetime) -> None:
-    """Give an app its first release-token key, unless it has had one."""
+    """Give an app its token profile and its first release-token key, unless it has had one."""
+    TokenProfile.objects.get_or_create(app_id=app_id, defaults={"created_at": now})
     _first_key_ensure(KeyPurpose.RELEASE_TOKEN, app_id=app_id, actor=actor, now=now)
 
 
@@ -42,19 +43,21 @@ def _first_key_ensure(purpose: KeyPurpose, *, app_id: str, actor: Actor, now: da
 
 def _first_key_create(owner: KeyOwner, *, actor: Actor, now: datetime) -> None:
     backend = key_backend()
-    created = backend.create(owner)
-    key = SigningKey.objects.create(
+    key = SigningKey(
         purpose=owner.purpose,
         app_id=owner.app_id,
         algorithm=owner.algorithm,
         epoch=1,
-        state=KeyState.PRE_ACTIVATION,
-        kid=created.kid,
-        public_jwk=created.public_jwk,
+        state=KeyState.GENERATING,
         backend=backend.name,
-        sealed_private=created.sealed_private,
         created_at=now,
     )
+    created = backend.create(owner, token=str(key.pk))
+    key.kid, key.public_jwk = created.kid, created.public_jwk
+    key.sealed_private, key.reference = created.sealed_private, created.reference
+    key.state = key_state_change(KeyState(key.state), KeyState.PREPUBLISHED)
+    key.published_at = now
+    key.save(force_insert=True)
     _key_audit(Action.KEY_CREATED, key, actor=actor, now=now)
     key.state = key_state_change(KeyState(key.state), KeyState.ACTIVE)
     key.activated_at = now

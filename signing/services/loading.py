@@ -2,10 +2,9 @@
 
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import TokenRefusedError
-from releaseconsole.kernel.jose.private_keys import PrivateKey
 from releaseconsole.kernel.jose.public_keys import VerificationKey
 from releaseconsole.kernel.jose.signing import TokenSigner
-from signing.backends import StoredKey, key_backend
+from signing.backends import SigningHandle, StoredKey, key_backend
 from signing.domain.key_owner import KeyOwner
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.probe_token import PROBE_TOKEN, probe_check
@@ -13,17 +12,18 @@ from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 
 
-def private_key_open(row: SigningKey) -> PrivateKey:
+def private_key_open(row: SigningKey) -> SigningHandle:
     """Load the private half of a key from its backend.
 
     Raises:
         KeyUnavailableError: The backend can't give it.
     """
     owner = KeyOwner(KeyPurpose(row.purpose), row.app_id, Algorithm(row.algorithm))
-    return key_backend(row.backend).load(StoredKey(row.kid, owner, row.sealed_private))
+    stored = StoredKey(row.key_id, owner, str(row.pk), row.sealed_private, row.reference)
+    return key_backend(row.backend).load(stored)
 
 
-def private_key_prove(key: PrivateKey, public: VerificationKey) -> None:
+def private_key_prove(key: SigningHandle, public: VerificationKey) -> None:
     """Make a key show, once, that it signs what `public` verifies.
 
     Raises:

@@ -32,7 +32,7 @@ def release_signer(app_id: str) -> ReleaseSigner:
     row = active_key(purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id)
     key = private_key_open(row)
     private_key_prove(key, stored_public_key(row))
-    return ReleaseSigner(kid=row.kid, algorithm=key.algorithm, typ=RELEASE_TOKEN.typ, sign=key.sign)
+    return ReleaseSigner(kid=row.key_id, algorithm=key.algorithm, typ=RELEASE_TOKEN.typ, sign=key.sign)
 
 
 class PreparedClaims:

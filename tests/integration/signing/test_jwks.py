@@ -42,11 +42,12 @@ def test_it_holds_the_next_key_before_that_one_signs(clinic: str, client: Client
         app_id=clinic,
         algorithm="ES256",
         epoch=2,
-        state=KeyState.PRE_ACTIVATION,
+        state=KeyState.PREPUBLISHED,
         kid=upcoming["kid"],
         public_jwk=upcoming,
         backend="local",
         sealed_private="v1.x.y",
+        published_at=now,
     )
     assert [key["kid"] for key in published(client)] == [upcoming["kid"], release_signer(clinic).kid]
 
@@ -119,7 +120,7 @@ def test_a_set_without_the_active_key_of_an_app_is_never_served(
     clinic: str, client: Client, now: datetime
 ) -> None:
     app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
-    SigningKey.objects.filter(app_id=clinic).update(state=KeyState.PRE_ACTIVATION)
+    SigningKey.objects.filter(app_id=clinic).update(state=KeyState.PREPUBLISHED)
     assert_unavailable(client)
 
 

@@ -119,10 +119,11 @@ ROW: dict[str, Any] = {
     "app_id": CLINIC,
     "algorithm": "ES256",
     "epoch": 1,
-    "state": KeyState.PRE_ACTIVATION,
+    "state": KeyState.PREPUBLISHED,
     "kid": "a",
     "backend": "local",
     "sealed_private": "v1.x.y",
+    "published_at": datetime(2026, 11, 23, tzinfo=UTC),
 }
 ACTIVE: dict[str, Any] = {"state": KeyState.ACTIVE, "activated_at": datetime(2026, 11, 23, tzinfo=UTC)}
 

@@ -90,7 +90,7 @@ def test_a_token_expires(clinic: str, now: datetime) -> None:
 
 def test_a_key_that_does_not_sign_yet_does_not_verify_either(clinic: str, now: datetime) -> None:
     token = signed(clinic, now)
-    SigningKey.objects.update(state=KeyState.PRE_ACTIVATION)
+    SigningKey.objects.update(state=KeyState.PREPUBLISHED)
     with pytest.raises(TokenRefusedError):
         release_token_verify(token, app_id=clinic, device_id=DEVICE_ID, nonce=NONCE, now=now)
     with pytest.raises(KeyUnavailableError):
@@ -99,7 +99,7 @@ def test_a_key_that_does_not_sign_yet_does_not_verify_either(clinic: str, now: d
 
 def test_the_active_kids_of_all_apps_are_told_in_one_go(clinic: str, console: None, now: datetime) -> None:
     app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
-    SigningKey.objects.filter(app_id="com.example.bank").update(state=KeyState.PRE_ACTIVATION)
+    SigningKey.objects.filter(app_id="com.example.bank").update(state=KeyState.PREPUBLISHED)
     assert active_release_kids() == {clinic: release_signer(clinic).kid}
 
 
