@@ -15,7 +15,7 @@ class DocumentType(models.TextChoices):
 
 
 class TrustDocument(models.Model):
-    """A document of an app's trust chain as it was signed; one current one of each kind, all root rotations."""
+    """A document of an app's trust chain: the current one of each kind, and all root rotations."""
 
     app_id = models.CharField(max_length=155)
     document_type = models.CharField(max_length=16, choices=DocumentType.choices)

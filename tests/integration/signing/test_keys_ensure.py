@@ -41,7 +41,7 @@ def test_the_consoles_key_is_symmetric_and_its_kid_tells_nothing_about_it(now: d
     assert (key.purpose, key.app_id, key.algorithm) == ("download_token", "", "HS256")
     assert key.public_jwk is None
     # 22 characters are 128 random bits; a thumbprint would have 43.
-    assert len(key.kid) == 22
+    assert len(key.key_id) == 22
     assert AuditEvent.objects.filter(actor_kind=ActorKind.SYSTEM).count() == 2
 
 
