@@ -64,7 +64,7 @@ class SealedRows(Generic[M]):
     def _row_rewrap(self, pk: object, *, current: str, waiting: int) -> int:
         with transaction.atomic():
             # Looked at again under the lock: the key may have been destroyed, or another run been faster.
-            row = self.rows.select_for_update(of=("self",)).filter(pk=pk).first()
+            row = self.rows.select_for_update().filter(pk=pk).first()
             sealed = getattr(row, self.field, "")
             if row is None or not sealed or _kek_id(sealed) == current:
                 return 0

@@ -5,10 +5,11 @@ from django.db import DatabaseError
 
 from releaseconsole.doctor.findings import Finding, ok, problem
 from releaseconsole.kernel import sealing
-from releaseconsole.kernel.sealing import KeyEncryptionKey, SealingError
+from releaseconsole.kernel.sealing import SealingError
 from signing.errors import SigningError
 from signing.models import SigningKey
 from signing.services import download_tokens
+from signing.services.kek import FILE_PROVIDER, kek_install_configured
 
 _SUBJECT = "KEK"
 
@@ -16,14 +17,14 @@ _SUBJECT = "KEK"
 def kek_examine() -> list[Finding]:
     """Read the KEK as a start would, then open a stored key with it."""
     try:
-        kek = _kek_read()
+        kek_install_configured()
+        kek_id = sealing.kek_current().kek_id
     except SealingError as exc:
         return [problem(_SUBJECT, exc.message, _read_remedy())]
-    sealing.kek_install(kek)
-    return [_opens_stored_keys(kek)]
+    return [_opens_stored_keys(kek_id)]
 
 
-def _opens_stored_keys(kek: KeyEncryptionKey) -> Finding:
+def _opens_stored_keys(kek_id: str) -> Finding:
     try:
         if not SigningKey.objects.exists():
             return problem(_SUBJECT, "There is no stored key to open yet.", "Run: manage.py bootstrap")
@@ -34,14 +35,12 @@ def _opens_stored_keys(kek: KeyEncryptionKey) -> Finding:
         return problem(
             _SUBJECT, exc.message, "Put back the KEK that belongs to this database, from its own backup."
         )
-    return ok(_SUBJECT, f"{kek.kek_id} opens the stored keys, and nobody else can read it.")
-
-
-def _kek_read() -> KeyEncryptionKey:
-    return sealing.kek_parse(settings.KEK) if settings.KEK else sealing.kek_read(settings.KEK_FILE)
+    return ok(_SUBJECT, f"{kek_id} opens the stored keys, and nobody else can read it.")
 
 
 def _read_remedy() -> str:
+    if settings.KEK_PROVIDER != FILE_PROVIDER:
+        return "Look at the HSM or KMS and its settings (docs/key-backends.md)."
     if settings.KEK:
         return "Set KEK to 32 bytes of unpadded base64url, or unset it and use KEK_FILE."
     return f"If it is new: manage.py bootstrap. If not: put its KEK back at {settings.KEK_FILE}, mode 0600."

@@ -75,7 +75,7 @@ class SealingKey(Protocol):
         """The id that its sealed values carry; no dot in it. One in a KMS may have to be asked for it."""
 
     def opens(self, kek_id: str) -> bool:
-        """Whether values sealed under `kek_id` are this key's; asks nobody where the form of the id says no."""
+        """Whether values sealed under `kek_id` are this key's; asks nobody where the id's form says no."""
 
     def seal(self, plaintext: bytes, *, context: str) -> str:
         """Encrypt `plaintext`, bound to `context`.

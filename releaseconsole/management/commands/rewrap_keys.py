@@ -1,4 +1,4 @@
-"""`manage.py rewrap_keys`: bring everything that rests sealed under the current KEK (docs/key-backends.md)."""
+"""`manage.py rewrap_keys`: bring all that rests sealed under the current KEK (docs/key-backends.md)."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="Only say what is under an earlier KEK; exit code 1 if anything."
+            "--check",
+            action="store_true",
+            help="Only say what is under an earlier KEK; exit code 1 if anything is.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
