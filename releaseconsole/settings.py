@@ -238,6 +238,14 @@ LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
 SESSION_COOKIE_AGE = 24 * 3600
 OTP_TOTP_ISSUER = "Release Console"
+STEP_UP_SECONDS = env.integer(
+    "STEP_UP_SECONDS",
+    300,
+    "Seconds for which a confirmation with a code is good; at most 300.",
+    least=30,
+)
+if STEP_UP_SECONDS > 300:  # noqa: PLR2004 (a confirmation is of the moment)
+    raise ImproperlyConfigured("STEP_UP_SECONDS can't be more than 300 seconds.")
 
 # --- headers ------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PUBLIC_IS_HTTPS
