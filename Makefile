@@ -31,6 +31,7 @@ unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
 
 integration: $(VENV)/.development node_modules/.installed
+	@$(BIN)/python -m tools.softhsm
 	$(BIN)/python -m pytest tests/integration --database=sqlite
 	$(BIN)/python -m pytest tests/integration --database=postgresql
 

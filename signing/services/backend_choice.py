@@ -1,9 +1,15 @@
-"""Which backend makes keys of which purpose, by setting."""
+"""Which backend makes keys of which purpose, by setting (docs/adr/0007)."""
 
-from signing.backends.local import LocalKeyBackend
+from typing import Final
+
+from django.conf import settings
+
 from signing.domain.lifecycle import KeyPurpose
 
+# They sign a few times a day, and everything rests on them.
+_ANCHORS: Final = frozenset({KeyPurpose.ROOT, KeyPurpose.TRUST})
 
-def backend_for(purpose: KeyPurpose) -> str:  # noqa: ARG001 (replaced by branch backends)
+
+def backend_for(purpose: KeyPurpose) -> str:
     """Return the name of the backend in which keys of this purpose are made."""
-    return LocalKeyBackend.name
+    return str(settings.KEY_BACKEND if purpose in _ANCHORS else settings.KEY_BACKEND_TOKENS)

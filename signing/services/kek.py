@@ -4,14 +4,18 @@ Nothing here needs the database, and a KEK in a file or the environment needs no
 or KMS is reached at its first use, so a console whose HSM is away still starts and says so.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.conf import settings
 
 from releaseconsole.kernel import sealing
 from releaseconsole.kernel.sealing import SealingError, SealingKey
+from signing.backends.kek_awskms import AWSKMSKEK
+from signing.backends.kek_pkcs11 import PKCS11KEK
 
 FILE_PROVIDER: Final = "file"
+_PROVIDERS: Final[Mapping[str, Callable[[str], SealingKey]]] = {"pkcs11": PKCS11KEK, "awskms": AWSKMSKEK}
 
 
 def kek_install_configured() -> None:
@@ -35,4 +39,8 @@ def kek_is_there() -> bool:
 def _provided(name: str) -> SealingKey:
     if name == FILE_PROVIDER:
         return sealing.kek_parse(settings.KEK) if settings.KEK else sealing.kek_read(settings.KEK_FILE)
+    scheme, _, key = name.partition(":")
+    make = _PROVIDERS.get(scheme)
+    if make and key:
+        return make(key)
     raise SealingError(f"KEK_PROVIDER knows file, pkcs11:<label> and awskms:<key>; not {name!r}.")
