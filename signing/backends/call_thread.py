@@ -1,8 +1,8 @@
 """Calls that can't be interrupted, made on a thread of their own so that nobody waits for ever.
 
 A PKCS#11 call that hangs, hangs: no time-out reaches into the library. The caller stops waiting; the thread
-is lost until the library answers. It is a daemon, because a thread that is joined at exit would keep a process
-with a dead HSM from ever ending.
+is lost until the library answers. It is a daemon, because a thread that is joined at exit would keep a
+process with a dead HSM from ever ending.
 """
 
 from collections.abc import Callable
