@@ -50,10 +50,11 @@ class AWSKMSKEK:
         Raises:
             SealingError: KMS can't be reached, or refuses.
         """
+        key_id = self._key_id
         try:
             answer = kms().run(
                 lambda client: client.encrypt(
-                    KeyId=self._key_id, Plaintext=plaintext, EncryptionContext={_CONTEXT: context}
+                    KeyId=key_id, Plaintext=plaintext, EncryptionContext={_CONTEXT: context}
                 )
             )
         except KeyUnavailableError as exc:
