@@ -12,7 +12,7 @@ from django.conf import settings
 from releaseconsole.kernel import sealing
 from releaseconsole.kernel.sealing import SealingError, SealingKey
 from signing.backends.kek_awskms import AWSKMSKEK
-from signing.backends.kek_pkcs11 import PKCS11KEK
+from signing.backends.kek_pkcs11 import PKCS11KEK, pkcs11_kek_create
 
 FILE_PROVIDER: Final = "file"
 _PROVIDERS: Final[Mapping[str, Callable[[str], SealingKey]]] = {"pkcs11": PKCS11KEK, "awskms": AWSKMSKEK}
@@ -34,6 +34,21 @@ def kek_install_configured() -> None:
 def kek_is_there() -> bool:
     """Whether the settings name a KEK that exists; one in an HSM or KMS is taken at its word."""
     return bool(settings.KEK_PROVIDER != FILE_PROVIDER or settings.KEK or settings.KEK_FILE.exists())
+
+
+def kek_make() -> str:
+    """Make the KEK that the settings name unless it exists, and return its id.
+
+    Raises:
+        SealingError: It can't be made, or not from here.
+    """
+    scheme, _, key = settings.KEK_PROVIDER.partition(":")
+    if scheme == "pkcs11" and key:
+        pkcs11_kek_create(key)
+    elif not kek_is_there():
+        sealing.kek_create(settings.KEK_FILE)
+    # A key in a KMS has a policy and an owner: whoever runs the account makes it, and here it is only found.
+    return _provided(settings.KEK_PROVIDER).kek_id
 
 
 def _provided(name: str) -> SealingKey:

@@ -1,11 +1,12 @@
 """A KEK in an HSM or KMS, and the way there and back with `rewrap_keys`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from django.conf import LazySettings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock, sealing
@@ -131,3 +132,29 @@ def test_values_under_a_local_kek_open_while_an_earlier_one_is_away(settings: La
     kek_install_configured()
     sealed = sealing.kek_current().seal(b"secret", context="c")
     assert sealing.kek_current().unseal(sealed, context="c") == b"secret"
+
+
+def test_a_command_makes_the_kek_that_is_missing_and_finds_the_one_that_is_there(
+    provider: str, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.KEK_PROVIDER = (
+        provider.replace("kek", "another-kek") if provider.startswith("pkcs11") else provider
+    )
+    call_command("kek_create")
+    call_command("kek_create")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+
+
+def test_a_kek_that_has_to_be_made_elsewhere_is_named(settings: LazySettings, kms_region: str) -> None:
+    settings.KEK_PROVIDER = "awskms:alias/none"
+    with pytest.raises(CommandError, match="no key 'alias/none'"):
+        call_command("kek_create")
+
+
+def test_a_kek_file_is_made_once(settings: LazySettings, tmp_path: Path) -> None:
+    settings.KEK, settings.KEK_FILE = "", tmp_path / "kek"
+    call_command("kek_create")
+    made = settings.KEK_FILE.read_text()
+    call_command("kek_create")
+    assert settings.KEK_FILE.read_text() == made
