@@ -1,9 +1,10 @@
 """What signing refuses."""
 
-from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
 
 __all__ = [
+    "KeyNotFoundError",
     "KeyRefusedError",
     "KeyStateError",
     "KeyUnavailableError",
@@ -17,6 +18,13 @@ class SigningError(ConsoleError):
     """Something about keys or tokens was refused."""
 
     code = "signing_refused"
+
+
+class KeyNotFoundError(SigningError, NotFoundError):
+    """There is no such key."""
+
+    code = NotFoundError.code
+    title = "There is no such key."
 
 
 class KeyUnavailableError(SigningError):
