@@ -16,7 +16,7 @@ from releaseconsole.kernel.jose.encryption_keys import (
     RecipientKey,
     recipient_key_import,
 )
-from releaseconsole.kernel.jose.errors import KeyRefusedError
+from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
 from releaseconsole.kernel.jose.thumbprints import thumbprint
 from tests.support.forge import forge
 
@@ -165,6 +165,16 @@ def test_a_private_key_shows_itself_to_nobody(algorithm: EncryptionAlgorithm) ->
         with pytest.raises(TypeError, match="stays in the memory"):
             leave(key)
     assert key.public_jwk().keys() & {"d", "p", "q", "dp", "dq", "qi"} == set()
+
+
+@both
+@pytest.mark.parametrize("token", ["", "rubbish", "....", INNER])
+def test_what_is_no_encrypted_token_is_refused_by_the_key_too(
+    algorithm: EncryptionAlgorithm, token: str
+) -> None:
+    with pytest.raises(TokenRefusedError) as caught:
+        KEYS[algorithm].decrypt(token)
+    assert caught.value.message == "The token isn't valid."
 
 
 def mersenne_key() -> DecryptionKey:
