@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from releaseconsole.kernel.encoding import EncodingError, b64url_decode
-from releaseconsole.kernel.jose.encryption_keys import CONTENT_ENCRYPTION, EncryptionAlgorithm, p256_public
+from releaseconsole.kernel.jose.encryption_keys import CONTENT_ENCRYPTION, EncryptionAlgorithm, p256_check
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
 from releaseconsole.kernel.jose.strict_json import object_parse
 
@@ -69,6 +69,6 @@ def _epk_check(epk: object) -> None:
     if not all(isinstance(value, str) for value in epk.values()):
         raise TokenRefusedError("outer header: a member of epk isn't a string")
     try:
-        p256_public(epk)
+        p256_check(epk)
     except KeyRefusedError as exc:
         raise TokenRefusedError("outer header: epk isn't a point on P-256") from exc
