@@ -104,7 +104,7 @@ def test_a_delegation_names_the_root_that_signed_it(chain: Chain, client: Trusti
 
 @pytest.mark.parametrize("changed", [{"aud": "com.example.bank"}, {"iss": "https://evil.example"}])
 def test_documents_of_another_app_or_console_are_refused(
-    chain: Chain, client: TrustingClient, changed: dict[str, str]
+    chain: Chain, client: TrustingClient, changed: dict[str, Any]
 ) -> None:
     assert refusal(client, chain.body(trust=chain.trust(version=2000, **changed))) == "trust"
     delegation = chain.delegation(version=101, **changed)
@@ -260,14 +260,15 @@ def test_a_revoked_token_key_is_refused_from_the_next_refresh_on(
 ) -> None:
     keys = [published(chain.upcoming).entry()]
     wire.now = NOW + 3600
-    later = {"iat": wire.now, "nbf": wire.now, "exp": wire.now + 900}
+    later: dict[str, Any] = {"iat": wire.now, "nbf": wire.now, "exp": wire.now + 900}
     wire.body = chain.body(trust=chain.trust(version=1001, keys=keys, revoked=[kid_of(chain.token)]))
     assert token_refusal(client, chain.release_token(**later)) == "key_revoked"
     client.verify(chain.release_token(chain.upcoming, **later))
 
 
 def test_a_key_is_good_inside_its_window_only(chain: Chain, wire: Wire) -> None:
-    for window in ({"not_before": NOW + 1}, {"not_after": NOW}):
+    windows: list[dict[str, Any]] = [{"not_before": NOW + 1}, {"not_after": NOW}]
+    for window in windows:
         wire.body = chain.body(trust=chain.trust(keys=[published(chain.token, **window).entry()]))
         assert token_refusal(wire.client(chain.root), chain.release_token()) == "key_out_of_window"
 
