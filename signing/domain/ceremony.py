@@ -87,6 +87,9 @@ def answer_read(data: bytes, *, kind: CeremonyKind) -> CeremonyFile:
 def _payload(text: object, kind: CeremonyKind) -> dict[str, Any]:
     payload = b64url_decode(text if isinstance(text, str) else "*")
     claims = object_parse(payload, what="payload")
+    if canonical_json(claims) != payload:
+        # An online root signs the same claims again, which must come to the same bytes.
+        raise CeremonyRefusedError("The payload isn't written as this console writes it.")
     DOCUMENT_KINDS[kind].claims_check(claims)
     return claims
 
