@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 
-from releaseconsole.kernel.encoding import canonical_json
+from releaseconsole.kernel.encoding import canonical_json, sha256_hex
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.domain.trust_content import DelegationContent, RotationContent, claims_read
 from signing.models import DocumentType, SigningKey, TrustDocument
@@ -20,9 +20,10 @@ _RENEWED_AFTER: Final = 2 / 3
 
 @dataclass(frozen=True, slots=True)
 class TrustBody:
-    """What the trust endpoint answers for one app, ready to be sent; not after `expires_epoch`."""
+    """What the trust endpoint answers for one app, ready to be sent; not from `expires_epoch` on."""
 
     body: bytes
+    etag: str
     expires_epoch: int
 
 
@@ -147,7 +148,8 @@ def _body(chain: Sequence[TrustDocument]) -> TrustBody | None:
         "rotations": _rotations(chain, to_kid=delegation.signer_kid),
     }
     expires = min(delegation.expires_at, trust.expires_at)
-    return TrustBody(canonical_json(answer), int(expires.timestamp()))
+    body = canonical_json(answer)
+    return TrustBody(body, f'"{sha256_hex(body)}"', int(expires.timestamp()))
 
 
 def _rotations(chain: Iterable[TrustDocument], *, to_kid: str) -> list[dict[str, str]]:
