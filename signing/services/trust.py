@@ -16,7 +16,7 @@ from django.db import transaction
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from signing.domain.cryptoperiod import KeyRules
 from signing.domain.lifecycle import PUBLISHED_STATES, KeyPurpose, KeyState
-from signing.domain.trust_content import PublishedKey, TrustContent
+from signing.domain.trust_content import DelegationContent, PublishedKey, TrustContent
 from signing.domain.trust_documents import DELEGATION, MOST_REVOKED, TRUST
 from signing.errors import KeyUnavailableError
 from signing.models import DocumentType, SigningKey, TrustDocument
@@ -44,18 +44,23 @@ _STATES: Final = {
 }
 
 
-@transaction.atomic
 def chain_ensure(*, app_id: str, now: datetime, actor: Actor = SYSTEM) -> None:
-    """Sign what is due of an app's delegation and bundle, both in one transaction.
+    """Sign what is due of an app's delegation and bundle.
 
     Raises:
         KeyUnavailableError: No bundle can be signed now.
     """
-    delegation_ensure(app_id=app_id, now=now, actor=actor)
-    trust_ensure(app_id=app_id, now=now, actor=actor)
+    if _delegation_due(app_id, now) is None:
+        trust_ensure(app_id=app_id, now=now, actor=actor)
+        return
+    # Both or neither: under a delegation that doesn't name the bundle's signer, devices would get no answer.
+    with transaction.atomic():
+        for purpose in (KeyPurpose.ROOT, KeyPurpose.TRUST):  # both first: the key set's row is locked last
+            keys_lock(purpose, app_id)
+        delegation_ensure(app_id=app_id, now=now, actor=actor)
+        trust_ensure(app_id=app_id, now=now, actor=actor)
 
 
-@transaction.atomic
 def delegation_ensure(*, app_id: str, now: datetime, actor: Actor = SYSTEM) -> TrustDocument | None:
     """Sign the app's delegation if that is due and the root is online; returns the new one, if any.
 
@@ -64,13 +69,27 @@ def delegation_ensure(*, app_id: str, now: datetime, actor: Actor = SYSTEM) -> T
     Raises:
         KeyUnavailableError: The root can't be used.
     """
-    keys_lock(KeyPurpose.ROOT, app_id)
+    if _delegation_due(app_id, now) is None:  # nearly always; without a lock
+        return None
+    with transaction.atomic():
+        keys_lock(KeyPurpose.ROOT, app_id)
+        due = _delegation_due(app_id, now)
+        return None if due is None else _delegation_sign(*due, actor=actor, now=now)
+
+
+def _delegation_due(app_id: str, now: datetime) -> tuple[SigningKey, DelegationContent] | None:
+    """Return the online root and what it has to sign; None if nothing, or if the root is offline."""
     root, wanted = root_key(app_id), delegation_wanted(app_id)
     if root is None or wanted is None or root.backend == OFFLINE:
         return None
-    if not is_delegation_due(current_document(app_id, DocumentType.DELEGATION), wanted, now):
-        return None
-    version = document_version(app_id, DocumentType.DELEGATION, now)
+    current = current_document(app_id, DocumentType.DELEGATION)
+    return (root, wanted) if is_delegation_due(current, wanted, now) else None
+
+
+def _delegation_sign(
+    root: SigningKey, wanted: DelegationContent, *, actor: Actor, now: datetime
+) -> TrustDocument:
+    version = document_version(wanted.app_id, DocumentType.DELEGATION, now)
     claims = wanted.claims(version=version, issued=int(now.timestamp()))
     return document_keep(
         DocumentType.DELEGATION,
@@ -84,24 +103,25 @@ def delegation_ensure(*, app_id: str, now: datetime, actor: Actor = SYSTEM) -> T
     )
 
 
-@transaction.atomic
 def trust_ensure(*, app_id: str, now: datetime, actor: Actor = SYSTEM) -> TrustDocument | None:
     """Sign the app's trust bundle if it is missing, void, old, or says something else than it should.
 
     Raises:
         KeyUnavailableError: It can't be signed now.
     """
-    signer = _trust_signer(app_id, now)
-    current = current_document(app_id, DocumentType.TRUST)
-    content = trust_content(app_id, signer)
-    if current is not None and _is_good(current, content, now):
+    if _is_current(app_id, now):  # nearly always; without a lock
         return None
-    return trust_sign(app_id=app_id, now=now, actor=actor)
+    with transaction.atomic():
+        keys_lock(KeyPurpose.TRUST, app_id)
+        return None if _is_current(app_id, now) else trust_sign(app_id=app_id, now=now, actor=actor)
 
 
-def _is_good(current: TrustDocument, content: TrustContent, now: datetime) -> bool:
-    is_fresh = now < current.signed_at + TRUST_REFRESH
-    return is_fresh and not current.is_void and current.content_sha256 == content.sha256()
+def _is_current(app_id: str, now: datetime) -> bool:
+    content = trust_content(app_id, _trust_signer(app_id, now))
+    current = current_document(app_id, DocumentType.TRUST)
+    if current is None or current.is_void or now >= current.signed_at + TRUST_REFRESH:
+        return False
+    return current.content_sha256 == content.sha256()
 
 
 @transaction.atomic

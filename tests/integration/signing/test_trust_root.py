@@ -30,6 +30,7 @@ from signing.services.ceremony import (
 from signing.services.keys import keys_reconcile
 from signing.services.root import offline_root_register, root_rotate
 from signing.services.trust import chain_ensure, delegation_ensure, trust_ensure
+from tests.simulator.trusting_client import Refused
 from tests.support.root_machine import RootMachine
 from tests.support.trusting import chain_made, claims_of, compromise, decision, document, key_of, trusting
 
@@ -244,6 +245,24 @@ def test_an_offline_root_is_followed_by_another(
     ceremony(held, machine, "second", now)
     client.accept(trust_bodies()[held].body)
     assert client.root_jwk == second
+
+
+def test_a_lost_root_gives_way_to_the_one_that_new_binaries_pin(
+    held: str, machine: RootMachine, second: dict[str, Any], now: datetime
+) -> None:
+    lost = key_of(held, KeyPurpose.ROOT)
+    old_binary = trusting(held, lost, lambda: now)
+    old_binary.verify(decision(held, now))
+    offline_root_register(app_id=held, jwk=second, actor=SYSTEM, now=now)
+    compromise(lost, now)
+    assert trust_bodies() == {}
+    ceremony(held, machine, "second", now)
+    trust_ensure(app_id=held, now=now)
+    body = trust_bodies()[held].body
+    new_binary = trusting(held, key_of(held, KeyPurpose.ROOT), lambda: now)
+    new_binary.accept(body)
+    with pytest.raises(Refused, match="delegation"):
+        old_binary.accept(body)
 
 
 def test_an_online_root_rotates_in_one_go(clinic: str, now: datetime) -> None:

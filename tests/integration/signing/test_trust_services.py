@@ -7,15 +7,18 @@ from django.conf import settings
 
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.ec_keys import ES256Key
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyUnavailableError
 from signing.models import DocumentType, KeySetVersion, SigningKey, TrustDocument
 from signing.selectors import delegated_kids, trust_bodies, trust_standing
 from signing.services import app_keys_ensure
+from signing.services.keys import keys_reconcile
 from signing.services.trust import chain_ensure, delegation_ensure, trust_ensure, trust_sign
 from signing.services.trust_documents import documents_void
 from tests.simulator.trusting_client import Refused
+from tests.support.at_once import at_once
 from tests.support.trusting import chain_made, claims_of, compromise, decision, document, key_of, trusting
 
 DELEGATION, TRUST = DocumentType.DELEGATION, DocumentType.TRUST
@@ -243,3 +246,14 @@ def test_a_standby_that_was_stolen_needs_the_root(chained: str, now: datetime) -
     assert "standby_revoked" in trust_standing(chained, now).problems
     chain_made(chained, now)
     assert trust_standing(chained, now).problems == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_one_signs() -> None:
+    now = clock.now()
+    app_keys_ensure(app_id="com.example.clinic", actor=SYSTEM, now=now)
+    keys_reconcile(now=now)
+    at_once([lambda: chain_ensure(app_id="com.example.clinic", now=now)] * 8)
+    for action in (Action.DELEGATION_SIGNED, Action.TRUST_SIGNED):
+        assert AuditEvent.objects.filter(action=action).count() == 1
+    assert trust_standing("com.example.clinic", now).problems == ()
