@@ -88,14 +88,13 @@ class DelegationContent:
 
     def sha256(self) -> str:
         """Hash what it says."""
-        return sha256_hex(canonical_json(self.facts()))
+        return sha256_hex(canonical_json(self._facts()))
 
     def claims(self, *, version: int, issued: int) -> dict[str, Any]:
         """Write the claims of a delegation that is issued now."""
-        return {**self.facts(), "version": version, "iat": issued, "exp": issued + DELEGATION_LIFE}
+        return {**self._facts(), "version": version, "iat": issued, "exp": issued + DELEGATION_LIFE}
 
-    def facts(self) -> dict[str, Any]:
-        """Write the claims that don't depend on when."""
+    def _facts(self) -> dict[str, Any]:
         keys = [dict(jwk) for jwk in self.keys]
         return {"iss": self.issuer, "aud": self.app_id, "root": self.root_kid, "keys": keys}
 
@@ -111,14 +110,13 @@ class RotationContent:
 
     def sha256(self) -> str:
         """Hash what it says."""
-        return sha256_hex(canonical_json(self.facts()))
+        return sha256_hex(canonical_json(self._facts()))
 
     def claims(self, *, version: int, issued: int) -> dict[str, Any]:
         """Write the claims of a rotation that is issued now."""
-        return {**self.facts(), "version": version, "iat": issued, "exp": issued + ROTATION_LIFE}
+        return {**self._facts(), "version": version, "iat": issued, "exp": issued + ROTATION_LIFE}
 
-    def facts(self) -> dict[str, Any]:
-        """Write the claims that don't depend on when."""
+    def _facts(self) -> dict[str, Any]:
         return {"iss": self.issuer, "aud": self.app_id, "old": dict(self.old), "new": dict(self.new)}
 
 

@@ -194,13 +194,18 @@ def trust_standing(app_id: str, now: datetime) -> TrustStanding:
         delegation_expires_at=delegation.expires_at if delegation else None,
         delegation_days_left=max(0, left.days),
         delegated_kids=named,
-        is_ceremony_due=(is_offline and is_due) or pending is not None,
+        is_ceremony_due=(is_offline and is_due) or _waits_for_ceremony(root, pending),
         trust_version=trust.version if trust else 0,
         trust_signed_at=trust.signed_at if trust else None,
         trust_signer_kid=trust.signer_kid if trust else "",
         is_served=not set(problems) & _FATAL,
         problems=(("root_missing",) if root is None else ()) + problems,
     )
+
+
+def _waits_for_ceremony(root: SigningKey | None, pending: SigningKey | None) -> bool:
+    # Two online roots rotate without one.
+    return pending is not None and OFFLINE in {pending.backend, root.backend if root else ""}
 
 
 # With one of these devices get no answer.

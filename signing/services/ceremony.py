@@ -167,9 +167,10 @@ def _still_wanted(answer: CeremonyFile, wanted: DelegationContent | RotationCont
     Raises:
         CeremonyOutdatedError: They differ, or the request is too old, or was overtaken.
     """
-    facts, claims = wanted.facts(), answer.claims
-    differing = sorted(name for name, value in facts.items() if claims[name] != value)
-    last = current_document(facts["aud"], _TYPES[answer.kind])
+    claims = answer.claims
+    asked = wanted.claims(version=claims["version"], issued=claims["iat"])
+    differing = sorted(name for name, value in asked.items() if claims[name] != value)
+    last = current_document(wanted.app_id, _TYPES[answer.kind])
     if last is not None and claims["version"] <= last.version:
         differing.append("version")
     if claims["iat"] < now.timestamp() - MAX_AGE:

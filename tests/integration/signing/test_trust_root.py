@@ -141,6 +141,15 @@ def test_a_file_that_lay_about_is_not_taken(offline: str, machine: RootMachine, 
         delegation_import(app_id=offline, data=signed, actor=SYSTEM, now=now + timedelta(days=31))
 
 
+def test_a_root_signs_for_as_long_as_it_was_asked_to(
+    offline: str, machine: RootMachine, now: datetime
+) -> None:
+    claims = json.loads(delegation_export(app_id=offline, actor=SYSTEM, now=now))["claims"]
+    longer = request_write(CeremonyKind.DELEGATION, claims | {"exp": claims["exp"] + 60})
+    with pytest.raises(CeremonyOutdatedError, match="exp"):
+        delegation_import(app_id=offline, data=machine.sign(longer, root="first"), actor=SYSTEM, now=now)
+
+
 def test_only_the_registered_root_s_signature_counts(
     offline: str, machine: RootMachine, second: dict[str, Any], now: datetime
 ) -> None:
