@@ -292,6 +292,19 @@ def test_an_online_root_rotates_in_one_go(clinic: str, now: datetime) -> None:
     assert not SigningKey.objects.filter(pk=roots[0].pk).exclude(sealed_private="").exists()
 
 
+def test_a_rotation_outlives_the_revocation_of_the_root_it_leads_away_from(
+    clinic: str, now: datetime
+) -> None:
+    chain_made(clinic, now)
+    old = key_of(clinic, KeyPurpose.ROOT)
+    client = trusting(clinic, old, lambda: now)
+    root_rotate(app_id=clinic, actor=SYSTEM, now=now)
+    compromise(SigningKey.objects.get(pk=old.pk), now)
+    assert not TrustDocument.objects.filter(is_void=True).exists()
+    client.accept(trust_bodies()[clinic].body)
+    client.verify(decision(clinic, now))
+
+
 def test_an_offline_root_is_not_rotated_without_a_ceremony(held: str, now: datetime) -> None:
     with pytest.raises(KeyStateError):
         root_rotate(app_id=held, actor=SYSTEM, now=now)
