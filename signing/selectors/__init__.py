@@ -9,13 +9,19 @@ from signing.selectors.keys import (
     verification_keys,
     verifying_rows,
 )
+from signing.selectors.trust import TrustBody, TrustStanding, delegated_kids, trust_bodies, trust_standing
 
 __all__ = [
+    "TrustBody",
+    "TrustStanding",
     "active_key",
     "active_release_kids",
+    "delegated_kids",
     "jwks_document",
     "key_set_version",
     "stored_public_key",
+    "trust_bodies",
+    "trust_standing",
     "verification_keys",
     "verifying_rows",
 ]
