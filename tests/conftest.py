@@ -58,6 +58,12 @@ def ansel(db: None) -> User:
 
 
 @pytest.fixture
+def kai(db: None) -> User:
+    """The key custodian."""
+    return person("kai")
+
+
+@pytest.fixture
 def audra(db: None) -> User:
     """The auditor."""
     return person("audra")

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     TESTER_MANAGE = "tester_manage"
     KEY_VIEW = "key_view"
     KEY_OPERATE = "key_operate"
+    TOKEN_VERIFY = "token_verify"
+    TOKEN_ISSUE = "token_issue"
     AUDIT_VIEW = "audit_view"
     PRIVACY_MANAGE = "privacy_manage"
     API_TOKEN_MANAGE = "api_token_manage"
@@ -35,6 +37,8 @@ PERMISSION_WORDS: Final[dict[str, str]] = {
     Permission.TESTER_MANAGE: "add and remove member devices",
     Permission.KEY_VIEW: "see signing keys",
     Permission.KEY_OPERATE: "operate signing keys",
+    Permission.TOKEN_VERIFY: "have tokens verified",
+    Permission.TOKEN_ISSUE: "have tokens issued for a back end",
     Permission.AUDIT_VIEW: "read the audit log",
     Permission.PRIVACY_MANAGE: "handle personal data",
     Permission.API_TOKEN_MANAGE: "make and revoke API tokens",
@@ -56,12 +60,14 @@ class Role(StrEnum):
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
-    # People and settings, no keys (separation of duties).
+    # People and settings, no keys (separation of duties); what is about tokens is there to be passed on.
     Role.ADMINISTRATOR: frozenset({
         Permission.APP_VIEW,
         Permission.APP_CREATE,
         Permission.CHANNEL_MANAGE,
         Permission.AUDIT_VIEW,
+        Permission.TOKEN_VERIFY,
+        Permission.TOKEN_ISSUE,
         Permission.API_TOKEN_MANAGE,
         Permission.PEOPLE_MANAGE,
         Permission.SETTINGS_MANAGE,
@@ -74,10 +80,18 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.RELEASE_PUBLISH,
         Permission.RELEASE_ROLL_BACK,
         Permission.TESTER_MANAGE,
+        Permission.TOKEN_VERIFY,
+        Permission.TOKEN_ISSUE,
         Permission.API_TOKEN_MANAGE,
     }),
     Role.APPROVER: frozenset({Permission.APP_VIEW, Permission.RELEASE_APPROVE, Permission.RELEASE_ROLL_BACK}),
-    Role.KEY_CUSTODIAN: frozenset({Permission.APP_VIEW, Permission.KEY_VIEW, Permission.KEY_OPERATE}),
+    Role.KEY_CUSTODIAN: frozenset({
+        Permission.APP_VIEW,
+        Permission.KEY_VIEW,
+        Permission.KEY_OPERATE,
+        Permission.TOKEN_VERIFY,
+        Permission.TOKEN_ISSUE,
+    }),
     Role.COMPLIANCE_OFFICER: frozenset({
         Permission.APP_VIEW,
         Permission.KEY_VIEW,
@@ -96,4 +110,7 @@ TOKEN_PERMISSIONS: Final = frozenset({
     Permission.RELEASE_PUBLISH,
     Permission.RELEASE_ROLL_BACK,
     Permission.TESTER_MANAGE,
+    # Carried by the back end of an app itself.
+    Permission.TOKEN_VERIFY,
+    Permission.TOKEN_ISSUE,
 })

@@ -18,3 +18,10 @@ class ConsoleError(Exception):
     def __init__(self, message: str = "") -> None:
         self.message = message or self.title
         super().__init__(self.message)
+
+
+class NotFoundError(ConsoleError):
+    """What an address or an id names isn't there; pages answer 404, whichever floor it belongs to."""
+
+    code = "not_found"
+    title = "There is no such thing here."

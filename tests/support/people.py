@@ -10,8 +10,11 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.domain.roles import Role
+from accounts.domain.totp import PERIOD_SECONDS, seed_text
 from accounts.models import User
 from accounts.services.people import person_create, totp_enrol
+from releaseconsole.kernel import clock
+from tests.support.operator import totp
 
 PASSWORD: Final = "a long passphrase for tests only"
 SEED: Final = b"a twenty byte secret"
@@ -20,6 +23,7 @@ ROLES: Final[dict[str, frozenset[Role]]] = {
     "ada": frozenset({Role.ADMINISTRATOR}),
     "rita": frozenset({Role.RELEASE_MANAGER}),
     "ansel": frozenset({Role.APPROVER}),
+    "kai": frozenset({Role.KEY_CUSTODIAN}),
     "audra": frozenset({Role.AUDITOR}),
     "olaf": frozenset(),
 }
@@ -42,3 +46,13 @@ def signed_in(user: User) -> Client:
     session[DEVICE_ID_SESSION_KEY] = user.totp_authenticators.get().persistent_id
     session.save()
     return client
+
+
+def code_of(user: User, *, ahead: int = 0) -> str:
+    """A code that works now and wasn't used before; `ahead` counts the unused ones that are passed over.
+
+    One step of drift is accepted either way, so three codes work at any moment.
+    """
+    step = int(clock.epoch_seconds() // PERIOD_SECONDS)
+    unused = user.totp_authenticators.get().last_step + 1
+    return totp(seed_text(SEED), step=max(unused, step - 1) + ahead - step)

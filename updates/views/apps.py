@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.domain.roles import Permission
+from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import AppForm
 from updates.selectors.apps import app_get
 from updates.selectors.figures import AppFigures, app_figures
 from updates.selectors.overview import AppOverview, app_overview, apps_overview
 from updates.services import app_create
-from updates.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 
 
 @console_page(Permission.APP_VIEW)

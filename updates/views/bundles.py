@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from accounts.domain.roles import Permission
+from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.errors import ConflictError, InvalidValueError
 from updates.forms import BundleForm
@@ -15,7 +16,6 @@ from updates.models import App
 from updates.selectors.apps import app_get, bundle_get, channels_of
 from updates.selectors.releases import releases_of_bundle
 from updates.services import bundle_upload
-from updates.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 
 
 @console_page(Permission.BUNDLE_UPLOAD)

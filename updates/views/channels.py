@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.domain.roles import Permission
+from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import ChannelForm, MemberForm
 from updates.selectors.apps import app_get, members_of
@@ -17,7 +18,7 @@ from updates.services import (
     channel_member_add,
     channel_member_remove,
 )
-from updates.views.pages import ConsoleRequest, channel_find, console_page, page_render, permissions_of
+from updates.views.pages import channel_find
 
 MEMBERS_SHOWN = 200
 

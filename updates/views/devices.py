@@ -4,9 +4,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 
 from accounts.domain.roles import Permission
+from accounts.views.pages import ConsoleRequest, console_page, page_render
 from updates.selectors.apps import app_get
 from updates.selectors.devices import device_events, device_get, devices_found
-from updates.views.pages import ConsoleRequest, console_page, page_render
 
 PAGE_SIZE = 50
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.roles import Permission
+from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import PublishForm, RollbackForm, RolloutForm
 from updates.models import Channel, Release
@@ -15,7 +16,7 @@ from updates.selectors.apps import app_get
 from updates.selectors.figures import channel_figures, release_figures
 from updates.selectors.releases import release_of_app, rollback_preview
 from updates.services import channel_roll_back, release_publish, release_rollout_set
-from updates.views.pages import ConsoleRequest, channel_find, console_page, page_render, permissions_of
+from updates.views.pages import channel_find
 
 
 @console_page(Permission.RELEASE_PUBLISH)

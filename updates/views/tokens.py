@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import PERMISSION_WORDS, TOKEN_PERMISSIONS, Permission
 from accounts.models import APIToken
 from accounts.services.api_tokens import api_token_issue, api_token_revoke
+from accounts.views.pages import ConsoleRequest, console_page, page_render
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import APITokenForm
 from updates.selectors.apps import app_get
-from updates.views.pages import ConsoleRequest, console_page, page_render
 
 
 def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
