@@ -16,7 +16,8 @@ import redis
 from django.conf import settings
 
 from releaseconsole.kernel import clock
-from updates.backends.redis import EVENT_STREAM, redis_client
+from releaseconsole.redis_link import redis_client
+from updates.backends.redis import EVENT_STREAM
 from updates.domain.telemetry import DeviceReport, Sighting
 from updates.errors import EventsNotAcceptedError
 

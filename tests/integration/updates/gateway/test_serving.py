@@ -68,7 +68,7 @@ def test_without_a_change_the_snapshot_stays(started: Serving, tick: Callable[[f
 def test_a_change_that_redis_was_never_told_is_seen_in_the_database(
     started: Serving, redis_client: redis.Redis, tick: Callable[[float], None]
 ) -> None:
-    with patch("updates.services.decision_table._announce"):  # the process died after its commit
+    with patch("updates.services.decision_table.version_announce"):  # the process died after its commit
         app_add()
     started.step()
     assert not started.snapshot.apps
