@@ -16,5 +16,6 @@ module closes is named there, and `tests/unit/kernel/` holds a refusal for each
     public_keys     keys that verify, each bound to one algorithm
     signing         the fast signer
     verification    the strict verifier
+    encryption      nested tokens: signed, then encrypted (`encryption_keys`, `encryption_headers`, `padding`)
     mac_tokens      the fast verifier of HMAC tokens that this server issued itself
 """
