@@ -9,7 +9,7 @@ from typing import Final
 
 from signing.domain.claim_class import ClaimClass
 from signing.domain.claim_values import claim_value_check, ext_size_check
-from signing.domain.profile import Audience, Claim, ClaimValue, Profile
+from signing.domain.profile import Audience, Claim, ClaimValue, DeviceProfile, Profile
 from signing.errors import (
     ClaimUnknownError,
     ClaimValueError,
@@ -50,10 +50,16 @@ def ext_claims_check(
     return ext
 
 
-def devices_need_encryption(profile: Profile) -> bool:
-    """Whether the claims that go into every token are fit for devices only when encrypted."""
-    refusals = (_clear_refusal(profile, profile.claims[name], Audience.DEVICE) for name in profile.fixed)
-    return any(refusals)
+def device_profile(profile: Profile) -> DeviceProfile:
+    """Say what every device's token carries (the fixed claims), and whether in clear or encrypted.
+
+    Raises:
+        ClaimValueError: The fixed claims don't fit into a token.
+        ConsentRequiredError: One of them is personal: nobody consents on behalf of all devices.
+    """
+    encrypted = any(_clear_refusal(profile, profile.claims[name], Audience.DEVICE) for name in profile.fixed)
+    ext = ext_claims_check(profile, {}, audience=Audience.DEVICE, encrypted=encrypted, consent=False)
+    return DeviceProfile(ext, encrypted)
 
 
 def _passed(profile: Profile, name: str, value: object) -> ClaimValue:

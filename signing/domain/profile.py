@@ -43,3 +43,11 @@ class Profile:
     def fixed(self) -> dict[str, ClaimValue]:
         """The claims that every token carries."""
         return {name: claim.fixed for name, claim in self.claims.items() if claim.fixed is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProfile:
+    """What a profile means for the tokens of the app's devices; two that are equal need no new signer."""
+
+    ext: Mapping[str, ClaimValue]
+    is_encrypted: bool

@@ -39,6 +39,7 @@ class TokenKind:
         optional: Claims it may have.
         relation: Check of claims against each other, once each has passed its own rule.
         max_life: Most seconds from `iat` to `exp`.
+        single_use: Whether a verifier may use it up: it is then good once.
     """
 
     typ: str
@@ -47,6 +48,7 @@ class TokenKind:
     optional: Mapping[str, ClaimRule] = field(default_factory=dict)
     relation: Callable[[Mapping[str, Any]], None] | None = None
     max_life: int = MAX_LIFE
+    single_use: bool = False
 
     def claims_check(self, claims: Mapping[str, Any]) -> None:
         """Check that exactly the claims of this kind are there, each with a possible value.

@@ -13,7 +13,7 @@ from signing.domain.claim_values import (
     ext_rule,
 )
 from signing.domain.download_token import DOWNLOAD_TOKEN
-from signing.domain.release_token import RELEASE_TOKEN
+from signing.domain.phi_tokens import PHI_BACKEND_TOKEN, PHI_RELEASE_TOKEN
 from signing.errors import ClaimNameError, ClaimValueError
 
 TEXT, WHOLE, FLAG = ClaimType
@@ -33,7 +33,8 @@ def test_a_name_that_readers_could_trip_over_is_not(name: str) -> None:
 
 
 def test_no_name_of_any_kinds_own_claims_is_taken() -> None:
-    own = {name for kind in (RELEASE_TOKEN, DOWNLOAD_TOKEN) for name in (*kind.required, *kind.optional)}
+    kinds = (PHI_RELEASE_TOKEN, PHI_BACKEND_TOKEN, DOWNLOAD_TOKEN)
+    own = {name for kind in kinds for name in (*kind.required, *kind.optional)}
     assert own <= RESERVED_NAMES
     for name in RESERVED_NAMES:
         with pytest.raises(ClaimNameError):

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.domain.claim_class import ClaimClass, ClaimType
-from signing.domain.ext_claims import devices_need_encryption, ext_claims_check
-from signing.domain.profile import Audience, Claim, Profile
-from signing.errors import ClaimUnknownError, ClaimValueError, SigningError
+from signing.domain.ext_claims import device_profile, ext_claims_check
+from signing.domain.profile import Audience, Claim, DeviceProfile, Profile
+from signing.errors import ClaimUnknownError, ClaimValueError, ConsentRequiredError, SigningError
 
 PUBLIC, INTERNAL = ClaimClass.PUBLIC, ClaimClass.INTERNAL
 PERSONAL, PHI, NONE = ClaimClass.PERSONAL, ClaimClass.PHI, None
@@ -97,12 +97,16 @@ def test_devices_are_sent_encrypted_tokens_exactly_where_clear_ones_are_refused(
     claim_class: ClaimClass | None, *, phi: bool
 ) -> None:
     profile = profile_of(claim_class, phi=phi, fixed="x")
+    if claim_class is PERSONAL:
+        with pytest.raises(ConsentRequiredError):
+            device_profile(profile)
+        return
     refused = IN_CLEAR[claim_class, phi, False, Audience.DEVICE] != OK
-    assert devices_need_encryption(profile) is refused
+    assert device_profile(profile) == DeviceProfile({"note": "x"}, is_encrypted=refused)
 
 
 def test_claims_that_a_caller_passes_do_not_make_devices_need_encryption() -> None:
-    assert not devices_need_encryption(profile_of(PHI, phi=True))
+    assert device_profile(profile_of(PHI, phi=True)) == DeviceProfile({}, is_encrypted=False)
 
 
 def test_fixed_and_passed_claims_come_together() -> None:
