@@ -7,11 +7,23 @@ from signing.selectors.keys import (
     stored_public_key,
     verification_keys,
 )
+from signing.selectors.profiles import (
+    backend_recipient,
+    device_profiles,
+    profile_get,
+    profile_rules,
+    recipients_of,
+)
 
 __all__ = [
     "active_key",
     "active_release_kids",
+    "backend_recipient",
+    "device_profiles",
     "jwks_document",
+    "profile_get",
+    "profile_rules",
+    "recipients_of",
     "stored_public_key",
     "verification_keys",
 ]

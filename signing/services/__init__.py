@@ -1,9 +1,18 @@
 """The front door of signing: keys that are made, tokens that are signed and verified."""
 
 from signing.domain.download_token import DownloadClaims
+from signing.domain.profile import DeviceProfile
 from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
+from signing.services.profiles import claim_define, claim_remove, profile_change
+from signing.services.recipients import (
+    device_recipient_register,
+    recipient_register,
+    recipient_remove,
+    recipients_cache_fill,
+)
+from signing.services.release_issuing import ReleaseIssuer, release_issuer
 from signing.services.release_tokens import (
     PreparedClaims,
     ReleaseSigner,
@@ -15,16 +24,26 @@ from signing.services.release_tokens import (
 
 __all__ = [
     "NONCE_MAX_LENGTH",
+    "DeviceProfile",
     "DownloadClaims",
     "DownloadTokens",
     "PreparedClaims",
     "ReleaseFacts",
+    "ReleaseIssuer",
     "ReleaseSigner",
     "app_keys_ensure",
+    "claim_define",
+    "claim_remove",
     "console_keys_ensure",
+    "device_recipient_register",
     "download_tokens",
+    "profile_change",
+    "recipient_register",
+    "recipient_remove",
+    "recipients_cache_fill",
     "release_claims",
     "release_claims_prepare",
+    "release_issuer",
     "release_signer",
     "release_token_verify",
 ]
