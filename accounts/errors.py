@@ -56,3 +56,24 @@ class CodeRefusedError(AccountsError):
 
     code = "code_refused"
     title = "The code didn't match. Check that the phone's clock is right, and enter its newest code."
+
+
+class StepUpRefusedError(AccountsError):
+    """A fresh code didn't confirm the operation: wrong, used before, or its authenticator is throttled."""
+
+    code = "step_up_refused"
+    title = "The code didn't match. Wait for the next one of your authenticator app, and enter that."
+
+
+class StepUpRequiredError(AccountsError):
+    """The operation wasn't confirmed by this person, here, just now; callers aren't told what is missing."""
+
+    code = "step_up_required"
+    title = "This needs to be confirmed with a fresh code from your authenticator app."
+
+
+class OperationChangedError(AccountsError):
+    """Between looking and confirming, the state moved."""
+
+    code = "operation_changed"
+    title = "What you confirmed isn't what would be done now; look at it again."

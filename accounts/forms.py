@@ -1,12 +1,14 @@
 """Shapes of what people type to get in; rules are checked by the services."""
 
 import zoneinfo
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.validators import RegexValidator
 
+from accounts.domain.operations import Operation
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Role
 from accounts.domain.totp import DIGITS
@@ -105,3 +107,17 @@ class PersonForm(forms.Form):
         choices=[(role.value, role.value.replace("_", " ").capitalize()) for role in Role],
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class StepUpForm(forms.Form):
+    """A fresh code, and the digest of the operation as it was shown when the code was asked for.
+
+    `bound_to` is the digest of what this page shows; what the page before it showed comes back in `digest`.
+    """
+
+    code = CodeField()
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, operation: Operation) -> None:
+        super().__init__(data)
+        self.bound_to = operation.digest()

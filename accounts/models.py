@@ -1,4 +1,4 @@
-"""People, their authenticators, API tokens and the console's policy."""
+"""People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,10 +9,11 @@ from django.db.models.functions import Lower
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
+from accounts.domain.operations import LONGEST_NAME
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from compliance.ledger.domain.events import Actor, ActorKind
-from releaseconsole.kernel import clock, sealing
+from releaseconsole.kernel import clock, randomness, sealing
 
 
 class UserManager(BaseUserManager["User"]):
@@ -148,6 +149,38 @@ class TOTPAuthenticator(ThrottlingMixin, Device):
     def get_throttle_factor(self) -> int:
         """Wait 1, 2, 4, … seconds after each wrong code."""
         return 1
+
+
+class StepUp(models.Model):
+    """A person's confirmation of one operation with a fresh code: used once, here, within minutes."""
+
+    id = models.UUIDField(primary_key=True, default=randomness.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="step_ups")
+    operation = models.CharField(max_length=LONGEST_NAME)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the operation, in hex.")
+    authenticator = models.CharField(max_length=100, help_text="As django-otp names it.")
+    code_step = models.BigIntegerField(help_text="Time step of the code; no two step-ups have one code.")
+    context = models.CharField(max_length=64, help_text="Where: hash of the session key, or command-line.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("authenticator", "code_step", name="accounts_step_up_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="accounts_step_up_expires"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at=None)
+                | models.Q(used_at__gte=models.F("created_at"), used_at__lt=models.F("expires_at")),
+                name="accounts_step_up_used_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} ({self.digest[:12]}…)"
 
 
 class SetupLink(models.Model):

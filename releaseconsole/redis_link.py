@@ -26,7 +26,7 @@ def redis_client() -> redis.Redis:
 
 
 def version_announce(name: str, version: int) -> None:
-    """Tell every process of a version that is committed; those that miss it read the database now and then."""
+    """Tell every process of a version that is committed; who misses it reads the database now and then."""
     try:
         redis_client().set(name, version)
     except RedisError as exc:

@@ -144,6 +144,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
+    "signing-reconcile-keys": {
+        "task": "signing.tasks.reconcile_keys",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "signing-drain-key-usage": {
+        "task": "signing.tasks.key_usage_drain",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
 }
 
 # --- files --------------------------------------------------------------------------------------------
@@ -183,6 +193,30 @@ TOKEN_LIFETIME = env.integer(
 if TOKEN_LIFETIME > 900:  # noqa: PLR2004 (promise 1 of the design)
     raise ImproperlyConfigured("TOKEN_LIFETIME can't be more than 900 seconds.")
 JWKS_MAX_AGE = env.integer("JWKS_MAX_AGE", 300, "Seconds for which clients may cache the JWKS.", least=1)
+CLIENT_REFRESH_SECONDS = env.integer(
+    "CLIENT_REFRESH_SECONDS",
+    3600,
+    "How often the slowest client looks for new keys; a key waits as long before it signs.",
+    least=60,
+)
+CLOCK_SKEW_SECONDS = env.integer(
+    "CLOCK_SKEW_SECONDS", 60, "How far the clocks of servers and clients may be apart.", least=0
+)
+SIGNER_CACHE_SECONDS = env.integer(
+    "SIGNER_CACHE_SECONDS",
+    5,
+    "Within how many seconds every process hears of a change of keys.",
+    least=1,
+)
+KEY_PERIOD_DAYS = env.integer("KEY_PERIOD_DAYS", 30, "Days after which a token key is rotated.", least=1)
+KEY_GRACE_DAYS = env.integer(
+    "KEY_GRACE_DAYS", 7, "Days after which a key that nothing rotated stops signing.", least=1
+)
+TRUST_KEY_PERIOD_DAYS = env.integer(
+    "TRUST_KEY_PERIOD_DAYS", 300, "Days after which an app's online trust key is rotated.", least=1
+)
+if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation's longest life)
+    raise ImproperlyConfigured("TRUST_KEY_PERIOD_DAYS and KEY_GRACE_DAYS can be 366 days at most, together.")
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",
     5_000_000,
@@ -204,6 +238,14 @@ LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
 SESSION_COOKIE_AGE = 24 * 3600
 OTP_TOTP_ISSUER = "Release Console"
+STEP_UP_SECONDS = env.integer(
+    "STEP_UP_SECONDS",
+    300,
+    "Seconds for which a confirmation with a code is good; at most 300.",
+    least=30,
+)
+if STEP_UP_SECONDS > 300:  # noqa: PLR2004 (a confirmation is of the moment)
+    raise ImproperlyConfigured("STEP_UP_SECONDS can't be more than 300 seconds.")
 
 # --- headers ------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PUBLIC_IS_HTTPS

@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.domain.roles import Permission
 from accounts.models import User
@@ -44,7 +45,8 @@ def console_page(permission: Permission) -> Callable[[Page[P]], Callable[..., Ht
             except NotFoundError as error:  # the page's own subject: what forms name is theirs to answer
                 raise Http404(error.message) from error
 
-        return admin.site.admin_view(allowed)
+        # What pages ask for to confirm an operation stays out of error reports.
+        return admin.site.admin_view(sensitive_post_parameters("code")(allowed))
 
     return guard
 

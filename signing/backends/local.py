@@ -46,7 +46,12 @@ class LocalKeyBackend:
             raise KeyUnavailableError(exc.message) from exc
 
     def create(self, owner: KeyOwner, *, token: str) -> CreatedKey:  # noqa: ARG002 (nothing outlives a rollback)
-        """Generate a key and seal it."""
+        """Generate a key and seal it.
+
+        Raises:
+            KeyUnavailableError: There's no KEK to seal it under.
+        """
+        self.probe()
         return self.keep(owner, private_key_generate(owner.algorithm))
 
     def keep(self, owner: KeyOwner, key: PrivateKey) -> CreatedKey:

@@ -1,7 +1,7 @@
 """What is due for the keys of one purpose and app: a pure function of the keys, the rules and the time.
 
-`next_step` is asked again after each step was taken, until it says that nothing is due. It looks at levels
-and not at edges: whatever was missed (a worker that was down, a step that failed half-way) is due until it's done.
+`next_step` is asked again after each step was taken, until it says that nothing is due. It looks at levels,
+not at edges: what was missed (a worker that was down, a step that failed half-way) is due until it's done.
 
 The rules, in this order:
 

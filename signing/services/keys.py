@@ -1,82 +1,105 @@
-"""Making the first key of an app and of the console.
+"""Which keys there have to be: for the console, and for every app by its token profile."""
 
-A first key may sign at once: no client can hold an older set that lacks it. Every later key will be published
-before it signs.
-"""
-
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from compliance.ledger.domain.events import SYSTEM, Action, Actor
-from compliance.ledger.services import audit_record
-from signing.backends import key_backend
+from compliance.ledger.domain.events import SYSTEM, Actor
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import DEFAULT_ALGORITHM, KeyOwner
-from signing.domain.lifecycle import KeyPurpose, KeyState, key_state_change
+from signing.domain.lifecycle import KeyPurpose
+from signing.errors import SigningError
 from signing.models import SigningKey, TokenProfile
+from signing.services.backend_choice import backend_for
+from signing.services.reconcile import owner_reconcile
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Reconciliation:
+    """What one run came to: turns that changed something, and what couldn't be done, by owner."""
+
+    turns: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: "Reconciliation") -> None:
+        """Count another run's results in."""
+        self.turns += other.turns
+        self.failures |= other.failures
 
 
 def app_keys_ensure(*, app_id: str, actor: Actor, now: datetime) -> None:
-    """Give an app its token profile and its first release-token key, unless it has had one."""
-    TokenProfile.objects.get_or_create(app_id=app_id, defaults={"created_at": now})
-    _first_key_ensure(KeyPurpose.RELEASE_TOKEN, app_id=app_id, actor=actor, now=now)
+    """Give an app its token profile and its first keys, unless it has had them.
+
+    The key that signs its decisions is made in the caller's transaction where keys are local, so that an app
+    is never without one; all else follows on commit, and by the reconciler where that fails.
+    """
+    profile, _ = TokenProfile.objects.get_or_create(app_id=app_id, defaults={"created_at": now})
+    if backend_for(KeyPurpose.RELEASE_TOKEN) == LocalKeyBackend.name:
+        owner_reconcile(_owner(KeyPurpose.RELEASE_TOKEN, profile), actor=actor, now=now)
+    transaction.on_commit(lambda: _app_reconcile_on_commit(app_id, actor, now), robust=True)
 
 
 def console_keys_ensure(*, now: datetime) -> None:
-    """Give the console its first download-token key, unless it has had one."""
-    _first_key_ensure(KeyPurpose.DOWNLOAD_TOKEN, app_id="", actor=SYSTEM, now=now)
+    """Give the console its own keys."""
+    owner = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
+    owner_reconcile(owner, now=now)
 
 
-def _first_key_ensure(purpose: KeyPurpose, *, app_id: str, actor: Actor, now: datetime) -> None:
-    keys = SigningKey.objects.filter(purpose=purpose, app_id=app_id)
-    if keys.exists():
-        return
-    try:
-        # A transaction of its own, or a savepoint in the caller's: losing the race must not end that one.
-        with transaction.atomic():
-            _first_key_create(KeyOwner(purpose, app_id, DEFAULT_ALGORITHM[purpose]), actor=actor, now=now)
-    except IntegrityError:
-        # Two at once: the database kept one (`signing_key_epoch_once`). Any other breach is a fault.
-        if not keys.exists():
-            raise
+def keys_reconcile(*, now: datetime) -> Reconciliation:
+    """Do all that is due for all keys; what fails for one owner leaves the others alone."""
+    console = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
+    result = _owners_reconcile([console], SYSTEM, now)
+    for profile in TokenProfile.objects.order_by("app_id"):
+        result.add(app_reconcile(profile, actor=SYSTEM, now=now))
+    return result
 
 
-def _first_key_create(owner: KeyOwner, *, actor: Actor, now: datetime) -> None:
-    backend = key_backend()
-    key = SigningKey(
-        purpose=owner.purpose,
-        app_id=owner.app_id,
-        algorithm=owner.algorithm,
-        epoch=1,
-        state=KeyState.GENERATING,
-        backend=backend.name,
-        created_at=now,
-    )
-    created = backend.create(owner, token=str(key.pk))
-    key.kid, key.public_jwk = created.kid, created.public_jwk
-    key.sealed_private, key.reference = created.sealed_private, created.reference
-    key.state = key_state_change(KeyState(key.state), KeyState.PREPUBLISHED)
-    key.published_at = now
-    key.save(force_insert=True)
-    _key_audit(Action.KEY_CREATED, key, actor=actor, now=now)
-    key.state = key_state_change(KeyState(key.state), KeyState.ACTIVE)
-    key.activated_at = now
-    key.save(update_fields=["state", "activated_at"])
-    _key_audit(Action.KEY_ACTIVATED, key, actor=actor, now=now)
+def app_reconcile(profile: TokenProfile, *, actor: Actor, now: datetime) -> Reconciliation:
+    """Do all that is due for the keys of one app."""
+    return _owners_reconcile(_owners(profile), actor, now)
 
 
-def _key_audit(action: Action, key: SigningKey, *, actor: Actor, now: datetime) -> None:
-    audit_record(
-        action=action,
-        actor=actor,
-        now=now,
-        app_id=key.app_id,
-        subject=("signing_key", str(key.pk)),
-        detail={
-            "kid": key.kid,
-            "purpose": key.purpose,
-            "algorithm": key.algorithm,
-            "epoch": key.epoch,
-            "backend": key.backend,
-        },
-    )
+def _owners_reconcile(owners: Iterable[KeyOwner], actor: Actor, now: datetime) -> Reconciliation:
+    result = Reconciliation()
+    for owner in owners:
+        try:
+            result.turns += owner_reconcile(owner, actor=actor, now=now)
+        except SigningError as exc:
+            name = f"{owner.purpose.value} {owner.app_id or 'console'}"
+            result.failures[name] = exc.message
+            _log.error("Keys of %s: %s", name, exc.message)
+    return result
+
+
+def _owners(profile: TokenProfile) -> list[KeyOwner]:
+    """Say whose keys an app has; the chain of trust first, since the rest is published through it."""
+    purposes = [KeyPurpose.ROOT, KeyPurpose.TRUST, KeyPurpose.RELEASE_TOKEN]
+    if profile.root_is_offline:
+        purposes.remove(KeyPurpose.ROOT)
+    if profile.issues_backend_tokens or _has_keys(KeyPurpose.BACKEND_TOKEN, profile.app_id):
+        purposes.append(KeyPurpose.BACKEND_TOKEN)
+    return [_owner(purpose, profile) for purpose in purposes]
+
+
+def _owner(purpose: KeyPurpose, profile: TokenProfile) -> KeyOwner:
+    chosen = {
+        KeyPurpose.RELEASE_TOKEN: profile.algorithm,
+        KeyPurpose.BACKEND_TOKEN: profile.backend_algorithm,
+    }
+    return KeyOwner(purpose, profile.app_id, Algorithm(chosen.get(purpose, DEFAULT_ALGORITHM[purpose])))
+
+
+def _has_keys(purpose: KeyPurpose, app_id: str) -> bool:
+    return SigningKey.objects.filter(purpose=purpose, app_id=app_id).exists()
+
+
+def _app_reconcile_on_commit(app_id: str, actor: Actor, now: datetime) -> None:
+    profile = TokenProfile.objects.filter(app_id=app_id).first()
+    if profile is not None:
+        app_reconcile(profile, actor=actor, now=now)

@@ -18,9 +18,13 @@ def private_key_open(row: SigningKey) -> SigningHandle:
     Raises:
         KeyUnavailableError: The backend can't give it.
     """
+    return key_backend(row.backend).load(key_stored(row))
+
+
+def key_stored(row: SigningKey) -> StoredKey:
+    """Describe a row to its backend."""
     owner = KeyOwner(KeyPurpose(row.purpose), row.app_id, Algorithm(row.algorithm))
-    stored = StoredKey(row.key_id, owner, str(row.pk), row.sealed_private, row.reference)
-    return key_backend(row.backend).load(stored)
+    return StoredKey(row.key_id, owner, str(row.pk), row.sealed_private, row.reference)
 
 
 def private_key_prove(key: SigningHandle, public: VerificationKey) -> None:

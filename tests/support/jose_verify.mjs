@@ -1,13 +1,15 @@
 // Verifies tokens with npm's `jose`, an implementation that shares no line with ours.
-// stdin: {"jwks", "issuer", "audience", "subject", "typ", "now", "tokens": [...]}
+// stdin: {"jwks", "issuer", "audience", "subject", "typ", "now", "tokens": [...]}, and if there are others than
+// ES256 "algorithms": [...], and for HS256 "secrets": {kid: base64url}
 // stdout: {"thumbprints": [...], "results": [{"claims"} or {"error"}]}
-import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
+import { base64url, calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
 import { text } from "node:stream/consumers";
 
 const input = JSON.parse(await text(process.stdin));
-const keys = createLocalJWKSet(input.jwks);
+const published = createLocalJWKSet(input.jwks);
+const secrets = new Map(Object.entries(input.secrets ?? {}));
 const options = {
-  algorithms: ["ES256"],
+  algorithms: input.algorithms ?? ["ES256"],
   typ: input.typ,
   issuer: input.issuer,
   audience: input.audience,
@@ -17,11 +19,15 @@ const options = {
   requiredClaims: ["iat", "nbf", "exp", "jti"],
 };
 
+function keyOf(header, token) {
+  return secrets.has(header.kid) ? base64url.decode(secrets.get(header.kid)) : published(header, token);
+}
+
 async function verified(token) {
   try {
-    return { claims: (await jwtVerify(token, keys, options)).payload };
+    return { claims: (await jwtVerify(token, keyOf, options)).payload };
   } catch (error) {
-    return { error: error.code };
+    return { error: error.code ?? error.name };
   }
 }
 

@@ -49,10 +49,11 @@ def signed_in(user: User) -> Client:
 
 
 def code_of(user: User, *, ahead: int = 0) -> str:
-    """A code that works now and wasn't used before; `ahead` counts the unused ones that are passed over.
+    """A code that works now and wasn't used before; with `ahead=1` the one after it.
 
-    One step of drift is accepted either way, so three codes work at any moment.
+    Two codes work at any moment without racing the clock: this step's and, as drift, the next one's. Who
+    needs a third travels 30 seconds on.
     """
     step = int(clock.epoch_seconds() // PERIOD_SECONDS)
     unused = user.totp_authenticators.get().last_step + 1
-    return totp(seed_text(SEED), step=max(unused, step - 1) + ahead - step)
+    return totp(seed_text(SEED), step=max(unused, step) + ahead - step)

@@ -4,9 +4,17 @@ import pytest
 
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
+from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.models import SigningKey
 from signing.services import app_keys_ensure, console_keys_ensure
 
 CLINIC = "com.example.clinic"
+
+
+def signs(app_id: str) -> SigningKey:
+    """The key that signs the decisions of an app; an empty id: the download tokens."""
+    purpose = KeyPurpose.RELEASE_TOKEN if app_id else KeyPurpose.DOWNLOAD_TOKEN
+    return SigningKey.objects.get(app_id=app_id, purpose=purpose, state=KeyState.ACTIVE)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from pytest_django import Settings
 
 from releaseconsole.kernel import sealing
 from signing.errors import KeyUnavailableError, TokenExpiredError, TokenRefusedError
-from signing.models import SigningKey
 from signing.services import DownloadClaims, download_tokens
+from tests.integration.signing.conftest import signs
 from tests.support.tokens import APP_ID, DEVICE_ID, NOW
 
 HASH = "ab" * 32
@@ -48,11 +48,11 @@ def test_without_the_console_s_key_there_are_no_tokens() -> None:
 
 
 def test_a_key_of_another_algorithm_in_its_place_is_refused(console: None, clinic: str) -> None:
-    release_key = SigningKey.objects.get(app_id=clinic)
+    release_key = signs(clinic)
     private = sealing.kek_current().unseal(
         release_key.sealed_private, context=f"signing-key:{release_key.kid}|release_token|{clinic}|ES256"
     )
-    row = SigningKey.objects.get(app_id="")
+    row = signs("")
     row.algorithm = "ES256"
     row.sealed_private = sealing.kek_current().seal(
         private, context=f"signing-key:{row.kid}|download_token||ES256"

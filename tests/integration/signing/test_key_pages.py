@@ -11,6 +11,7 @@ from accounts.domain.roles import Permission
 from accounts.models import User
 from signing.admin import SigningKeyAdmin
 from signing.models import SigningKey
+from tests.integration.signing.conftest import signs
 
 PAGE = SigningKeyAdmin(SigningKey, admin.site)
 
@@ -52,7 +53,7 @@ def test_nobody_else_sees_them_whatever_else_they_may(clinic: str, olaf: HttpReq
     with pytest.raises(PermissionDenied):
         PAGE.changelist_view(olaf)
     with pytest.raises(PermissionDenied):
-        PAGE.change_view(olaf, str(SigningKey.objects.get().pk))
+        PAGE.change_view(olaf, str(signs(clinic).pk))
 
 
 def test_the_page_of_a_key_shows_its_public_half_and_where_the_private_one_lives(
@@ -69,7 +70,7 @@ def test_the_page_of_a_key_shows_its_public_half_and_where_the_private_one_lives
 
 
 def test_the_sealed_half_is_not_even_read(clinic: str, audra: HttpRequest) -> None:
-    (key,) = PAGE.get_queryset(audra)
+    key, _ = PAGE.get_queryset(audra)
     assert "sealed_private" in key.get_deferred_fields()
 
 

@@ -13,9 +13,10 @@ from compliance.ledger.models import AuditEvent
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import sealing
 from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.services import app_keys_ensure, console_keys_ensure
-from tests.integration.signing.conftest import CLINIC
+from tests.integration.signing.conftest import CLINIC, signs
 
 RITA = Actor(ActorKind.PERSON, "7")
 
@@ -23,12 +24,16 @@ RITA = Actor(ActorKind.PERSON, "7")
 @pytest.mark.django_db
 def test_an_apps_first_key_signs_at_once_and_both_steps_are_audited(now: datetime) -> None:
     app_keys_ensure(app_id=CLINIC, actor=RITA, now=now)
-    key = SigningKey.objects.get()
+    key = signs(CLINIC)
     assert (key.purpose, key.app_id, key.algorithm, key.epoch) == ("release_token", CLINIC, "ES256", 1)
-    assert (key.state, key.created_at, key.activated_at) == (KeyState.ACTIVE, now, now)
+    assert (key.created_at, key.published_at, key.activated_at) == (now, now, now)
     assert key.kid == (key.public_jwk or {})["kid"]
-    events = AuditEvent.objects.order_by("sequence")
-    assert [event.action for event in events] == [Action.KEY_CREATED, Action.KEY_ACTIVATED]
+    events = AuditEvent.objects.filter(object_id=str(key.pk)).order_by("sequence")
+    assert [event.action for event in events] == [
+        Action.KEY_CREATED,
+        Action.KEY_PUBLISHED,
+        Action.KEY_ACTIVATED,
+    ]
     assert {(event.actor_id, event.app_id, event.object_id) for event in events} == {
         ("7", CLINIC, str(key.pk))
     }
@@ -37,12 +42,12 @@ def test_an_apps_first_key_signs_at_once_and_both_steps_are_audited(now: datetim
 @pytest.mark.django_db
 def test_the_consoles_key_is_symmetric_and_its_kid_tells_nothing_about_it(now: datetime) -> None:
     console_keys_ensure(now=now)
-    key = SigningKey.objects.get()
+    key = signs("")
     assert (key.purpose, key.app_id, key.algorithm) == ("download_token", "", "HS256")
     assert key.public_jwk is None
     # 22 characters are 128 random bits; a thumbprint would have 43.
     assert len(key.key_id) == 22
-    assert AuditEvent.objects.filter(actor_kind=ActorKind.SYSTEM).count() == 2
+    assert AuditEvent.objects.filter(actor_kind=ActorKind.SYSTEM).count() == 5
 
 
 @pytest.mark.django_db
@@ -50,23 +55,22 @@ def test_asking_again_changes_nothing(now: datetime) -> None:
     for _ in range(3):
         app_keys_ensure(app_id=CLINIC, actor=RITA, now=now)
         console_keys_ensure(now=now)
-    assert SigningKey.objects.count() == 2
-    assert AuditEvent.objects.count() == 4
+    assert SigningKey.objects.count() == 4
+    assert AuditEvent.objects.count() == 10
 
 
 @pytest.mark.django_db
-def test_an_app_that_has_had_keys_gets_no_first_one_again(now: datetime) -> None:
-    """Which of later keys signs is the life cycle's business; a second first key would sign unpublished."""
-    SigningKey.objects.create(**(ROW | {"epoch": 2}))
+def test_an_apps_next_key_is_out_as_soon_as_its_first_one_signs(now: datetime) -> None:
     app_keys_ensure(app_id=CLINIC, actor=RITA, now=now)
-    assert SigningKey.objects.get().epoch == 2
+    upcoming = SigningKey.objects.get(state=KeyState.PREPUBLISHED)
+    assert (upcoming.purpose, upcoming.epoch, upcoming.published_at) == ("release_token", 2, now)
 
 
 @pytest.mark.django_db
 def test_each_app_has_a_key_of_its_own(now: datetime) -> None:
     for app_id in (CLINIC, "com.example.bank"):
         app_keys_ensure(app_id=app_id, actor=RITA, now=now)
-    assert SigningKey.objects.values("kid").distinct().count() == 2
+    assert SigningKey.objects.values("kid").distinct().count() == 4
 
 
 @pytest.mark.django_db
@@ -81,7 +85,7 @@ def test_an_app_whose_creation_fails_leaves_no_key_and_no_event(now: datetime) -
 @pytest.mark.django_db
 def test_without_a_kek_no_key_is_made(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing._Holder, "kek", None)
-    with pytest.raises(sealing.SealingError):
+    with pytest.raises(KeyUnavailableError), transaction.atomic():
         app_keys_ensure(app_id=CLINIC, actor=RITA, now=now)
     assert not SigningKey.objects.exists()
 
@@ -109,8 +113,9 @@ def test_of_many_at_once_one_makes_the_key_and_nobody_fails(
 
     with ThreadPoolExecutor(at_once) as threads:
         list(threads.map(ensure, range(at_once)))
-    assert SigningKey.objects.get().state == KeyState.ACTIVE
-    assert AuditEvent.objects.filter(action=Action.KEY_CREATED).count() == 1
+    assert signs(CLINIC).epoch == 1
+    made = AuditEvent.objects.filter(action=Action.KEY_CREATED, detail__purpose="release_token")
+    assert made.count() == 2
     assert AuditEvent.objects.filter(action=Action.APP_CREATED).count() == at_once
 
 

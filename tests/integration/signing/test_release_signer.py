@@ -11,6 +11,7 @@ from signing.errors import KeyUnavailableError, TokenExpiredError, TokenRefusedE
 from signing.models import SigningKey
 from signing.selectors import active_release_kids
 from signing.services import app_keys_ensure, release_claims, release_signer, release_token_verify
+from tests.integration.signing.conftest import signs
 from tests.support.tokens import DEVICE_ID, Release
 
 NONCE = "n" * 22
@@ -90,6 +91,7 @@ def test_a_token_expires(clinic: str, now: datetime) -> None:
 
 def test_a_key_that_does_not_sign_yet_does_not_verify_either(clinic: str, now: datetime) -> None:
     token = signed(clinic, now)
+    SigningKey.objects.exclude(pk=signs(clinic).pk).delete()
     SigningKey.objects.update(state=KeyState.PREPUBLISHED)
     with pytest.raises(TokenRefusedError):
         release_token_verify(token, app_id=clinic, device_id=DEVICE_ID, nonce=NONCE, now=now)
@@ -99,7 +101,9 @@ def test_a_key_that_does_not_sign_yet_does_not_verify_either(clinic: str, now: d
 
 def test_the_active_kids_of_all_apps_are_told_in_one_go(clinic: str, console: None, now: datetime) -> None:
     app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
-    SigningKey.objects.filter(app_id="com.example.bank").update(state=KeyState.PREPUBLISHED)
+    bank = SigningKey.objects.filter(app_id="com.example.bank")
+    bank.filter(state=KeyState.PREPUBLISHED).delete()
+    bank.update(state=KeyState.PREPUBLISHED)
     assert active_release_kids() == {clinic: release_signer(clinic).kid}
 
 
@@ -111,8 +115,8 @@ def test_an_app_without_a_key_gets_no_signer() -> None:
 
 def test_sealed_material_swapped_between_rows_does_not_open(clinic: str, now: datetime) -> None:
     app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
-    bank = SigningKey.objects.get(app_id="com.example.bank")
-    SigningKey.objects.filter(app_id=clinic).update(sealed_private=bank.sealed_private)
+    bank = signs("com.example.bank")
+    SigningKey.objects.filter(app_id=clinic, state=KeyState.ACTIVE).update(sealed_private=bank.sealed_private)
     with pytest.raises(KeyUnavailableError, match="altered, or belongs somewhere else"):
         release_signer(clinic)
 
@@ -125,7 +129,7 @@ def test_sealed_material_swapped_between_rows_does_not_open(clinic: str, now: da
     ],
 )
 def test_a_row_whose_owner_was_changed_does_not_open(clinic: str, changed: dict[str, Any]) -> None:
-    SigningKey.objects.update(**changed)
+    SigningKey.objects.filter(state=KeyState.ACTIVE).update(**changed)
     with pytest.raises(KeyUnavailableError):
         release_signer(changed.get("app_id", clinic))
 
@@ -133,7 +137,7 @@ def test_a_row_whose_owner_was_changed_does_not_open(clinic: str, changed: dict[
 def test_a_public_half_of_another_key_is_noticed_before_anything_is_signed(clinic: str) -> None:
     other = ES256Key.generate().public_jwk()
     # As deep a forgery as the database allows: row, kid and seal all agree with the foreign public half.
-    row = SigningKey.objects.get()
+    row = signs(clinic)
     own = ES256Key.generate()
     context = f"signing-key:{other['kid']}|release_token|{clinic}|ES256"
     row.sealed_private = sealing.kek_current().seal(own.material(), context=context)
@@ -164,7 +168,7 @@ def test_a_key_in_a_backend_that_is_gone_is_unavailable(clinic: str) -> None:
 
 
 def test_material_that_is_no_key_of_the_rows_algorithm_is_unavailable(clinic: str) -> None:
-    row = SigningKey.objects.get()
+    row = signs(clinic)
     context = f"signing-key:{row.kid}|release_token|{clinic}|ES256"
     row.sealed_private = sealing.kek_current().seal(b"no key at all", context=context)
     row.save()

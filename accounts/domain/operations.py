@@ -1,0 +1,44 @@
+"""What exactly somebody confirms with a fresh code: an operation, known by its digest.
+
+The digest ties the confirmation to what was looked at. What is said to people about an operation isn't part
+of it: a better sentence mustn't void a confirmation, and one sentence mustn't cover two operations.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from releaseconsole.kernel.encoding import canonical_json, sha256_hex
+
+LONGEST_NAME: Final = 64
+_NAME: Final = re.compile(r"[a-z0-9_]+(:[a-z0-9_]+){2}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing to be done, to one thing, in the state in which it is.
+
+    Attributes:
+        name: `source:subject:action`, as the audit log spells it; stable.
+        facts: JSON-ready: what is done to what, and the state that makes it right (a key's id and its state,
+            a version that rises). When one of them moves, what was confirmed isn't what would be done.
+    """
+
+    name: str
+    facts: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        """Take a copy of the facts: nobody changes them after the digest was shown.
+
+        Raises:
+            ValueError: The name isn't spelled as it must be.
+        """
+        if not _NAME.match(self.name) or len(self.name) > LONGEST_NAME:
+            raise ValueError(self.name)
+        object.__setattr__(self, "facts", json.loads(canonical_json(dict(self.facts))))
+
+    def digest(self) -> str:
+        """SHA-256 of the operation's canonical JSON, in hex."""
+        return sha256_hex(canonical_json({"name": self.name, "facts": self.facts}))
