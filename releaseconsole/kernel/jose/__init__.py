@@ -12,10 +12,15 @@ module closes is named there, and `tests/unit/kernel/` holds a refusal for each
     claim_rules     rules for the value of one claim
     kinds           a kind of token: its `typ`, algorithms, claims and longest life
     thumbprints     RFC 7638
-    private_keys    keys that sign, each bound to one algorithm (`ec_keys`, `hmac_keys`)
-    public_keys     keys that verify, each bound to one algorithm
-    signing         the fast signer
-    verification    the strict verifier
+    weak_keys       RSA keys and HMAC secrets that look right and aren't (`edwards`: points that do)
+    private_keys    keys that sign, each bound to one algorithm (`hmac_keys`, and with a public half
+                    `key_pairs`: `ec_keys`, `ed25519_keys`, `rsa_keys`)
+    key_families    making, loading and importing a private key for an algorithm
+    public_keys     keys that verify, each bound to one algorithm (`public_members`: their numbers)
+    compact         opening a compact JWS strictly
+    signing         the fast signer, and the checked way to it
+    verification    the strict verifier of tokens
+    documents       signed documents: longer than tokens, about nobody, kept and served again
     encryption      nested tokens: signed, then encrypted (`encryption_keys`, `encryption_headers`, `padding`)
     mac_tokens      the fast verifier of HMAC tokens that this server issued itself
 """

@@ -1,26 +1,14 @@
-"""ES256: ECDSA on P-256 with SHA-256 (RFC 7518, section 3.4)."""
+"""ES256 and ES384: ECDSA on P-256 with SHA-256, on P-384 with SHA-384 (RFC 7518, section 3.4)."""
 
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Self
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
 
 from releaseconsole.kernel.encoding import b64url_encode
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import KeyRefusedError
-from releaseconsole.kernel.jose.private_keys import PrivateKey
-from releaseconsole.kernel.jose.public_keys import VerificationKey, public_key_import
-from releaseconsole.kernel.jose.thumbprints import thumbprint
-
-_COORDINATE_BYTES: Final = 32
-# Made once: building it for each signature costs more than base64 of the whole token.
-_ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
+from releaseconsole.kernel.jose.key_pairs import KeyPair
 
 
 def der_to_raw(der: bytes, size: int) -> bytes:
@@ -36,60 +24,71 @@ def der_to_raw(der: bytes, size: int) -> bytes:
     return r + s
 
 
-class ES256Key(PrivateKey):
-    """A P-256 private key."""
+class ECKeyPair(KeyPair[ec.EllipticCurvePrivateKey]):
+    """A private key on the one curve of its algorithm."""
 
-    __slots__ = ("_key",)
-    algorithm: ClassVar[Algorithm] = Algorithm.ES256
+    __slots__ = ()
+    crv: ClassVar[str]
+    curve: ClassVar[ec.EllipticCurve]
+    coordinate_bytes: ClassVar[int]
+    # Made once: building it for each signature costs more than base64 of the whole token.
+    scheme: ClassVar[ec.ECDSA]
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
-        if not isinstance(key.curve, ec.SECP256R1):
-            raise KeyRefusedError(f"ES256 needs a key on P-256; this one is on {key.curve.name}.")
-        self._key: Final = key
+        if key.curve.name != self.curve.name:
+            raise KeyRefusedError(
+                f"{self.algorithm.value} needs a key on {self.crv}; this one is on {key.curve.name}."
+            )
+        super().__init__(key)
 
     @classmethod
     def generate(cls) -> Self:
         """Make a new key."""
-        return cls(ec.generate_private_key(ec.SECP256R1()))
+        return cls(ec.generate_private_key(cls.curve))
 
     @classmethod
-    def load(cls, material: bytes) -> Self:
-        """Load PKCS#8 DER.
+    def adopt(cls, key: object) -> Self:
+        """Take a key on this algorithm's curve.
 
         Raises:
-            KeyRefusedError: Something else, or a key on another curve.
+            KeyRefusedError: It is on another one, or no elliptic-curve key.
         """
-        try:
-            key = load_der_private_key(material, password=None)
-        except (ValueError, TypeError):
-            raise KeyRefusedError("This isn't a private key in PKCS#8.") from None
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise KeyRefusedError("ES256 needs an elliptic-curve key.")
+            raise KeyRefusedError(f"{cls.algorithm.value} needs an elliptic-curve key.")
         return cls(key)
 
-    def material(self) -> bytes:
-        """Return PKCS#8 DER."""
-        return self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-
-    def public_jwk(self) -> dict[str, str]:
-        """Return the public key; its `kid` is the thumbprint."""
+    def public_members(self) -> dict[str, str]:
+        """Return type, curve and full-width coordinates."""
         numbers = self._key.public_key().public_numbers()
-        jwk = {
+        return {
             "kty": "EC",
-            "crv": "P-256",
-            "x": b64url_encode(numbers.x.to_bytes(_COORDINATE_BYTES, "big")),
-            "y": b64url_encode(numbers.y.to_bytes(_COORDINATE_BYTES, "big")),
+            "crv": self.crv,
+            "x": b64url_encode(numbers.x.to_bytes(self.coordinate_bytes, "big")),
+            "y": b64url_encode(numbers.y.to_bytes(self.coordinate_bytes, "big")),
         }
-        return {**jwk, "alg": self.algorithm.value, "use": "sig", "kid": thumbprint(jwk)}
-
-    def verification_key(self, kid: str) -> VerificationKey:
-        """Return the public half; `kid` must be its thumbprint.
-
-        Raises:
-            KeyRefusedError: `kid` names another key.
-        """
-        return public_key_import({**self.public_jwk(), "kid": kid})
 
     def sign(self, signing_input: bytes) -> bytes:
-        """Return R||S, 64 bytes."""
-        return der_to_raw(self._key.sign(signing_input, _ECDSA_SHA256), _COORDINATE_BYTES)
+        """Return R||S, each as wide as the curve's field."""
+        return der_to_raw(self._key.sign(signing_input, self.scheme), self.coordinate_bytes)
+
+
+class ES256Key(ECKeyPair):
+    """A P-256 private key."""
+
+    __slots__ = ()
+    algorithm: ClassVar[Algorithm] = Algorithm.ES256
+    crv: ClassVar[str] = "P-256"
+    curve: ClassVar[ec.EllipticCurve] = ec.SECP256R1()
+    coordinate_bytes: ClassVar[int] = 32
+    scheme: ClassVar[ec.ECDSA] = ec.ECDSA(hashes.SHA256())
+
+
+class ES384Key(ECKeyPair):
+    """A P-384 private key."""
+
+    __slots__ = ()
+    algorithm: ClassVar[Algorithm] = Algorithm.ES384
+    crv: ClassVar[str] = "P-384"
+    curve: ClassVar[ec.EllipticCurve] = ec.SECP384R1()
+    coordinate_bytes: ClassVar[int] = 48
+    scheme: ClassVar[ec.ECDSA] = ec.ECDSA(hashes.SHA384())

@@ -1,7 +1,7 @@
-"""HS256: HMAC with SHA-256 (RFC 7518, section 3.2). For tokens that this server alone issues and verifies.
+"""HS256: HMAC with SHA-256 (RFC 7518, section 3.2). For tokens between servers that trust each other wholly.
 
-Whoever can verify such a token can forge one, so the secret never leaves the server, and its `kid` is random:
-an RFC 7638 thumbprint would publish a hash of the secret in every header.
+Whoever can verify such a token can forge one, so a device never gets the secret, and its `kid` is random: an
+RFC 7638 thumbprint would publish a hash of the secret in every header.
 """
 
 from typing import ClassVar, Final, Self
@@ -15,11 +15,11 @@ from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import KeyRefusedError
 from releaseconsole.kernel.jose.private_keys import PrivateKey
 from releaseconsole.kernel.jose.public_keys import VerificationKey
+from releaseconsole.kernel.jose.weak_keys import hmac_secret_check
 
 # RFC 7518, section 3.2: at least the hash's length; joserfc signs with a single byte.
 SECRET_BYTES: Final = 32
-# Past its block length HMAC hashes the secret down, so more is no gain. The limit also keeps out the classic
-# confusion, a public key (which everybody has) taken for a secret: the shortest, P-256 in DER, has 91 bytes.
+# Past its block length HMAC hashes the secret down, so more is no gain.
 MOST_SECRET_BYTES: Final = 64
 _DIGEST_BYTES: Final = 32
 
@@ -33,6 +33,7 @@ class HS256Key(PrivateKey):
     def __init__(self, secret: bytes) -> None:
         if not SECRET_BYTES <= len(secret) <= MOST_SECRET_BYTES:
             raise KeyRefusedError(f"HS256 needs a secret of {SECRET_BYTES} to {MOST_SECRET_BYTES} bytes.")
+        hmac_secret_check(secret)
         self._secret: Final = secret
         # Copied for each signature: setting up a keyed context costs more than hashing a token.
         self._mac: Final = HMAC(secret, SHA256())
@@ -47,7 +48,7 @@ class HS256Key(PrivateKey):
         """Load the raw secret.
 
         Raises:
-            KeyRefusedError: It is too short, or so long that it is something else.
+            KeyRefusedError: It is too short, follows a pattern, or is something else.
         """
         return cls(material)
 

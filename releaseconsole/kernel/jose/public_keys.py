@@ -1,25 +1,30 @@
 """Keys that verify, each bound to one algorithm and known by one `kid`.
 
 A public key comes in as a JWK with exactly the members the console publishes. What joserfc would let in (a
-private member, a `kid` that isn't the thumbprint, a key without `alg`) is refused here, once, so that the
-verifier can trust the key it looked up.
+private member, a `kid` that isn't the thumbprint, a key without `alg`, an RSA key of 1,024 bits or made by a
+broken library, a point of low order) is refused here, once, so that the verifier can trust the key it looked
+up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, Key
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from releaseconsole.kernel.encoding import EncodingError, b64url_decode
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import KeyRefusedError
+from releaseconsole.kernel.jose.public_members import (
+    ec_members_check,
+    ed25519_members_check,
+    modulus_bytes,
+    rsa_members_check,
+)
 from releaseconsole.kernel.jose.thumbprints import thumbprint
 
-# What is published, and all that is accepted (RFC 7517, section 4; RFC 7518, section 6.2.1).
-EC_MEMBERS: Final = frozenset({"kty", "crv", "x", "y", "alg", "use", "kid"})
-_COORDINATE_BYTES: Final = 32
+_COMMON_MEMBERS: Final = frozenset({"kty", "alg", "use", "kid"})
 
 
 class VerificationKey:
@@ -40,38 +45,84 @@ class VerificationKey:
         raise TypeError("A verification key isn't pickled: for HMAC it is the secret.")
 
     def jose_key(self) -> Key:
-        """Return the library's key, for `verification` only."""
+        """Return the library's key, for `compact` only."""
         return self._jose_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the public key of an algorithm is written (RFC 7518, section 6; RFC 8037, section 2)."""
+
+    fixed: Mapping[str, str]
+    numbers: frozenset[str]
+    check: Callable[[Mapping[str, str]], None]
+    signature_bytes: Callable[[Mapping[str, str]], int]
+    load: Callable[[dict[str, str | list[str]]], Key]
+
+    @property
+    def members(self) -> frozenset[str]:
+        """What is published, and all that is accepted."""
+        return _COMMON_MEMBERS | self.fixed.keys() | self.numbers
+
+
+def _ec_form(crv: str, curve: ec.EllipticCurve) -> _Form:
+    return _Form(
+        fixed={"kty": "EC", "crv": crv},
+        numbers=frozenset({"x", "y"}),
+        check=lambda jwk: ec_members_check(jwk, curve),
+        signature_bytes=lambda _: 2 * ((curve.key_size + 7) // 8),
+        load=ECKey.import_key,
+    )
+
+
+_RSA: Final = _Form(
+    fixed={"kty": "RSA"},
+    numbers=frozenset({"n", "e"}),
+    check=rsa_members_check,
+    signature_bytes=modulus_bytes,
+    load=RSAKey.import_key,
+)
+_FORMS: Final[Mapping[str, _Form]] = {
+    Algorithm.ES256: _ec_form("P-256", ec.SECP256R1()),
+    Algorithm.ES384: _ec_form("P-384", ec.SECP384R1()),
+    Algorithm.ED25519: _Form(
+        fixed={"kty": "OKP", "crv": "Ed25519"},
+        numbers=frozenset({"x"}),
+        check=ed25519_members_check,
+        signature_bytes=lambda _: 64,
+        load=OKPKey.import_key,
+    ),
+    Algorithm.RS256: _RSA,
+    Algorithm.PS256: _RSA,
+}
 
 
 def public_key_import(jwk: Mapping[str, object]) -> VerificationKey:
     """Import a public key for the algorithm it names.
 
     Raises:
-        KeyRefusedError: Other members than those published, a private member among them; an unknown
-            algorithm; another curve; a point that isn't on it; a `kid` that isn't the thumbprint.
+        KeyRefusedError: An unknown algorithm; other members than those published, a private member among
+            them; another type or curve than the algorithm's; a point that isn't on it or has a low order; an
+            RSA key that is weak; a `kid` that isn't the thumbprint.
     """
-    if jwk.keys() != EC_MEMBERS or not all(isinstance(value, str) for value in jwk.values()):
-        raise KeyRefusedError("A public key has exactly kty, crv, x, y, alg, use and kid.")
-    if (jwk["kty"], jwk["crv"], jwk["alg"], jwk["use"]) != ("EC", "P-256", Algorithm.ES256, "sig"):
-        raise KeyRefusedError("Only P-256 keys for ES256 signatures are known.")
-    if jwk["kid"] != thumbprint(jwk):
+    members = {name: value for name, value in jwk.items() if isinstance(value, str)}
+    form = _FORMS.get(members.get("alg", ""))
+    if form is None:
+        raise KeyRefusedError("The key is for no signature algorithm that is known here.")
+    if len(members) != len(jwk) or members.keys() != form.members:
+        raise KeyRefusedError(f"A public key for {members['alg']} has exactly {_listed(form.members)}.")
+    fixed = {**form.fixed, "use": "sig"}
+    if any(members[name] != value for name, value in fixed.items()):
+        raise KeyRefusedError(f"A key for {members['alg']} has {_listed(fixed.values())}.")
+    if members["kid"] != thumbprint(members):
         raise KeyRefusedError("The kid isn't this key's thumbprint.")
-    x, y = (_coordinate(str(jwk[name])) for name in ("x", "y"))
+    form.check(members)
     try:
-        ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-        jose_key = ECKey.import_key({name: str(value) for name, value in jwk.items()})
-    except (ValueError, JoseError) as exc:
-        raise KeyRefusedError("The point isn't on P-256.") from exc
-    return VerificationKey(str(jwk["kid"]), Algorithm.ES256, 2 * _COORDINATE_BYTES, jose_key)
+        jose_key = form.load({**members})
+    except (ValueError, JoseError) as exc:  # can't happen to what was checked; costs nothing to say
+        raise KeyRefusedError("This isn't a public key.") from exc
+    return VerificationKey(members["kid"], Algorithm(members["alg"]), form.signature_bytes(members), jose_key)
 
 
-def _coordinate(text: str) -> int:
-    # Full width and in its only spelling, since the thumbprint is taken over the text.
-    try:
-        data = b64url_decode(text)
-    except EncodingError as exc:
-        raise KeyRefusedError("A coordinate isn't unpadded base64url.") from exc
-    if len(data) != _COORDINATE_BYTES:
-        raise KeyRefusedError(f"A coordinate on P-256 has {_COORDINATE_BYTES} bytes.")
-    return int.from_bytes(data, "big")
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))
