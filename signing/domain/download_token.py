@@ -12,7 +12,7 @@ from msgspec import Meta
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.claim_rules import MOST_WHOLE, text
 from releaseconsole.kernel.jose.errors import TokenExpiredError, TokenRefusedError
-from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, JTI_LENGTH, TokenKind
+from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, JTI_LENGTH, TokenKind, lifetime_check
 from releaseconsole.kernel.jose.verification import CLOCK_SKEW
 
 DOWNLOAD_TOKEN: Final = TokenKind(
@@ -59,7 +59,8 @@ def download_claims_encode(
     *, issuer: str, app_id: str, device_id: str, sha256: str, issued: int, lifetime: int, jti: str
 ) -> bytes:
     """Write the claims as JSON."""
-    return _encode(_Claims(issuer, app_id, device_id, sha256, issued, issued + lifetime, jti))
+    expires = issued + lifetime_check(lifetime)
+    return _encode(_Claims(issuer, app_id, device_id, sha256, issued, expires, jti))
 
 
 def download_claims_read(payload: bytes, *, issuer: str, now: int) -> DownloadClaims:

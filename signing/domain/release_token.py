@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from releaseconsole.kernel.jose.algorithms import Algorithm
+from releaseconsole.kernel.jose.algorithms import ASYMMETRIC_ALGORITHMS
 from releaseconsole.kernel.jose.claim_rules import one_of, text, whole
 from releaseconsole.kernel.jose.errors import TokenRefusedError
-from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, TokenKind
+from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, TokenKind, lifetime_check
 from signing.domain.claim_values import EXT, ext_rule
 from signing.domain.profile import ClaimValue
 
@@ -53,7 +53,7 @@ def _relation(claims: Mapping[str, Any]) -> None:
 
 RELEASE_TOKEN: Final = TokenKind(
     typ="release+jwt",
-    algorithms=frozenset({Algorithm.ES256}),
+    algorithms=ASYMMETRIC_ALGORITHMS,
     required={
         **COMMON_CLAIMS,
         "nbf": whole(),
@@ -136,7 +136,7 @@ class ReleaseClaims:
             about[EXT] = ext
         self._head: Final = _encode({"iss": issuer, "aud": app_id})[:-1]
         self._tail: Final = _encode(about)[1:]
-        self._lifetime: Final = lifetime
+        self._lifetime: Final = lifetime_check(lifetime)
 
     def encode(self, *, device_id: str, issued: int, jti: str, nonce: str | None) -> bytes:
         """Write the claims as JSON for one device; its own words are escaped like everything else."""
