@@ -6,9 +6,8 @@ back end itself. A back end with several services that don't trust each other ta
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from releaseconsole.kernel.encoding import canonical_json
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.claim_rules import text, whole
 from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, MAX_LIFE, TokenKind
@@ -42,18 +41,23 @@ def subject_check(subject: str) -> str:
     return subject
 
 
-def lifetime_check(lifetime: int) -> int:
+def life_asked_check(lifetime: int, *, most: int) -> int:
     """Return `lifetime` (seconds) if a token can live as long.
+
+    Args:
+        lifetime: What was asked for.
+        most: What this console allows; keys verify for no longer after their end.
 
     Raises:
         ClaimValueError: It can't.
     """
-    if not LEAST_LIFE <= lifetime <= MAX_LIFE:
-        raise ClaimValueError(f"A token lives {LEAST_LIFE} to {MAX_LIFE} seconds.")
+    most = min(most, MAX_LIFE)
+    if not LEAST_LIFE <= lifetime <= most:
+        raise ClaimValueError(f"A token lives {LEAST_LIFE} to {most} seconds.")
     return lifetime
 
 
-def backend_claims_encode(
+def backend_claims(
     *,
     issuer: str,
     app_id: str,
@@ -63,9 +67,9 @@ def backend_claims_encode(
     jti: str,
     ext: Mapping[str, ClaimValue],
     padded: bool,
-) -> bytes:
-    """Write the claims as JSON, padded to whole buckets where they will be encrypted."""
-    claims: dict[str, object] = {
+) -> dict[str, Any]:
+    """Write the claims, padded to whole buckets where they will be encrypted."""
+    claims: dict[str, Any] = {
         "iss": issuer,
         "aud": app_id,
         "sub": subject,
@@ -76,4 +80,4 @@ def backend_claims_encode(
     }
     if ext:
         claims[EXT] = dict(ext)
-    return canonical_json(pad_claims(claims) if padded else claims)
+    return pad_claims(claims) if padded else claims

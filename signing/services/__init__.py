@@ -3,6 +3,12 @@
 from signing.domain.download_token import DownloadClaims
 from signing.domain.profile import DeviceProfile
 from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
+from signing.services.backend_tokens import (
+    IssuedToken,
+    TokenWish,
+    backend_keys_hand_out,
+    backend_token_issue,
+)
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
 from signing.services.profiles import claim_define, claim_remove, profile_change
@@ -11,6 +17,7 @@ from signing.services.recipients import (
     recipient_register,
     recipient_remove,
     recipients_cache_fill,
+    registration_wait,
 )
 from signing.services.release_issuing import ReleaseIssuer, release_issuer
 from signing.services.release_tokens import (
@@ -21,17 +28,23 @@ from signing.services.release_tokens import (
     release_signer,
     release_token_verify,
 )
+from signing.services.verification import TokenQuestion, token_judge
 
 __all__ = [
     "NONCE_MAX_LENGTH",
     "DeviceProfile",
     "DownloadClaims",
     "DownloadTokens",
+    "IssuedToken",
     "PreparedClaims",
     "ReleaseFacts",
     "ReleaseIssuer",
     "ReleaseSigner",
+    "TokenQuestion",
+    "TokenWish",
     "app_keys_ensure",
+    "backend_keys_hand_out",
+    "backend_token_issue",
     "claim_define",
     "claim_remove",
     "console_keys_ensure",
@@ -41,9 +54,11 @@ __all__ = [
     "recipient_register",
     "recipient_remove",
     "recipients_cache_fill",
+    "registration_wait",
     "release_claims",
     "release_claims_prepare",
     "release_issuer",
     "release_signer",
     "release_token_verify",
+    "token_judge",
 ]

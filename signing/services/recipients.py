@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor, ActorKind
@@ -14,6 +15,7 @@ from releaseconsole.kernel.errors import NotFoundError
 from releaseconsole.kernel.jose.encryption_keys import RecipientKey, recipient_key_import
 from releaseconsole.redis_link import redis_client
 from signing.backends.device_keys import DeviceKeys
+from signing.backends.registrations import RegistrationCounter
 from signing.errors import (
     ClaimValueError,
     RecipientConflictError,
@@ -81,6 +83,16 @@ def device_recipient_register(
     with transaction.atomic():
         profile = _profile_lock(profile)
         return _register(profile, device_id, key, jwk, actor=device, now=now, may_replace=False)
+
+
+def registration_wait(address: str) -> int:
+    """Return for how many seconds a device at this address has to wait; 0: go ahead.
+
+    Raises:
+        RecipientStoreError: Nobody can tell how many there were, so nobody registers.
+    """
+    number, seconds_left = RegistrationCounter(redis_client()).count(address)
+    return seconds_left if number > settings.DEVICE_KEYS_PER_MINUTE else 0
 
 
 def recipient_remove(*, app_id: str, device_id: str, actor: Actor, now: datetime) -> None:
