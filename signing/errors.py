@@ -1,6 +1,6 @@
 """What signing refuses."""
 
-from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ClaimValueError",
     "ConsentRequiredError",
     "EncryptionRequiredError",
+    "KeyNotFoundError",
     "KeyRefusedError",
     "KeyStateError",
     "KeyUnavailableError",
@@ -29,6 +30,13 @@ class SigningError(ConsoleError):
     """Something about keys or tokens was refused."""
 
     code = "signing_refused"
+
+
+class KeyNotFoundError(SigningError, NotFoundError):
+    """There is no such key."""
+
+    code = NotFoundError.code
+    title = "There is no such key."
 
 
 class KeyUnavailableError(SigningError):

@@ -4,8 +4,10 @@ from signing.selectors.keys import (
     active_key,
     active_release_kids,
     jwks_document,
+    key_set_version,
     stored_public_key,
     verification_keys,
+    verifying_rows,
 )
 from signing.selectors.profiles import (
     backend_recipient,
@@ -21,9 +23,11 @@ __all__ = [
     "backend_recipient",
     "device_profiles",
     "jwks_document",
+    "key_set_version",
     "profile_get",
     "profile_rules",
     "recipients_of",
     "stored_public_key",
     "verification_keys",
+    "verifying_rows",
 ]

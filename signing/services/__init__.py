@@ -1,5 +1,6 @@
 """The front door of signing: keys that are made, tokens that are signed and verified."""
 
+from signing.backends.redis import KEY_SET_VERSION_KEY
 from signing.domain.download_token import DownloadClaims
 from signing.domain.profile import DeviceProfile
 from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
@@ -28,9 +29,11 @@ from signing.services.release_tokens import (
     release_signer,
     release_token_verify,
 )
+from signing.services.usage import key_use_flush
 from signing.services.verification import TokenQuestion, token_judge
 
 __all__ = [
+    "KEY_SET_VERSION_KEY",
     "NONCE_MAX_LENGTH",
     "DeviceProfile",
     "DownloadClaims",
@@ -50,6 +53,7 @@ __all__ = [
     "console_keys_ensure",
     "device_recipient_register",
     "download_tokens",
+    "key_use_flush",
     "profile_change",
     "recipient_register",
     "recipient_remove",

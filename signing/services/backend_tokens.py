@@ -11,11 +11,10 @@ from django.db import transaction
 from compliance.ledger.domain.events import Action, Actor, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import randomness
-from releaseconsole.kernel.encoding import canonical_json
 from releaseconsole.kernel.jose.encryption import nested_encrypt, secret_key_encrypt
 from releaseconsole.kernel.jose.encryption_keys import RecipientKey
 from releaseconsole.kernel.jose.hmac_keys import HS256Key
-from releaseconsole.kernel.jose.signing import TokenSigner
+from releaseconsole.kernel.jose.signing import TokenSigner, token_sign_checked
 from signing.domain.backend_token import BACKEND_TOKEN, backend_claims, life_asked_check, subject_check
 from signing.domain.ext_claims import ext_claims_check
 from signing.domain.lifecycle import PUBLISHED_STATES, KeyPurpose
@@ -148,7 +147,7 @@ def _sign(app_id: str, claims: Mapping[str, Any], recipient: RecipientKey | None
     row = active_key(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
     key = private_key_open(row)
     signer = TokenSigner(kid=row.key_id, algorithm=key.algorithm, typ=kind.typ, sign=key.sign)
-    token = signer.sign(canonical_json(claims))
+    token = token_sign_checked(signer, kind=kind, claims=claims)
     key_issues(row.key_id).note()
     if recipient is not None:
         token = nested_encrypt(token, typ=kind.typ, recipient=recipient)

@@ -13,11 +13,11 @@ from releaseconsole.kernel.jose.kinds import TokenKind
 from releaseconsole.kernel.jose.public_keys import VerificationKey
 from releaseconsole.kernel.jose.verification import MAX_TOKEN_LENGTH, Expected, token_verify
 from signing.domain.backend_token import BACKEND_TOKEN
-from signing.domain.lifecycle import VERIFYING_STATES, KeyPurpose
+from signing.domain.lifecycle import KeyPurpose
 from signing.domain.release_token import RELEASE_TOKEN
 from signing.errors import KeyUnavailableError, TokenRefusedError
 from signing.models import SigningKey
-from signing.selectors import stored_public_key, verification_keys
+from signing.selectors import stored_public_key, verification_keys, verifying_rows
 from signing.services.loading import private_key_open
 from signing.services.replay import token_consume
 from signing.services.usage import key_verifications
@@ -79,9 +79,7 @@ def _header_of(token: str) -> tuple[str, str]:
 
 
 def _backend_keys(*, app_id: str) -> dict[str, VerificationKey]:
-    rows = SigningKey.objects.filter(
-        purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id, state__in=VERIFYING_STATES
-    )
+    rows = verifying_rows(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
     # A secret that was destroyed verifies nothing any more, and must not keep the others from it.
     usable = [row for row in rows if row.public_jwk is not None or row.private_destroyed_at is None]
     return {row.key_id: _backend_key(row) for row in usable}

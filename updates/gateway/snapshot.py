@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.selectors import active_release_kids, device_profiles
+from signing.selectors import active_release_kids, device_profiles, key_set_version
 from signing.services import (
     DeviceProfile,
     DownloadTokens,
@@ -56,8 +56,14 @@ class Snapshot:
     """All that a web process knows; `downloads` is None while the console's own key can't be used."""
 
     version: int
+    keys_version: int
     apps: Mapping[str, ServedApp]
     downloads: DownloadTokens | None
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        """Of the decision table and of the key set: another pair means that something has changed."""
+        return self.version, self.keys_version
 
     @property
     def has_all_keys(self) -> bool:
@@ -65,11 +71,12 @@ class Snapshot:
         return self.downloads is not None and all(app.signer for app in self.apps.values())
 
 
-EMPTY = Snapshot(-1, {}, None)
+EMPTY = Snapshot(-1, -1, {}, None)
 
 
 def snapshot_build(previous: Snapshot) -> Snapshot:
     """Read a new snapshot; signers whose key and profile are still the same are taken over, not made anew."""
+    keys_version = key_set_version()  # first: a change while this reads makes it read once more
     kids, profiles = active_release_kids(), device_profiles()
     table = decision_table_build()
     apps = {
@@ -78,7 +85,7 @@ def snapshot_build(previous: Snapshot) -> Snapshot:
         )
         for app_id, view in table.apps.items()
     }
-    return Snapshot(table.version, apps, previous.downloads or _download_tokens(is_first=previous is EMPTY))
+    return Snapshot(table.version, keys_version, apps, _download_tokens(previous, keys_version))
 
 
 def _signer(
@@ -94,10 +101,12 @@ def _signer(
         return None
 
 
-def _download_tokens(*, is_first: bool) -> DownloadTokens | None:
+def _download_tokens(previous: Snapshot, keys_version: int) -> DownloadTokens | None:
+    if previous.downloads is not None and previous.keys_version == keys_version:
+        return previous.downloads
     try:
         return download_tokens()
     except ConsoleError:
-        if is_first:
+        if previous is EMPTY or previous.downloads:
             _log.exception("Downloads can't be allowed: the console's key can't be used.")
         return None

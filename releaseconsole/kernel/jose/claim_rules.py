@@ -4,7 +4,7 @@ Types are compared exactly: Python's `True` is an `int`, JSON's isn't.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from releaseconsole.kernel.jose.errors import TokenRefusedError
@@ -49,5 +49,40 @@ def one_of(*allowed: str) -> ClaimRule:
     def check(name: str, value: object) -> None:
         if not isinstance(value, str) or value not in values:
             raise TokenRefusedError(f"claim {name}: not one of its values")
+
+    return check
+
+
+def list_of(rule: ClaimRule, *, least: int = 0, most: int) -> ClaimRule:
+    """Make a rule: a list of `least` to `most` items, each as `rule` wants it, none of them twice."""
+
+    def check(name: str, value: object) -> None:
+        if not isinstance(value, list):
+            raise TokenRefusedError(f"claim {name}: not a list")
+        if not least <= len(value) <= most:
+            raise TokenRefusedError(f"claim {name}: {len(value)} items")
+        for position, item in enumerate(value):
+            rule(f"{name}[{position}]", item)
+        if any(item in value[:position] for position, item in enumerate(value)):
+            raise TokenRefusedError(f"claim {name}: an item twice")
+
+    return check
+
+
+def record(required: Mapping[str, ClaimRule], optional: Mapping[str, ClaimRule] | None = None) -> ClaimRule:
+    """Make a rule: an object with exactly these members, each with a rule for its value."""
+    rules = {**(optional or {}), **required}
+
+    def check(name: str, value: object) -> None:
+        if not isinstance(value, dict):
+            raise TokenRefusedError(f"claim {name}: not an object")
+        # What is missing is ours to name; what is too much is the sender's, and stays out of the log.
+        missing = required.keys() - value.keys()
+        if missing:
+            raise TokenRefusedError(f"claim {name}: without {', '.join(sorted(missing))}")
+        if value.keys() - rules.keys():
+            raise TokenRefusedError(f"claim {name}: a member it doesn't have")
+        for member, inner in value.items():
+            rules[member](f"{name}.{member}", inner)
 
     return check
