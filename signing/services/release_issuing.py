@@ -16,16 +16,18 @@ from signing.services.release_tokens import (
     release_claims_prepare,
     release_signer,
 )
+from signing.services.usage import key_issues
 
 
 class ReleaseIssuer:
     """Issues `release+jwt`, or `phi-release+jwt` to the key that the device registered; safe to share."""
 
-    __slots__ = ("_app_id", "_device_keys", "_signer", "profile")
+    __slots__ = ("_app_id", "_device_keys", "_signer", "_use", "profile")
 
     def __init__(self, app_id: str, signer: ReleaseSigner, profile: DeviceProfile) -> None:
         self._app_id: Final = app_id
         self._signer: Final = signer
+        self._use: Final = key_issues(signer.kid)
         self._device_keys: Final = DeviceKeys(redis_client())
         self.profile: Final = profile
 
@@ -67,6 +69,7 @@ class ReleaseIssuer:
             KeyUnavailableError: The key's backend doesn't sign now.
         """
         claims = prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
+        self._use.note()
         if not self.profile.is_encrypted:
             return self._signer.sign(claims)
         # Looked up first: for a device without a key nothing needs to be signed.
