@@ -148,7 +148,7 @@ def test_of_64_at_once_exactly_one_uses_a_token_up(redis_client: redis.Redis, ro
     assert sum(at_once([use] * 64)) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_requests_at_once_exactly_one_uses_a_token_up(
     back_end: BackEnd, redis_client: redis.Redis
 ) -> None:
