@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django_otp import match_token
+from django_otp.models import Device
 
 from accounts.domain.operations import Operation
 from accounts.errors import StepUpRefusedError, StepUpRequiredError
@@ -71,7 +72,10 @@ def step_up_require(*, step_up_id: UUID, user: User, operation: Operation, conte
 
     Raises:
         StepUpRequiredError: There is none that fits; why is logged and nobody's business.
+        RuntimeError: No transaction is open: the use would stay without the operation.
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A step-up is used inside the transaction of its operation.")
     now = clock.now()
     step_up = StepUp.objects.select_for_update().filter(pk=step_up_id).first()
     if step_up is None:
@@ -143,6 +147,7 @@ def _misfit(step_up: StepUp, user: User, operation: Operation, context: str, now
                 ("of another session", not hmac.compare_digest(step_up.context, context)),
                 ("expired", now >= step_up.expires_at),
                 ("used", step_up.used_at is not None),
+                ("of a removed authenticator", Device.from_persistent_id(step_up.authenticator) is None),
                 ("of somebody deactivated", not User.objects.filter(pk=user.pk, is_active=True).exists()),
             )
             if wrong

@@ -68,6 +68,8 @@ TRANSITIONS: Final[Mapping[KeyState, frozenset[KeyState]]] = {
 PUBLISHED_STATES: Final = frozenset({KeyState.PREPUBLISHED, KeyState.ACTIVE, KeyState.VERIFY_ONLY})
 # What was signed before its key's time isn't ours, so the next key isn't among them.
 VERIFYING_STATES: Final = frozenset({KeyState.ACTIVE, KeyState.VERIFY_ONLY})
+# Taken out of use before its time.
+WITHDRAWN_STATES: Final = frozenset({KeyState.SUSPENDED, KeyState.COMPROMISED})
 # In these nothing private may be left anywhere.
 SPENT_STATES: Final = frozenset({KeyState.RETIRED, KeyState.DESTROYED})
 

@@ -4,9 +4,15 @@ from typing import Any
 
 from releaseconsole.kernel.jose.errors import KeyRefusedError
 from releaseconsole.kernel.jose.public_keys import VerificationKey, public_key_import
-from signing.domain.lifecycle import PUBLISHED_STATES, VERIFYING_STATES, KeyPurpose, KeyState
+from signing.domain.lifecycle import (
+    PUBLISHED_STATES,
+    VERIFYING_STATES,
+    WITHDRAWN_STATES,
+    KeyPurpose,
+    KeyState,
+)
 from signing.errors import KeyUnavailableError
-from signing.models import SigningKey
+from signing.models import KeySetVersion, SigningKey
 
 
 def active_key(*, purpose: KeyPurpose, app_id: str = "") -> SigningKey:
@@ -19,6 +25,17 @@ def active_key(*, purpose: KeyPurpose, app_id: str = "") -> SigningKey:
     if key is None:
         raise KeyUnavailableError(f"There is no active {purpose.value} key for {app_id or 'the console'}.")
     return key
+
+
+def key_set_version() -> int:
+    """Read the version that every change of keys raises; 0 before the first."""
+    return KeySetVersion.objects.values_list("version", flat=True).first() or 0
+
+
+def verifying_rows(*, purpose: KeyPurpose, app_id: str = "") -> list[SigningKey]:
+    """Read the rows of the keys that verify for this purpose and app, the newest first."""
+    rows = SigningKey.objects.filter(purpose=purpose, app_id=app_id, state__in=VERIFYING_STATES)
+    return list(rows.order_by("-epoch"))
 
 
 def active_release_kids() -> dict[str, str]:
@@ -63,12 +80,15 @@ def jwks_document() -> dict[str, Any]:
             and nothing caches the error; an incomplete set would be cached and refuse good tokens.
     """
     rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN).order_by("app_id", "-epoch")
-    apps = {row.app_id for row in rows}
-    signing_apps = {row.app_id for row in rows if row.state == KeyState.ACTIVE}
+    published = [row for row in rows if row.state in PUBLISHED_STATES]
+    signing_apps = {row.app_id for row in published if row.state == KeyState.ACTIVE}
+    # After an emergency an app may be without an active key; what was withdrawn must go all the same.
+    withdrawn = {row.app_id for row in rows if row.state in WITHDRAWN_STATES}
+    lacking = {row.app_id for row in published} - signing_apps - withdrawn
     # Without any key nobody can be told "no keys" for the next five minutes: the first app may be made now.
-    if not apps or apps != signing_apps:
+    if not published or lacking:
         raise KeyUnavailableError("The set of public keys would be incomplete.")
-    return {"keys": [_published_jwk(row) for row in rows if row.state in PUBLISHED_STATES]}
+    return {"keys": [_published_jwk(row) for row in published]}
 
 
 def _published_jwk(row: SigningKey) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from signing.domain.download_token import (
     download_claims_encode,
     download_claims_read,
 )
-from signing.domain.lifecycle import KeyPurpose
+from signing.domain.lifecycle import PUBLISHED_STATES, KeyPurpose
 from signing.errors import KeyUnavailableError
+from signing.models import SigningKey
 from signing.selectors import active_key
 from signing.services.loading import private_key_open
 
@@ -56,19 +57,29 @@ class DownloadTokens:
 
 
 def download_tokens() -> DownloadTokens:
-    """Load the console's download-token key.
+    """Load the console's download-token keys: the active one signs; it, the one before and the next verify.
+
+    The next one too, because other processes hear of a rotation a few seconds before or after this one.
 
     Raises:
-        KeyUnavailableError: There is none, or it can't be opened.
+        KeyUnavailableError: There is none to sign with, or one can't be opened.
     """
-    row = active_key(purpose=KeyPurpose.DOWNLOAD_TOKEN)
-    key = private_key_open(row)
-    if not isinstance(key, HS256Key):
-        raise KeyUnavailableError(f"Key {row.key_id} isn't an HMAC key.")
-    typ = DOWNLOAD_TOKEN.typ
+    active = active_key(purpose=KeyPurpose.DOWNLOAD_TOKEN)
+    rows = SigningKey.objects.filter(
+        purpose=KeyPurpose.DOWNLOAD_TOKEN, state__in=PUBLISHED_STATES, private_destroyed_at=None
+    )
+    keys = {row.key_id: _hmac_key(row) for row in rows}
+    typ, signing = DOWNLOAD_TOKEN.typ, keys[active.key_id]
     return DownloadTokens(
         issuer=settings.PUBLIC_URL,
         lifetime=settings.TOKEN_LIFETIME,
-        signer=TokenSigner(kid=row.key_id, algorithm=key.algorithm, typ=typ, sign=key.sign),
-        verifier=MACVerifier(typ=typ, keys=[(row.key_id, key)]),
+        signer=TokenSigner(kid=active.key_id, algorithm=signing.algorithm, typ=typ, sign=signing.sign),
+        verifier=MACVerifier(typ=typ, keys=keys.items()),
     )
+
+
+def _hmac_key(row: SigningKey) -> HS256Key:
+    key = private_key_open(row)
+    if not isinstance(key, HS256Key):
+        raise KeyUnavailableError(f"Key {row.key_id} isn't an HMAC key.")
+    return key

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
+from django.db.models import Max
 
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.domain.key_owner import KeyOwner
 from signing.domain.key_plan import KeyView
 from signing.domain.lifecycle import KeyPurpose, KeyState, key_state_change
 from signing.models import SigningKey
@@ -43,6 +45,12 @@ def keys_read(purpose: KeyPurpose, app_id: str) -> list[SigningKey]:
     """Read the keys of this purpose and app that aren't destroyed, oldest first."""
     rows = SigningKey.objects.filter(purpose=purpose, app_id=app_id).exclude(state=KeyState.DESTROYED)
     return list(rows.select_related("usage").order_by("epoch"))
+
+
+def epoch_next(owner: KeyOwner) -> int:
+    """Number the next key of this purpose and app; destroyed ones count, so no number comes twice."""
+    last = SigningKey.objects.filter(purpose=owner.purpose, app_id=owner.app_id).aggregate(Max("epoch"))
+    return (last["epoch__max"] or 0) + 1
 
 
 def key_view(row: SigningKey, *, trusted: Collection[str] | None = None) -> KeyView:

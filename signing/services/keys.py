@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -18,6 +19,8 @@ from signing.services.backend_choice import backend_for
 from signing.services.reconcile import owner_reconcile
 
 _log = logging.getLogger(__name__)
+
+_CONSOLE: Final = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
 
 
 @dataclass(slots=True)
@@ -47,17 +50,20 @@ def app_keys_ensure(*, app_id: str, actor: Actor, now: datetime) -> None:
 
 def console_keys_ensure(*, now: datetime) -> None:
     """Give the console its own keys."""
-    owner = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
-    owner_reconcile(owner, now=now)
+    owner_reconcile(_CONSOLE, now=now)
 
 
 def keys_reconcile(*, now: datetime) -> Reconciliation:
     """Do all that is due for all keys; what fails for one owner leaves the others alone."""
-    console = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
-    result = _owners_reconcile([console], SYSTEM, now)
+    result = console_reconcile(actor=SYSTEM, now=now)
     for profile in TokenProfile.objects.order_by("app_id"):
         result.add(app_reconcile(profile, actor=SYSTEM, now=now))
     return result
+
+
+def console_reconcile(*, actor: Actor, now: datetime) -> Reconciliation:
+    """Do all that is due for the console's own keys."""
+    return _owners_reconcile([_CONSOLE], actor, now)
 
 
 def app_reconcile(profile: TokenProfile, *, actor: Actor, now: datetime) -> Reconciliation:

@@ -41,6 +41,24 @@ def key_stored(row: SigningKey) -> StoredKey:
     return StoredKey(row.key_id, owner, str(row.pk), row.sealed_private, row.reference)
 
 
+def material_destroy(row: SigningKey) -> None:
+    """Have the backend destroy the private half; what the row itself holds is the caller's to empty.
+
+    Raises:
+        KeyUnavailableError: The backend couldn't.
+    """
+    key_backend(row.backend).destroy(key_stored(row))
+
+
+def material_disable(row: SigningKey) -> None:
+    """Have the backend let the key sign nothing.
+
+    Raises:
+        KeyUnavailableError: The backend couldn't.
+    """
+    key_backend(row.backend).disable(key_stored(row))
+
+
 def private_key_prove(key: SigningHandle, public: VerificationKey) -> None:
     """Make a key show, once, that it signs what `public` verifies.
 

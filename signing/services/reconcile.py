@@ -22,9 +22,17 @@ from signing.domain.lifecycle import KeyState
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.services.backend_choice import backend_for
-from signing.services.key_rows import key_audit, key_enter, key_view, keys_lock, keys_read, private_forget
+from signing.services.key_rows import (
+    epoch_next,
+    key_audit,
+    key_enter,
+    key_view,
+    keys_lock,
+    keys_read,
+    private_forget,
+)
 from signing.services.key_set import key_set_touch
-from signing.services.loading import key_stored
+from signing.services.loading import key_stored, material_destroy
 from signing.services.rules import key_rules
 
 _log = logging.getLogger(__name__)
@@ -97,12 +105,11 @@ def _turn(owner: KeyOwner, actor: Actor, now: datetime) -> _Errand | None:
 
 def _intend(owner: KeyOwner, now: datetime) -> SigningKey:
     """Write down that a key will be made, before any backend makes it."""
-    last = SigningKey.objects.filter(purpose=owner.purpose, app_id=owner.app_id).order_by("-epoch").first()
     return SigningKey.objects.create(
         purpose=owner.purpose,
         app_id=owner.app_id,
         algorithm=owner.algorithm,
-        epoch=last.epoch + 1 if last else 1,
+        epoch=epoch_next(owner),
         state=KeyState.GENERATING,
         backend=backend_for(owner.purpose),
         created_at=now,
@@ -146,7 +153,7 @@ def key_withdraw(row: SigningKey, *, actor: Actor, now: datetime) -> None:
 
 def _destroy_quietly(row: SigningKey) -> None:
     try:
-        key_backend(row.backend).destroy(key_stored(row))
+        material_destroy(row)
     except KeyUnavailableError as exc:  # it never signed anything; the sweep names what is left over
         _log.warning("Key %s was withdrawn but is still in its backend: %s", row.key_id or row.pk, exc)
 
@@ -156,7 +163,7 @@ def _errand_run(errand: _Errand, owner: KeyOwner, actor: Actor, now: datetime) -
         _make(errand.row, owner, actor, now)
         return
     row = errand.row
-    key_backend(row.backend).destroy(key_stored(row))
+    material_destroy(row)
     with transaction.atomic():
         rows = keys_lock(owner.purpose, owner.app_id)
         for locked in rows:

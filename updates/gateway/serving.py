@@ -7,6 +7,7 @@ makes a change late, never lost.
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Final
 
 import redis
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from releaseconsole.kernel import clock
+from signing.selectors import key_set_version
+from signing.services import KEY_SET_VERSION_KEY, key_use_flush
 from updates.backends.redis import TABLE_VERSION_KEY
 from updates.gateway.snapshot import EMPTY, Snapshot, snapshot_build
 from updates.selectors.decision_table import decision_table_version
@@ -77,6 +80,7 @@ class Serving:
     def _watch_once(self) -> None:
         try:
             self.step()
+            self._keys_count()
         except Exception:  # noqa: BLE001 (whatever it is, a dead watcher would serve the past for ever)
             _log.exception("Couldn't look for a new decision table.")
         finally:
@@ -84,7 +88,7 @@ class Serving:
 
     def _redis_says_changed(self) -> bool:
         try:
-            announced = self._redis.get(TABLE_VERSION_KEY)
+            announced = self._redis.mget(TABLE_VERSION_KEY, KEY_SET_VERSION_KEY)
         except redis.RedisError:
             return False  # `standing` tells; logging it five times a second would not help
         self._redis_seen_at = clock.monotonic()
@@ -92,10 +96,15 @@ class Serving:
         self._announced = announced
         return changed
 
+    def _keys_count(self) -> None:
+        """Hand over what was signed, so that keys know what they must outlive."""
+        with suppress(redis.RedisError):  # it's kept for the next time; `standing` tells of Redis
+            key_use_flush(now_epoch=int(clock.epoch_seconds()))
+
     def _follow_database(self) -> None:
         try:
-            version = decision_table_version()
-            if version != self.snapshot.version or not self.snapshot.has_all_keys:
+            versions = decision_table_version(), key_set_version()
+            if versions != self.snapshot.versions or not self.snapshot.has_all_keys:
                 self.snapshot = snapshot_build(self.snapshot)
             self._database_seen_at = clock.monotonic()
         except DatabaseError as exc:

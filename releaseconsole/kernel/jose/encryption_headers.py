@@ -6,12 +6,11 @@ private key is touched.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from releaseconsole.kernel.encoding import EncodingError, b64url_decode
-from releaseconsole.kernel.jose.encryption_keys import CONTENT_ENCRYPTION, EncryptionAlgorithm, p256_public
+from releaseconsole.kernel.jose.encryption_keys import CONTENT_ENCRYPTION, EncryptionAlgorithm, p256_check
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
 from releaseconsole.kernel.jose.strict_json import object_parse
 
@@ -41,17 +40,19 @@ def encryption_header_parse(segment: str) -> EncryptionHeader:
         members = object_parse(b64url_decode(segment), what="outer header")
     except EncodingError as exc:
         raise TokenRefusedError("outer header: not unpadded base64url") from exc
-    epk = members.pop("epk", None)
-    if members.keys() != _MEMBERS:
+    if members.keys() - {"epk"} != _MEMBERS:
         raise TokenRefusedError("outer header: members other than alg, enc, kid, typ, cty and epk")
-    if not all(isinstance(value, str) for value in members.values()):
+    if not all(isinstance(members[name], str) for name in _MEMBERS):
         raise TokenRefusedError("outer header: a member isn't a string")
     if not _KID.match(members["kid"]):
         raise TokenRefusedError("outer header: kid has an impossible form")
     if (members["enc"], members["cty"]) != (CONTENT_ENCRYPTION, "JWT"):
         raise TokenRefusedError(f"outer header: enc isn't {CONTENT_ENCRYPTION}, or cty isn't JWT")
     algorithm = _algorithm(members["alg"])
-    _epk_check(epk, algorithm)
+    if ("epk" in members) != (algorithm is EncryptionAlgorithm.ECDH_ES_A256KW):
+        raise TokenRefusedError("outer header: epk without ECDH, or ECDH without epk")
+    if "epk" in members:
+        _epk_check(members["epk"])
     return EncryptionHeader(alg=algorithm, kid=members["kid"], typ=members["typ"])
 
 
@@ -62,16 +63,12 @@ def _algorithm(name: str) -> EncryptionAlgorithm:
         raise TokenRefusedError("outer header: unknown alg") from exc
 
 
-def _epk_check(epk: Any, algorithm: EncryptionAlgorithm) -> None:
-    if algorithm is not EncryptionAlgorithm.ECDH_ES_A256KW:
-        if epk is not None:
-            raise TokenRefusedError("outer header: epk without ECDH")
-        return
-    if not isinstance(epk, Mapping) or epk.keys() != _EPK_MEMBERS:
+def _epk_check(epk: object) -> None:
+    if not isinstance(epk, dict) or epk.keys() != _EPK_MEMBERS:
         raise TokenRefusedError("outer header: epk has members other than kty, crv, x and y")
     if not all(isinstance(value, str) for value in epk.values()):
         raise TokenRefusedError("outer header: a member of epk isn't a string")
     try:
-        p256_public(epk)
+        p256_check(epk)
     except KeyRefusedError as exc:
         raise TokenRefusedError("outer header: epk isn't a point on P-256") from exc

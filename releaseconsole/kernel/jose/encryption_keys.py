@@ -20,16 +20,14 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from releaseconsole.kernel.encoding import EncodingError, b64url_decode, b64url_encode
+from releaseconsole.kernel.encoding import b64url_decode, b64url_encode
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
+from releaseconsole.kernel.jose.public_members import ec_members_check, rsa_members_check
 from releaseconsole.kernel.jose.thumbprints import thumbprint
+from releaseconsole.kernel.jose.weak_keys import MOST_BITS, PUBLIC_EXPONENT
 
 CONTENT_ENCRYPTION: Final = "A256GCM"
-LEAST_RSA_BITS: Final = 2048
-# joserfc counts characters of the encrypted key; past this size a token costs more than the key is worth.
-MOST_RSA_BITS: Final = 8192
 _MADE_RSA_BITS: Final = 3072
-_EXPONENT: Final = 65537
 _COORDINATE_BYTES: Final = 32
 _P256_PRIME: Final = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 # A 256-bit content key, wrapped (RFC 3394: eight bytes more).
@@ -53,7 +51,7 @@ class _Registry(jwe.JWERegistry):
     """One way of wrapping and one cipher; without `DEF` in it there is no compression."""
 
     # The library's own limit would encrypt to RSA keys of more than 6144 bits and then not decrypt.
-    max_encrypted_key_length = 4 * MOST_RSA_BITS // 8 // 3 + 2
+    max_encrypted_key_length = 4 * MOST_BITS // 8 // 3 + 2
 
     def __init__(self, algorithm: EncryptionAlgorithm) -> None:
         super().__init__(algorithms=[algorithm.value, CONTENT_ENCRYPTION])
@@ -78,14 +76,14 @@ class RecipientKey:
     def __repr__(self) -> str:
         return f"<RecipientKey {self.algorithm.value} {self.kid}>"
 
-    def encrypt(self, plaintext: str, *, typ: str) -> str:
+    def encrypt(self, plaintext: str, *, typ: str, cty: str = "JWT") -> str:
         """Encrypt into a compact JWE; for `encryption` only, which knows what may go inside."""
         header = {
             "alg": self.algorithm.value,
             "enc": CONTENT_ENCRYPTION,
             "kid": self.kid,
             "typ": typ,
-            "cty": "JWT",
+            "cty": cty,
         }
         return jwe.encrypt_compact(header, plaintext, self._jose_key, registry=_REGISTRIES[self.algorithm])
 
@@ -119,7 +117,7 @@ class DecryptionKey:
     def generate(cls, algorithm: EncryptionAlgorithm) -> Self:
         """Make a new key: P-256, or RSA of 3072 bits."""
         if algorithm is EncryptionAlgorithm.RSA_OAEP_256:
-            return cls(rsa.generate_private_key(public_exponent=_EXPONENT, key_size=_MADE_RSA_BITS))
+            return cls(rsa.generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=_MADE_RSA_BITS))
         return cls(ec.generate_private_key(ec.SECP256R1()))
 
     @classmethod
@@ -174,15 +172,20 @@ def recipient_key_import(jwk: Mapping[str, object]) -> RecipientKey:
         raise KeyRefusedError(f"The key must have exactly {', '.join(sorted(_MEMBERS[algorithm]))}.")
     if members["use"] != "enc":
         raise KeyRefusedError("The key isn't for encrypting: its use must be enc.")
-    public = rsa_public(members) if algorithm is EncryptionAlgorithm.RSA_OAEP_256 else p256_public(members)
+    jose_key = _jose_key(algorithm, members)
     if members["kid"] != thumbprint(members):
         raise KeyRefusedError("The kid isn't this key's thumbprint.")
-    jose_key = (
-        ECKey.import_key(public)
-        if isinstance(public, ec.EllipticCurvePublicKey)
-        else RSAKey.import_key(public)
-    )
     return RecipientKey(members["kid"], algorithm, jose_key)
+
+
+def _jose_key(algorithm: EncryptionAlgorithm, members: Mapping[str, str]) -> ECKey | RSAKey:
+    if algorithm is EncryptionAlgorithm.ECDH_ES_A256KW:
+        p256_check(members)
+        return ECKey.import_key({**members})
+    if members["kty"] != "RSA":
+        raise KeyRefusedError("RSA-OAEP-256 needs an RSA key.")
+    rsa_members_check(members)
+    return RSAKey.import_key({**members})
 
 
 def _public_members(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> dict[str, str]:
@@ -201,8 +204,8 @@ def _public_members(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> dict
     return {**members, "alg": algorithm.value, "use": "enc", "kid": thumbprint(members)}
 
 
-def p256_public(jwk: Mapping[str, str]) -> ec.EllipticCurvePublicKey:
-    """Read a point from the members `kty`, `crv`, `x` and `y`, full width and in its only spelling.
+def p256_check(jwk: Mapping[str, str]) -> None:
+    """Check a point in the members `kty`, `crv`, `x` and `y`, full width and in its only spelling.
 
     Raises:
         KeyRefusedError: Another curve, or the point isn't on it: agreeing on a key with such a point would
@@ -210,56 +213,10 @@ def p256_public(jwk: Mapping[str, str]) -> ec.EllipticCurvePublicKey:
     """
     if (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
         raise KeyRefusedError("ECDH-ES+A256KW needs a key on P-256.")
-    encoded = [_decode(jwk[name]) for name in ("x", "y")]
-    if any(len(coordinate) != _COORDINATE_BYTES for coordinate in encoded):
-        raise KeyRefusedError(f"A coordinate on P-256 has {_COORDINATE_BYTES} bytes.")
-    x, y = (int.from_bytes(coordinate, "big") for coordinate in encoded)
+    ec_members_check(jwk, ec.SECP256R1())
+    x, y = (int.from_bytes(b64url_decode(jwk[name]), "big") for name in ("x", "y"))
     if max(x, y) >= _P256_PRIME:  # OpenSSL reduces: the same key would go by two thumbprints
         raise KeyRefusedError("A coordinate is outside P-256's field.")
-    try:
-        return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-    except ValueError as exc:
-        raise KeyRefusedError("The point isn't on P-256.") from exc
-
-
-def rsa_public(jwk: Mapping[str, str]) -> rsa.RSAPublicKey:
-    """Read an RSA key from the members `kty`, `n` and `e`.
-
-    Raises:
-        KeyRefusedError: A modulus too short, too long or even, or an exponent other than 65537.
-    """
-    if jwk["kty"] != "RSA":
-        raise KeyRefusedError("RSA-OAEP-256 needs an RSA key.")
-    modulus, exponent = (_unsigned(jwk[name]) for name in ("n", "e"))
-    _rsa_check(modulus, exponent, least_bits=LEAST_RSA_BITS)
-    try:
-        return rsa.RSAPublicNumbers(exponent, modulus).public_key()
-    except ValueError as exc:
-        raise KeyRefusedError("This isn't an RSA key.") from exc
-
-
-def _rsa_check(modulus: int, exponent: int, *, least_bits: int) -> None:
-    if not least_bits <= modulus.bit_length() <= MOST_RSA_BITS:
-        raise KeyRefusedError(f"This RSA key must have {least_bits} to {MOST_RSA_BITS} bits.")
-    if exponent != _EXPONENT:
-        raise KeyRefusedError(f"The public exponent of an RSA key must be {_EXPONENT}.")
-    if modulus % 2 == 0:
-        raise KeyRefusedError("This isn't an RSA modulus: it is even.")
-
-
-def _decode(text: str) -> bytes:
-    # In its only spelling, since the thumbprint is taken over the text.
-    try:
-        return b64url_decode(text)
-    except EncodingError as exc:
-        raise KeyRefusedError("A number in the key isn't unpadded base64url.") from exc
-
-
-def _unsigned(text: str) -> int:
-    data = _decode(text)
-    if not data or data[0] == 0:  # RFC 7518, section 2: the fewest bytes that hold it
-        raise KeyRefusedError("A number in the key has leading zeros.")
-    return int.from_bytes(data, "big")
 
 
 def _unsigned_encode(number: int) -> str:

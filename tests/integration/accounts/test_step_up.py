@@ -1,6 +1,9 @@
 """A confirmation is one person's, of one operation, in one session, for minutes, once."""
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -190,9 +193,10 @@ def test_a_confirmation_expires(kai: User, late: int, good: bool) -> None:  # no
                 require(step_up)
 
 
-def test_who_was_deactivated_meanwhile_does_nothing(kai: User) -> None:
+@pytest.mark.parametrize("lost", [_deactivate, _take_authenticator])
+def test_who_lost_their_access_meanwhile_does_nothing(kai: User, lost: Callable[[User], None]) -> None:
     step_up = prove(kai)
-    _deactivate(kai)
+    lost(kai)
     with pytest.raises(StepUpRequiredError):
         require(step_up)
 
@@ -215,6 +219,14 @@ def test_an_operation_that_is_rolled_back_has_used_nothing(kai: User) -> None:
         fail()
     assert StepUp.objects.get().used_at is None
     require(step_up)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_used_outside_the_operations_transaction() -> None:
+    step_up = prove(person("olaf"))
+    with pytest.raises(RuntimeError):
+        step_up_use(step_up=step_up, operation=REVOKE)
+    assert StepUp.objects.get().used_at is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -279,6 +291,13 @@ def test_no_code_is_in_logs_or_on_record(kai: User, caplog: pytest.LogCaptureFix
     rows = [str(values) for values in StepUp.objects.values()]
     for code in codes:
         assert not any(code in text for text in (caplog.text, *details, *rows))
+
+
+def test_no_setting_makes_a_confirmation_good_for_longer_than_five_minutes() -> None:
+    environment = {**os.environ, "STEP_UP_SECONDS": "301"}
+    start = [sys.executable, "-c", "import releaseconsole.settings"]
+    done = subprocess.run(start, env=environment, cwd=settings.BASE_DIR, capture_output=True, check=False)
+    assert b"STEP_UP_SECONDS can't be more than 300 seconds." in done.stderr
 
 
 # --- the database itself ------------------------------------------------------------------------------

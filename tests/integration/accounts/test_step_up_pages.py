@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,12 +18,15 @@ from accounts.domain.roles import Permission
 from accounts.errors import StepUpRequiredError
 from accounts.forms import StepUpForm
 from accounts.models import StepUp, User
+from accounts.services.api_tokens import api_token_issue
 from accounts.views.pages import ConsoleRequest, console_page
 from accounts.views.step_up import context_of, stepped_up
 from releaseconsole import urls
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import sha256_hex
 from releaseconsole.kernel.errors import ConsoleError
 from tests.support.people import code_of, signed_in
+from tests.support.shipping import APP_ID
 
 STATE = {"kid": "k1", "state": "active"}
 ADDRESS = "/console/keys/k1/revoke"
@@ -126,6 +130,21 @@ def test_without_a_session_there_is_no_context() -> None:
 
 def test_who_may_not_operate_keys_sees_no_such_page(rita: User) -> None:
     assert signed_in(rita).get(ADDRESS).status_code == 403
+
+
+def test_an_api_token_opens_no_page_on_which_one_could_confirm(rita: User) -> None:
+    _, plain = api_token_issue(
+        name="CI",
+        app_id=APP_ID,
+        permissions=[Permission.APP_VIEW],
+        expires_at=clock.now() + timedelta(days=1),
+        created_by=rita,
+        actor=rita.actor,
+    )
+    machine = Client(headers={"Authorization": f"Bearer {plain}"})
+    assert machine.get(ADDRESS).status_code == 302
+    assert confirm(machine, code=code_of(rita), digest="0" * 64).status_code == 302
+    assert not StepUp.objects.exists()
 
 
 def test_error_reports_of_pages_leave_the_code_out(kai: User) -> None:

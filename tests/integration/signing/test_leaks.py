@@ -43,7 +43,11 @@ def spellings(secret: bytes) -> Iterator[bytes]:
     yield secret
     yield secret.hex().encode()
     yield secret.hex().upper().encode()
-    yield repr(secret)[2:-1].encode()
+    written = (
+        repr(secret)[2:-1].replace("\\'", "'").encode()
+    )  # which quotes are escaped depends on all of the text
+    yield written
+    yield written.replace(b"'", b"\\'")
     yield str(int.from_bytes(secret, "big")).encode()
     for lead in range(3):
         # Base64 of a longer text around the secret: three alignments, cut to the characters only it decides.

@@ -1,7 +1,9 @@
 import copy
+import json
 import pickle
 from itertools import count
 from math import factorial, gcd
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from releaseconsole.kernel.jose.encryption_keys import (
     RecipientKey,
     recipient_key_import,
 )
-from releaseconsole.kernel.jose.errors import KeyRefusedError
+from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
 from releaseconsole.kernel.jose.thumbprints import thumbprint
 from tests.support.forge import forge
 
@@ -44,6 +46,11 @@ def unsigned(number: int) -> str:
 
 def modulus(algorithm: EncryptionAlgorithm = RSA) -> int:
     return int.from_bytes(b64url_decode(KEYS[algorithm].public_jwk()["n"]), "big")
+
+
+def roca_modulus() -> int:
+    primes = json.loads((Path(__file__).parents[2] / "vectors" / "roca_3072.json").read_text())
+    return int(primes["p"], 16) * int(primes["q"], 16)
 
 
 def shifted_point() -> dict[str, str]:
@@ -108,16 +115,19 @@ REFUSED = [
     pytest.param(jwk_with(RSA, kty="EC"), "needs an RSA key", id="kty EC with n and e"),
     pytest.param(jwk_with(RSA, e="Aw"), "must be 65537", id="exponent 3"),
     pytest.param(jwk_with(RSA, e="AQ"), "must be 65537", id="exponent 1"),
-    pytest.param(jwk_with(RSA, e="AAEAAQ"), "leading zeros", id="exponent with a leading zero"),
-    pytest.param(jwk_with(RSA, e=""), "leading zeros", id="exponent empty"),
+    pytest.param(jwk_with(RSA, e="AAEAAQ"), "zeros in front", id="exponent with a leading zero"),
+    pytest.param(jwk_with(RSA, e=""), "zeros in front", id="exponent empty"),
     pytest.param(jwk_with(RSA, n=unsigned(modulus() + 1)), "isn't an RSA modulus", id="modulus even"),
     pytest.param(jwk_with(RSA, n=unsigned((1 << 2046) + 1)), "2048 to 8192", id="2047 bits"),
     pytest.param(jwk_with(RSA, n=unsigned((1 << 8192) + 1)), "2048 to 8192", id="8193 bits"),
     pytest.param(
         jwk_with(RSA, n=b64url_encode(b"\0" + b64url_decode(KEYS[RSA].public_jwk()["n"]))),
-        "leading zeros",
+        "zeros in front",
         id="modulus with a leading zero",
     ),
+    pytest.param(jwk_with(RSA, n=unsigned(3 * ((1 << 2100) + 1))), "tiny factor", id="tiny factor"),
+    pytest.param(jwk_with(RSA, n=unsigned(roca_modulus())), "ROCA", id="ROCA"),
+    pytest.param(jwk_with(RSA, n=unsigned((3**1000 * 2 + 1) ** 2)), "factors are close", id="close factors"),
     pytest.param({}, "alg must be", id="nothing"),
     pytest.param({"kty": "oct", "k": "AA", "alg": "dir", "use": "enc", "kid": "k"}, "alg must be", id="oct"),
 ]
@@ -165,6 +175,16 @@ def test_a_private_key_shows_itself_to_nobody(algorithm: EncryptionAlgorithm) ->
         with pytest.raises(TypeError, match="stays in the memory"):
             leave(key)
     assert key.public_jwk().keys() & {"d", "p", "q", "dp", "dq", "qi"} == set()
+
+
+@both
+@pytest.mark.parametrize("token", ["", "rubbish", "....", INNER])
+def test_what_is_no_encrypted_token_is_refused_by_the_key_too(
+    algorithm: EncryptionAlgorithm, token: str
+) -> None:
+    with pytest.raises(TokenRefusedError) as caught:
+        KEYS[algorithm].decrypt(token)
+    assert caught.value.message == "The token isn't valid."
 
 
 def mersenne_key() -> DecryptionKey:

@@ -1,6 +1,7 @@
 """How a process learns of changes: with Redis, without it, and when the database is away."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -12,7 +13,8 @@ from django.db import DatabaseError
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from signing.models import SigningKey
-from signing.services import app_keys_ensure, console_keys_ensure
+from signing.services import console_keys_ensure
+from signing.services.keys import keys_reconcile
 from updates.gateway import serving as serving_module
 from updates.gateway.serving import Serving
 from updates.gateway.snapshot import EMPTY
@@ -48,6 +50,10 @@ def app_add(app_id: str = APP_ID) -> None:
     app_create(app_id=app_id, name=app_id, platforms=["ios"], actor=SYSTEM)
 
 
+def release_key() -> SigningKey:
+    return SigningKey.objects.get(app_id=APP_ID, purpose="release_token", state="active")
+
+
 def test_a_change_is_seen_at_the_next_look(started: Serving) -> None:
     assert not started.snapshot.apps
     app_add()
@@ -68,7 +74,11 @@ def test_without_a_change_the_snapshot_stays(started: Serving, tick: Callable[[f
 def test_a_change_that_redis_was_never_told_is_seen_in_the_database(
     started: Serving, redis_client: redis.Redis, tick: Callable[[float], None]
 ) -> None:
-    with patch("updates.services.decision_table.version_announce"):  # the process died after its commit
+    # The process died after its commit.
+    with (
+        patch("updates.services.decision_table.version_announce"),
+        patch("signing.services.key_set.version_announce"),
+    ):
         app_add()
     started.step()
     assert not started.snapshot.apps
@@ -121,25 +131,23 @@ def test_keys_are_unsealed_once_however_often_the_table_changes(started: Serving
     assert started.snapshot.apps[APP_ID].signer is signer
 
 
-def test_another_active_key_signs_from_the_next_table_on(started: Serving) -> None:
+def test_a_rotation_alone_makes_the_next_key_sign(started: Serving) -> None:
     app_add()
     started.step()
     before = started.snapshot.apps[APP_ID].signer
-    SigningKey.objects.filter(app_id=APP_ID).delete()
-    app_keys_ensure(app_id=APP_ID, actor=SYSTEM, now=clock.now())
-    decision_table_touch()
+    keys_reconcile(now=clock.now() + timedelta(days=30))
     started.step()
     after = started.snapshot.apps[APP_ID].signer
     assert before
     assert after
-    assert after.kid == SigningKey.objects.get(app_id=APP_ID).kid != before.kid
+    assert after.kid == release_key().kid != before.kid
 
 
 def test_a_key_that_comes_back_is_picked_up_without_a_change(
     started: Serving, tick: Callable[[float], None]
 ) -> None:
     app_add()
-    key = SigningKey.objects.get(app_id=APP_ID)
+    key = release_key()
     SigningKey.objects.filter(pk=key.pk).delete()
     started.step()
     assert started.snapshot.apps[APP_ID].signer is None

@@ -39,7 +39,7 @@ CAPGO = {
 def served(redis_client: redis.Redis, clinic: App) -> Iterator[None]:
     """The gateway knows the clinic's app. Its stream is looked at anew, since Redis was emptied."""
     before = serving.snapshot
-    serving.snapshot = Snapshot(1, {APP_ID: object()}, None)  # type: ignore[dict-item]
+    serving.snapshot = Snapshot(1, 1, {APP_ID: object()}, None)  # type: ignore[dict-item]
     events._fullness._look_again_at = 0.0
     yield
     serving.snapshot = before
@@ -148,7 +148,7 @@ def test_other_methods_are_refused() -> None:
 
 
 def test_a_console_without_apps_asks_nobody_to_repeat() -> None:
-    serving.snapshot = Snapshot(1, {}, None)
+    serving.snapshot = Snapshot(1, 1, {}, None)
 
     assert post(stats.handle, CAPGO).status == 200
     assert streamed() == []

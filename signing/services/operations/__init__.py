@@ -1,0 +1,26 @@
+"""What people do to keys. Each takes the confirmation that a fresh code gave, and uses it up.
+
+There's no other way in: pages and the command line call these, and the API has no way to make a confirmation.
+"""
+
+from signing.services.operations.importing import key_import, key_import_operation, key_read
+from signing.services.operations.lifecycle import (
+    key_destroy,
+    key_operation_now,
+    key_resume,
+    key_revoke,
+    key_rotate,
+    key_suspend,
+)
+
+__all__ = [
+    "key_destroy",
+    "key_import",
+    "key_import_operation",
+    "key_operation_now",
+    "key_read",
+    "key_resume",
+    "key_revoke",
+    "key_rotate",
+    "key_suspend",
+]

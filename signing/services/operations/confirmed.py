@@ -1,0 +1,100 @@
+"""A locked key, and the person whose confirmation covers what is about to be done to it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.errors import PermissionDeniedError
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
+from signing.domain.key_operations import STARTS, KeyOperation, key_operation
+from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.errors import KeyNotFoundError, KeyStateError
+from signing.models import SigningKey
+from signing.services.key_rows import keys_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What an operation works with: the key, its siblings (itself among them), and who acts."""
+
+    key: SigningKey
+    rows: list[SigningKey]
+    user: User
+
+    @property
+    def successor(self) -> SigningKey | None:
+        """The key in waiting."""
+        return successor_of(self.key, self.rows)
+
+
+def key_confirmed(what: KeyOperation, *, key_id: UUID, step_up: StepUp) -> Confirmed:
+    """Lock a key and its siblings, and use up the confirmation of doing `what` to it as it is now.
+
+    Raises:
+        KeyNotFoundError: There is no such key.
+        KeyStateError: It isn't in a state in which this can be done.
+        StepUpRequiredError: The confirmation is for something else, or isn't good any more.
+        PermissionDeniedError: Whoever confirmed it may not operate keys.
+    """
+    key, rows = key_locked(key_id)
+    start_check(what, key)
+    user = step_up_use(step_up=step_up, operation=operation_of(what, key, rows))
+    operator_check(user)
+    return Confirmed(key, rows, user)
+
+
+def key_locked(key_id: UUID) -> tuple[SigningKey, list[SigningKey]]:
+    """Lock and read a key with all keys of its purpose and app.
+
+    Raises:
+        KeyNotFoundError: There is no such key, or it's destroyed.
+    """
+    found = SigningKey.objects.filter(pk=key_id).first()
+    if found is not None:
+        rows = keys_lock(KeyPurpose(found.purpose), found.app_id)
+        for row in rows:
+            if row.pk == key_id:
+                return row, rows
+    raise KeyNotFoundError
+
+
+def operation_of(what: KeyOperation, key: SigningKey, rows: list[SigningKey]) -> Operation:
+    """Name what would be done, as things are now."""
+    successor = successor_of(key, rows)
+    return key_operation(
+        what,
+        kid=key.key_id,
+        app_id=key.app_id,
+        purpose=key.purpose,
+        state=KeyState(key.state),
+        successor=successor.key_id if successor else "",
+    )
+
+
+def successor_of(key: SigningKey, rows: list[SigningKey]) -> SigningKey | None:
+    """Find the key in waiting, other than this one."""
+    waiting = (row for row in rows if row.state == KeyState.PREPUBLISHED and row.pk != key.pk)
+    return next(waiting, None)
+
+
+def start_check(what: KeyOperation, key: SigningKey) -> None:
+    """Make sure that this can be done to a key in its state.
+
+    Raises:
+        KeyStateError: It can't.
+    """
+    if KeyState(key.state) not in STARTS[what]:
+        done = what.value.rpartition(":")[2].replace("_", " ")
+        raise KeyStateError(f"This can't be done to a key that is {key.state.replace('_', '-')}: {done}.")
+
+
+def operator_check(user: User) -> None:
+    """Make sure that a person may operate keys.
+
+    Raises:
+        PermissionDeniedError: No role of theirs says so.
+    """
+    if not user.may(Permission.KEY_OPERATE):
+        raise PermissionDeniedError(Permission.KEY_OPERATE.value)
