@@ -311,6 +311,16 @@ def test_an_offline_root_is_not_rotated_without_a_ceremony(held: str, now: datet
     assert SigningKey.objects.filter(purpose=KeyPurpose.ROOT).count() == 1
 
 
+def test_a_rotation_that_lay_about_is_not_taken(
+    held: str, machine: RootMachine, second: dict[str, Any], now: datetime
+) -> None:
+    offline_root_register(app_id=held, jwk=second, actor=SYSTEM, now=now)
+    request = root_rotation_export(app_id=held, actor=SYSTEM, now=now)
+    both = machine.sign(machine.sign(request, root="second"), root="first")
+    with pytest.raises(CeremonyOutdatedError, match="iat"):
+        root_rotation_import(app_id=held, data=both, actor=SYSTEM, now=now + timedelta(days=31))
+
+
 def test_a_rotation_is_signed_for_the_roots_of_now(
     held: str, machine: RootMachine, second: dict[str, Any], now: datetime
 ) -> None:
