@@ -9,6 +9,13 @@ from signing.selectors.keys import (
     verification_keys,
     verifying_rows,
 )
+from signing.selectors.profiles import (
+    backend_recipient,
+    device_profiles,
+    profile_get,
+    profile_rules,
+    recipients_of,
+)
 from signing.selectors.trust import TrustBody, TrustStanding, delegated_kids, trust_bodies, trust_standing
 
 __all__ = [
@@ -16,9 +23,14 @@ __all__ = [
     "TrustStanding",
     "active_key",
     "active_release_kids",
+    "backend_recipient",
     "delegated_kids",
+    "device_profiles",
     "jwks_document",
     "key_set_version",
+    "profile_get",
+    "profile_rules",
+    "recipients_of",
     "stored_public_key",
     "trust_bodies",
     "trust_standing",

@@ -28,6 +28,8 @@ _HANDLERS: Final[dict[str, Handler]] = {
     "/healthz": probes.healthz,
     "/readyz": probes.readyz,
 }
+# Rare, and it writes to the database: Django's (signing/api/device_keys.py).
+_DJANGOS: Final = frozenset({"/device/v1/keys"})
 
 # What comes after these is the handler's to read.
 _PREFIXES: Final[tuple[tuple[str, Handler], ...]] = (
@@ -57,7 +59,7 @@ def gateway_application(console: WSGIApplication) -> WSGIApplication:
         path = environ["PATH_INFO"]
         handler = _HANDLERS.get(path)
         if handler is None:
-            if not path.startswith(_DEVICES):
+            if not path.startswith(_DEVICES) or path in _DJANGOS:
                 return console(environ, start_response)
             handler = next((h for prefix, h in _PREFIXES if path.startswith(prefix)), _not_found)
         try:

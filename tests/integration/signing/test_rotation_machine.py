@@ -35,6 +35,7 @@ from signing.domain.lifecycle import PUBLISHED_STATES, VERIFYING_STATES, KeyPurp
 from signing.models import KeyUsage, SigningKey
 from signing.services import reconcile
 from signing.services.key_rows import keys_lock
+from signing.services.key_set import key_set_touch
 from signing.services.operations import lifecycle
 from signing.services.operations.confirmed import Confirmed
 from signing.services.rules import key_rules
@@ -111,7 +112,7 @@ def dying_at(call: int) -> Iterator[None]:
     with (
         patch.object(SigningKey, "save", counted(SigningKey.save)),
         patch.object(LocalKeyBackend, "create", counted(LocalKeyBackend.create)),
-        patch.object(reconcile, "key_set_touch", counted(reconcile.key_set_touch)),
+        patch.object(reconcile, "key_set_touch", counted(key_set_touch)),
     ):
         yield
 
@@ -213,6 +214,7 @@ class Rotation(RuleBasedStateMachine):
         SigningKey.objects.filter(pk__in=[key.pk for key in keys(KeyState.ACTIVE)]).update(
             rotation_requested_at=self.world.now
         )
+        self._reconcile()
 
     # --- what must hold ---------------------------------------------------------------------------------
 
