@@ -10,6 +10,7 @@ import pytest
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel.jose.ec_keys import ES256Key
+from releaseconsole.kernel.jose.ed25519_keys import Ed25519Key
 from signing.domain.ceremony import CeremonyKind, request_write
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import (
@@ -193,6 +194,38 @@ def test_a_root_that_is_no_public_es256_key_is_refused(
     with pytest.raises(KeyRefusedError):
         offline_root_register(app_id=clinic, jwk=first | spoil, actor=SYSTEM, now=now)
     assert not SigningKey.objects.filter(purpose=KeyPurpose.ROOT).exists()
+
+
+def test_a_root_of_another_algorithm_is_refused(clinic: str, now: datetime) -> None:
+    jwk = Ed25519Key.generate().public_jwk()
+    with pytest.raises(KeyRefusedError, match="for ES256"):
+        offline_root_register(app_id=clinic, jwk=jwk, actor=SYSTEM, now=now)
+
+
+def test_there_is_nothing_to_sign_before_there_are_trust_keys(
+    clinic: str, first: dict[str, Any], now: datetime
+) -> None:
+    offline_root_register(app_id=clinic, jwk=first, actor=SYSTEM, now=now)
+    with pytest.raises(KeyStateError, match="no trust key"):
+        delegation_export(app_id=clinic, actor=SYSTEM, now=now)
+
+
+def test_a_rotation_goes_on_with_the_root_that_was_made_before_a_failure(
+    clinic: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain_made(clinic, now)
+
+    def fails(*_: Any, **__: Any) -> str:
+        raise KeyUnavailableError("The backend is down.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signing.services.root.document_issue", fails)
+        with pytest.raises(KeyUnavailableError):
+            root_rotate(app_id=clinic, actor=SYSTEM, now=now)
+    made = key_of(clinic, KeyPurpose.ROOT, KeyState.PREPUBLISHED)
+    assert not trust_standing(clinic, now).is_ceremony_due
+    root_rotate(app_id=clinic, actor=SYSTEM, now=now)
+    assert key_of(clinic, KeyPurpose.ROOT).pk == made.pk
 
 
 def test_a_root_is_registered_once(offline: str, first: dict[str, Any], now: datetime) -> None:
