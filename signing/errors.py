@@ -4,6 +4,8 @@ from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
 
 __all__ = [
+    "CeremonyOutdatedError",
+    "CeremonyRefusedError",
     "ClaimNameError",
     "ClaimUnknownError",
     "ClaimValueError",
@@ -135,3 +137,17 @@ class TokenReplayedError(TokenRefusedError):
 
     code = "token_replayed"
     title = "The token was used before."
+
+
+class CeremonyRefusedError(SigningError):
+    """What came back from an offline root's machine isn't what it should be."""
+
+    code = "ceremony_refused"
+    title = "The signed file can't be imported."
+
+
+class CeremonyOutdatedError(CeremonyRefusedError):
+    """It is signed well, but what should be signed by now is something else."""
+
+    code = "ceremony_outdated"
+    title = "The signed file isn't what is asked for any more."
