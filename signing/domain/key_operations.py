@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from accounts.domain.operations import Operation
-from signing.domain.lifecycle import KeyState
+from signing.domain.lifecycle import KeyPurpose, KeyState
 
 
 class KeyOperation(StrEnum):
@@ -36,6 +36,18 @@ STARTS: Final[Mapping[KeyOperation, frozenset[KeyState]]] = {
     }),
     KeyOperation.DESTROY: frozenset({KeyState.PREPUBLISHED, KeyState.SUSPENDED, KeyState.COMPROMISED}),
 }
+
+
+# Only documents that clients follow move them from one root to another, so a root is replaced by a rotation
+# or a ceremony; a root in a pause would leave every client with nothing to check a delegation against.
+_NOT_FOR_ROOTS: Final = frozenset({KeyOperation.ROTATE, KeyOperation.SUSPEND, KeyOperation.RESUME})
+
+
+def may_start(what: KeyOperation, *, state: KeyState, purpose: KeyPurpose) -> bool:
+    """Say whether this can be done to a key of this purpose in this state."""
+    if purpose is KeyPurpose.ROOT and what in _NOT_FOR_ROOTS:
+        return False
+    return state in STARTS[what]
 
 
 def key_operation(
