@@ -5,12 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.setup import setup_page
-from signing.views import jwks
+from signing.views.jwks import jwks
 
 urlpatterns = [
     path("api/v1/", include("updates.api.urls")),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path("setup/<str:token>/", setup_page, name="setup"),
+    path("console/keys/", include("signing.urls")),
     path("console/", include("updates.urls")),
     path("console/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -1,0 +1,14 @@
+"""Addresses of the pages of keys; `console` in the place of an app names the console's own."""
+
+from django.urls import path
+
+from signing.views import keys, operations
+
+app_name = "signing"
+urlpatterns = [
+    path("", keys.key_list, name="keys"),
+    path("<str:owner>/", keys.owner_page, name="owner"),
+    path("<str:owner>/import/", operations.import_page, name="import"),
+    path("<str:owner>/<uuid:key_id>/", keys.key_page, name="key"),
+    path("<str:owner>/<uuid:key_id>/<str:operation>/", operations.operation_page, name="operation"),
+]
