@@ -217,6 +217,9 @@ TRUST_KEY_PERIOD_DAYS = env.integer(
 )
 if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation's longest life)
     raise ImproperlyConfigured("TRUST_KEY_PERIOD_DAYS and KEY_GRACE_DAYS can be 366 days at most, together.")
+DEVICE_KEYS_PER_MINUTE = env.integer(
+    "DEVICE_KEYS_PER_MINUTE", 60, "Encryption keys that devices at one address register a minute.", least=1
+)
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",
     5_000_000,

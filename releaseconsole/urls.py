@@ -5,10 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.setup import setup_page
+from signing.api.device_keys import DeviceKeys
 from signing.views.jwks import jwks
 
 urlpatterns = [
-    path("api/v1/", include("updates.api.urls")),
+    path("api/v1/", include("signing.api.urls")),
+    path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
+    path("device/v1/keys", DeviceKeys.as_view()),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path("setup/<str:token>/", setup_page, name="setup"),
     path("console/keys/", include("signing.urls")),

@@ -4,13 +4,25 @@ from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
 
 __all__ = [
+    "ClaimNameError",
+    "ClaimUnknownError",
+    "ClaimValueError",
+    "ConsentRequiredError",
+    "EncryptionRequiredError",
     "KeyNotFoundError",
     "KeyRefusedError",
     "KeyStateError",
     "KeyUnavailableError",
+    "PHIEncryptionRequiredError",
+    "RecipientConflictError",
+    "RecipientStoreError",
+    "RecipientUnknownError",
+    "RegistrationClosedError",
+    "ReplayStoreError",
     "SigningError",
     "TokenExpiredError",
     "TokenRefusedError",
+    "TokenReplayedError",
 ]
 
 
@@ -39,3 +51,87 @@ class KeyStateError(SigningError):
 
     code = "key_state"
     title = "The key isn't in a state that allows this."
+
+
+class ClaimNameError(SigningError):
+    """No custom claim can be called this."""
+
+    code = "claim_name"
+    title = "A claim can't have this name."
+
+
+class ClaimUnknownError(SigningError):
+    """The app's token profile doesn't define this claim."""
+
+    code = "claim_unknown"
+    title = "The app's token profile doesn't define one of the claims."
+
+
+class ClaimValueError(SigningError):
+    """The claim doesn't take this value, or there are too many claims; the value is never repeated."""
+
+    code = "claim_value"
+    title = "A claim doesn't take this value."
+
+
+class ConsentRequiredError(SigningError):
+    """A personal claim was passed without saying that the person consented."""
+
+    code = "consent_required"
+    title = "A personal claim needs the person's consent."
+
+
+class EncryptionRequiredError(SigningError):
+    """A claim may travel to this reader in an encrypted token only."""
+
+    code = "encryption_required"
+    title = "A claim may travel in an encrypted token only."
+
+
+class PHIEncryptionRequiredError(EncryptionRequiredError):
+    """The token carries health information, or what may be, and wouldn't be encrypted."""
+
+    code = "phi_needs_encryption"
+    title = "Health information travels in encrypted tokens only."
+
+
+class RecipientUnknownError(SigningError):
+    """The token would have to be encrypted to a key that nobody registered."""
+
+    code = "recipient_unknown"
+    title = "No encryption key is registered for this reader. Register one first."
+
+
+class RecipientConflictError(SigningError):
+    """Another key is registered for this device; only the app's back end may replace it."""
+
+    code = "recipient_conflict"
+    title = "Another encryption key is registered for this device."
+
+
+class RegistrationClosedError(SigningError):
+    """Devices of this app don't register keys themselves; or there's no such app."""
+
+    code = "registration_closed"
+    title = "Devices of this app can't register keys themselves."
+
+
+class RecipientStoreError(SigningError):
+    """Redis, which holds devices' encryption keys, doesn't answer: nothing is sent in clear instead."""
+
+    code = "recipient_store_unavailable"
+    title = "Encryption keys can't be looked up at the moment."
+
+
+class ReplayStoreError(SigningError):
+    """Redis, which remembers used tokens, doesn't answer: so no token counts as unused."""
+
+    code = "replay_store_unavailable"
+    title = "Whether the token was used before can't be found out at the moment."
+
+
+class TokenReplayedError(TokenRefusedError):
+    """Everything about the token is right, but it was used before."""
+
+    code = "token_replayed"
+    title = "The token was used before."

@@ -115,7 +115,7 @@ def _takeover_when_known(successor: KeyLife, published_at: datetime, at: datetim
 def _suspend(case: Case) -> list[Sentence]:
     return [
         *_replacement(case),
-        *_lost(case, "while it is suspended"),
+        *_lost(case),
         ("It can be resumed: then it verifies again what it signed. It never signs again.",),
     ]
 
@@ -154,7 +154,7 @@ def _revoke(case: Case) -> list[Sentence]:
         root = [("Apps pin this root: devices need a build that pins another one.",)]
     return [
         *_replacement(case),
-        *_lost(case, "for good"),
+        *_lost(case),
         *root,
         ("Its private half is destroyed, and its kid is on the list of revoked keys.",),
         *_undoable(case),
@@ -202,19 +202,19 @@ def _replacement(case: Case) -> list[Sentence]:
     return [nothing, late]
 
 
-def _lost(case: Case, how_long: str) -> list[Sentence]:
+def _lost(case: Case) -> list[Sentence]:
     """Say what stops being valid."""
     alive, noun = case.life.last_expires_at, _SIGNED[case.life.purpose]
     if case.life.purpose is KeyPurpose.DOWNLOAD_TOKEN:
         reach = "stop being valid here within seconds; devices then ask for new ones"
     else:
-        hours = round((case.rules.lead.total_seconds()) / 60)
-        reach = f"stop being valid here at once, and for clients when they next look, within {hours} minutes"
+        minutes = round(case.rules.lead.total_seconds() / 60)
+        reach = f"stop being valid here at once, and for clients when they next look, within {minutes} minutes"
     if case.life.purpose in {KeyPurpose.TRUST, KeyPurpose.ROOT}:
         return [(f"The {noun} that it signed is no longer offered; the key in its place signs another one.",)]
     if alive is None or alive <= case.now:
         return [(f"No {noun} that it signed is known to be alive.",)]
-    return [(f"{_alive_words(case, noun)} {reach}, {how_long}.",)]
+    return [(f"{_alive_words(case, noun)} {reach}.",)]
 
 
 def _alive_words(case: Case, noun: str) -> str:

@@ -13,6 +13,8 @@ from releaseconsole.kernel.jose.algorithms import ASYMMETRIC_ALGORITHMS
 from releaseconsole.kernel.jose.claim_rules import one_of, text, whole
 from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, TokenKind, lifetime_check
+from signing.domain.claim_values import EXT, ext_rule
+from signing.domain.profile import ClaimValue
 
 # Longest nonce a device may send; the gateway refuses longer ones before it comes to a token.
 NONCE_MAX_LENGTH: Final = 128
@@ -60,8 +62,10 @@ RELEASE_TOKEN: Final = TokenKind(
         "decision_seq": whole(),
         "channel": text(least=0, most=64),
     },
-    optional={"nonce": text(most=NONCE_MAX_LENGTH), **_RELEASE_CLAIMS, **_BOUND_CLAIMS},
+    optional={"nonce": text(most=NONCE_MAX_LENGTH), EXT: ext_rule, **_RELEASE_CLAIMS, **_BOUND_CLAIMS},
     relation=_relation,
+    # For one device; the app's back end, to which a device may show it, can use it up (docs/tokens.md).
+    single_use=True,
 )
 
 
@@ -123,10 +127,15 @@ class ReleaseClaims:
         decision_seq: int,
         channel: str,
         release: ReleaseFacts | None,
+        ext: Mapping[str, ClaimValue] | None = None,
     ) -> None:
-        about = {"decision": decision, "decision_seq": decision_seq, "channel": channel}
+        about: dict[str, Any] = {"decision": decision, "decision_seq": decision_seq, "channel": channel}
+        if release is not None:
+            about |= _about(release)
+        if ext:
+            about[EXT] = ext
         self._head: Final = _encode({"iss": issuer, "aud": app_id})[:-1]
-        self._tail: Final = _encode(about | (_about(release) if release is not None else {}))[1:]
+        self._tail: Final = _encode(about)[1:]
         self._lifetime: Final = lifetime_check(lifetime)
 
     def encode(self, *, device_id: str, issued: int, jti: str, nonce: str | None) -> bytes:
@@ -169,6 +178,7 @@ def release_claims_encode(
     channel: str,
     nonce: str | None,
     release: ReleaseFacts | None,
+    ext: Mapping[str, ClaimValue] | None = None,
 ) -> bytes:
     """Write the claims of one decision for one device as JSON.
 
@@ -182,5 +192,6 @@ def release_claims_encode(
         decision_seq=decision_seq,
         channel=channel,
         release=release,
+        ext=ext,
     )
     return claims.encode(device_id=device_id, issued=issued, jti=jti, nonce=nonce)

@@ -2,9 +2,25 @@
 
 from signing.backends.redis import KEY_SET_VERSION_KEY
 from signing.domain.download_token import DownloadClaims
+from signing.domain.profile import DeviceProfile
 from signing.domain.release_token import NONCE_MAX_LENGTH, ReleaseFacts
+from signing.services.backend_tokens import (
+    IssuedToken,
+    TokenWish,
+    backend_keys_hand_out,
+    backend_token_issue,
+)
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
+from signing.services.profiles import claim_define, claim_remove, profile_change
+from signing.services.recipients import (
+    device_recipient_register,
+    recipient_register,
+    recipient_remove,
+    recipients_cache_fill,
+    registration_wait,
+)
+from signing.services.release_issuing import ReleaseIssuer, release_issuer
 from signing.services.release_tokens import (
     PreparedClaims,
     ReleaseSigner,
@@ -14,21 +30,39 @@ from signing.services.release_tokens import (
     release_token_verify,
 )
 from signing.services.usage import key_use_flush
+from signing.services.verification import TokenQuestion, token_judge
 
 __all__ = [
     "KEY_SET_VERSION_KEY",
     "NONCE_MAX_LENGTH",
+    "DeviceProfile",
     "DownloadClaims",
     "DownloadTokens",
+    "IssuedToken",
     "PreparedClaims",
     "ReleaseFacts",
+    "ReleaseIssuer",
     "ReleaseSigner",
+    "TokenQuestion",
+    "TokenWish",
     "app_keys_ensure",
+    "backend_keys_hand_out",
+    "backend_token_issue",
+    "claim_define",
+    "claim_remove",
     "console_keys_ensure",
+    "device_recipient_register",
     "download_tokens",
     "key_use_flush",
+    "profile_change",
+    "recipient_register",
+    "recipient_remove",
+    "recipients_cache_fill",
+    "registration_wait",
     "release_claims",
     "release_claims_prepare",
+    "release_issuer",
     "release_signer",
     "release_token_verify",
+    "token_judge",
 ]

@@ -1,14 +1,17 @@
 """Signing and verifying `release+jwt`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 
 from releaseconsole.kernel import randomness
+from releaseconsole.kernel.jose.kinds import TokenKind
 from releaseconsole.kernel.jose.signing import TokenSigner
 from releaseconsole.kernel.jose.verification import Expected, token_verify
 from signing.domain.lifecycle import KeyPurpose
+from signing.domain.profile import ClaimValue
 from signing.domain.release_token import RELEASE_TOKEN, ReleaseClaims, ReleaseFacts
 from signing.errors import TokenRefusedError
 from signing.selectors import active_key, stored_public_key, verification_keys
@@ -21,7 +24,7 @@ class ReleaseSigner(TokenSigner):
     __slots__ = ()
 
 
-def release_signer(app_id: str) -> ReleaseSigner:
+def release_signer(app_id: str, *, kind: TokenKind = RELEASE_TOKEN) -> ReleaseSigner:
     """Load the active key of an app and let it show that it works.
 
     Reads the database and opens the key: once per process and table, never per request.
@@ -32,7 +35,7 @@ def release_signer(app_id: str) -> ReleaseSigner:
     row = active_key(purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id)
     key = private_key_open(row)
     private_key_prove(key, stored_public_key(row))
-    return ReleaseSigner(kid=row.key_id, algorithm=key.algorithm, typ=RELEASE_TOKEN.typ, sign=key.sign)
+    return ReleaseSigner(kid=row.key_id, algorithm=key.algorithm, typ=kind.typ, sign=key.sign)
 
 
 class PreparedClaims:
@@ -56,7 +59,13 @@ class PreparedClaims:
 
 
 def release_claims_prepare(
-    *, app_id: str, decision: str, decision_seq: int, channel: str, release: ReleaseFacts | None = None
+    *,
+    app_id: str,
+    decision: str,
+    decision_seq: int,
+    channel: str,
+    release: ReleaseFacts | None = None,
+    ext: Mapping[str, ClaimValue] | None = None,
 ) -> PreparedClaims:
     """Prepare the claims of one decision.
 
@@ -66,6 +75,7 @@ def release_claims_prepare(
         decision_seq: The channel's; 0 where no channel serves the device.
         channel: The channel's name; empty where none serves the device (then it is `hold`).
         release: The release that `install` and `current` name; None for the others.
+        ext: The app's own claims, checked (`ext_claims_check`).
     """
     return PreparedClaims(
         ReleaseClaims(
@@ -76,6 +86,7 @@ def release_claims_prepare(
             decision_seq=decision_seq,
             channel=channel,
             release=release,
+            ext=ext,
         )
     )
 

@@ -7,10 +7,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.schema import operation
+from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.pagination import AppPagination, ChannelPagination
-from updates.api.schema import operation
-from updates.api.scope import AppView, token_of
+from updates.api.scope import AppView
 from updates.api.serializers import AppOut, ChannelOut
 from updates.models import App, Channel
 from updates.selectors.apps import apps_of_token, channels_of

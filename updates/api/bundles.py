@@ -9,12 +9,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.schema import operation
+from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from releaseconsole.kernel import clock
 from updates.api.idempotency import answer_once
 from updates.api.pagination import BundlePagination
-from updates.api.schema import IDEMPOTENCY_KEY, operation
-from updates.api.scope import AppView, token_of
+from updates.api.schema import IDEMPOTENCY_KEY
+from updates.api.scope import AppView
 from updates.api.serializers import BundleIn, BundleOut
 from updates.api.uploads import BundleUploadHandler
 from updates.domain.bundle_archive.errors import BundleTooLargeError

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.errors import IdempotencyKeyError
+from accounts.api.scope import token_of
 from releaseconsole.kernel.encoding import canonical_json, sha256_hex
-from updates.api.scope import token_of
 from updates.models import App
 from updates.services.idempotency import Answer, idempotency_run
 

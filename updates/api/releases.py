@@ -6,11 +6,13 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.schema import operation
+from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.idempotency import answer_once
 from updates.api.pagination import ReleasePagination
-from updates.api.schema import IDEMPOTENCY_KEY, operation
-from updates.api.scope import AppView, token_of
+from updates.api.schema import IDEMPOTENCY_KEY
+from updates.api.scope import AppView
 from updates.api.serializers import ReleaseIn, ReleaseOut, RollbackIn, RollbackOut, RolloutIn
 from updates.models import Release
 from updates.selectors.releases import release_get, releases_of

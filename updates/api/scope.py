@@ -1,84 +1,26 @@
-"""What every view of the management API shares: which app, which permission, which body."""
+"""What every view below `apps/{app_id}` shares: the app itself."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import QuerySet
-from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.api.errors import LengthRequiredError
-from accounts.api.parsers import BoundedJSONParser
-from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError
-from accounts.models import APIToken
-from accounts.services.api_tokens import api_token_require
-from updates.errors import NotFoundError
+from accounts.api.scope import ScopedView
 from updates.models import App, Channel
 from updates.selectors.apps import app_get, channel_get
 
 
-class AppView(GenericAPIView[Any]):
-    """A view below `apps/{app_id}`: the token must be for this app and carry the method's permission."""
+class AppView(ScopedView):
+    """A view on one app, which is there."""
 
-    parser_classes = [BoundedJSONParser]
     http_method_names = ["get", "head", "post", "patch"]
-    permissions: ClassVar[Mapping[str, Permission]]
     app: App
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, then authorize, before any of the body is read.
-
-        Raises:
-            MethodNotAllowed: The view has no such method.
-            LengthRequiredError: The body comes in chunks.
-            NotFoundError: No such app, or one that the token isn't for: it learns no difference.
-            PermissionDeniedError: The token lacks the permission.
-        """
+        """Authorize, then find the app."""
         super().initial(request, *args, **kwargs)
-        method = "GET" if request.method == "HEAD" else str(request.method)
-        permission = self.permissions.get(method)
-        if permission is None:
-            raise MethodNotAllowed(method)
-        if "Transfer-Encoding" in request.headers:
-            raise LengthRequiredError
-        app_id = str(kwargs["app_id"])
-        token = token_of(request)
-        try:
-            api_token_require(token=token, permission=permission, app_id=app_id)
-        except PermissionDeniedError:
-            if token.app_id == app_id:
-                raise
-            raise NotFoundError(f"There is no app {app_id}.") from None
-        self.app = app_get(app_id=app_id)
+        self.app = app_get(app_id=self.app_id)
 
     @property
     def channel(self) -> Channel:
         """The channel that the URL names."""
         return channel_get(app=self.app, name=str(self.kwargs["channel"]))
-
-    def listing(self, rows: QuerySet[Any]) -> Response:
-        """Answer with one page of `rows`."""
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-    def cleaned(self, request: Request, shape: type[Any]) -> dict[str, Any]:
-        """Return the body's values in the given shape; a ValidationError lists what is wrong."""
-        serializer = shape(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        values: dict[str, Any] = serializer.validated_data
-        return values
-
-
-def token_of(request: Request) -> APIToken:
-    """Return the caller's token.
-
-    Raises:
-        NotAuthenticated: There is none; the permission check refused that before.
-    """
-    token = request.auth
-    if not isinstance(token, APIToken):
-        raise NotAuthenticated
-    return token

@@ -130,18 +130,3 @@ class RollbackIn(serializers.Serializer[Any]):
         allow_null=True,
         help_text="A version, or `builtin`; leave it out for what was served before.",
     )
-
-
-class ProblemOut(serializers.Serializer[Any]):
-    """A problem document (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.CharField(help_text="Stable; docs/api.md lists all.")
-    errors = serializers.DictField(  # type: ignore[assignment]  # the metaclass takes fields off the class
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="With `invalid_value`: messages by field.",
-    )

@@ -11,6 +11,7 @@ from typing import Final
 
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
+from signing.errors import RecipientUnknownError
 from updates.domain.targeting import DecisionKind, DeviceFacts
 from updates.gateway.capgo_info import Info, device_facts, info_read, text
 from updates.gateway.decisions import (
@@ -41,7 +42,7 @@ def updates(request: Request) -> Response:
     try:
         request.only("POST")
         return _answer(info_read(request))
-    except (UnknownAppError, NotSignableError) as exc:
+    except (UnknownAppError, NotSignableError, RecipientUnknownError) as exc:
         return _refusal(exc, kind=BLOCKED, status=200)
     except RequestError as exc:
         return _refusal(exc, kind=FAILED, status=exc.status, headers=exc.headers)

@@ -5,6 +5,7 @@ from typing import Final
 from django.conf import settings
 
 from releaseconsole.kernel.errors import ConsoleError
+from signing.errors import KeyUnavailableError, RecipientStoreError
 from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
 from updates.gateway.snapshot import ServedApp, Snapshot
 
@@ -60,12 +61,17 @@ def decision_sign(
 
     Raises:
         NotSignableError: A key that this needs can't be used.
+        RecipientUnknownError: The app's tokens are encrypted, and the device has registered no key.
     """
     decision = decide(app.view, device)
     if app.signer is None or snapshot.downloads is None:
         raise NotSignableError
+    prepared = app.claims(app.signer, decision)
+    try:
+        signed = app.signer.issue(prepared, device_id=device.device_id, now_epoch=now_epoch, nonce=nonce)
+    except (KeyUnavailableError, RecipientStoreError) as exc:
+        raise NotSignableError from exc
     release = decision.release
-    claims = app.claims(decision).fill(device_id=device.device_id, now_epoch=now_epoch, nonce=nonce)
     url = ""
     if release is not None and decision.kind is DecisionKind.INSTALL:
         token = snapshot.downloads.issue(
@@ -75,7 +81,7 @@ def decision_sign(
             now_epoch=now_epoch,
         )
         url = download_url(release, token)
-    return SignedDecision(decision, app.signer.sign(claims), url)
+    return SignedDecision(decision, signed, url)
 
 
 def download_url(release: ReleaseView, token: str) -> str:

@@ -28,6 +28,8 @@ _HANDLERS: Final[dict[str, Handler]] = {
     "/healthz": probes.healthz,
     "/readyz": probes.readyz,
 }
+# Rare, and it writes to the database: Django's (signing/api/device_keys.py).
+_DJANGOS: Final = frozenset({"/device/v1/keys"})
 
 
 class NoSuchAddressError(ConsoleError):
@@ -51,7 +53,7 @@ def gateway_application(console: WSGIApplication) -> WSGIApplication:
         path = environ["PATH_INFO"]
         handler = _HANDLERS.get(path)
         if handler is None:
-            if not path.startswith(_DEVICES):
+            if not path.startswith(_DEVICES) or path in _DJANGOS:
                 return console(environ, start_response)
             handler = downloads.download if path.startswith(DOWNLOAD_PREFIX) else _not_found
         try:

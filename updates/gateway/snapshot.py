@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.selectors import active_release_kids, key_set_version
+from signing.selectors import active_release_kids, device_profiles, key_set_version
 from signing.services import (
+    DeviceProfile,
     DownloadTokens,
     PreparedClaims,
-    ReleaseSigner,
+    ReleaseIssuer,
     download_tokens,
-    release_claims_prepare,
-    release_signer,
+    release_issuer,
 )
 from updates.domain.targeting import AppView, Decision
 from updates.selectors.decision_table import decision_table_build
@@ -26,13 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ServedApp:
-    """An app with its signer; `signer` is None while its key can't be used."""
+    """An app with its signer; `signer` is None while its key or its token profile can't be used."""
 
     view: AppView
-    signer: ReleaseSigner | None
+    signer: ReleaseIssuer | None
     _prepared: dict[tuple[str, int, int], PreparedClaims] = field(default_factory=dict)
 
-    def claims(self, decision: Decision) -> PreparedClaims:
+    def claims(self, signer: ReleaseIssuer, decision: Decision) -> PreparedClaims:
         """Return the claims of a decision, which are the same for all devices that get it."""
         channel, release = decision.channel, decision.release
         key = (
@@ -42,8 +42,7 @@ class ServedApp:
         )
         prepared = self._prepared.get(key)
         if prepared is None:  # two threads may both prepare it: the same, so either may stay
-            prepared = self._prepared[key] = release_claims_prepare(
-                app_id=self.view.app_id,
+            prepared = self._prepared[key] = signer.prepare(
                 decision=decision.kind.value,
                 decision_seq=decision.decision_seq,
                 channel=channel.name if channel else "",
@@ -76,22 +75,26 @@ EMPTY = Snapshot(-1, -1, {}, None)
 
 
 def snapshot_build(previous: Snapshot) -> Snapshot:
-    """Read a new snapshot; signers whose key is still the active one are taken over, not unsealed again."""
+    """Read a new snapshot; signers whose key and profile are still the same are taken over, not made anew."""
     keys_version = key_set_version()  # first: a change while this reads makes it read once more
-    kids = active_release_kids()
+    kids, profiles = active_release_kids(), device_profiles()
     table = decision_table_build()
     apps = {
-        app_id: ServedApp(view, _signer(app_id, kids.get(app_id), previous.apps.get(app_id)))
+        app_id: ServedApp(
+            view, _signer(app_id, kids.get(app_id), profiles.get(app_id), previous.apps.get(app_id))
+        )
         for app_id, view in table.apps.items()
     }
     return Snapshot(table.version, keys_version, apps, _download_tokens(previous, keys_version))
 
 
-def _signer(app_id: str, kid: str | None, before: ServedApp | None) -> ReleaseSigner | None:
-    if before and before.signer and before.signer.kid == kid:
+def _signer(
+    app_id: str, kid: str | None, profile: DeviceProfile | None, before: ServedApp | None
+) -> ReleaseIssuer | None:
+    if before and before.signer and (before.signer.kid, before.signer.profile) == (kid, profile):
         return before.signer
     try:
-        return release_signer(app_id)
+        return release_issuer(app_id)
     except ConsoleError:
         if before is None or before.signer:  # it's tried again every few seconds; once is enough to say so
             _log.exception("The decisions of %s can't be signed.", app_id)

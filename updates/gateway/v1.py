@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from releaseconsole.kernel import clock
+from signing.errors import RecipientUnknownError
 from updates.domain.names import DEVICE_ID
 from updates.domain.targeting import DeviceFacts
 from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
@@ -54,6 +55,8 @@ def check(request: Request) -> Response:
         return _check(request)
     except UnknownAppError as exc:
         return problem(exc, status=404)
+    except RecipientUnknownError as exc:
+        return problem(exc, status=403)
     except NotSignableError as exc:
         return problem(exc, status=503, headers=[("Retry-After", str(RETRY_SECONDS))])
     except RequestError as exc:

@@ -12,7 +12,7 @@ Whatever fails, in either layer, is one and the same refusal, so that nobody lea
 from collections.abc import Mapping
 from typing import Any, Final
 
-from releaseconsole.kernel.encoding import EncodingError, b64url_decode
+from releaseconsole.kernel.encoding import EncodingError, b64url_decode, b64url_encode, canonical_json
 from releaseconsole.kernel.jose.encryption_headers import EncryptionHeader, encryption_header_parse
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, RecipientKey
 from releaseconsole.kernel.jose.errors import TokenRefusedError
@@ -46,6 +46,15 @@ def nested_encrypt(inner: str, *, typ: str, recipient: RecipientKey) -> str:
     """
     _inner_check(inner, typ)
     return recipient.encrypt(inner, typ=typ)
+
+
+def secret_key_encrypt(secret: bytes, *, kid: str, typ: str, recipient: RecipientKey) -> str:
+    """Encrypt an HS256 secret to the one who shall verify with it, as a JWK in a JWE (RFC 7517, section 7).
+
+    `cty` and `typ` tell it from every token, so that it opens nowhere as one.
+    """
+    jwk = {"kty": "oct", "k": b64url_encode(secret), "alg": "HS256", "use": "sig", "kid": kid}
+    return recipient.encrypt(canonical_json(jwk).decode(), typ=typ, cty="jwk+json")
 
 
 def nested_open(token: str, *, typ: str, keys: Mapping[str, DecryptionKey]) -> str:

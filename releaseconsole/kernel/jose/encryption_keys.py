@@ -76,14 +76,14 @@ class RecipientKey:
     def __repr__(self) -> str:
         return f"<RecipientKey {self.algorithm.value} {self.kid}>"
 
-    def encrypt(self, plaintext: str, *, typ: str) -> str:
+    def encrypt(self, plaintext: str, *, typ: str, cty: str = "JWT") -> str:
         """Encrypt into a compact JWE; for `encryption` only, which knows what may go inside."""
         header = {
             "alg": self.algorithm.value,
             "enc": CONTENT_ENCRYPTION,
             "kid": self.kid,
             "typ": typ,
-            "cty": "JWT",
+            "cty": cty,
         }
         return jwe.encrypt_compact(header, plaintext, self._jose_key, registry=_REGISTRIES[self.algorithm])
 

@@ -92,10 +92,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKind(Kind):
-    """A kind of token: `required` holds `COMMON_CLAIMS`, and it lives 15 minutes at most."""
+    """A kind of token: `required` holds `COMMON_CLAIMS`, and it lives 15 minutes at most.
+
+    Attributes:
+        single_use: Whether a verifier may use it up: it is then good once.
+    """
 
     max_life: int = MAX_LIFE
     max_length: int = MAX_TOKEN_LENGTH
+    single_use: bool = False
 
     def __post_init__(self) -> None:
         if not COMMON_CLAIMS.keys() <= self.required.keys():

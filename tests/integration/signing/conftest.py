@@ -2,11 +2,14 @@ from datetime import datetime
 
 import pytest
 
+from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.models import SigningKey
-from signing.services import app_keys_ensure, console_keys_ensure
+from signing.services import app_keys_ensure, console_keys_ensure, profile_change
+from signing.services.keys import keys_reconcile
+from tests.support.back_end import BackEnd
 
 CLINIC = "com.example.clinic"
 
@@ -33,3 +36,11 @@ def clinic(db: None, now: datetime) -> str:
 def console(db: None, now: datetime) -> None:
     """A console with its own keys."""
     console_keys_ensure(now=now)
+
+
+@pytest.fixture
+def back_end(clinic: str, kai: User, now: datetime) -> BackEnd:
+    """The app's own back end, for which the app has tokens (HS256)."""
+    profile_change(app_id=clinic, issues_backend_tokens=True, actor=SYSTEM, now=now)
+    keys_reconcile(now=now)
+    return BackEnd(clinic, kai)

@@ -159,7 +159,9 @@ CLAIM_ATTACKS = [
     pytest.param({"jti": 12345678901234567890}, "claim jti: not a string", id="jti a number"),
     pytest.param({"jti": "x" * 21 + "\n"}, "claim jti: has an", id="jti with a line break"),
     pytest.param({"admin": True}, "a claim that release+jwt", id="unknown claim"),
-    pytest.param({"ext": {}}, "a claim that release+jwt", id="custom claims, which no app has yet"),
+    pytest.param({"ext": {}}, "claim ext: not an object", id="custom claims, but none"),
+    pytest.param({"ext": {"sub": {}}}, "claim ext: an impossible", id="custom claims that nest"),
+    pytest.param({"pad": "000"}, "a claim that release+jwt", id="padding without encryption"),
 ]
 
 

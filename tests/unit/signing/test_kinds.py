@@ -9,11 +9,13 @@ from releaseconsole.kernel.jose.hmac_keys import HS256Key
 from releaseconsole.kernel.jose.kinds import COMMON_CLAIMS, MAX_LIFE, TokenKind
 from releaseconsole.kernel.jose.private_keys import PrivateKey
 from releaseconsole.kernel.jose.signing import TokenSigner
+from signing.domain.backend_token import BACKEND_TOKEN
 from signing.domain.download_token import DOWNLOAD_TOKEN
+from signing.domain.phi_tokens import PHI_BACKEND_TOKEN, PHI_RELEASE_TOKEN
 from signing.domain.probe_token import PROBE_TOKEN, probe_check
 from signing.domain.release_token import RELEASE_TOKEN
 
-KINDS = [RELEASE_TOKEN, DOWNLOAD_TOKEN, PROBE_TOKEN]
+KINDS = [RELEASE_TOKEN, PHI_RELEASE_TOKEN, BACKEND_TOKEN, PHI_BACKEND_TOKEN, DOWNLOAD_TOKEN, PROBE_TOKEN]
 
 
 def test_each_kind_has_a_typ_of_its_own() -> None:
@@ -28,7 +30,8 @@ def test_every_kind_says_who_for_whom_about_whom_and_for_how_long(kind: TokenKin
 
 
 def test_a_device_never_gets_a_token_that_it_could_forge() -> None:
-    assert Algorithm.HS256 not in RELEASE_TOKEN.algorithms
+    for kind in (RELEASE_TOKEN, PHI_RELEASE_TOKEN):
+        assert Algorithm.HS256 not in kind.algorithms
 
 
 def test_a_download_is_no_release_and_a_release_no_download() -> None:

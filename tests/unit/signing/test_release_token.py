@@ -55,6 +55,8 @@ BUILT = [
         install_claims(native_min="2.0.0", native_max="3.0.0"),
         id="bounded",
     ),
+    pytest.param({"ext": {"plan": "gold"}}, install_claims(ext={"plan": "gold"}), id="custom claims"),
+    pytest.param({"ext": {}}, install_claims(), id="no custom claims: absent, not empty"),
     pytest.param(
         {"release": Release(native_min="2.0.0")}, install_claims(native_min="2.0.0"), id="bounded below"
     ),

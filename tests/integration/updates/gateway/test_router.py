@@ -19,7 +19,8 @@ def console() -> httpx.Client:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/console/", "/api/v1/apps", "/devices", "/healthz/", "/.well-known/jwks.json"]
+    "path",
+    ["/", "/console/", "/api/v1/apps", "/devices", "/healthz/", "/.well-known/jwks.json", "/device/v1/keys"],
 )
 def test_what_is_not_for_devices_goes_to_django(console: httpx.Client, path: str) -> None:
     assert console.get(path).text == "Django"

@@ -1,0 +1,93 @@
+"""Issuing an app's decisions to its devices: signed, and encrypted where its token profile asks for it."""
+
+from typing import Final
+
+from releaseconsole.kernel.jose.encryption import nested_encrypt
+from releaseconsole.redis_link import redis_client
+from signing.backends.device_keys import DeviceKeys
+from signing.domain.ext_claims import device_profile
+from signing.domain.phi_tokens import PHI_RELEASE_TOKEN, encoded_claims_pad
+from signing.domain.profile import DeviceProfile
+from signing.domain.release_token import RELEASE_TOKEN, ReleaseFacts
+from signing.selectors import profile_get, profile_rules
+from signing.services.release_tokens import (
+    PreparedClaims,
+    ReleaseSigner,
+    release_claims_prepare,
+    release_signer,
+)
+from signing.services.usage import key_issues
+
+
+class ReleaseIssuer:
+    """Issues `release+jwt`, or `phi-release+jwt` to the key that the device registered; safe to share."""
+
+    __slots__ = ("_app_id", "_device_keys", "_signer", "_use", "profile")
+
+    def __init__(self, app_id: str, signer: ReleaseSigner, profile: DeviceProfile) -> None:
+        self._app_id: Final = app_id
+        self._signer: Final = signer
+        self._use: Final = key_issues(signer.kid)
+        self._device_keys: Final = DeviceKeys(redis_client())
+        self.profile: Final = profile
+
+    def __repr__(self) -> str:
+        return f"<ReleaseIssuer {self._signer!r}>"
+
+    @property
+    def kid(self) -> str:
+        """The key that signs."""
+        return self._signer.kid
+
+    def prepare(
+        self, *, decision: str, decision_seq: int, channel: str, release: ReleaseFacts | None = None
+    ) -> PreparedClaims:
+        """Prepare the claims of one decision, the app's own among them (`release_claims_prepare`)."""
+        return release_claims_prepare(
+            app_id=self._app_id,
+            decision=decision,
+            decision_seq=decision_seq,
+            channel=channel,
+            release=release,
+            ext=self.profile.ext,
+        )
+
+    def issue(
+        self, prepared: PreparedClaims, *, device_id: str, now_epoch: int, nonce: str | None = None
+    ) -> str:
+        """Issue the token of one device.
+
+        Args:
+            prepared: What this issuer has prepared.
+            device_id: The device.
+            now_epoch: Seconds since 1970; the token is good from now on.
+            nonce: What the device sent, if it did.
+
+        Raises:
+            RecipientUnknownError: It would have to be encrypted, and the device has registered no key.
+            RecipientStoreError: It would have to be, and keys can't be looked up.
+            KeyUnavailableError: The key's backend doesn't sign now.
+        """
+        claims = prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
+        self._use.note()
+        if not self.profile.is_encrypted:
+            return self._signer.sign(claims)
+        # Looked up first: for a device without a key nothing needs to be signed.
+        recipient = self._device_keys.get(self._app_id, device_id)
+        inner = self._signer.sign(encoded_claims_pad(claims))
+        return nested_encrypt(inner, typ=self._signer.typ, recipient=recipient)
+
+
+def release_issuer(app_id: str) -> ReleaseIssuer:
+    """Load the key and the token profile of an app.
+
+    Reads the database and opens the key: once per process and table, never per request.
+
+    Raises:
+        KeyUnavailableError: No active key, or one that can't be used.
+        NotFoundError: There is no such app.
+        SigningError: The profile's fixed claims can't go into a device's token.
+    """
+    profile = device_profile(profile_rules(profile_get(app_id=app_id)))
+    kind = PHI_RELEASE_TOKEN if profile.is_encrypted else RELEASE_TOKEN
+    return ReleaseIssuer(app_id, release_signer(app_id, kind=kind), profile)
