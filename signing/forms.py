@@ -1,14 +1,19 @@
 """Shapes of what people confirm and hand in on pages of keys; rules are checked by the services."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
 
 from accounts.domain.operations import Operation
 from accounts.forms import CodeField, StepUpForm
-from signing.domain.key_words import KID_SHOWN
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.domain.claim_class import ClaimClass, ClaimType
+from signing.domain.claim_values import claim_name_check
+from signing.domain.key_words import DEVICE_ALGORITHMS, KID_SHOWN
+from signing.domain.profile import ClaimValue
+from signing.errors import ClaimNameError
 
 # A 4096-bit RSA key takes 3,300 characters.
 _LONGEST_PEM: Final = 16_000
@@ -66,3 +71,90 @@ class KeyImportForm(forms.Form):
         ),
     )
     code = CodeField()
+
+
+class ProfileForm(forms.Form):
+    """How an app's tokens are signed and handled."""
+
+    algorithm = forms.ChoiceField(
+        label="Release tokens are signed with",
+        choices=[(each.value, each.value) for each in DEVICE_ALGORITHMS],
+        widget=forms.RadioSelect,
+    )
+    issues_backend_tokens = forms.BooleanField(
+        label="Issue tokens for the app's own back end", required=False
+    )
+    backend_algorithm = forms.ChoiceField(
+        label="Back-end tokens are signed with",
+        choices=[(each.value, each.value) for each in Algorithm],
+        help_text="HS256 needs a secret that your back end holds; whoever has it can also sign.",
+    )
+    handles_phi = forms.BooleanField(
+        label="Handles health data (PHI)",
+        required=False,
+        help_text="A claim that nobody has classified is then taken for health data.",
+    )
+    encrypts_personal = forms.BooleanField(label="Encrypt personal claims, always", required=False)
+    devices_may_register = forms.BooleanField(label="Devices may register an encryption key", required=False)
+
+
+class ClaimForm(forms.Form):
+    """A claim of the app's own."""
+
+    name = forms.CharField(
+        max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+    claim_class = forms.ChoiceField(
+        label="Class",
+        required=False,
+        choices=[("", "not classified yet"), *((each.value, each.value) for each in ClaimClass)],
+    )
+    claim_type = forms.ChoiceField(label="Type", choices=[(each.value, each.value) for each in ClaimType])
+    fixed_value = forms.CharField(
+        label="One value for every token",
+        required=False,
+        max_length=256,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Empty: whoever asks for a token passes one. A flag is true or false.",
+    )
+
+    def clean_name(self) -> str:
+        """Refuse at once what the service would refuse after the code.
+
+        Raises:
+            ValidationError: No claim can be called this.
+        """
+        try:
+            return claim_name_check(str(self.cleaned_data["name"]))
+        except ClaimNameError as exc:
+            raise forms.ValidationError(exc.message) from exc
+
+    def clean(self) -> dict[str, Any]:
+        """Read the fixed value as its type."""
+        cleaned = super().clean() or self.cleaned_data
+        if "claim_type" not in cleaned:
+            return cleaned
+        text = str(cleaned.get("fixed_value") or "")
+        try:
+            value = _FIXED[ClaimType(cleaned["claim_type"])](text) if text else None
+        except (KeyError, ValueError):
+            self.add_error("fixed_value", "It's no value of this type.")
+            return cleaned
+        chosen = cleaned.get("claim_class")
+        if value is not None and chosen == ClaimClass.PERSONAL:
+            self.add_error("fixed_value", "A personal claim can't have one value for everybody.")
+        return {
+            "name": cleaned.get("name", ""),
+            "claim_class": ClaimClass(chosen) if chosen else None,
+            "claim_type": ClaimType(cleaned["claim_type"]),
+            "fixed_value": value,
+        }
+
+
+_FLAGS: Final = {"true": True, "false": False}
+_FIXED: Final[Mapping[ClaimType, Callable[[str], ClaimValue]]] = {
+    ClaimType.TEXT: str,
+    ClaimType.WHOLE: int,
+    ClaimType.FLAG: lambda text: _FLAGS[text.strip().lower()],
+}

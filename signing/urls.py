@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from signing.views import keys, operations
+from signing.views import keys, operations, profile
 
 app_name = "signing"
 urlpatterns = [
     path("", keys.key_list, name="keys"),
     path("<str:owner>/", keys.owner_page, name="owner"),
     path("<str:owner>/import/", operations.import_page, name="import"),
+    path("<str:owner>/profile/", profile.profile_page, name="profile"),
+    path("<str:owner>/profile/change/", profile.profile_change, name="profile-change"),
+    path("<str:owner>/profile/claim/", profile.claim_define, name="claim-define"),
+    path("<str:owner>/profile/claim/<str:name>/remove/", profile.claim_remove, name="claim-remove"),
     path("<str:owner>/<uuid:key_id>/", keys.key_page, name="key"),
     path("<str:owner>/<uuid:key_id>/<str:operation>/", operations.operation_page, name="operation"),
 ]

@@ -209,7 +209,9 @@ def _lost(case: Case) -> list[Sentence]:
         reach = "stop being valid here within seconds; devices then ask for new ones"
     else:
         minutes = round(case.rules.lead.total_seconds() / 60)
-        reach = f"stop being valid here at once, and for clients when they next look, within {minutes} minutes"
+        reach = (
+            f"stop being valid here at once, and for clients when they next look, within {minutes} minutes"
+        )
     if case.life.purpose in {KeyPurpose.TRUST, KeyPurpose.ROOT}:
         return [(f"The {noun} that it signed is no longer offered; the key in its place signs another one.",)]
     if alive is None or alive <= case.now:

@@ -1,8 +1,10 @@
 """Keys in words: what people read where the code has names."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.lifecycle import KeyPurpose, KeyState
 
 PURPOSE_TITLES: Final[Mapping[KeyPurpose, str]] = {
@@ -39,3 +41,28 @@ KID_SHOWN: Final = 8
 def kid_short(kid: str) -> str:
     """Write a `kid` as pages do."""
     return f"{kid[:KID_SHOWN]}…" if kid else "no kid yet"
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmWords:
+    """What an algorithm costs.
+
+    Attributes:
+        signatures: A second, on one core, with a local key (measured; `make bench` does it on your machine).
+        token_bytes: A release token without claims of the app's own.
+        support: Where it is known.
+    """
+
+    signatures: int
+    token_bytes: int
+    support: str
+
+
+# The order in which to consider them. None of them is an HMAC: whoever can verify one can forge it.
+DEVICE_ALGORITHMS: Final[Mapping[Algorithm, AlgorithmWords]] = {
+    Algorithm.ES256: AlgorithmWords(56_000, 573, "everywhere, in Secure Enclave and Android Keystore too"),
+    Algorithm.ED25519: AlgorithmWords(47_000, 575, "newer libraries only; no classic HSM"),
+    Algorithm.ES384: AlgorithmWords(6_400, 615, "nearly everywhere; where a policy asks for P-384"),
+    Algorithm.RS256: AlgorithmWords(1_600, 999, "everywhere, also in old libraries; 3072 bits"),
+    Algorithm.PS256: AlgorithmWords(1_500, 999, "most libraries; 3072 bits"),
+}

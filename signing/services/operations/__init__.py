@@ -12,8 +12,20 @@ from signing.services.operations.lifecycle import (
     key_rotate,
     key_suspend,
 )
+from signing.services.operations.profile import (
+    claim_define_confirmed,
+    claim_define_operation,
+    claim_remove_confirmed,
+    claim_remove_operation,
+    profile_change_confirmed,
+    profile_change_operation,
+)
 
 __all__ = [
+    "claim_define_confirmed",
+    "claim_define_operation",
+    "claim_remove_confirmed",
+    "claim_remove_operation",
     "key_destroy",
     "key_import",
     "key_import_operation",
@@ -23,4 +35,6 @@ __all__ = [
     "key_revoke",
     "key_rotate",
     "key_suspend",
+    "profile_change_confirmed",
+    "profile_change_operation",
 ]
