@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from signing.domain.key_operations import KeyOperation
+from signing.domain.key_operations import STARTS, KeyOperation
 from signing.domain.key_words import PURPOSE_TITLES, PURPOSE_WORDS, STATE_WORDS, kid_short
 from signing.domain.lifecycle import NIST_STATES, KeyPurpose, KeyState
 from signing.domain.timeline import Lane, Segment, Timeline
+from signing.models import SigningKey
 
 register = template.Library()
 
@@ -70,6 +71,12 @@ def purpose_short(purpose: str) -> str:
 def purpose_words(purpose: str) -> str:
     """Say what a purpose is."""
     return PURPOSE_WORDS[KeyPurpose(purpose)]
+
+
+@register.filter
+def operations(row: SigningKey) -> list[KeyOperation]:
+    """Say what can be done to a key in its state."""
+    return [what for what in KeyOperation if KeyState(row.state) in STARTS[what]]
 
 
 @register.filter

@@ -12,7 +12,6 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.ledger.selectors import events_about
 from releaseconsole.kernel import clock
 from signing.domain.key_life import KeyLife
-from signing.domain.key_operations import STARTS, KeyOperation
 from signing.domain.key_words import PURPOSE_TITLES, kid_short
 from signing.domain.lifecycle import NIST_STATES, KeyPurpose, KeyState
 from signing.models import SigningKey
@@ -89,13 +88,11 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
     app_id = owner_id(owner)
     row = key_shown(app_id=app_id, key_id=key_id)
     keys = keys_of_app(app_id=app_id, rules=key_rules, now=clock.now())
-    may_operate = request.user.may(Permission.KEY_OPERATE)
     context = {
         "title": f"Key {kid_short(row.key_id)}",
         **_facts(row, keys),
-        "operations": operations_of(row) if may_operate else [],
         "happenings": events_about(object_type="signing_key", object_id=str(row.pk), count=EVENTS_SHOWN),
-        "may_operate": may_operate,
+        "may_operate": request.user.may(Permission.KEY_OPERATE),
     }
     return page_render(request, "signing/key.html", context)
 
@@ -103,11 +100,6 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
 def owner_id(owner: str) -> str:
     """Return the app's id that an address names; empty: the console itself."""
     return "" if owner == CONSOLE_SLUG else owner
-
-
-def operations_of(row: SigningKey) -> list[KeyOperation]:
-    """Say what can be done to a key in its state."""
-    return [what for what in KeyOperation if KeyState(row.state) in STARTS[what]]
 
 
 def _table(rows: tuple[SigningKey, ...]) -> list[tuple[SigningKey, KeyLife, str]]:

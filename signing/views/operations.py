@@ -19,7 +19,8 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.consequences import IRREVERSIBLE, consequences
-from signing.domain.key_operations import KeyOperation
+from signing.domain.key_operations import STARTS, KeyOperation
+from signing.domain.lifecycle import KeyState
 from signing.errors import SigningError
 from signing.forms import KeyImportForm, KeyOperationForm
 from signing.models import SigningKey
@@ -37,7 +38,7 @@ from signing.services.operations import (
     key_suspend,
 )
 from signing.services.rules import key_rules
-from signing.views.keys import operations_of, owner_id
+from signing.views.keys import owner_id
 
 _PERFORM: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
     KeyOperation.ROTATE: key_rotate,
@@ -114,7 +115,7 @@ def _subject(what: KeyOperation, row: SigningKey) -> Operation:
     Raises:
         SigningError: It can't be done to this key.
     """
-    if what not in operations_of(row):
+    if KeyState(row.state) not in STARTS[what]:
         raise SigningError(f"This can't be done to a key that is {row.get_state_display()}.")
     return key_operation_now(what, key_id=row.pk)
 
