@@ -13,7 +13,8 @@ LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --python-version 3.1
 
 # What `check --deploy` judges: the settings as an installation with an https address has them.
 AS_IN_PRODUCTION := PUBLIC_URL=https://updates.example.com DEBUG=0 \
-	SECRET_KEY=a-key-of-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+	SECRET_KEY=a-key-of-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz \
+	KEK=a-key-of-this-check-only-0123456789-abcdefg
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +31,7 @@ unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
 
 integration: $(VENV)/.development node_modules/.installed
+	@$(BIN)/python -m tools.softhsm
 	$(BIN)/python -m pytest tests/integration --database=sqlite
 	$(BIN)/python -m pytest tests/integration --database=postgresql
 

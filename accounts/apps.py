@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from compliance.ledger.domain.events import ActorKind
+from releaseconsole.kernel.sealed_holders import sealed_holder_register
 
 
 class AccountsConfig(AppConfig):
@@ -12,9 +13,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Tell the audit log the names of those whom it knows by id."""
+        """Tell the audit log the names of those whom it knows by id, and what of theirs is sealed."""
         from accounts.selectors.actors import people_names, token_names  # noqa: PLC0415 (models load first)
+        from accounts.services.rewrap import totp_seeds  # noqa: PLC0415 (models load first)
         from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
 
+        seeds = totp_seeds()
+        sealed_holder_register(seeds.name, seeds.rewrap, census=seeds.census)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)

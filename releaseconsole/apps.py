@@ -3,10 +3,8 @@
 import logging
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
-from releaseconsole.kernel import sealing
 from releaseconsole.kernel.sealing import SealingError
 
 logger = logging.getLogger(__name__)
@@ -19,12 +17,13 @@ class ReleaseConsoleConfig(AppConfig):
     label = "releaseconsole"
 
     def ready(self) -> None:
-        """Install the KEK where there is one; what needs it fails with a clear error where there isn't."""
+        """Install the KEK; what needs it fails with a clear error where there is none, or none yet."""
+        import releaseconsole.checks  # noqa: F401, PLC0415 (registers them)
+        from signing.services.kek import kek_install_configured, kek_is_there  # noqa: PLC0415 (models load first)
+
         try:
-            if settings.KEK:
-                sealing.kek_install(sealing.kek_parse(settings.KEK))
-            elif settings.KEK_FILE.exists():
-                sealing.kek_install(sealing.kek_read(settings.KEK_FILE))
+            if kek_is_there():
+                kek_install_configured()
         except SealingError as exc:
             logger.error("%s", exc.message)  # noqa: TRY400 (the doctor must still start; no traceback helps it)
 

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from accounts.services.setup import setup_is_open, setup_link_issue
 from releaseconsole.kernel import clock, randomness, sealing
 from signing.services import console_keys_ensure
+from signing.services.kek import kek_install_configured, kek_is_there
 
 _SECRET_KEY_BYTES: Final = 50
 # Longer than any upload takes, also one that another process is receiving.
@@ -66,8 +67,8 @@ def _has_secret_key() -> bool:
 
 
 def _kek_ensure(path: Path, say: Callable[[str], None]) -> None:
-    if settings.KEK or path.exists():
+    if kek_is_there():
         return
     sealing.kek_create(path)
-    sealing.kek_install(sealing.kek_read(path))
+    kek_install_configured()
     say(f"Made the key-encryption key: {path}. Back it up apart from the database: without it nothing opens.")

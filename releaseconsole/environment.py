@@ -6,7 +6,7 @@ holds the value (for container secrets).
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -31,15 +31,21 @@ class Variable:
 DECLARED: Final[dict[str, Variable]] = {}
 
 
-def text(name: str, default: str, meaning: str) -> str:
+def text(name: str, default: str, meaning: str, *, from_file: bool = True) -> str:
     """Declare and read a text variable.
+
+    Args:
+        name: The variable.
+        default: What it is where it isn't set.
+        meaning: One sentence for the page.
+        from_file: Whether `NAME_FILE` may hold it; not where that is the name of another variable.
 
     Raises:
         ImproperlyConfigured: `NAME_FILE` names a file that can't be read.
     """
     DECLARED[name] = Variable(name, default, meaning)
     file_name = os.environ.get(f"{name}_FILE")
-    if file_name:
+    if file_name and from_file:
         try:
             return Path(file_name).read_text(encoding="utf-8").strip()
         except OSError as exc:
@@ -59,6 +65,18 @@ def boolean(name: str, *, default: bool, meaning: str) -> bool:
     if raw in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name} must be 1 or 0; it is {raw!r}.")
+
+
+def choice(name: str, default: str, meaning: str, *, among: Collection[str]) -> str:
+    """Declare and read one word out of a few.
+
+    Raises:
+        ImproperlyConfigured: It is another one.
+    """
+    raw = text(name, default, meaning)
+    if raw not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}; it is {raw!r}.")
+    return raw
 
 
 def integer(name: str, default: int, meaning: str, *, least: int = 0) -> int:

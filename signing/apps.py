@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from releaseconsole.kernel.sealed_holders import sealed_holder_register
+
 
 class SigningConfig(AppConfig):
     """Keys and their life, tokens, JWKS."""
@@ -9,8 +11,11 @@ class SigningConfig(AppConfig):
     name = "signing"
 
     def ready(self) -> None:
-        """Offer the start page what keys have to say."""
+        """Offer the start page what keys have to say, and declare what of its own is sealed."""
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from signing.services.rewrap import sealed_signing_keys  # noqa: PLC0415 (models load first)
         from signing.views.start_page import keys_card  # noqa: PLC0415 (models load first)
 
         start_page_register(keys_card)
+        keys = sealed_signing_keys()
+        sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

@@ -4,6 +4,8 @@ from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenExpiredError, TokenRefusedError
 
 __all__ = [
+    "CeremonyOutdatedError",
+    "CeremonyRefusedError",
     "ClaimNameError",
     "ClaimUnknownError",
     "ClaimValueError",
@@ -51,6 +53,20 @@ class KeyStateError(SigningError):
 
     code = "key_state"
     title = "The key isn't in a state that allows this."
+
+
+class CeremonyRefusedError(SigningError):
+    """What came back from an offline root's machine isn't what it should be."""
+
+    code = "ceremony_refused"
+    title = "The signed file can't be imported."
+
+
+class CeremonyOutdatedError(CeremonyRefusedError):
+    """It is signed well, but what should be signed by now is something else."""
+
+    code = "ceremony_outdated"
+    title = "The signed file isn't what is asked for any more."
 
 
 class ClaimNameError(SigningError):

@@ -12,7 +12,7 @@ from releaseconsole.doctor.database import database_examine
 from releaseconsole.doctor.disk import disk_examine
 from releaseconsole.doctor.exposure import debug_examine, public_url_examine
 from releaseconsole.doctor.findings import Finding, Level
-from releaseconsole.doctor.keys import kek_examine
+from releaseconsole.doctor.keys import backends_examine, kek_examine
 from releaseconsole.doctor.redis_server import redis_examine
 
 __all__ = ["EXAMINATIONS", "Finding", "Level", "examine"]
@@ -21,6 +21,7 @@ EXAMINATIONS: Final[tuple[Callable[[], list[Finding]], ...]] = (
     database_examine,
     redis_examine,
     kek_examine,
+    backends_examine,
     disk_examine,
     clocks_examine,
     public_url_examine,

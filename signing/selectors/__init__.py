@@ -16,11 +16,15 @@ from signing.selectors.profiles import (
     profile_rules,
     recipients_of,
 )
+from signing.selectors.trust import TrustBody, TrustStanding, delegated_kids, trust_bodies, trust_standing
 
 __all__ = [
+    "TrustBody",
+    "TrustStanding",
     "active_key",
     "active_release_kids",
     "backend_recipient",
+    "delegated_kids",
     "device_profiles",
     "jwks_document",
     "key_set_version",
@@ -28,6 +32,8 @@ __all__ = [
     "profile_rules",
     "recipients_of",
     "stored_public_key",
+    "trust_bodies",
+    "trust_standing",
     "verification_keys",
     "verifying_rows",
 ]

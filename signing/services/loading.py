@@ -1,24 +1,38 @@
 """Opening a key for use: the one place where a row becomes something that signs."""
 
+from django.conf import settings
+
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.public_keys import VerificationKey
 from releaseconsole.kernel.jose.signing import TokenSigner
 from signing.backends import SigningHandle, StoredKey, key_backend
+from signing.backends.local import LocalKeyBackend
+from signing.backends.verified import SampledHandle, VerifiedHandle
 from signing.domain.key_owner import KeyOwner
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.probe_token import PROBE_TOKEN, probe_check
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
+from signing.selectors import stored_public_key
 
 
 def private_key_open(row: SigningKey) -> SigningHandle:
     """Load the private half of a key from its backend.
 
+    What another machine signs is verified before it is returned; what a local key signs, by sampling. A
+    secret has no public half to verify with: it is returned as it is.
+
     Raises:
-        KeyUnavailableError: The backend can't give it.
+        KeyUnavailableError: The backend can't give it, or the row contradicts itself.
     """
-    return key_backend(row.backend).load(key_stored(row))
+    handle = key_backend(row.backend).load(key_stored(row))
+    if handle.algorithm is Algorithm.HS256:
+        return handle
+    public = stored_public_key(row)
+    if row.backend == LocalKeyBackend.name:
+        return SampledHandle(handle, public, every=settings.SIGNATURE_SAMPLE)
+    return VerifiedHandle(handle, public)
 
 
 def key_stored(row: SigningKey) -> StoredKey:

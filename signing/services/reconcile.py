@@ -111,7 +111,7 @@ def _intend(owner: KeyOwner, now: datetime) -> SigningKey:
         algorithm=owner.algorithm,
         epoch=epoch_next(owner),
         state=KeyState.GENERATING,
-        backend=backend_for(owner.purpose),
+        backend=backend_for(owner.purpose, owner.algorithm),
         created_at=now,
     )
 

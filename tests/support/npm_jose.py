@@ -21,3 +21,9 @@ def jose_verify_remote(**question: str) -> dict[str, Any]:
     """Run jose_remote.mjs: the claims of one token, verified with the keys at `jwks_url`."""
     claims: dict[str, Any] = javascript_ask("jose_remote.mjs", "jose", question)
     return claims
+
+
+def jose_chain(**question: Any) -> dict[str, Any]:
+    """Run jose_chain.mjs: from a pinned root to the claims of a release token."""
+    result: dict[str, Any] = javascript_ask("jose_chain.mjs", "jose", question)
+    return result

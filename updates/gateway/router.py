@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from releaseconsole.kernel.errors import ConsoleError
-from updates.gateway import capgo, capgo_channels, device_events, downloads, probes, stats, v1
+from updates.gateway import capgo, capgo_channels, device_events, downloads, probes, stats, trust, v1
 from updates.gateway.decisions import DOWNLOAD_PREFIX
 from updates.gateway.wire import Handler, Request, Response, problem
 
@@ -30,6 +30,12 @@ _HANDLERS: Final[dict[str, Handler]] = {
 }
 # Rare, and it writes to the database: Django's (signing/api/device_keys.py).
 _DJANGOS: Final = frozenset({"/device/v1/keys"})
+
+# What comes after these is the handler's to read.
+_PREFIXES: Final[tuple[tuple[str, Handler], ...]] = (
+    (DOWNLOAD_PREFIX, downloads.download),
+    (trust.TRUST_PREFIX, trust.trust),
+)
 
 
 class NoSuchAddressError(ConsoleError):
@@ -55,7 +61,7 @@ def gateway_application(console: WSGIApplication) -> WSGIApplication:
         if handler is None:
             if not path.startswith(_DEVICES) or path in _DJANGOS:
                 return console(environ, start_response)
-            handler = downloads.download if path.startswith(DOWNLOAD_PREFIX) else _not_found
+            handler = next((h for prefix, h in _PREFIXES if path.startswith(prefix)), _not_found)
         try:
             response = handler(Request(environ))
         except Exception:  # noqa: BLE001 (the last line: a device gets an answer, the log the traceback)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.selectors import active_release_kids, device_profiles, key_set_version
+from signing.selectors import TrustBody, active_release_kids, device_profiles, key_set_version, trust_bodies
 from signing.services import (
     DeviceProfile,
     DownloadTokens,
@@ -53,12 +53,21 @@ class ServedApp:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that a web process knows; `downloads` is None while the console's own key can't be used."""
+    """All that a web process knows.
+
+    Attributes:
+        version: Of the decision table.
+        keys_version: Of the key set.
+        apps: By id.
+        downloads: None while the console's own key can't be used.
+        trust: What devices may be told of each app's keys; an app whose chain isn't good isn't in it.
+    """
 
     version: int
     keys_version: int
     apps: Mapping[str, ServedApp]
     downloads: DownloadTokens | None
+    trust: Mapping[str, TrustBody] = field(default_factory=dict)
 
     @property
     def versions(self) -> tuple[int, int]:
@@ -85,7 +94,8 @@ def snapshot_build(previous: Snapshot) -> Snapshot:
         )
         for app_id, view in table.apps.items()
     }
-    return Snapshot(table.version, keys_version, apps, _download_tokens(previous, keys_version))
+    downloads = _download_tokens(previous, keys_version)
+    return Snapshot(table.version, keys_version, apps, downloads, trust_bodies())
 
 
 def _signer(

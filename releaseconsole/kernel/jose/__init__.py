@@ -20,6 +20,7 @@ module closes is named there, and `tests/unit/kernel/` holds a refusal for each
     compact         opening a compact JWS strictly
     signing         the fast signer, and the checked way to it
     verification    the strict verifier of tokens
+    raw_signatures  verifying what a key signed before it leaves
     documents       signed documents: longer than tokens, about nobody, kept and served again
     encryption      nested tokens: signed, then encrypted (`encryption_keys`, `encryption_headers`, `padding`)
     mac_tokens      the fast verifier of HMAC tokens that this server issued itself

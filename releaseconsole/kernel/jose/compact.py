@@ -10,6 +10,10 @@ In this order, so that the cheap and the structural come before any cryptography
 5. the claims: strict JSON, exactly the kind's claims.
 
 Who, for whom and when is the caller's to judge, with `times_check` for the last.
+
+`keys` may mix symmetric and asymmetric ones, as it does while an app's back end moves from one to the other.
+With a library that lets the header choose, that is how a public key becomes a secret; here a `kid` leads to
+one key, and that key to one algorithm.
 """
 
 from collections.abc import Mapping

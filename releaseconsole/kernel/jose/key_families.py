@@ -37,9 +37,16 @@ def private_key_load(algorithm: Algorithm, material: bytes) -> PrivateKey:
     """Load private material for the algorithm it was made for.
 
     Raises:
-        KeyRefusedError: It is no key of that algorithm, or a weak one.
+        KeyRefusedError: It is no key of that algorithm, or a weak one; neither its message nor a frame of
+            this package in its traceback holds the material.
     """
-    return _FAMILIES[algorithm].load(material)
+    try:
+        return _FAMILIES[algorithm].load(material)
+    except KeyRefusedError as exc:
+        reason = exc.message
+    # Raised anew and outside of the handler: the first one's frames, where the material is, are gone with it.
+    del material
+    raise KeyRefusedError(reason)
 
 
 def private_key_import(algorithm: Algorithm, pem: bytes) -> PrivateKey:
@@ -57,8 +64,7 @@ def private_key_import(algorithm: Algorithm, pem: bytes) -> PrivateKey:
         return _imported(algorithm, pem)
     except KeyRefusedError as exc:
         reason = exc.message
-    # Raised anew and outside of the handler: the first one's frames, where the material is, are gone with it.
-    del pem
+    del pem  # as above
     raise KeyRefusedError(reason)
 
 

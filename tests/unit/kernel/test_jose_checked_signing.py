@@ -53,8 +53,14 @@ class Decision(enum.StrEnum):
     INSTALL = "install"
 
 
+class Sequence(enum.IntEnum):
+    TWELVE = 12
+
+
 def test_what_is_checked_is_what_is_signed() -> None:
-    token = token_sign_checked(SIGNER, kind=KIND, claims=install_claims(decision=Decision.INSTALL))
+    """A value that isn't exactly a number in memory is one in the token, and the token is what counts."""
+    claims = install_claims(decision=Decision.INSTALL, decision_seq=Sequence.TWELVE)
+    token = token_sign_checked(SIGNER, kind=KIND, claims=claims)
     assert verified(token) == install_claims()
 
 

@@ -1,7 +1,7 @@
 """Taking in private keys that were made elsewhere."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 from releaseconsole.kernel.jose import key_families
 from releaseconsole.kernel.jose.algorithms import ASYMMETRIC_ALGORITHMS, Algorithm
 from releaseconsole.kernel.jose.errors import KeyRefusedError
-from releaseconsole.kernel.jose.key_families import private_key_import
+from releaseconsole.kernel.jose.key_families import private_key_import, private_key_load
+from releaseconsole.kernel.jose.private_keys import PrivateKey
 from tests.support.key_ring import ring_key
 
 PAIRS = sorted(ASYMMETRIC_ALGORITHMS)
@@ -107,9 +108,12 @@ WRONG_KIND = ed25519.Ed25519PrivateKey.generate().private_bytes(
         pytest.param(Algorithm.HS256, b"hunter2hunter2hunter2hunter2hunter2", id="weak secret"),
     ],
 )
-def test_a_refused_key_is_in_no_message_and_no_frame(algorithm: Algorithm, material: bytes) -> None:
+@pytest.mark.parametrize("take", [private_key_import, private_key_load])
+def test_a_refused_key_is_in_no_message_and_no_frame(
+    algorithm: Algorithm, material: bytes, take: Callable[[Algorithm, bytes], PrivateKey]
+) -> None:
     with pytest.raises(KeyRefusedError) as caught:
-        private_key_import(algorithm, material)
+        take(algorithm, material)
     frames = list(package_frames(caught.value))
     assert [frame.f_code.co_filename for frame in frames] == [key_families.__file__]
     secret_words = [line for line in material.splitlines() if not line.startswith(b"-----")]

@@ -91,6 +91,8 @@ def test_the_next_prime_makes_close_factors() -> None:
         q += 2
     assert has_close_factors(p * q)
     assert has_close_factors(p * p)
+    with pytest.raises(KeyRefusedError, match="close"):
+        rsa_check(p * q, 65537, least_bits=3072)
 
 
 @pytest.mark.parametrize("bits", [1024, 2048])

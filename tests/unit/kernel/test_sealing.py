@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from releaseconsole.kernel.encoding import b64url_decode, b64url_encode
 from releaseconsole.kernel.sealing import (
+    KEKRing,
     KeyEncryptionKey,
     SealingError,
     kek_create,
     kek_parse,
     kek_read,
+    sealed_kek_id,
 )
 
 KEK = KeyEncryptionKey(b"k" * 32)
@@ -114,3 +116,29 @@ def test_a_kek_shows_its_id_only() -> None:
     assert repr(KEK) == f"<KeyEncryptionKey {KEK.kek_id}>"
     with pytest.raises(TypeError):
         pickle.dumps(KEK)
+
+
+OLD = KeyEncryptionKey(b"o" * 32)
+
+
+def test_the_ring_seals_with_the_current_kek_and_opens_what_an_earlier_one_sealed() -> None:
+    ring = KEKRing(KEK, [OLD])
+    assert ring.kek_id == KEK.kek_id
+    assert sealed_kek_id(ring.seal(b"new", context=CONTEXT)) == KEK.kek_id
+    assert ring.unseal(OLD.seal(b"old", context=CONTEXT), context=CONTEXT) == b"old"
+    assert ring.unseal(KEK.seal(b"new", context=CONTEXT), context=CONTEXT) == b"new"
+    assert (ring.opens(OLD.kek_id), ring.opens(KEK.kek_id), ring.opens("another")) == (True, True, False)
+
+
+def test_the_ring_refuses_what_is_under_a_kek_it_lacks() -> None:
+    with pytest.raises(SealingError, match=f"this process holds {KEK.kek_id}"):
+        KEKRing(KEK).unseal(OLD.seal(b"old", context=CONTEXT), context=CONTEXT)
+
+
+def test_an_earlier_kek_binds_to_the_context_too() -> None:
+    with pytest.raises(SealingError, match="altered"):
+        KEKRing(KEK, [OLD]).unseal(OLD.seal(b"old", context=CONTEXT), context="another")
+
+
+def test_the_ring_shows_ids_only() -> None:
+    assert repr(KEKRing(KEK, [OLD])) == f"<KEKRing <KeyEncryptionKey {KEK.kek_id}> and 1 earlier>"

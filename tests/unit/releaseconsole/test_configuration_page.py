@@ -7,7 +7,7 @@ from django.conf import settings
 from releaseconsole.environment import DECLARED
 
 _ROW = re.compile(
-    r"^\| `(?P<name>[A-Z_]+)` \| (?:`(?P<default>[^`]+)`|\(empty\)) \| (?P<meaning>.+) \|$", re.MULTILINE
+    r"^\| `(?P<name>[A-Z0-9_]+)` \| (?:`(?P<default>[^`]+)`|\(empty\)) \| (?P<meaning>.+) \|$", re.MULTILINE
 )
 
 
