@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from signing.domain.key_operations import STARTS, KeyOperation
-from signing.domain.key_words import PURPOSE_TITLES, PURPOSE_WORDS, STATE_WORDS, kid_short
+from signing.domain.key_operations import KeyOperation, operations_of
+from signing.domain.key_words import PURPOSE_TITLES, PURPOSE_WORDS, STATE_WORDS, TRUST_WORDS, kid_short
 from signing.domain.lifecycle import NIST_STATES, KeyPurpose, KeyState
 from signing.domain.timeline import Lane, Segment, Timeline
 from signing.models import SigningKey
@@ -76,7 +76,7 @@ def purpose_words(purpose: str) -> str:
 @register.filter
 def operations(row: SigningKey) -> list[KeyOperation]:
     """Say what can be done to a key in its state."""
-    return [what for what in KeyOperation if KeyState(row.state) in STARTS[what]]
+    return operations_of(KeyPurpose(row.purpose), KeyState(row.state))
 
 
 @register.filter
@@ -89,6 +89,12 @@ def operation_slug(what: KeyOperation) -> str:
 def operation_title(what: KeyOperation) -> str:
     """Write an operation as its button does."""
     return "Rotate now" if what is KeyOperation.ROTATE else what.name.capitalize()
+
+
+@register.filter
+def trust_words(code: str) -> str:
+    """Say what is wrong with a chain of trust."""
+    return TRUST_WORDS.get(code, code)
 
 
 @register.simple_tag

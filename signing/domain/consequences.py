@@ -28,13 +28,13 @@ _HEADLINES: Final[Mapping[KeyOperation, str]] = {
     KeyOperation.REVOKE: "This key is taken for compromised: nothing that it signed is good any more.",
     KeyOperation.DESTROY: "This key is destroyed for good.",
 }
-# What stands still while nothing signs.
+# What stands still while nothing signs: seconds, until the next key is made.
 _STANDSTILL: Final[Mapping[KeyPurpose, str]] = {
-    KeyPurpose.RELEASE_TOKEN: "no device of {app} gets an answer",
-    KeyPurpose.BACKEND_TOKEN: "the back end of {app} gets no token",
-    KeyPurpose.DOWNLOAD_TOKEN: "no device of any app can download a bundle",
-    KeyPurpose.TRUST: "no new trust bundle of {app} is signed; the last one is good for a day",
-    KeyPurpose.ROOT: "no new delegation of {app} is signed; the last one stays good until it ends",
+    KeyPurpose.RELEASE_TOKEN: "no device of {app} gets an answer until one is made, seconds from now.",
+    KeyPurpose.BACKEND_TOKEN: "the back end of {app} gets no token until one is made, seconds from now.",
+    KeyPurpose.DOWNLOAD_TOKEN: "no device can download anything until one is made, seconds from now.",
+    KeyPurpose.TRUST: "no new trust bundle of {app} is signed until one is made and a delegation names it.",
+    KeyPurpose.ROOT: "no new delegation of {app} is signed until there is another root.",
 }
 _SIGNED: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.RELEASE_TOKEN: "token",
@@ -116,6 +116,7 @@ def _suspend(case: Case) -> list[Sentence]:
     return [
         *_replacement(case),
         *_lost(case),
+        *_pinned(case),
         ("It can be resumed: then it verifies again what it signed. It never signs again.",),
     ]
 
@@ -137,7 +138,7 @@ def _resume(case: Case) -> list[Sentence]:
 
 
 def _revoke(case: Case) -> list[Sentence]:
-    state, life = case.life.state, case.life
+    state = case.life.state
     if state is KeyState.PREPUBLISHED:
         return [
             ("It never signed anything, so nothing that anybody holds is touched.",),
@@ -149,13 +150,10 @@ def _revoke(case: Case) -> list[Sentence]:
             ("Nothing alive was signed with it. What it ever signed is on record as not to be trusted.",),
             *_undoable(case),
         ]
-    root: list[Sentence] = []
-    if life.purpose is KeyPurpose.ROOT:
-        root = [("Apps pin this root: devices need a build that pins another one.",)]
     return [
         *_replacement(case),
         *_lost(case),
-        *root,
+        *_pinned(case),
         ("Its private half is destroyed, and its kid is on the list of revoked keys.",),
         *_undoable(case),
     ]
@@ -167,6 +165,20 @@ def _destroy(case: Case) -> list[Sentence]:
     else:
         first = ("Nothing that it signed can ever be verified here again.",)
     return [first, ("Its row stays, without the key, as evidence.",), *_undoable(case)]
+
+
+def _pinned(case: Case) -> list[Sentence]:
+    """Warn of what no server can mend."""
+    if case.life.purpose is not KeyPurpose.ROOT:
+        return []
+    if case.successor is not None:
+        return [
+            ("Apps that pin this root alone install nothing more until a build of theirs pins the next one.",)
+        ]
+    return [
+        ("Apps pin this root. No app pins the one in its place: devices refuse what that signs.",),
+        ("They install nothing more until they have a build that pins it.",),
+    ]
 
 
 def _undoable(case: Case) -> list[Sentence]:
@@ -186,7 +198,7 @@ def _replacement(case: Case) -> list[Sentence]:
     successor = case.successor
     if successor is None or successor.published_at is None:
         standstill = _STANDSTILL[case.life.purpose].format(app=case.life.app_id)
-        return [nothing, (f"There's no next key: {standstill} until one is made, seconds from now.",)]
+        return [nothing, (f"There's no next key: {standstill}",)]
     known = case.rules.may_sign_from(successor.published_at)
     kid = kid_short(successor.kid)
     if known <= case.now:

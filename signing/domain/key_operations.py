@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from accounts.domain.operations import Operation
-from signing.domain.lifecycle import KeyState
+from signing.domain.lifecycle import KeyPurpose, KeyState
 
 
 class KeyOperation(StrEnum):
@@ -36,6 +36,15 @@ STARTS: Final[Mapping[KeyOperation, frozenset[KeyState]]] = {
     }),
     KeyOperation.DESTROY: frozenset({KeyState.PREPUBLISHED, KeyState.SUSPENDED, KeyState.COMPROMISED}),
 }
+
+
+def operations_of(purpose: KeyPurpose, state: KeyState) -> list[KeyOperation]:
+    """Say what people can do to a key; a root is rotated by old and new together, not by itself."""
+    return [
+        what
+        for what in KeyOperation
+        if state in STARTS[what] and not (what is KeyOperation.ROTATE and purpose is KeyPurpose.ROOT)
+    ]
 
 
 def key_operation(

@@ -34,6 +34,22 @@ STATE_WORDS: Final[Mapping[KeyState, str]] = {
     KeyState.DESTROYED: "destroyed",
 }
 
+# What may be wrong with a chain of trust, by the codes of `signing.selectors.trust`; whether devices get an
+# answer all the same is said beside it.
+TRUST_WORDS: Final[Mapping[str, str]] = {
+    "root_missing": "There is no root yet.",
+    "delegation_missing": "The root hasn't signed a delegation yet.",
+    "delegation_void": "The delegation is void: its root was revoked.",
+    "delegation_expired": "The delegation has ended: the root has to sign another one.",
+    "trust_missing": "No trust bundle is signed yet.",
+    "trust_void": "The trust bundle is void: its signer was revoked.",
+    "trust_expired": "The trust bundle has ended and wasn't signed anew.",
+    "trust_signer_not_delegated": "The trust bundle is signed by a key that no delegation names.",
+    "trust_key_not_delegated": "The current trust key waits for a delegation that names it.",
+    "standby_revoked": "A revoked trust key outranks the current one until the root signs anew.",
+    "standby_missing": "There is no standby trust key: another emergency would need the root.",
+}
+
 # How much of a `kid` tells keys apart at a glance, and has to be typed where something can't be undone.
 KID_SHOWN: Final = 8
 

@@ -24,6 +24,7 @@ from signing.selectors.overview import (
     keys_of_console,
     profiles_found,
 )
+from signing.selectors.trust import trust_standing
 from signing.services.key_places import key_place
 from signing.services.rules import key_rules
 
@@ -76,6 +77,7 @@ def owner_page(request: ConsoleRequest, owner: str) -> HttpResponse:
         "keys": found,
         "sections": [(purpose, _table(purpose.rows[:shown])) for purpose in found.purposes],
         "shown": shown,
+        "standing": trust_standing(found.app_id, found.now) if found.app_id else None,
         "claims": list(found.profile.claims.all()) if found.profile else [],
         "may_operate": request.user.may(Permission.KEY_OPERATE),
     }

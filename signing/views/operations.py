@@ -19,8 +19,8 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.consequences import IRREVERSIBLE, consequences
-from signing.domain.key_operations import STARTS, KeyOperation
-from signing.domain.lifecycle import KeyState
+from signing.domain.key_operations import KeyOperation, operations_of
+from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import SigningError
 from signing.forms import KeyImportForm, KeyOperationForm
 from signing.models import SigningKey
@@ -115,7 +115,7 @@ def _subject(what: KeyOperation, row: SigningKey) -> Operation:
     Raises:
         SigningError: It can't be done to this key.
     """
-    if KeyState(row.state) not in STARTS[what]:
+    if what not in operations_of(KeyPurpose(row.purpose), KeyState(row.state)):
         raise SigningError(f"This can't be done to a key that is {row.get_state_display()}.")
     return key_operation_now(what, key_id=row.pk)
 

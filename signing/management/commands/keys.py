@@ -24,9 +24,10 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.consequences import Sentence, consequences
-from signing.domain.key_operations import KeyOperation
+from signing.domain.key_operations import KeyOperation, operations_of
 from signing.domain.key_words import PURPOSE_TITLES, STATE_WORDS
 from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.errors import KeyStateError
 from signing.models import SigningKey
 from signing.selectors.cases import key_case
 from signing.selectors.overview import key_by_kid, keys_shown, profile_shown
@@ -106,6 +107,8 @@ class Command(BaseCommand):
     def _operate(
         self, what: KeyOperation, perform: Callable[..., SigningKey], row: SigningKey, email: str
     ) -> None:
+        if what not in operations_of(KeyPurpose(row.purpose), KeyState(row.state)):
+            raise KeyStateError(f"This can't be done to a key that is {row.get_state_display()}.")
         operation = key_operation_now(what, key_id=row.pk)
         told = consequences(key_case(what, row, rules=key_rules, now=clock.now()))
         self._tell(row.key_id, row.app_id, [(told.headline,), *told.sentences])

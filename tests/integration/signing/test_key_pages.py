@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM
+from releaseconsole.kernel.encoding import b64url_encode
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.models import DocumentType, KeyUsage, SigningKey, TokenProfile, TrustDocument
 from signing.services import app_keys_ensure
@@ -19,6 +20,7 @@ from tests.integration.signing.conftest import CLINIC, signs
 from tests.support.people import signed_in
 
 LIST = "/console/keys/"
+NO_KEYS = b64url_encode(b'{"keys":[]}')
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_a_document_of_trust_that_ends_soon_is_something_to_look_at(
         app_id=CLINIC,
         document_type=kind,
         version=7,
-        signed="x",
+        signed=f"x.{NO_KEYS}.x",
         signer_kid="k",
         content_sha256="0" * 64,
         signed_at=now - timedelta(hours=23),
@@ -174,8 +176,19 @@ def test_a_long_history_is_cut_unless_asked_for(
     assert page(auditor, f"{LIST}{CLINIC}/?all").count("retired") > text.count("retired")
 
 
-def test_an_app_with_an_offline_root_has_no_warning(clinic: str, auditor: Client) -> None:
-    SigningKey.objects.filter(purpose=KeyPurpose.ROOT).delete()
+def test_an_app_with_an_offline_root_has_no_warning(clinic: str, auditor: Client, now: datetime) -> None:
+    SigningKey.objects.create(
+        purpose=KeyPurpose.ROOT,
+        app_id=CLINIC,
+        algorithm="ES256",
+        epoch=1,
+        kid="root",
+        public_jwk={},
+        state=KeyState.ACTIVE,
+        backend="offline",
+        published_at=now,
+        activated_at=now,
+    )
     TokenProfile.objects.update(root_is_offline=True)
     text = page(auditor, f"{LIST}{CLINIC}/")
     assert "is online" not in text

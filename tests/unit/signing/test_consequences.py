@@ -90,7 +90,7 @@ def test_in_an_emergency_some_clients_may_not_know_the_next_key() -> None:
     [
         (KeyPurpose.RELEASE_TOKEN, "no device of com.example.clinic gets an answer"),
         (KeyPurpose.BACKEND_TOKEN, "the back end of com.example.clinic gets no token"),
-        (KeyPurpose.DOWNLOAD_TOKEN, "no device of any app can download a bundle"),
+        (KeyPurpose.DOWNLOAD_TOKEN, "no device can download anything"),
         (KeyPurpose.TRUST, "no new trust bundle"),
         (KeyPurpose.ROOT, "no new delegation"),
     ],
@@ -128,8 +128,10 @@ def test_documents_of_trust_are_signed_by_the_next_key() -> None:
 
 
 def test_revoking_a_root_says_what_the_chain_cannot_mend() -> None:
-    said = text(told(KeyOperation.REVOKE, replace(ACTIVE, purpose=KeyPurpose.ROOT)))
-    assert "devices need a build that pins another one" in said
+    root = replace(ACTIVE, purpose=KeyPurpose.ROOT)
+    assert "until a build of theirs pins the next one" in text(told(KeyOperation.REVOKE, root))
+    said = text(told(KeyOperation.REVOKE, root, successor=None))
+    assert "They install nothing more until they have a build that pins it." in said
 
 
 def test_what_no_longer_signs_hands_nothing_over() -> None:
