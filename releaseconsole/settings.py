@@ -232,6 +232,8 @@ CLIENT_REFRESH_SECONDS = env.integer(
     "How often the slowest client looks for new keys; a key waits as long before it signs.",
     least=60,
 )
+if CLIENT_REFRESH_SECONDS > 86_400:  # noqa: PLR2004 (a trust bundle's life)
+    raise ImproperlyConfigured("CLIENT_REFRESH_SECONDS can't be more than 86400: a trust bundle lives a day.")
 CLOCK_SKEW_SECONDS = env.integer(
     "CLOCK_SKEW_SECONDS", 60, "How far the clocks of servers and clients may be apart.", least=0
 )

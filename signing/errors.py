@@ -55,20 +55,6 @@ class KeyStateError(SigningError):
     title = "The key isn't in a state that allows this."
 
 
-class CeremonyRefusedError(SigningError):
-    """What came back from an offline root's machine isn't what it should be."""
-
-    code = "ceremony_refused"
-    title = "The signed file can't be imported."
-
-
-class CeremonyOutdatedError(CeremonyRefusedError):
-    """It is signed well, but what should be signed by now is something else."""
-
-    code = "ceremony_outdated"
-    title = "The signed file isn't what is asked for any more."
-
-
 class ClaimNameError(SigningError):
     """No custom claim can be called this."""
 
@@ -151,3 +137,17 @@ class TokenReplayedError(TokenRefusedError):
 
     code = "token_replayed"
     title = "The token was used before."
+
+
+class CeremonyRefusedError(SigningError):
+    """What came back from an offline root's machine isn't what it should be."""
+
+    code = "ceremony_refused"
+    title = "The signed file can't be imported."
+
+
+class CeremonyOutdatedError(CeremonyRefusedError):
+    """It is signed well, but what should be signed by now is something else."""
+
+    code = "ceremony_outdated"
+    title = "The signed file isn't what is asked for any more."

@@ -76,7 +76,7 @@ class BackendKeysOut(serializers.Serializer[Any]):
     keys = BackendKeyOut(many=True)
 
 
-class VerifyIn(serializers.Serializer[Any]):
+class JudgeIn(serializers.Serializer[Any]):
     """A token to be judged."""
 
     token = serializers.CharField(trim_whitespace=False, allow_blank=True)

@@ -10,7 +10,7 @@ from accounts.api.schema import operation
 from accounts.api.scope import ScopedView, token_of
 from accounts.domain.roles import Permission
 from releaseconsole.kernel import clock
-from signing.api.serializers import BackendKeysOut, TokenIn, TokenOut, VerdictOut, VerifyIn
+from signing.api.serializers import BackendKeysOut, JudgeIn, TokenIn, TokenOut, VerdictOut
 from signing.errors import TokenRefusedError
 from signing.services import (
     TokenQuestion,
@@ -60,10 +60,10 @@ class TokenVerify(ScopedView):
     serializer_class = VerdictOut
     permissions = {"POST": Permission.TOKEN_VERIFY}
 
-    @operation("token_verify", ok={200: VerdictOut}, request=VerifyIn)
+    @operation("token_verify", ok={200: VerdictOut}, request=JudgeIn)
     def post(self, request: Request, **_: Any) -> Response:
         """Verify a token of the API token's app (`release+jwt`, `backend+jwt`), and use it up on request."""
-        question = TokenQuestion(**self.cleaned(request, VerifyIn))
+        question = TokenQuestion(**self.cleaned(request, JudgeIn))
         try:
             claims = token_judge(app_id=self.app_id, question=question, now=clock.now())
         except TokenRefusedError as exc:

@@ -38,13 +38,21 @@ STARTS: Final[Mapping[KeyOperation, frozenset[KeyState]]] = {
 }
 
 
+# Only documents that clients follow move them from one root to another, so a root is replaced by a rotation
+# or a ceremony; a root in a pause would leave every client with nothing to check a delegation against.
+_NOT_FOR_ROOTS: Final = frozenset({KeyOperation.ROTATE, KeyOperation.SUSPEND, KeyOperation.RESUME})
+
+
+def may_start(what: KeyOperation, *, state: KeyState, purpose: KeyPurpose) -> bool:
+    """Say whether this can be done to a key of this purpose in this state."""
+    if purpose is KeyPurpose.ROOT and what in _NOT_FOR_ROOTS:
+        return False
+    return state in STARTS[what]
+
+
 def operations_of(purpose: KeyPurpose, state: KeyState) -> list[KeyOperation]:
-    """Say what people can do to a key; a root is rotated by old and new together, not by itself."""
-    return [
-        what
-        for what in KeyOperation
-        if state in STARTS[what] and not (what is KeyOperation.ROTATE and purpose is KeyPurpose.ROOT)
-    ]
+    """Say what people can do to a key."""
+    return [what for what in KeyOperation if may_start(what, state=state, purpose=purpose)]
 
 
 def key_operation(

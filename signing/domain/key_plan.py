@@ -12,7 +12,8 @@ The rules, in this order:
    caches, and never before clients can trust it.
 3. A key in waiting that has another algorithm than the app wants is withdrawn: nothing was signed with it.
 4. A next key is made as soon as there's none.
-5. Private material goes as soon as nobody can be signing with it; at once if it's compromised.
+5. Private material goes as soon as nobody can be signing with it, a secret (HS256) as soon as nothing alive
+   was signed with it; at once if it's compromised.
 6. A key that nothing alive was signed with is retired.
 """
 
@@ -22,7 +23,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from releaseconsole.kernel.jose.algorithms import Algorithm
+from releaseconsole.kernel.jose.algorithms import ASYMMETRIC_ALGORITHMS, Algorithm
 from signing.domain.cryptoperiod import KeyRules
 from signing.domain.lifecycle import KeyState
 
@@ -140,11 +141,11 @@ def _ending(keys: Sequence[KeyView], rules: KeyRules, now: datetime) -> Step | N
 def _material_is_over(key: KeyView, rules: KeyRules, now: datetime) -> bool:
     if key.state is KeyState.COMPROMISED:
         return True
-    return (
-        key.state is KeyState.VERIFY_ONLY
-        and key.deactivated_at is not None
-        and now >= rules.private_kept_until(key.deactivated_at)
-    )
+    if key.state is not KeyState.VERIFY_ONLY or key.deactivated_at is None:
+        return False
+    if key.algorithm not in ASYMMETRIC_ALGORITHMS:  # the secret is what verifies, too
+        return _is_over(key, rules, now)
+    return now >= rules.private_kept_until(key.deactivated_at)
 
 
 def _is_over(key: KeyView, rules: KeyRules, now: datetime) -> bool:

@@ -30,6 +30,7 @@ from signing.selectors import (
     stored_public_key,
 )
 from signing.services.loading import private_key_open
+from signing.services.rules import signs_until_epoch
 from signing.services.usage import key_issues
 
 # Of the JWE in which a secret travels; no token has it.
@@ -145,6 +146,8 @@ def _issuing_profile(app_id: str) -> TokenProfile:
 def _sign(app_id: str, claims: Mapping[str, Any], recipient: RecipientKey | None) -> tuple[str, str]:
     kind = BACKEND_TOKEN if recipient is None else PHI_BACKEND_TOKEN
     row = active_key(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
+    if claims["iat"] >= signs_until_epoch(row):
+        raise KeyUnavailableError(f"Key {row.key_id} has come to its end, and nothing has rotated it.")
     key = private_key_open(row)
     signer = TokenSigner(kid=row.key_id, algorithm=key.algorithm, typ=kind.typ, sign=key.sign)
     token = token_sign_checked(signer, kind=kind, claims=claims)

@@ -22,15 +22,15 @@ from signing.domain.ceremony import (
     answer_read,
     request_write,
 )
-from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.domain.lifecycle import KeyPurpose
 from signing.domain.trust_content import DelegationContent, RotationContent
 from signing.domain.trust_documents import ROOT_ROTATION
 from signing.errors import CeremonyOutdatedError, CeremonyRefusedError, KeyStateError
 from signing.models import DocumentType, SigningKey, TrustDocument
 from signing.selectors.keys import stored_public_key
-from signing.selectors.trust import OFFLINE, current_document, delegation_wanted, root_key, rotation_wanted
+from signing.selectors.trust import OFFLINE, current_document, delegation_wanted, root_key
 from signing.services.key_rows import keys_lock
-from signing.services.root import root_rotation_keep, rotation_claims
+from signing.services.root import root_rotation_keep, rotation_claims, rotation_roots
 from signing.services.trust_documents import document_issue, document_keep, document_version
 
 _TYPES: Final = {
@@ -85,7 +85,9 @@ def root_rotation_export(*, app_id: str, actor: Actor, now: datetime) -> bytes:
     Raises:
         KeyStateError: No root is waiting.
     """
-    return _export(CeremonyKind.ROOT_ROTATION, rotation_claims(app_id, now), actor=actor, now=now)
+    return _export(
+        CeremonyKind.ROOT_ROTATION, rotation_claims(rotation_roots(app_id)[0], now), actor=actor, now=now
+    )
 
 
 @transaction.atomic
@@ -102,9 +104,7 @@ def root_rotation_import(*, app_id: str, data: bytes, actor: Actor, now: datetim
         KeyUnavailableError: The old root is online and can't sign.
     """
     keys_lock(KeyPurpose.ROOT, app_id)
-    old, new, wanted = root_key(app_id), root_key(app_id, KeyState.PREPUBLISHED), rotation_wanted(app_id)
-    if old is None or new is None or wanted is None:
-        raise KeyStateError("No root is waiting to take over from another.")
+    wanted, old, new = rotation_roots(app_id)
     answer = answer_read(data, kind=CeremonyKind.ROOT_ROTATION)
     by_new = _signed_by(new, answer, now)
     _still_wanted(answer, wanted, now)

@@ -19,21 +19,31 @@ from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.selectors import active_key
 from signing.services.loading import private_key_open
+from signing.services.rules import signs_until_epoch
 
 
 class DownloadTokens:
     """Issues and verifies download tokens; loaded once per process, safe to share between threads."""
 
-    __slots__ = ("_issuer", "_lifetime", "_signer", "_verifier")
+    __slots__ = ("_issuer", "_lifetime", "_signer", "_signs_until", "_verifier")
 
-    def __init__(self, *, issuer: str, lifetime: int, signer: TokenSigner, verifier: MACVerifier) -> None:
+    def __init__(
+        self, *, issuer: str, lifetime: int, signer: TokenSigner, signs_until: int, verifier: MACVerifier
+    ) -> None:
         self._issuer: Final = issuer
         self._lifetime: Final = lifetime
         self._signer: Final = signer
+        self._signs_until: Final = signs_until
         self._verifier: Final = verifier
 
     def issue(self, *, device_id: str, app_id: str, sha256: str, now_epoch: int) -> str:
-        """Allow one device to fetch one bundle for the life of a token."""
+        """Allow one device to fetch one bundle for the life of a token.
+
+        Raises:
+            KeyUnavailableError: The key has come to its end.
+        """
+        if now_epoch >= self._signs_until:
+            raise KeyUnavailableError("The key of download tokens has come to its end.")
         return self._signer.sign(
             download_claims_encode(
                 issuer=self._issuer,
@@ -74,6 +84,7 @@ def download_tokens() -> DownloadTokens:
         issuer=settings.PUBLIC_URL,
         lifetime=settings.TOKEN_LIFETIME,
         signer=TokenSigner(kid=active.key_id, algorithm=signing.algorithm, typ=typ, sign=signing.sign),
+        signs_until=signs_until_epoch(active),
         verifier=MACVerifier(typ=typ, keys=keys.items()),
     )
 

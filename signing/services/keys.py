@@ -1,7 +1,8 @@
 """Which keys there have to be: for the console, and for every app by its token profile."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -12,11 +13,12 @@ from compliance.ledger.domain.events import SYSTEM, Actor
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import DEFAULT_ALGORITHM, KeyOwner
-from signing.domain.lifecycle import KeyPurpose
+from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import SigningError
 from signing.models import SigningKey, TokenProfile
 from signing.services.backend_choice import backend_for
 from signing.services.reconcile import owner_reconcile
+from signing.services.trust import chain_ensure
 
 _log = logging.getLogger(__name__)
 
@@ -67,27 +69,40 @@ def console_reconcile(*, actor: Actor, now: datetime) -> Reconciliation:
 
 
 def app_reconcile(profile: TokenProfile, *, actor: Actor, now: datetime) -> Reconciliation:
-    """Do all that is due for the keys of one app."""
-    return _owners_reconcile(_owners(profile), actor, now)
+    """Do all that is due for the keys of one app, then for the documents that rest on them."""
+    result = _owners_reconcile(_owners(profile), actor, now)
+    with _failures_noted(f"trust chain {profile.app_id}", result):
+        chain_ensure(app_id=profile.app_id, now=now, actor=actor)
+    return result
 
 
 def _owners_reconcile(owners: Iterable[KeyOwner], actor: Actor, now: datetime) -> Reconciliation:
     result = Reconciliation()
     for owner in owners:
-        try:
+        with _failures_noted(f"{owner.purpose.value} {owner.app_id or 'console'}", result):
             result.turns += owner_reconcile(owner, actor=actor, now=now)
-        except SigningError as exc:
-            name = f"{owner.purpose.value} {owner.app_id or 'console'}"
-            result.failures[name] = exc.message
-            _log.error("Keys of %s: %s", name, exc.message)
     return result
+
+
+@contextmanager
+def _failures_noted(name: str, result: Reconciliation) -> Iterator[None]:
+    """Let what can't be done now be done the next time, and the rest be done now.
+
+    Yields:
+        Nothing.
+    """
+    try:
+        yield
+    except SigningError as exc:
+        result.failures[name] = exc.message
+        _log.error("Keys, %s: %s", name, exc.message)
 
 
 def _owners(profile: TokenProfile) -> list[KeyOwner]:
     """Say whose keys an app has; the chain of trust first, since the rest is published through it."""
     purposes = [KeyPurpose.ROOT, KeyPurpose.TRUST, KeyPurpose.RELEASE_TOKEN]
-    if profile.root_is_offline:
-        purposes.remove(KeyPurpose.ROOT)
+    if profile.root_is_offline and not _has_keys(KeyPurpose.ROOT, profile.app_id, state=KeyState.ACTIVE):
+        purposes.remove(KeyPurpose.ROOT)  # none is made here; but what is left of an online one has to go
     if profile.issues_backend_tokens or _has_keys(KeyPurpose.BACKEND_TOKEN, profile.app_id):
         purposes.append(KeyPurpose.BACKEND_TOKEN)
     return [_owner(purpose, profile) for purpose in purposes]
@@ -101,8 +116,8 @@ def _owner(purpose: KeyPurpose, profile: TokenProfile) -> KeyOwner:
     return KeyOwner(purpose, profile.app_id, Algorithm(chosen.get(purpose, DEFAULT_ALGORITHM[purpose])))
 
 
-def _has_keys(purpose: KeyPurpose, app_id: str) -> bool:
-    return SigningKey.objects.filter(purpose=purpose, app_id=app_id).exists()
+def _has_keys(purpose: KeyPurpose, app_id: str, **narrowed: KeyState) -> bool:
+    return SigningKey.objects.filter(purpose=purpose, app_id=app_id, **narrowed).exists()
 
 
 def _app_reconcile_on_commit(app_id: str, actor: Actor, now: datetime) -> None:

@@ -18,9 +18,10 @@ from signing.backends import key_backend
 from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import KeyOwner
 from signing.domain.key_plan import Step, StepKind, next_step
-from signing.domain.lifecycle import KeyState
+from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
+from signing.selectors.trust import delegated_kids
 from signing.services.backend_choice import backend_for
 from signing.services.key_rows import (
     epoch_next,
@@ -79,7 +80,9 @@ def _is_due(owner: KeyOwner, now: datetime) -> bool:
 
 
 def _due(owner: KeyOwner, rows: list[SigningKey], now: datetime) -> Step | None:
-    views = [key_view(row) for row in rows if row.state != KeyState.DESTROYED]
+    # A trust key is worth something only once the root has named it.
+    trusted = delegated_kids(owner.app_id) if owner.purpose is KeyPurpose.TRUST else None
+    views = [key_view(row, trusted=trusted) for row in rows if row.state != KeyState.DESTROYED]
     return next_step(views, rules=key_rules(owner.purpose), algorithm=owner.algorithm, now=now)
 
 

@@ -9,6 +9,7 @@ from signing.domain.ext_claims import device_profile
 from signing.domain.phi_tokens import PHI_RELEASE_TOKEN, encoded_claims_pad
 from signing.domain.profile import DeviceProfile
 from signing.domain.release_token import RELEASE_TOKEN, ReleaseFacts
+from signing.errors import KeyUnavailableError
 from signing.selectors import profile_get, profile_rules
 from signing.services.release_tokens import (
     PreparedClaims,
@@ -66,8 +67,10 @@ class ReleaseIssuer:
         Raises:
             RecipientUnknownError: It would have to be encrypted, and the device has registered no key.
             RecipientStoreError: It would have to be, and keys can't be looked up.
-            KeyUnavailableError: The key's backend doesn't sign now.
+            KeyUnavailableError: The key's backend doesn't sign now, or the key has come to its end.
         """
+        if now_epoch >= self._signer.signs_until:
+            raise KeyUnavailableError(f"Key {self.kid} has come to its end, and nothing has rotated it.")
         claims = prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
         self._use.note()
         if not self.profile.is_encrypted:

@@ -1,12 +1,13 @@
 """Signing and verifying `release+jwt`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 
 from releaseconsole.kernel import randomness
+from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.kinds import TokenKind
 from releaseconsole.kernel.jose.signing import TokenSigner
 from releaseconsole.kernel.jose.verification import Expected, token_verify
@@ -16,12 +17,23 @@ from signing.domain.release_token import RELEASE_TOKEN, ReleaseClaims, ReleaseFa
 from signing.errors import TokenRefusedError
 from signing.selectors import active_key, stored_public_key, verification_keys
 from signing.services.loading import private_key_open, private_key_prove
+from signing.services.rules import signs_until_epoch
 
 
 class ReleaseSigner(TokenSigner):
-    """Signs release tokens of one app: `sign(claims)` takes what `release_claims` returns."""
+    """Signs release tokens of one app: `sign(claims)` takes what `release_claims` returns.
 
-    __slots__ = ()
+    Attributes:
+        signs_until: Seconds since 1970; from then on the caller must not ask.
+    """
+
+    __slots__ = ("signs_until",)
+
+    def __init__(
+        self, *, kid: str, algorithm: Algorithm, typ: str, sign: Callable[[bytes], bytes], signs_until: int
+    ) -> None:
+        super().__init__(kid=kid, algorithm=algorithm, typ=typ, sign=sign)
+        self.signs_until: Final = signs_until
 
 
 def release_signer(app_id: str, *, kind: TokenKind = RELEASE_TOKEN) -> ReleaseSigner:
@@ -35,7 +47,13 @@ def release_signer(app_id: str, *, kind: TokenKind = RELEASE_TOKEN) -> ReleaseSi
     row = active_key(purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id)
     key = private_key_open(row)
     private_key_prove(key, stored_public_key(row))
-    return ReleaseSigner(kid=row.key_id, algorithm=key.algorithm, typ=kind.typ, sign=key.sign)
+    return ReleaseSigner(
+        kid=row.key_id,
+        algorithm=key.algorithm,
+        typ=kind.typ,
+        sign=key.sign,
+        signs_until=signs_until_epoch(row),
+    )
 
 
 class PreparedClaims:

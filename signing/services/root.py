@@ -6,6 +6,8 @@ to the new one. The new root takes over here in the same transaction in which th
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,10 +18,11 @@ from signing.backends.local import LocalKeyBackend
 from signing.backends.offline import OfflineKeyBackend
 from signing.domain.key_owner import KeyOwner
 from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.domain.trust_content import RotationContent
 from signing.domain.trust_documents import ROOT_ROTATION
 from signing.errors import KeyRefusedError, KeyStateError
 from signing.models import DocumentType, SigningKey, TokenProfile, TrustDocument
-from signing.selectors.trust import rotation_wanted
+from signing.selectors.trust import root_key, rotation_wanted
 from signing.services.backend_choice import backend_for
 from signing.services.key_rows import epoch_next, key_audit, key_enter, keys_lock, private_forget
 from signing.services.key_set import key_set_touch
@@ -76,7 +79,7 @@ def root_rotate(*, app_id: str, actor: Actor, now: datetime) -> TrustDocument:
     with transaction.atomic():
         rows = keys_lock(owner.purpose, app_id)
         old, new = (_online(rows, state) for state in (KeyState.ACTIVE, KeyState.PREPUBLISHED))
-        claims = rotation_claims(app_id, now)
+        claims = rotation_claims(rotation_roots(app_id)[0], now)
         return root_rotation_keep(
             claims,
             signed=document_issue(old, kind=ROOT_ROTATION, claims=claims, now=now),
@@ -86,34 +89,37 @@ def root_rotate(*, app_id: str, actor: Actor, now: datetime) -> TrustDocument:
         )
 
 
-def rotation_claims(app_id: str, now: datetime) -> dict[str, object]:
-    """Write the claims of a rotation from the app's root to the one in waiting.
+def rotation_claims(wanted: RotationContent, now: datetime) -> dict[str, Any]:
+    """Write the claims of the next rotation of an app's root."""
+    version = document_version(wanted.app_id, DocumentType.ROOT_ROTATION, now)
+    return wanted.claims(version=version, issued=int(now.timestamp()))
+
+
+def rotation_roots(app_id: str) -> tuple[RotationContent, SigningKey, SigningKey]:
+    """Return what a rotation should say by now, the root and the one that is to follow it.
 
     Raises:
         KeyStateError: None is waiting, or there's none before it.
     """
     wanted = rotation_wanted(app_id)
-    if wanted is None:
+    old, new = root_key(app_id), root_key(app_id, KeyState.PREPUBLISHED)
+    if wanted is None or old is None or new is None:
         raise KeyStateError("No root is waiting to take over from another.")
-    version = document_version(app_id, DocumentType.ROOT_ROTATION, now)
-    return wanted.claims(version=version, issued=int(now.timestamp()))
+    return wanted, old, new
 
 
 def root_rotation_keep(
-    claims: Mapping[str, object], *, signed: str, signed_by_new: str, actor: Actor, now: datetime
+    claims: Mapping[str, Any], *, signed: str, signed_by_new: str, actor: Actor, now: datetime
 ) -> TrustDocument:
-    """Keep a rotation that both have signed, and let the new root take over; the roots are locked.
+    """Keep a rotation that both have signed, and let the new root take over.
 
     Raises:
         KeyStateError: There's no root, or none is waiting.
         KeyUnavailableError: The new root is online and can't sign the delegation.
     """
-    app_id = str(claims["aud"])
+    app_id = claims["aud"]
     rows = keys_lock(KeyPurpose.ROOT, app_id)
-    wanted = rotation_wanted(app_id)
-    old, new = (_one(rows, state) for state in (KeyState.ACTIVE, KeyState.PREPUBLISHED))
-    if wanted is None or old is None or new is None:
-        raise KeyStateError("No root is waiting to take over from another.")
+    wanted, old, new = rotation_roots(app_id)
     kept = document_keep(
         DocumentType.ROOT_ROTATION,
         claims,
@@ -126,13 +132,18 @@ def root_rotation_keep(
         now=now,
     )
     key_takeover(new, rows, actor=actor, now=now)
-    if old.backend == LocalKeyBackend.name:
-        # An old root can still lead old apps astray, and has nothing left to sign.
-        private_forget(old, now)
-        old.save(update_fields=["sealed_private", "private_destroyed_at"])
-        key_audit(Action.KEY_MATERIAL_DESTROYED, old, actor=actor, now=now)
+    _material_forget(old.pk, actor=actor, now=now)
     delegation_ensure(app_id=app_id, now=now, actor=actor)
     return kept
+
+
+def _material_forget(root_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Destroy what the database holds of an old root: it could lead old apps astray, and signs no more."""
+    row = SigningKey.objects.get(pk=root_id)
+    if row.backend == LocalKeyBackend.name:
+        private_forget(row, now)
+        row.save(update_fields=["sealed_private", "private_destroyed_at"])
+        key_audit(Action.KEY_MATERIAL_DESTROYED, row, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -149,14 +160,10 @@ def _successor_intend(owner: KeyOwner, now: datetime) -> None:
 
 
 def _online(rows: list[SigningKey], state: KeyState) -> SigningKey:
-    row = _one(rows, state)
+    row = next((row for row in rows if row.state == state), None)
     if row is None or row.backend == OfflineKeyBackend.name:
         raise KeyStateError("This needs an online root and another one that follows it; see the ceremony.")
     return row
-
-
-def _one(rows: list[SigningKey], state: KeyState) -> SigningKey | None:
-    return next((row for row in rows if row.state == state), None)
 
 
 def _owner(app_id: str) -> KeyOwner:

@@ -5,8 +5,10 @@ from typing import Final
 
 from django.conf import settings
 
+from releaseconsole.kernel.jose.claim_rules import MOST_WHOLE
 from signing.domain.cryptoperiod import KeyRules
 from signing.domain.lifecycle import KeyPurpose
+from signing.models import SigningKey
 
 # Fixed by the design, not by a setting: clients refuse documents that live longer.
 TRUST_BUNDLE_LIFE: Final = timedelta(hours=24)
@@ -23,6 +25,16 @@ def key_rules(purpose: KeyPurpose) -> KeyRules:
     period = timedelta(days=settings.KEY_PERIOD_DAYS)
     # Only the console's own processes verify download tokens; they hear of a key as fast as signers do.
     return _rules(period=period, life=life, has_clients=purpose is not KeyPurpose.DOWNLOAD_TOKEN)
+
+
+def signs_until_epoch(key: SigningKey) -> int:
+    """Say, in seconds since 1970, until when a key signs: it never signs what it can't outlive.
+
+    A key that is rotated in time never comes there. One that nothing rotates stops by itself, so that a
+    reconciler which died unnoticed ends in a refusal that everybody sees, not in a key without an end.
+    """
+    until = key.activated_at and key_rules(KeyPurpose(key.purpose)).signs_until(key.activated_at)
+    return int(until.timestamp()) if until else MOST_WHOLE
 
 
 def _rules(

@@ -214,7 +214,8 @@ def _ends_at(row: SigningKey, rows: Iterable[SigningKey], rules: KeyRules, opens
         usage = getattr(row, "usage", None)
         return rules.verifies_until(row.deactivated_at, usage.last_expires_at if usage else None)
     starts = row.activated_at or _starts_at(row, rows, rules, opens)
-    return rules.expires_at(starts) or starts + timedelta(days=366)
+    # Token keys always have a period; one without would be good at no time, rather than for ever.
+    return rules.expires_at(starts) or starts
 
 
 def _starts_at(row: SigningKey, rows: Iterable[SigningKey], rules: KeyRules, opens: datetime) -> datetime:

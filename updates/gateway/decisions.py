@@ -6,6 +6,7 @@ from django.conf import settings
 
 from releaseconsole.kernel.errors import ConsoleError
 from signing.errors import KeyUnavailableError, RecipientStoreError
+from signing.services import DownloadTokens
 from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
 from updates.gateway.snapshot import ServedApp, Snapshot
 
@@ -69,19 +70,23 @@ def decision_sign(
     prepared = app.claims(app.signer, decision)
     try:
         signed = app.signer.issue(prepared, device_id=device.device_id, now_epoch=now_epoch, nonce=nonce)
+        url = _download_url(snapshot.downloads, device, decision, now_epoch)
     except (KeyUnavailableError, RecipientStoreError) as exc:
         raise NotSignableError from exc
-    release = decision.release
-    url = ""
-    if release is not None and decision.kind is DecisionKind.INSTALL:
-        token = snapshot.downloads.issue(
-            device_id=device.device_id,
-            app_id=device.app_id,
-            sha256=release.bundle_sha256,
-            now_epoch=now_epoch,
-        )
-        url = download_url(release, token)
     return SignedDecision(decision, signed, url)
+
+
+def _download_url(downloads: DownloadTokens, device: DeviceFacts, decision: Decision, now_epoch: int) -> str:
+    release = decision.release
+    if release is None or decision.kind is not DecisionKind.INSTALL:
+        return ""
+    token = downloads.issue(
+        device_id=device.device_id,
+        app_id=device.app_id,
+        sha256=release.bundle_sha256,
+        now_epoch=now_epoch,
+    )
+    return download_url(release, token)
 
 
 def download_url(release: ReleaseView, token: str) -> str:

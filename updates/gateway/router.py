@@ -30,7 +30,6 @@ _HANDLERS: Final[dict[str, Handler]] = {
 }
 # Rare, and it writes to the database: Django's (signing/api/device_keys.py).
 _DJANGOS: Final = frozenset({"/device/v1/keys"})
-
 # What comes after these is the handler's to read.
 _PREFIXES: Final[tuple[tuple[str, Handler], ...]] = (
     (DOWNLOAD_PREFIX, downloads.download),

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.selectors import TrustBody, active_release_kids, device_profiles, key_set_version, trust_bodies
+from signing.selectors import (
+    TrustBody,
+    active_release_kids,
+    device_profiles,
+    key_set_version,
+    trust_bodies,
+)
 from signing.services import (
     DeviceProfile,
     DownloadTokens,

@@ -13,14 +13,18 @@ def ec_members_check(jwk: Mapping[str, str], curve: ec.EllipticCurve) -> None:
     """Check the coordinates of a point on `curve`.
 
     Raises:
-        KeyRefusedError: A coordinate isn't of full width, or the point isn't on the curve.
+        KeyRefusedError: A coordinate isn't of full width or outside the field, or the point isn't on the
+            curve.
     """
     width = (curve.key_size + 7) // 8
     x, y = (int.from_bytes(_octets(jwk[name], width), "big") for name in ("x", "y"))
+    numbers = ec.EllipticCurvePublicNumbers(x, y, curve)
     try:
-        ec.EllipticCurvePublicNumbers(x, y, curve).public_key()
+        known = numbers.public_key().public_numbers()
     except ValueError as exc:
         raise KeyRefusedError(f"The point isn't on {jwk['crv']}.") from exc
+    if known != numbers:  # OpenSSL reduces x + p to x: one key would go by two thumbprints
+        raise KeyRefusedError(f"A coordinate is outside the field of {jwk['crv']}.")
 
 
 def ed25519_members_check(jwk: Mapping[str, str]) -> None:

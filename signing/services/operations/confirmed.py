@@ -8,7 +8,7 @@ from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError
 from accounts.models import StepUp, User
 from accounts.services.step_up import step_up_use
-from signing.domain.key_operations import STARTS, KeyOperation, key_operation
+from signing.domain.key_operations import KeyOperation, key_operation, may_start
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyNotFoundError, KeyStateError
 from signing.models import SigningKey
@@ -85,9 +85,12 @@ def start_check(what: KeyOperation, key: SigningKey) -> None:
     Raises:
         KeyStateError: It can't.
     """
-    if KeyState(key.state) not in STARTS[what]:
+    if not may_start(what, state=KeyState(key.state), purpose=KeyPurpose(key.purpose)):
         done = what.value.rpartition(":")[2].replace("_", " ")
-        raise KeyStateError(f"This can't be done to a key that is {key.state.replace('_', '-')}: {done}.")
+        state = key.state.replace("_", "-")
+        raise KeyStateError(
+            f"This can't be done to a {key.purpose.replace('_', '-')} key that is {state}: {done}."
+        )
 
 
 def operator_check(user: User) -> None:

@@ -32,6 +32,7 @@ from signing.services.operations.confirmed import (
     start_check,
 )
 from signing.services.reconcile import key_takeover
+from signing.services.trust_documents import documents_void
 
 _log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ def key_revoke(*, key_id: UUID, step_up: StepUp) -> SigningKey:
         if case.key.backend == LocalKeyBackend.name:
             private_forget(case.key, now)
         _leave(case, KeyState.COMPROMISED, Action.KEY_REVOKED, now)
+        documents_void(signer_kids=[case.key.key_id])  # to be signed again, by another key
     _follow_up(case.key, case.user.actor, now)
     return case.key
 

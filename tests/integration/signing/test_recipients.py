@@ -22,8 +22,9 @@ from releaseconsole.redis_link import redis_client as console_redis
 from signing.backends.device_keys import DeviceKeys
 from signing.errors import RecipientStoreError, RecipientUnknownError
 from signing.models import RecipientKey
-from signing.services import profile_change, recipients_cache_fill
+from signing.services import app_keys_ensure, profile_change, recipients_cache_fill
 from tests.integration.signing.conftest import CLINIC
+from tests.support.at_once import at_once
 from tests.support.back_end import BackEnd
 from tests.support.shipping import recorded
 from tests.support.tokens import DEVICE_ID
@@ -177,6 +178,17 @@ def test_the_first_key_of_a_device_wins(open_profile: BackEnd, redis_client: red
     # A phone that was set up anew comes by way of the back end, which knows its owner.
     open_profile.client.delete(open_profile.path(f"recipients/{DEVICE_ID}"))
     assert device_registers(OTHER.public_jwk()).json()["kid"] == OTHER.kid
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_first_keys_at_once_one_wins(redis_client: redis.Redis, now: datetime) -> None:
+    app_keys_ensure(app_id=CLINIC, actor=SYSTEM, now=now)
+    profile_change(app_id=CLINIC, devices_may_register=True, actor=SYSTEM, now=now)
+    keys = [DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW) for _ in range(8)]
+    answers = at_once([partial(device_registers, key.public_jwk()) for key in keys])
+    assert sorted(answer.status_code for answer in answers) == [200] + 7 * [409]
+    winner = next(answer.json()["kid"] for answer in answers if answer.status_code == 200)
+    assert RecipientKey.objects.get().kid == DeviceKeys(redis_client).get(CLINIC, DEVICE_ID).kid == winner
 
 
 def test_no_device_passes_for_the_back_end(open_profile: BackEnd) -> None:

@@ -266,3 +266,11 @@ def signed_once(machine: RootMachine, root: dict[str, Any]) -> bytes:
 def test_the_console_takes_no_rubbish(data: bytes) -> None:
     with pytest.raises(CeremonyRefusedError):
         answer_read(data, kind=CeremonyKind.DELEGATION)
+
+
+def test_the_console_takes_its_own_spelling_only(root: dict[str, Any]) -> None:
+    claims = delegation(root)
+    payload = b64url_encode(json.dumps(claims).encode())
+    spaced = json.loads(request(root)) | {"payload": payload, "signed": [f"head.{payload}.signature"]}
+    with pytest.raises(CeremonyRefusedError, match="isn't written as"):
+        answer_read(json.dumps(spaced).encode(), kind=CeremonyKind.DELEGATION)

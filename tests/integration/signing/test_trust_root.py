@@ -10,6 +10,7 @@ import pytest
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel.jose.ec_keys import ES256Key
+from releaseconsole.kernel.jose.ed25519_keys import Ed25519Key
 from signing.domain.ceremony import CeremonyKind, request_write
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import (
@@ -195,6 +196,38 @@ def test_a_root_that_is_no_public_es256_key_is_refused(
     assert not SigningKey.objects.filter(purpose=KeyPurpose.ROOT).exists()
 
 
+def test_a_root_of_another_algorithm_is_refused(clinic: str, now: datetime) -> None:
+    jwk = Ed25519Key.generate().public_jwk()
+    with pytest.raises(KeyRefusedError, match="for ES256"):
+        offline_root_register(app_id=clinic, jwk=jwk, actor=SYSTEM, now=now)
+
+
+def test_there_is_nothing_to_sign_before_there_are_trust_keys(
+    clinic: str, first: dict[str, Any], now: datetime
+) -> None:
+    offline_root_register(app_id=clinic, jwk=first, actor=SYSTEM, now=now)
+    with pytest.raises(KeyStateError, match="no trust key"):
+        delegation_export(app_id=clinic, actor=SYSTEM, now=now)
+
+
+def test_a_rotation_goes_on_with_the_root_that_was_made_before_a_failure(
+    clinic: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain_made(clinic, now)
+
+    def fails(*_: Any, **__: Any) -> str:
+        raise KeyUnavailableError("The backend is down.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signing.services.root.document_issue", fails)
+        with pytest.raises(KeyUnavailableError):
+            root_rotate(app_id=clinic, actor=SYSTEM, now=now)
+    made = key_of(clinic, KeyPurpose.ROOT, KeyState.PREPUBLISHED)
+    assert not trust_standing(clinic, now).is_ceremony_due
+    root_rotate(app_id=clinic, actor=SYSTEM, now=now)
+    assert key_of(clinic, KeyPurpose.ROOT).pk == made.pk
+
+
 def test_a_root_is_registered_once(offline: str, first: dict[str, Any], now: datetime) -> None:
     with pytest.raises(KeyRefusedError, match="has had this key"):
         offline_root_register(app_id="com.example.bank", jwk=first, actor=SYSTEM, now=now)
@@ -309,6 +342,16 @@ def test_an_offline_root_is_not_rotated_without_a_ceremony(held: str, now: datet
     with pytest.raises(KeyStateError):
         root_rotate(app_id=held, actor=SYSTEM, now=now)
     assert SigningKey.objects.filter(purpose=KeyPurpose.ROOT).count() == 1
+
+
+def test_a_rotation_that_lay_about_is_not_taken(
+    held: str, machine: RootMachine, second: dict[str, Any], now: datetime
+) -> None:
+    offline_root_register(app_id=held, jwk=second, actor=SYSTEM, now=now)
+    request = root_rotation_export(app_id=held, actor=SYSTEM, now=now)
+    both = machine.sign(machine.sign(request, root="second"), root="first")
+    with pytest.raises(CeremonyOutdatedError, match="iat"):
+        root_rotation_import(app_id=held, data=both, actor=SYSTEM, now=now + timedelta(days=31))
 
 
 def test_a_rotation_is_signed_for_the_roots_of_now(

@@ -11,10 +11,12 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.ec_keys import ES256Key
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyUnavailableError
-from signing.models import DocumentType, KeySetVersion, SigningKey, TrustDocument
+from signing.models import DocumentType, KeySetVersion, KeyUsage, SigningKey, TrustDocument
 from signing.selectors import delegated_kids, trust_bodies, trust_standing
 from signing.services import app_keys_ensure
+from signing.services.key_rows import keys_lock
 from signing.services.keys import keys_reconcile
+from signing.services.reconcile import key_takeover
 from signing.services.trust import (
     TRUST_REFRESH,
     chain_ensure,
@@ -160,6 +162,7 @@ def test_a_trust_key_that_no_delegation_names_signs_nothing(chained: str, now: d
     )
     with pytest.raises(KeyUnavailableError, match="No delegation in force names"):
         trust_sign(app_id=chained, now=now)
+    assert "trust_key_not_delegated" in trust_standing(chained, now).problems
 
 
 @pytest.mark.parametrize("fault", ["missing", "void", "expired"])
@@ -190,6 +193,33 @@ def test_a_key_whose_halves_do_not_match_signs_nothing_that_is_kept(chained: str
     with pytest.raises(KeyUnavailableError):
         trust_sign(app_id=chained, now=now)
     assert document(chained, TRUST).signed == before
+
+
+def test_a_key_that_was_revoked_signs_nothing_whatever_its_state_says(chained: str, now: datetime) -> None:
+    SigningKey.objects.filter(pk=key_of(chained, KeyPurpose.TRUST).pk).update(revoked_at=now)
+    with pytest.raises(KeyUnavailableError, match="was revoked"):
+        trust_sign(app_id=chained, now=now)
+
+
+def test_what_clients_would_refuse_is_not_signed(
+    chained: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "CLIENT_REFRESH_SECONDS", 7 * 24 * 3600)
+    with pytest.raises(KeyUnavailableError, match=r"can't sign a trust\+jws"):
+        trust_sign(app_id=chained, now=now)
+
+
+def test_a_previous_key_stays_until_its_last_token_is_over(chained: str, now: datetime) -> None:
+    previous = key_of(chained, KeyPurpose.RELEASE_TOKEN)
+    rows = keys_lock(KeyPurpose.RELEASE_TOKEN, chained)
+    upcoming = next(row for row in rows if row.state == KeyState.PREPUBLISHED)
+    key_takeover(upcoming, rows, actor=SYSTEM, now=now)
+    KeyUsage.objects.create(key=previous, last_expires_at=now + 2 * HOUR)
+    trust_ensure(app_id=chained, now=now)
+    states = {entry["state"]: entry for entry in claims_of(chained, TRUST)["keys"]}
+    assert states.keys() == {"current", "previous"}
+    assert states["previous"]["jwk"]["kid"] == previous.kid
+    assert states["previous"]["not_after"] > (now + 2 * HOUR).timestamp()
 
 
 def test_a_bundle_by_a_key_that_is_not_named_is_not_served(chained: str, now: datetime) -> None:

@@ -193,6 +193,23 @@ def test_a_key_that_only_verifies_still_does(back_end: BackEnd, now: datetime) -
     assert all(back_end.verify(token).json()["valid"] for token in tokens)
 
 
+def test_after_a_rotation_the_last_tokens_of_the_old_secret_are_still_good(back_end: BackEnd) -> None:
+    later = clock.now() + timedelta(hours=2)
+    with time_machine.travel(later, tick=False):
+        token = back_end.issue().json()["token"]
+        old = SigningKey.objects.get(purpose=KeyPurpose.BACKEND_TOKEN, state="active")
+        SigningKey.objects.filter(pk=old.pk).update(rotation_requested_at=later)
+        keys_reconcile(now=later)
+    with time_machine.travel(later + timedelta(minutes=14), tick=False):
+        keys_reconcile(now=clock.now())
+        assert SigningKey.objects.get(pk=old.pk).state == "verify_only"
+        assert back_end.verify(token).json()["valid"]
+        assert back_end.issue().json()["kid"] != old.kid
+    with time_machine.travel(later + timedelta(hours=1), tick=False):
+        keys_reconcile(now=clock.now())
+        assert SigningKey.objects.get(pk=old.pk).sealed_private == ""
+
+
 def test_a_secret_that_was_destroyed_keeps_no_other_key_from_verifying(
     back_end: BackEnd, now: datetime
 ) -> None:

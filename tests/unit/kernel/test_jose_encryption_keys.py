@@ -21,10 +21,10 @@ from releaseconsole.kernel.jose.encryption_keys import (
 from releaseconsole.kernel.jose.errors import KeyRefusedError, TokenRefusedError
 from releaseconsole.kernel.jose.thumbprints import thumbprint
 from tests.support.forge import forge
+from tests.support.odd_points import shifted_point
 
 ECDH, RSA = EncryptionAlgorithm.ECDH_ES_A256KW, EncryptionAlgorithm.RSA_OAEP_256
 KEYS = {algorithm: DecryptionKey.generate(algorithm) for algorithm in EncryptionAlgorithm}
-P256_PRIME = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 both = pytest.mark.parametrize("algorithm", list(EncryptionAlgorithm))
 INNER = forge({"alg": "ES256", "kid": "k", "typ": "phi-release+jwt"}, b"{}", lambda _: bytes(64))
 
@@ -51,20 +51,6 @@ def modulus(algorithm: EncryptionAlgorithm = RSA) -> int:
 def roca_modulus() -> int:
     primes = json.loads((Path(__file__).parents[2] / "vectors" / "roca_3072.json").read_text())
     return int(primes["p"], 16) * int(primes["q"], 16)
-
-
-def shifted_point() -> dict[str, str]:
-    """Spell a point's x as x + p, which is the same number on the curve; few are small enough to fit."""
-    x = 5  # is on P-256
-    y_squared = (
-        x**3 - 3 * x + 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
-    ) % P256_PRIME
-    y = pow(y_squared, (P256_PRIME + 1) // 4, P256_PRIME)
-    assert y * y % P256_PRIME == y_squared
-    return {
-        "x": b64url_encode((x + P256_PRIME).to_bytes(32, "big")),
-        "y": b64url_encode(y.to_bytes(32, "big")),
-    }
 
 
 @both
@@ -108,7 +94,7 @@ REFUSED = [
     pytest.param(jwk_with(ECDH, crv="X25519"), "on P-256", id="crv X25519"),
     pytest.param(jwk_with(ECDH, x="A" * 43), "isn't on P-256", id="not on the curve"),
     pytest.param(jwk_with(ECDH, x="A" * 43, y="A" * 43), "isn't on P-256", id="the point at infinity"),
-    pytest.param(jwk_with(ECDH, **shifted_point()), "outside P-256", id="x beyond the field"),
+    pytest.param(jwk_with(ECDH, **shifted_point()), "outside the field of P-256", id="x beyond the field"),
     pytest.param(jwk_with(ECDH, x="AAAA"), "has 32 bytes", id="x short"),
     pytest.param(jwk_with(ECDH, y="A" * 44), "has 32 bytes", id="y long"),
     pytest.param(jwk_with(ECDH, x=KEYS[ECDH].public_jwk()["x"] + "="), "unpadded", id="x padded"),

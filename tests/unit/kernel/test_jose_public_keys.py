@@ -15,6 +15,7 @@ from releaseconsole.kernel.jose.errors import KeyRefusedError
 from releaseconsole.kernel.jose.public_keys import public_key_import
 from releaseconsole.kernel.jose.thumbprints import thumbprint
 from tests.support.key_ring import ring_key, stranger_key
+from tests.support.odd_points import shifted_point
 
 PAIRS = sorted(ASYMMETRIC_ALGORITHMS)
 WIDTHS = {
@@ -110,7 +111,8 @@ def test_a_number_in_another_spelling_is_refused_even_under_its_own_thumbprint(
         jwk[name] + "\n",
         " " + jwk[name],
         b64url_encode(b"\0" + raw),
-        b64url_encode(raw[:-1]),
+        # A modulus cut short is another number, and now and then a good one.
+        *([] if name == "n" else [b64url_encode(raw[:-1])]),
         b64url_encode(raw + b"\0"),
         "+" + jwk[name][1:],
         "",
@@ -203,3 +205,11 @@ def test_an_rsa_key_outside_of_the_bounds_is_refused(bits: int) -> None:
 @pytest.mark.parametrize("factor", [2, 3, 5, 7, 997])
 def test_an_rsa_modulus_with_a_tiny_factor_is_refused(factor: int) -> None:
     assert "tiny factor" in refusal(rsa_jwk(MODULUS // 1024 * factor))
+
+
+def test_a_point_beyond_the_field_has_no_second_thumbprint() -> None:
+    """OpenSSL takes x + p for x; the thumbprint is over the text, so one key would have two names."""
+    point = shifted_point()
+    jwk = {"kty": "EC", "crv": "P-256", **point, "alg": "ES256", "use": "sig"}
+    with pytest.raises(KeyRefusedError, match="outside the field"):
+        public_key_import({**jwk, "kid": thumbprint(jwk)})

@@ -29,6 +29,7 @@ OLD = KeyView(
 )
 SPENT = replace(OLD, has_private=False)
 REVOKED = replace(OLD, state=KeyState.COMPROMISED)
+SECRET = replace(OLD, algorithm=Algorithm.HS256)
 SUSPENDED = replace(OLD, state=KeyState.SUSPENDED)
 
 LEAD = RULES.lead
@@ -93,6 +94,15 @@ WITHDRAW = Step(StepKind.WITHDRAW, TWO)
             AT + timedelta(hours=2),
             None,
             id="a token is known to be alive",
+        ),
+        pytest.param(
+            [ACTIVE, NEXT, SECRET], AT + timedelta(seconds=1264), None, id="a secret still verifies"
+        ),
+        pytest.param(
+            [ACTIVE, NEXT, SECRET],
+            AT + timedelta(seconds=1265),
+            Step(StepKind.DESTROY_MATERIAL, THREE),
+            id="a secret has nothing left to verify",
         ),
         pytest.param([ACTIVE, NEXT, SUSPENDED], DUE - SECOND, None, id="suspended: kept"),
     ],

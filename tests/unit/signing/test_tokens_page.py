@@ -7,11 +7,16 @@ import pytest
 
 from releaseconsole.kernel.jose.kinds import TokenKind
 from releaseconsole.kernel.jose.strict_json import object_parse
+from signing.domain.backend_token import BACKEND_TOKEN
 from signing.domain.download_token import DOWNLOAD_TOKEN
+from signing.domain.phi_tokens import PHI_BACKEND_TOKEN, PHI_RELEASE_TOKEN
 from signing.domain.release_token import RELEASE_TOKEN
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "tokens.md").read_text(encoding="utf-8")
-KINDS = {kind.typ: kind for kind in (RELEASE_TOKEN, DOWNLOAD_TOKEN)}
+KINDS = {
+    kind.typ: kind
+    for kind in (RELEASE_TOKEN, PHI_RELEASE_TOKEN, BACKEND_TOKEN, PHI_BACKEND_TOKEN, DOWNLOAD_TOKEN)
+}
 EXAMPLES = re.findall(r"```json (\S+)\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -22,7 +27,9 @@ def test_an_example_has_exactly_the_claims_of_its_kind(typ: str, example: str) -
 
 def test_there_is_an_example_of_every_decision_and_kind() -> None:
     shown = {object_parse(example.encode(), what="example").get("decision", typ) for typ, example in EXAMPLES}
-    assert shown == {"install", "current", "builtin", "hold", "download+jwt"}
+    decisions = {"install", "current", "builtin", "hold"}
+    assert shown == {*decisions, "backend+jwt", "phi-backend+jwt", "download+jwt"}
+    assert {typ for typ, _ in EXAMPLES} == KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.typ)

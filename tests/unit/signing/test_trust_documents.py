@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from releaseconsole.kernel.jose.documents import DocumentKind, document_verify
 from releaseconsole.kernel.jose.ec_keys import ES256Key
+from releaseconsole.kernel.jose.ed25519_keys import Ed25519Key
 from releaseconsole.kernel.jose.errors import TokenExpiredError, TokenRefusedError
 from releaseconsole.kernel.jose.hmac_keys import HS256Key
 from signing.domain.trust_content import (
@@ -125,6 +126,7 @@ SOME = CHAIN.current.public_jwk()
         pytest.param([SOME | {"x": SOME["y"]}], id="off the curve"),
         pytest.param(SOME, id="no list"),
         pytest.param(["x"], id="no key"),
+        pytest.param([Ed25519Key.generate().public_jwk()], id="of another algorithm"),
     ],
 )
 def test_a_delegation_names_one_or_two_public_keys(keys: object) -> None:

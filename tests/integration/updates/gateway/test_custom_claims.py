@@ -1,5 +1,6 @@
 """An app's own claims in its devices' tokens: in clear, or encrypted to a key that the device registered."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,10 +19,11 @@ from releaseconsole.redis_link import redis_client as console_redis
 from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.phi_tokens import PHI_RELEASE_TOKEN
 from signing.models import ClaimDefinition
-from signing.selectors import verification_keys
+from signing.selectors import jwks_document, verification_keys
 from signing.services import claim_define, profile_change, recipient_register, recipients_cache_fill
 from tests.integration.updates.gateway.conftest import APP_ID
 from tests.integration.updates.gateway.test_v1_check import DEVICE_ID, NONCE, ask, claims_of
+from tests.support.npm_jose import jose_decrypt
 from updates.gateway.serving import serving
 from updates.models import Channel, Release
 
@@ -122,6 +124,28 @@ def test_a_claim_that_is_phi_travels_encrypted_to_the_devices_key(
     assert claims["ext"] == {"programme": "secret words"}
     assert (claims["decision"], claims["version"], claims["nonce"]) == ("install", "1.4.0", NONCE)
     assert "secret words" not in answer.text
+
+
+def test_a_device_opens_it_with_npms_jose_and_the_published_keys(
+    devices: httpx.Client, offered: None, refresh: Callable[[], None], settings: Settings
+) -> None:
+    define("programme", ClaimClass.PHI, "secret words")
+    register()
+    refresh()
+    material = b64encode(KEY.material()).decode()
+    (opened_there,) = jose_decrypt(
+        keys={KEY.kid: {"alg": KEY.algorithm.value, "pkcs8": material}},
+        jwks=jwks_document(),
+        algorithms=["ES256"],
+        issuer=settings.PUBLIC_URL,
+        audience=APP_ID,
+        subject=DEVICE_ID,
+        typ="phi-release+jwt",
+        now=int(clock.epoch_seconds()),
+        tokens=[ask(devices).json()["token"]],
+    )
+    assert opened_there["claims"]["ext"] == {"programme": "secret words"}
+    assert opened_there["header"].keys() == {"alg", "enc", "kid", "typ", "cty", "epk"}
 
 
 def test_the_length_of_an_encrypted_token_does_not_tell_the_decision_nor_the_value(
