@@ -17,6 +17,8 @@ from signing.errors import ClaimNameError
 
 # A 4096-bit RSA key takes 3,300 characters.
 _LONGEST_PEM: Final = 16_000
+_LONGEST_JWK: Final = 4_000
+_LONGEST_CEREMONY: Final = 64 * 1024
 
 
 class KeyOperationForm(StepUpForm):
@@ -69,6 +71,42 @@ class KeyImportForm(forms.Form):
         widget=SecretTextarea(
             attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
         ),
+    )
+    code = CodeField()
+
+
+class RootForm(forms.Form):
+    """The public half of an offline root, and the code that confirms its registration."""
+
+    jwk = forms.JSONField(
+        label="The root's public key (the .jwk.json file of its machine)",
+        max_length=_LONGEST_JWK,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    code = CodeField()
+
+    def clean_jwk(self) -> dict[str, str]:
+        """Take an object of texts.
+
+        Raises:
+            ValidationError: It's something else.
+        """
+        jwk = self.cleaned_data["jwk"]
+        if not isinstance(jwk, dict) or not all(isinstance(value, str) for value in jwk.values()):
+            raise forms.ValidationError("A public key is a JSON object of texts.")
+        return jwk
+
+
+class CeremonyForm(forms.Form):
+    """What an offline root signed, and the code that confirms its import.
+
+    Pasted, not uploaded: the console takes files from who may upload bundles only.
+    """
+
+    signed = forms.CharField(
+        label="The signed file, as text",
+        max_length=_LONGEST_CEREMONY,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
     )
     code = CodeField()
 

@@ -20,8 +20,18 @@ from signing.services.operations.profile import (
     profile_change_confirmed,
     profile_change_operation,
 )
+from signing.services.operations.root import (
+    ceremony_import_confirmed,
+    ceremony_import_operation,
+    root_register_confirmed,
+    root_register_operation,
+    root_rotate_confirmed,
+    root_rotate_operation,
+)
 
 __all__ = [
+    "ceremony_import_confirmed",
+    "ceremony_import_operation",
     "claim_define_confirmed",
     "claim_define_operation",
     "claim_remove_confirmed",
@@ -37,4 +47,8 @@ __all__ = [
     "key_suspend",
     "profile_change_confirmed",
     "profile_change_operation",
+    "root_register_confirmed",
+    "root_register_operation",
+    "root_rotate_confirmed",
+    "root_rotate_operation",
 ]

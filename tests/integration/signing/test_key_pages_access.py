@@ -32,6 +32,10 @@ PAGES: Final[dict[str, set[Role]]] = {
     "profile-change": OPERATE,
     "claim-define": OPERATE,
     "claim-remove": OPERATE,
+    "root-register": OPERATE,
+    "root-rotate": OPERATE,
+    "ceremony": OPERATE,
+    "ceremony-request": OPERATE,
 }
 
 
@@ -42,6 +46,8 @@ def address(name: str) -> str:
         "key": (CLINIC, key.pk),
         "operation": (CLINIC, key.pk, "suspend"),
         "claim-remove": (CLINIC, "ward"),
+        "ceremony": (CLINIC, "delegation"),
+        "ceremony-request": (CLINIC, "delegation"),
     }
     return reverse(f"signing:{name}", args=args.get(name, (CLINIC,)))
 
