@@ -157,7 +157,7 @@ def key_withdraw(row: SigningKey, *, actor: Actor, now: datetime) -> None:
 def _destroy_quietly(row: SigningKey) -> None:
     try:
         material_destroy(row)
-    except KeyUnavailableError as exc:  # it never signed anything; the sweep names what is left over
+    except KeyUnavailableError as exc:  # its row is the record of it, and it never signed anything
         _log.warning("Key %s was withdrawn but is still in its backend: %s", row.key_id or row.pk, exc)
 
 
