@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 def test_an_app_is_created_with_its_first_signing_key(rita: User) -> None:
     app = app_create(app_id=APP_ID, name=" Clinic ", platforms=["ios", "android"], actor=rita.actor)
     assert (app.name, app.platforms, app.created_by) == ("Clinic", ["android", "ios"], rita)
-    assert SigningKey.objects.get(app_id=APP_ID).state == "active"
+    first = SigningKey.objects.get(app_id=APP_ID, purpose="release_token", epoch=1)
+    assert first.state == "active"
     (event,) = recorded(Action.APP_CREATED)
     assert (event.actor_id, event.app_id) == (str(rita.pk), APP_ID)
 
