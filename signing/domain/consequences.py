@@ -116,7 +116,6 @@ def _suspend(case: Case) -> list[Sentence]:
     return [
         *_replacement(case),
         *_lost(case),
-        *_pinned(case),
         ("It can be resumed: then it verifies again what it signed. It never signs again.",),
     ]
 
