@@ -23,6 +23,7 @@ from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.selectors.trust import delegated_kids
 from signing.services.backend_choice import backend_for
+from signing.services.ceilings import ceiling_note
 from signing.services.key_rows import (
     epoch_next,
     key_audit,
@@ -196,6 +197,7 @@ def _make(row: SigningKey, owner: KeyOwner, actor: Actor, now: datetime) -> None
         key_audit(Action.KEY_CREATED, waiting, actor=actor, now=now)
         key_enter(waiting, KeyState.PREPUBLISHED, Action.KEY_PUBLISHED, actor=actor, now=now)
         key_set_touch()
+    ceiling_note(waiting, now=now)
 
 
 def _failed(row: SigningKey, error: KeyUnavailableError, actor: Actor, now: datetime) -> None:
