@@ -6,12 +6,9 @@ processes that hear of changes as late as they may. `ROTATION_EXAMPLES=300` trie
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.conf import settings as django_settings
@@ -29,27 +26,22 @@ from hypothesis.stateful import (
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel.jose.algorithms import Algorithm
-from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import KeyOwner
 from signing.domain.lifecycle import PUBLISHED_STATES, VERIFYING_STATES, KeyPurpose, KeyState
 from signing.models import KeyUsage, SigningKey
 from signing.services import reconcile
 from signing.services.key_rows import keys_lock
-from signing.services.key_set import key_set_touch
 from signing.services.operations import lifecycle
 from signing.services.operations.confirmed import Confirmed
 from signing.services.rules import key_rules
 from tests.integration.signing.conftest import CLINIC
+from tests.support.dying import Crash, dying_at
 from tests.support.people import person
 
 RULES = key_rules(KeyPurpose.RELEASE_TOKEN)
 # Spelled out, so that a wrong rule doesn't judge itself: C + R + S.
 LEAD = timedelta(seconds=300 + 3600 + 60)
 TOKEN_LIFE = timedelta(seconds=django_settings.TOKEN_LIFETIME)
-
-
-class Crash(BaseException):
-    """The process died; nothing that catches errors catches this."""
 
 
 @dataclass
@@ -92,29 +84,6 @@ def keys(*states: KeyState) -> list[SigningKey]:
 
 def kids(*states: KeyState) -> frozenset[str]:
     return frozenset(key.key_id for key in keys(*states))
-
-
-@contextmanager
-def dying_at(call: int) -> Iterator[None]:
-    """Let the process die at its n-th write of a row or word to a backend."""
-    left = call
-
-    def counted(real: Any) -> Any:
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Crash
-            return real(*args, **kwargs)
-
-        return wrapper
-
-    with (
-        patch.object(SigningKey, "save", counted(SigningKey.save)),
-        patch.object(LocalKeyBackend, "create", counted(LocalKeyBackend.create)),
-        patch.object(reconcile, "key_set_touch", counted(key_set_touch)),
-    ):
-        yield
 
 
 class Rotation(RuleBasedStateMachine):
