@@ -20,7 +20,7 @@ from releaseconsole.kernel import sealing
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.services import download_tokens, release_claims, release_signer
-from tests.support.tokens import DEVICE_ID, NOW
+from tests.support.tokens import DEVICE_ID
 
 
 def material(row: SigningKey) -> bytes:
@@ -96,13 +96,16 @@ def test_objects_that_hold_a_key_show_none(both: str) -> None:
                 escape(holder)
 
 
-def test_tokens_carry_none(both: str) -> None:
+def test_tokens_carry_none(both: str, now: datetime) -> None:
+    now_epoch = int(now.timestamp())
     token = release_signer(both).sign(
         release_claims(
-            app_id=both, device_id=DEVICE_ID, decision="hold", decision_seq=0, channel="", now_epoch=NOW
+            app_id=both, device_id=DEVICE_ID, decision="hold", decision_seq=0, channel="", now_epoch=now_epoch
         )
     )
-    download = download_tokens().issue(device_id=DEVICE_ID, app_id=both, sha256="ab" * 32, now_epoch=NOW)
+    download = download_tokens().issue(
+        device_id=DEVICE_ID, app_id=both, sha256="ab" * 32, now_epoch=now_epoch
+    )
     for text in (token, download):
         assert not found(text)
         for segment in text.split("."):
