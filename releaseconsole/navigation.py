@@ -30,7 +30,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     (
         "Trust",
         (
-            Entry("Keys", "key", "admin:signing_signingkey_changelist", Permission.KEY_VIEW),
+            Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
         ),
     ),

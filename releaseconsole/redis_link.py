@@ -27,6 +27,8 @@ def redis_client() -> redis.Redis:
 
 def version_announce(name: str, version: int) -> None:
     """Tell every process of a version that is committed; who misses it reads the database now and then."""
+    if not settings.REDIS_URL and not settings.REDIS_SOCKET.exists():
+        return  # the console's own Redis isn't up, so nobody is there to be told
     try:
         redis_client().set(name, version)
     except RedisError as exc:

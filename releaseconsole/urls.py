@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from accounts.views.setup import setup_page
 from signing.api.device_keys import DeviceKeys
-from signing.views import jwks
+from signing.views.jwks import jwks
 
 urlpatterns = [
     path("api/v1/", include("signing.api.urls")),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("device/v1/keys", DeviceKeys.as_view()),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path("setup/<str:token>/", setup_page, name="setup"),
+    path("console/keys/", include("signing.urls")),
     path("console/", include("updates.urls")),
     path("console/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),

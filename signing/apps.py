@@ -11,8 +11,11 @@ class SigningConfig(AppConfig):
     name = "signing"
 
     def ready(self) -> None:
-        """Declare what of its own is sealed."""
+        """Offer the start page what keys have to say, and declare what of its own is sealed."""
+        from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
         from signing.services.rewrap import sealed_signing_keys  # noqa: PLC0415 (models load first)
+        from signing.views.start_page import keys_card  # noqa: PLC0415 (models load first)
 
+        start_page_register(keys_card)
         keys = sealed_signing_keys()
         sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from releaseconsole.kernel import clock
 from signing.services.keys import keys_reconcile
+from signing.services.recipients import recipients_cache_fill
 from signing.services.usage import key_usage_drain as drain
 
 
@@ -11,6 +12,7 @@ from signing.services.usage import key_usage_drain as drain
 def reconcile_keys() -> None:
     """Do all that is due for all keys: what this run can't do, the next one will."""
     keys_reconcile(now=clock.now())
+    recipients_cache_fill()
 
 
 @shared_task(ignore_result=True, acks_late=True)

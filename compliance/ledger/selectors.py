@@ -36,7 +36,17 @@ class Happening:
 
 def events_recent(*, count: int) -> list[Happening]:
     """Read the newest events, in words."""
-    events = list(AuditEvent.objects.order_by("-sequence")[:count])
+    return _in_words(AuditEvent.objects.order_by("-sequence")[:count])
+
+
+def events_about(*, object_type: str, object_id: str, count: int) -> list[Happening]:
+    """Read the newest events about one thing, in words."""
+    about = AuditEvent.objects.filter(object_type=object_type, object_id=object_id)
+    return _in_words(about.order_by("-sequence")[:count])
+
+
+def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
+    events = list(found)
     names = actor_names(events)
     return [
         Happening(

@@ -50,6 +50,11 @@ def may_start(what: KeyOperation, *, state: KeyState, purpose: KeyPurpose) -> bo
     return state in STARTS[what]
 
 
+def operations_of(purpose: KeyPurpose, state: KeyState) -> list[KeyOperation]:
+    """Say what people can do to a key."""
+    return [what for what in KeyOperation if may_start(what, state=state, purpose=purpose)]
+
+
 def key_operation(
     what: KeyOperation, *, kid: str, app_id: str, purpose: str, state: KeyState, successor: str
 ) -> Operation:

@@ -128,6 +128,19 @@ class KeyUsage(models.Model):
     # Latest `exp` really signed: a key verifies until that has passed, whatever its schedule says.
     last_expires_at = models.DateTimeField(null=True)
 
+    # Signatures a second that an HSM or KMS gave one process when the key was made; empty for local keys.
+    ceiling_per_second = models.PositiveIntegerField(null=True)
+    ceiling_measured_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ceiling_per_second__isnull=True, ceiling_measured_at__isnull=True)
+                | Q(ceiling_per_second__isnull=False, ceiling_measured_at__isnull=False),
+                name="signing_key_ceiling_is_dated",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"use of {self.key_id}"
 

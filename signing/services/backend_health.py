@@ -7,10 +7,13 @@ from typing import Final
 from django.conf import settings
 
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.encoding import b64url_encode
+from releaseconsole.kernel.jose.headers import header_segment
 from signing.backends import BackendFacts, SigningHandle, key_backend
 from signing.backends.local import LocalKeyBackend
 from signing.backends.offline import OfflineKeyBackend
 from signing.domain.lifecycle import KeyState
+from signing.domain.probe_token import PROBE_TOKEN
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 
@@ -54,10 +57,12 @@ def signing_ceiling_measure(handle: SigningHandle, *, seconds: float) -> float:
 
 
 def _sign_until(handle: SigningHandle, end: float) -> int:
-    # Not a token in any spelling: what is signed here is worth nothing to anybody.
+    # Its `typ` is the probe's and its payload no JSON: what is signed here is worth nothing to anybody.
+    head = header_segment(algorithm=handle.algorithm, kid="speed-probe", typ=PROBE_TOKEN.typ)
+    signing_input = f"{head}.{b64url_encode(b'speed probe')}".encode()
     signed = 0
     while clock.monotonic() < end:
-        handle.sign(b"release-console speed probe")
+        handle.sign(signing_input)
         signed += 1
     return signed
 

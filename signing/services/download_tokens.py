@@ -20,12 +20,13 @@ from signing.models import SigningKey
 from signing.selectors import active_key
 from signing.services.loading import private_key_open
 from signing.services.rules import signs_until_epoch
+from signing.services.usage import key_issues
 
 
 class DownloadTokens:
     """Issues and verifies download tokens; loaded once per process, safe to share between threads."""
 
-    __slots__ = ("_issuer", "_lifetime", "_signer", "_signs_until", "_verifier")
+    __slots__ = ("_issuer", "_lifetime", "_signer", "_signs_until", "_use", "_verifier")
 
     def __init__(
         self, *, issuer: str, lifetime: int, signer: TokenSigner, signs_until: int, verifier: MACVerifier
@@ -34,6 +35,7 @@ class DownloadTokens:
         self._lifetime: Final = lifetime
         self._signer: Final = signer
         self._signs_until: Final = signs_until
+        self._use: Final = key_issues(signer.kid)
         self._verifier: Final = verifier
 
     def issue(self, *, device_id: str, app_id: str, sha256: str, now_epoch: int) -> str:
@@ -44,6 +46,7 @@ class DownloadTokens:
         """
         if now_epoch >= self._signs_until:
             raise KeyUnavailableError("The key of download tokens has come to its end.")
+        self._use.note()
         return self._signer.sign(
             download_claims_encode(
                 issuer=self._issuer,

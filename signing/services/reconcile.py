@@ -23,6 +23,7 @@ from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.selectors.trust import delegated_kids
 from signing.services.backend_choice import backend_for
+from signing.services.ceilings import ceiling_note
 from signing.services.key_rows import (
     epoch_next,
     key_audit,
@@ -157,7 +158,7 @@ def key_withdraw(row: SigningKey, *, actor: Actor, now: datetime) -> None:
 def _destroy_quietly(row: SigningKey) -> None:
     try:
         material_destroy(row)
-    except KeyUnavailableError as exc:  # it never signed anything; the sweep names what is left over
+    except KeyUnavailableError as exc:  # its row is the record of it, and it never signed anything
         _log.warning("Key %s was withdrawn but is still in its backend: %s", row.key_id or row.pk, exc)
 
 
@@ -196,6 +197,7 @@ def _make(row: SigningKey, owner: KeyOwner, actor: Actor, now: datetime) -> None
         key_audit(Action.KEY_CREATED, waiting, actor=actor, now=now)
         key_enter(waiting, KeyState.PREPUBLISHED, Action.KEY_PUBLISHED, actor=actor, now=now)
         key_set_touch()
+    ceiling_note(waiting, now=now)
 
 
 def _failed(row: SigningKey, error: KeyUnavailableError, actor: Actor, now: datetime) -> None:

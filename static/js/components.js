@@ -57,4 +57,26 @@ document.addEventListener("alpine:init", () => {
       }
     },
   }));
+
+  // A text and the button that copies it. Without a secure context browsers have no clipboard: then the text
+  // is selected, for the person to copy.
+  Alpine.data("copyable", () => ({
+    icon: "content_copy",
+    said: "",
+    async copy() {
+      const source = this.$refs.source;
+      try {
+        await navigator.clipboard.writeText(source.dataset.copy || source.textContent);
+        this.icon = "check";
+        this.said = "Copied";
+      } catch {
+        getSelection().selectAllChildren(source);
+        this.said = "Selected, but not copied";
+      }
+      setTimeout(() => {
+        this.icon = "content_copy";
+        this.said = "";
+      }, 2000);
+    },
+  }));
 });

@@ -12,8 +12,30 @@ from signing.services.operations.lifecycle import (
     key_rotate,
     key_suspend,
 )
+from signing.services.operations.profile import (
+    claim_define_confirmed,
+    claim_define_operation,
+    claim_remove_confirmed,
+    claim_remove_operation,
+    profile_change_confirmed,
+    profile_change_operation,
+)
+from signing.services.operations.root import (
+    ceremony_import_confirmed,
+    ceremony_import_operation,
+    root_register_confirmed,
+    root_register_operation,
+    root_rotate_confirmed,
+    root_rotate_operation,
+)
 
 __all__ = [
+    "ceremony_import_confirmed",
+    "ceremony_import_operation",
+    "claim_define_confirmed",
+    "claim_define_operation",
+    "claim_remove_confirmed",
+    "claim_remove_operation",
     "key_destroy",
     "key_import",
     "key_import_operation",
@@ -23,4 +45,10 @@ __all__ = [
     "key_revoke",
     "key_rotate",
     "key_suspend",
+    "profile_change_confirmed",
+    "profile_change_operation",
+    "root_register_confirmed",
+    "root_register_operation",
+    "root_rotate_confirmed",
+    "root_rotate_operation",
 ]

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from pytest_django import Settings
 
@@ -8,6 +10,12 @@ from tests.integration.signing.conftest import signs
 from tests.support.tokens import APP_ID, DEVICE_ID, NOW
 
 HASH = "ab" * 32
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of all tokens here, so that the keys made then can sign them."""
+    return datetime.fromtimestamp(NOW, UTC)
 
 
 def issued() -> str:

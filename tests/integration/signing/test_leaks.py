@@ -97,15 +97,18 @@ def test_objects_that_hold_a_key_show_none(both: str) -> None:
 
 
 def test_tokens_carry_none(both: str, now: datetime) -> None:
-    now_epoch = int(now.timestamp())
     token = release_signer(both).sign(
         release_claims(
-            app_id=both, device_id=DEVICE_ID, decision="hold", decision_seq=0, channel="", now_epoch=now_epoch
+            app_id=both,
+            device_id=DEVICE_ID,
+            decision="hold",
+            decision_seq=0,
+            channel="",
+            now_epoch=int(now.timestamp()),
         )
     )
-    download = download_tokens().issue(
-        device_id=DEVICE_ID, app_id=both, sha256="ab" * 32, now_epoch=now_epoch
-    )
+    epoch = int(now.timestamp())
+    download = download_tokens().issue(device_id=DEVICE_ID, app_id=both, sha256="ab" * 32, now_epoch=epoch)
     for text in (token, download):
         assert not found(text)
         for segment in text.split("."):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.doctor.findings import Level
 from releaseconsole.doctor.keys import backends_examine, kek_examine
 from releaseconsole.kernel import clock
@@ -13,9 +14,11 @@ from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.backends import KeyBackend, StoredKey
 from signing.domain.key_owner import KeyOwner
 from signing.domain.lifecycle import KeyPurpose
+from signing.models import KeyUsage, TokenProfile
 from signing.services import console_keys_ensure
 from signing.services.backend_choice import backend_for
 from signing.services.backend_health import backend_facts, signing_ceiling_measure
+from signing.services.keys import app_reconcile
 from tests.support.softhsm import SoftHSM
 
 
@@ -73,3 +76,14 @@ def test_a_backend_is_measured_by_its_own_signatures(backend: KeyBackend) -> Non
     stored = StoredKey(created.kid, owner, "measured", created.sealed_private, created.reference)
     assert signing_ceiling_measure(backend.load(stored), seconds=0.05) > 0
     assert backend_facts(backend.name).title
+
+
+@pytest.mark.django_db
+def test_a_token_key_in_an_hsm_says_how_fast_it_signs(hsm: SoftHSM, settings: LazySettings) -> None:
+    settings.KEY_BACKEND_TOKENS = "pkcs11"
+    now = clock.now()
+    profile = TokenProfile.objects.create(app_id="com.example.clinic")
+    assert app_reconcile(profile, actor=SYSTEM, now=now).failures == {}
+    measured = KeyUsage.objects.filter(ceiling_per_second__gt=0, ceiling_measured_at=now)
+    assert {(usage.key.purpose, usage.key.backend) for usage in measured} == {("release_token", "pkcs11")}
+    assert measured.count() == 2  # the one that signs, and the next

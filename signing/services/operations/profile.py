@@ -1,0 +1,159 @@
+"""Changing what an app's tokens carry and how they are signed, confirmed by a fresh code."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.domain.operations import Operation
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.domain.claim_class import ClaimClass, ClaimType
+from signing.domain.profile import ClaimValue
+from signing.domain.profile_operations import SETTINGS, claim_operation, profile_operation
+from signing.models import ClaimDefinition, TokenProfile
+from signing.selectors import profile_get
+from signing.services.keys import app_reconcile
+from signing.services.operations.confirmed import operator_check
+from signing.services.profiles import claim_define, claim_remove, profile_change
+
+
+def profile_change_operation(*, app_id: str, changes: Mapping[str, str | bool]) -> Operation:
+    """Name what the profile would become, as things are now.
+
+    Raises:
+        NotFoundError: There's no such app.
+    """
+    profile = profile_get(app_id=app_id)
+    before = {name: getattr(profile, name) for name in SETTINGS}
+    return profile_operation(app_id=app_id, before=before, after={**before, **changes})
+
+
+def profile_change_confirmed(
+    *, app_id: str, changes: Mapping[str, str | bool], step_up: StepUp
+) -> TokenProfile:
+    """Change a profile's settings; keys for another algorithm are made and published at once.
+
+    Args:
+        app_id: The app.
+        changes: Settings by their column's name; what isn't named stays.
+        step_up: The confirmation of exactly this.
+
+    Raises:
+        NotFoundError: There's no such app.
+        ClaimValueError: An algorithm that its kind of token doesn't have.
+        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _lock(app_id)
+        user = _confirmed(step_up, profile_change_operation(app_id=app_id, changes=changes))
+        wanted: dict[str, Any] = {
+            name: Algorithm(value) if isinstance(value, str) else value for name, value in changes.items()
+        }
+        profile = profile_change(app_id=app_id, actor=user.actor, now=now, **wanted)
+    app_reconcile(profile, actor=user.actor, now=now)
+    return profile
+
+
+def claim_define_operation(
+    *,
+    app_id: str,
+    name: str,
+    claim_class: ClaimClass | None,
+    claim_type: ClaimType,
+    fixed_value: ClaimValue | None,
+) -> Operation:
+    """Name the definition of a claim, and the definition that it replaces.
+
+    Raises:
+        NotFoundError: There's no such app.
+    """
+    after = {
+        "class": claim_class.value if claim_class else "",
+        "type": claim_type.value,
+        "fixed": fixed_value,
+    }
+    return claim_operation(app_id=app_id, name=name, before=_definition(app_id, name), after=after)
+
+
+def claim_define_confirmed(
+    *,
+    app_id: str,
+    name: str,
+    claim_class: ClaimClass | None,
+    claim_type: ClaimType,
+    fixed_value: ClaimValue | None,
+    step_up: StepUp,
+) -> ClaimDefinition:
+    """Define a claim.
+
+    Raises:
+        NotFoundError: There's no such app.
+        SigningError: The claim can't be called or defined like this.
+        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _lock(app_id)
+        operation = claim_define_operation(
+            app_id=app_id,
+            name=name,
+            claim_class=claim_class,
+            claim_type=claim_type,
+            fixed_value=fixed_value,
+        )
+        user = _confirmed(step_up, operation)
+        return claim_define(
+            app_id=app_id,
+            name=name,
+            claim_class=claim_class,
+            claim_type=claim_type,
+            fixed_value=fixed_value,
+            actor=user.actor,
+            now=now,
+        )
+
+
+def claim_remove_operation(*, app_id: str, name: str) -> Operation:
+    """Name the removal of a claim.
+
+    Raises:
+        NotFoundError: There's no such app.
+    """
+    return claim_operation(app_id=app_id, name=name, before=_definition(app_id, name), after=None)
+
+
+def claim_remove_confirmed(*, app_id: str, name: str, step_up: StepUp) -> None:
+    """Remove a claim.
+
+    Raises:
+        NotFoundError: There's no such app or claim.
+        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _lock(app_id)
+        user = _confirmed(step_up, claim_remove_operation(app_id=app_id, name=name))
+        claim_remove(app_id=app_id, name=name, actor=user.actor, now=now)
+
+
+def _lock(app_id: str) -> None:
+    """Keep others from changing the profile until the transaction ends."""
+    list(TokenProfile.objects.select_for_update(no_key=True).filter(pk=app_id))
+
+
+def _confirmed(step_up: StepUp, operation: Operation) -> User:
+    user = step_up_use(step_up=step_up, operation=operation)
+    operator_check(user)
+    return user
+
+
+def _definition(app_id: str, name: str) -> dict[str, Any] | None:
+    profile = profile_get(app_id=app_id)
+    claim = ClaimDefinition.objects.filter(profile=profile, name=name).first()
+    if claim is None:
+        return None
+    return {"class": claim.claim_class, "type": claim.claim_type, "fixed": claim.fixed_value}

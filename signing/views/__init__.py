@@ -1,0 +1,1 @@
+"""Pages of keys, and the public keys for everybody."""

@@ -1,0 +1,141 @@
+"""Pages: what an operation on a key would do, the code that confirms it, and the import of a key."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.models import User
+from accounts.services.step_up import step_up_prove
+from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.step_up import context_of, stepped_up
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.domain.consequences import IRREVERSIBLE, consequences
+from signing.domain.key_operations import KeyOperation, operations_of
+from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.errors import SigningError
+from signing.forms import KeyImportForm, KeyOperationForm
+from signing.models import SigningKey
+from signing.selectors.cases import key_case
+from signing.selectors.overview import key_shown, profile_shown
+from signing.services.operations import (
+    key_destroy,
+    key_import,
+    key_import_operation,
+    key_operation_now,
+    key_read,
+    key_resume,
+    key_revoke,
+    key_rotate,
+    key_suspend,
+)
+from signing.services.rules import key_rules
+from signing.views.keys import owner_id
+
+_PERFORM: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
+    KeyOperation.ROTATE: key_rotate,
+    KeyOperation.SUSPEND: key_suspend,
+    KeyOperation.RESUME: key_resume,
+    KeyOperation.REVOKE: key_revoke,
+    KeyOperation.DESTROY: key_destroy,
+}
+_DONE: Final[Mapping[KeyOperation, str]] = {
+    KeyOperation.ROTATE: "The next key takes over as soon as every client can have it.",
+    KeyOperation.SUSPEND: "The key is suspended.",
+    KeyOperation.RESUME: "The key verifies again.",
+    KeyOperation.REVOKE: "The key is revoked.",
+    KeyOperation.DESTROY: "The key is destroyed.",
+}
+
+
+@console_page(Permission.KEY_OPERATE)
+def operation_page(request: ConsoleRequest, owner: str, key_id: UUID, operation: str) -> HttpResponse:
+    """Say what will follow; with a code that confirms exactly this, do it."""
+    row, what = key_shown(app_id=owner_id(owner), key_id=key_id), _operation(operation)
+    try:
+        subject = _subject(what, row)
+    except SigningError as error:
+        messages.error(request, error.message)
+        return redirect("signing:key", owner, key_id)
+    kid = row.key_id if what in IRREVERSIBLE else None
+    form = KeyOperationForm(request.POST or None, operation=subject, kid=kid)
+    if request.method == "POST" and form.is_valid() and _performed(request, what, row, subject, form):
+        return redirect("signing:key", owner, key_id)
+    case = key_case(what, row, rules=key_rules, now=clock.now())
+    context = {
+        "title": f"{what.name.capitalize()} this key?",
+        "row": row,
+        "what": what,
+        "consequences": consequences(case),
+        "form": form,
+    }
+    return page_render(request, "signing/operation.html", context)
+
+
+@console_page(Permission.KEY_OPERATE)
+@sensitive_post_parameters("pem", "code")
+def import_page(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """Take in a private key that was made elsewhere.
+
+    Key and code come together: to show the key's id first, the console would have to keep a private key
+    between two requests. The code confirms the import of exactly the key that came with it.
+    """
+    profile = profile_shown(app_id=owner_id(owner))
+    form = KeyImportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = _imported(request.user, context_of(request), profile.app_id, profile.algorithm, form)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The key is published, and signs when it's its turn.")
+            return redirect("signing:key", owner, row.pk)
+    context = {"title": "Import a key", "profile": profile, "rules": key_rules, "form": form}
+    return page_render(request, "signing/import.html", context)
+
+
+def _operation(name: str) -> KeyOperation:
+    for what in KeyOperation:
+        if what.name.lower() == name:
+            return what
+    raise Http404
+
+
+def _subject(what: KeyOperation, row: SigningKey) -> Operation:
+    """Name what would be done; a destroyed key is nothing that services find.
+
+    Raises:
+        SigningError: It can't be done to this key.
+    """
+    if what not in operations_of(KeyPurpose(row.purpose), KeyState(row.state)):
+        raise SigningError(f"This can't be done to a key that is {row.get_state_display()}.")
+    return key_operation_now(what, key_id=row.pk)
+
+
+def _performed(
+    request: ConsoleRequest, what: KeyOperation, row: SigningKey, subject: Operation, form: KeyOperationForm
+) -> bool:
+    try:
+        _PERFORM[what](key_id=row.pk, step_up=stepped_up(request, subject, form))
+    except ConsoleError as error:
+        form.add_error(None, error.message)
+        return False
+    messages.success(request, _DONE[what])
+    return True
+
+
+@sensitive_variables()
+def _imported(user: User, context: str, app_id: str, algorithm: str, form: KeyImportForm) -> SigningKey:
+    key = key_read(algorithm=Algorithm(algorithm), pem=form.cleaned_data["pem"].encode())
+    operation = key_import_operation(app_id=app_id, key=key)
+    code = form.cleaned_data["code"]
+    step_up = step_up_prove(user=user, operation=operation, code=code, context=context)
+    return key_import(app_id=app_id, key=key, step_up=step_up)

@@ -1,0 +1,145 @@
+"""Pages: an app's token profile, and the confirmation of each change of it.
+
+What is to be changed stands in the address of the confirming page, so that the code is bound to what was
+shown; nothing of it is secret, and none of it is about a person.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.forms import StepUpForm
+from accounts.models import StepUp
+from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.step_up import stepped_up
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.errors import ConsoleError
+from signing.domain.consequences import Sentence
+from signing.domain.key_words import DEVICE_ALGORITHMS
+from signing.domain.lifecycle import KeyPurpose
+from signing.domain.profile_consequences import claim_consequences, profile_consequences
+from signing.domain.profile_operations import SETTINGS
+from signing.forms import ClaimForm, ProfileForm
+from signing.selectors.overview import profile_shown
+from signing.services.operations import (
+    claim_define_confirmed,
+    claim_define_operation,
+    claim_remove_confirmed,
+    claim_remove_operation,
+    profile_change_confirmed,
+    profile_change_operation,
+)
+from signing.services.rules import key_rules
+
+
+@console_page(Permission.KEY_VIEW)
+def profile_page(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """What an app's tokens carry, how they are signed, and the forms that change it."""
+    profile = profile_shown(app_id=owner)
+    context = {
+        "title": "Token profile",
+        "profile": profile,
+        "claims": list(profile.claims.all()),
+        "algorithms": DEVICE_ALGORITHMS.items(),
+        "form": ProfileForm(initial={name: getattr(profile, name) for name in SETTINGS}),
+        "claim_form": ClaimForm(),
+        "may_operate": request.user.may(Permission.KEY_OPERATE),
+    }
+    return page_render(request, "signing/profile.html", context)
+
+
+@console_page(Permission.KEY_OPERATE)
+def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """Say what other settings would do; with a code, take them."""
+    profile_shown(app_id=owner)
+    form = ProfileForm(request.GET)
+    if not form.is_valid():
+        return _back(request, owner, form)
+    changes = dict(form.cleaned_data)
+    operation = profile_change_operation(app_id=owner, changes=changes)
+    facts = operation.facts
+    if facts["before"] == facts["after"]:
+        messages.info(request, "Nothing would change.")
+        return redirect("signing:profile", owner)
+    rules = key_rules(KeyPurpose.RELEASE_TOKEN)
+    told = profile_consequences(
+        facts["before"], facts["after"], new_key_signs_at=rules.may_sign_from(clock.now())
+    )
+    return _confirm(
+        request,
+        owner,
+        operation,
+        ("Change the token profile?", told),
+        lambda step_up: profile_change_confirmed(app_id=owner, changes=changes, step_up=step_up),
+    )
+
+
+@console_page(Permission.KEY_OPERATE)
+def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """Say what a claim would do; with a code, define it."""
+    profile_shown(app_id=owner)
+    form = ClaimForm(request.GET)
+    if not form.is_valid():
+        return _back(request, owner, form)
+    claim: dict[str, Any] = form.cleaned_data
+    operation = claim_define_operation(app_id=owner, **claim)
+    facts = operation.facts
+    return _confirm(
+        request,
+        owner,
+        operation,
+        (
+            f"Define the claim {claim['name']}?",
+            claim_consequences(claim["name"], facts["before"], facts["after"]),
+        ),
+        lambda step_up: claim_define_confirmed(app_id=owner, **claim, step_up=step_up),
+    )
+
+
+@console_page(Permission.KEY_OPERATE)
+def claim_remove(request: ConsoleRequest, owner: str, name: str) -> HttpResponse:
+    """Say what removing a claim would do; with a code, remove it."""
+    operation = claim_remove_operation(app_id=owner, name=name)
+    if operation.facts["before"] is None:
+        raise Http404(name)
+    return _confirm(
+        request,
+        owner,
+        operation,
+        (f"Remove the claim {name}?", claim_consequences(name, operation.facts["before"], None)),
+        lambda step_up: claim_remove_confirmed(app_id=owner, name=name, step_up=step_up),
+    )
+
+
+def _back(request: ConsoleRequest, owner: str, form: ProfileForm | ClaimForm) -> HttpResponse:
+    """Return to the forms with what is wrong."""
+    for field, errors in form.errors.items():
+        label = form.fields[field].label if field in form.fields else None
+        messages.error(request, f"{label or field.capitalize()}: {' '.join(str(error) for error in errors)}")
+    return redirect("signing:profile", owner)
+
+
+def _confirm(
+    request: ConsoleRequest,
+    owner: str,
+    operation: Operation,
+    said: tuple[str, list[Sentence]],
+    perform: Callable[[StepUp], object],
+) -> HttpResponse:
+    form = StepUpForm(request.POST or None, operation=operation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(stepped_up(request, operation, form))
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The token profile is changed.")
+            return redirect("signing:profile", owner)
+    title, sentences = said
+    context = {"title": title, "owner": owner, "sentences": sentences, "form": form}
+    return page_render(request, "signing/profile_confirm.html", context)

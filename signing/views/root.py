@@ -1,0 +1,136 @@
+"""Pages about the root of an app: registering an offline one, ceremonies with it, rotating an online one.
+
+A ceremony is a file out, a signature on another machine, and a file in (docs/offline-root.md). Where a person
+hands something in, the code comes with it and confirms exactly that, since nothing is kept between requests.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.forms import StepUpForm
+from accounts.models import StepUp
+from accounts.services.step_up import step_up_prove
+from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.step_up import context_of, stepped_up
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.errors import ConsoleError
+from signing.domain.ceremony import CeremonyKind
+from signing.errors import SigningError
+from signing.forms import CeremonyForm, RootForm
+from signing.selectors.overview import profile_shown
+from signing.services.ceremony import delegation_export, root_rotation_export
+from signing.services.operations import (
+    ceremony_import_confirmed,
+    ceremony_import_operation,
+    root_register_confirmed,
+    root_register_operation,
+    root_rotate_confirmed,
+    root_rotate_operation,
+)
+
+_EXPORTS: Final[Mapping[CeremonyKind, Callable[..., bytes]]] = {
+    CeremonyKind.DELEGATION: delegation_export,
+    CeremonyKind.ROOT_ROTATION: root_rotation_export,
+}
+_TITLES: Final[Mapping[CeremonyKind, str]] = {
+    CeremonyKind.DELEGATION: "Have a delegation signed",
+    CeremonyKind.ROOT_ROTATION: "Have a root rotation signed",
+}
+
+
+@console_page(Permission.KEY_OPERATE)
+def root_register(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """Make an offline root known by its public half."""
+    profile_shown(app_id=owner)
+    form = RootForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        jwk: dict[str, Any] = form.cleaned_data["jwk"]
+        try:
+            operation = root_register_operation(app_id=owner, jwk=jwk)
+            root_register_confirmed(app_id=owner, jwk=jwk, step_up=_proved(request, operation, form))
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The root is registered. Compare its id with the one on its machine.")
+            return redirect("signing:owner", owner)
+    context = {"title": "Register an offline root", "owner": owner, "form": form}
+    return page_render(request, "signing/root_register.html", context)
+
+
+@console_page(Permission.KEY_OPERATE)
+def root_rotate(request: ConsoleRequest, owner: str) -> HttpResponse:
+    """Say what rotating an online root does; with a code, do it."""
+    profile_shown(app_id=owner)
+    try:
+        operation = root_rotate_operation(app_id=owner)
+    except SigningError as error:
+        messages.error(request, error.message)
+        return redirect("signing:owner", owner)
+    form = StepUpForm(request.POST or None, operation=operation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            root_rotate_confirmed(app_id=owner, step_up=stepped_up(request, operation, form))
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The root is rotated. Pin the new one in the app's next build.")
+            return redirect("signing:owner", owner)
+    context = {"title": "Rotate the root?", "owner": owner, "form": form}
+    return page_render(request, "signing/root_rotate.html", context)
+
+
+@console_page(Permission.KEY_OPERATE)
+def ceremony(request: ConsoleRequest, owner: str, kind: str) -> HttpResponse:
+    """The console's side of a ceremony: a request to take away, and a place for what comes back."""
+    profile_shown(app_id=owner)
+    what = _kind(kind)
+    form = CeremonyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = str(form.cleaned_data["signed"]).encode()
+        operation = ceremony_import_operation(app_id=owner, kind=what, data=data)
+        try:
+            step_up = _proved(request, operation, form)
+            ceremony_import_confirmed(app_id=owner, kind=what, data=data, step_up=step_up)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "What the root signed is in force.")
+            return redirect("signing:owner", owner)
+    context = {"title": _TITLES[what], "owner": owner, "kind": what.value, "form": form}
+    return page_render(request, "signing/ceremony.html", context)
+
+
+@console_page(Permission.KEY_OPERATE)
+@require_POST
+def ceremony_request(request: ConsoleRequest, owner: str, kind: str) -> HttpResponse:
+    """Hand out the file that the root's machine is to sign; nothing in it is secret."""
+    profile_shown(app_id=owner)
+    what = _kind(kind)
+    try:
+        data = _EXPORTS[what](app_id=owner, actor=request.user.actor, now=clock.now())
+    except SigningError as error:
+        messages.error(request, error.message)
+        return redirect("signing:ceremony", owner, kind)
+    name = f"{owner}.{what.value}.request.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type="application/json", headers=headers)
+
+
+def _kind(name: str) -> CeremonyKind:
+    try:
+        return CeremonyKind(name)
+    except ValueError as exc:
+        raise Http404(name) from exc
+
+
+def _proved(request: ConsoleRequest, operation: Operation, form: RootForm | CeremonyForm) -> StepUp:
+    """Take the code that came with what was handed in as the confirmation of just that."""
+    code = form.cleaned_data["code"]
+    return step_up_prove(user=request.user, operation=operation, code=code, context=context_of(request))
