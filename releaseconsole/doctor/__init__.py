@@ -14,6 +14,7 @@ from releaseconsole.doctor.exposure import debug_examine, public_url_examine
 from releaseconsole.doctor.findings import Finding, Level
 from releaseconsole.doctor.keys import backends_examine, kek_examine
 from releaseconsole.doctor.redis_server import redis_examine
+from releaseconsole.doctor.signing import signing_examine
 
 __all__ = ["EXAMINATIONS", "Finding", "Level", "examine"]
 
@@ -22,6 +23,7 @@ EXAMINATIONS: Final[tuple[Callable[[], list[Finding]], ...]] = (
     redis_examine,
     kek_examine,
     backends_examine,
+    signing_examine,
     disk_examine,
     clocks_examine,
     public_url_examine,

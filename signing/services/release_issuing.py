@@ -21,9 +21,14 @@ from signing.services.usage import key_issues
 
 
 class ReleaseIssuer:
-    """Issues `release+jwt`, or `phi-release+jwt` to the key that the device registered; safe to share."""
+    """Issues `release+jwt`, or `phi-release+jwt` to the key that the device registered; safe to share.
 
-    __slots__ = ("_app_id", "_device_keys", "_signer", "_use", "profile")
+    Attributes:
+        profile: The app's token profile.
+        is_failing: Whether the key didn't sign when it was last asked; `look` finds out when it does again.
+    """
+
+    __slots__ = ("_app_id", "_device_keys", "_signer", "_use", "is_failing", "profile")
 
     def __init__(self, app_id: str, signer: ReleaseSigner, profile: DeviceProfile) -> None:
         self._app_id: Final = app_id
@@ -31,6 +36,7 @@ class ReleaseIssuer:
         self._use: Final = key_issues(signer.kid)
         self._device_keys: Final = DeviceKeys(redis_client())
         self.profile: Final = profile
+        self.is_failing = False
 
     def __repr__(self) -> str:
         return f"<ReleaseIssuer {self._signer!r}>"
@@ -39,6 +45,24 @@ class ReleaseIssuer:
     def kid(self) -> str:
         """The key that signs."""
         return self._signer.kid
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another machine holds the key, which may go away at any time."""
+        return self._signer.is_elsewhere
+
+    def look(self, *, now_epoch: int) -> None:
+        """Find out whether the key signs, with a probe that is worth nothing as a token.
+
+        May wait for another machine as long as a request may; never call it where a device waits.
+        """
+        try:
+            self._end_check(now_epoch)
+            self._signer.prove()
+        except KeyUnavailableError:
+            self.is_failing = True
+        else:
+            self.is_failing = False
 
     def prepare(
         self, *, decision: str, decision_seq: int, channel: str, release: ReleaseFacts | None = None
@@ -69,16 +93,27 @@ class ReleaseIssuer:
             RecipientStoreError: It would have to be, and keys can't be looked up.
             KeyUnavailableError: The key's backend doesn't sign now, or the key has come to its end.
         """
-        if now_epoch >= self._signer.signs_until:
-            raise KeyUnavailableError(f"Key {self.kid} has come to its end, and nothing has rotated it.")
+        self._end_check(now_epoch)
         claims = prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
         self._use.note()
         if not self.profile.is_encrypted:
-            return self._signer.sign(claims)
+            return self._sign(claims)
         # Looked up first: for a device without a key nothing needs to be signed.
         recipient = self._device_keys.get(self._app_id, device_id)
-        inner = self._signer.sign(encoded_claims_pad(claims))
+        inner = self._sign(encoded_claims_pad(claims))
         return nested_encrypt(inner, typ=self._signer.typ, recipient=recipient)
+
+    def _sign(self, claims: bytes) -> str:
+        try:
+            return self._signer.sign(claims)
+        except KeyUnavailableError:
+            self.is_failing = True
+            raise
+
+    def _end_check(self, now_epoch: int) -> None:
+        if now_epoch >= self._signer.signs_until:
+            self.is_failing = True
+            raise KeyUnavailableError(f"Key {self.kid} has come to its end, and nothing has rotated it.")
 
 
 def release_issuer(app_id: str) -> ReleaseIssuer:

@@ -1,16 +1,18 @@
 """Signing and verifying `release+jwt`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 
 from releaseconsole.kernel import randomness
-from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.kinds import TokenKind
+from releaseconsole.kernel.jose.public_keys import VerificationKey
 from releaseconsole.kernel.jose.signing import TokenSigner
 from releaseconsole.kernel.jose.verification import Expected, token_verify
+from signing.backends import SigningHandle
+from signing.backends.local import LocalKeyBackend
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.profile import ClaimValue
 from signing.domain.release_token import RELEASE_TOKEN, ReleaseClaims, ReleaseFacts
@@ -25,15 +27,27 @@ class ReleaseSigner(TokenSigner):
 
     Attributes:
         signs_until: Seconds since 1970; from then on the caller must not ask.
+        is_elsewhere: Whether another machine holds the key, which may go away at any time.
     """
 
-    __slots__ = ("signs_until",)
+    __slots__ = ("_key", "_public", "is_elsewhere", "signs_until")
 
     def __init__(
-        self, *, kid: str, algorithm: Algorithm, typ: str, sign: Callable[[bytes], bytes], signs_until: int
+        self, key: SigningHandle, public: VerificationKey, *, typ: str, signs_until: int, is_elsewhere: bool
     ) -> None:
-        super().__init__(kid=kid, algorithm=algorithm, typ=typ, sign=sign)
+        super().__init__(kid=public.kid, algorithm=key.algorithm, typ=typ, sign=key.sign)
+        self._key: Final = key
+        self._public: Final = public
         self.signs_until: Final = signs_until
+        self.is_elsewhere: Final = is_elsewhere
+
+    def prove(self) -> None:
+        """Have the key show that it signs.
+
+        Raises:
+            KeyUnavailableError: It doesn't, or its backend can't be reached.
+        """
+        private_key_prove(self._key, self._public)
 
 
 def release_signer(app_id: str, *, kind: TokenKind = RELEASE_TOKEN) -> ReleaseSigner:
@@ -45,15 +59,15 @@ def release_signer(app_id: str, *, kind: TokenKind = RELEASE_TOKEN) -> ReleaseSi
         KeyUnavailableError: There is no active key, it can't be opened, or its self-test failed.
     """
     row = active_key(purpose=KeyPurpose.RELEASE_TOKEN, app_id=app_id)
-    key = private_key_open(row)
-    private_key_prove(key, stored_public_key(row))
-    return ReleaseSigner(
-        kid=row.key_id,
-        algorithm=key.algorithm,
+    signer = ReleaseSigner(
+        private_key_open(row),
+        stored_public_key(row),
         typ=kind.typ,
-        sign=key.sign,
         signs_until=signs_until_epoch(row),
+        is_elsewhere=row.backend != LocalKeyBackend.name,
     )
+    signer.prove()
+    return signer
 
 
 class PreparedClaims:

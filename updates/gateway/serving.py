@@ -23,6 +23,8 @@ from updates.selectors.decision_table import decision_table_version
 
 POLL_SECONDS: Final = 0.2
 DATABASE_SECONDS: Final = 2.0
+# How often a key on another machine is asked for a sign of life. A KMS charges each: 5,760 a day.
+PROBE_SECONDS: Final = 15.0
 # How long a part may not have answered before it counts as down.
 STALE_SECONDS: Final = 6.0
 _REDIS_SECONDS: Final = 1.0
@@ -42,6 +44,7 @@ class Serving:
         )
         self._announced: object = None
         self._database_due_at = 0.0
+        self._probe_due_at = 0.0
         self._redis_seen_at = float("-inf")
         self._database_seen_at = float("-inf")
         self._stopping: Final = threading.Event()
@@ -51,6 +54,8 @@ class Serving:
         self._watch_once()
         thread = threading.Thread(target=self._watch, name="decision-table", daemon=True)
         thread.start()
+        # Apart: a machine that doesn't answer mustn't hold up what has to be seen within a second.
+        threading.Thread(target=self._watch_keys, name="keys", daemon=True).start()
         return thread
 
     def stop(self) -> None:
@@ -63,19 +68,39 @@ class Serving:
         if changed or clock.monotonic() >= self._database_due_at:
             self._follow_database()
 
+    def keys_step(self) -> None:
+        """Look whether the keys that failed sign again, and whether those on other machines still do.
+
+        Without the second a console that nobody asks would call itself ready while its HSM is away.
+        """
+        signers = [signer for signer in self.snapshot.signers if signer.is_failing]
+        if clock.monotonic() >= self._probe_due_at:
+            self._probe_due_at = clock.monotonic() + PROBE_SECONDS
+            signers += [s for s in self.snapshot.signers if s.is_elsewhere and not s.is_failing]
+        for signer in signers:
+            signer.look(now_epoch=int(clock.epoch_seconds()))
+
     def standing(self) -> dict[str, bool]:
         """Say which parts this process can count on; asks nobody, so it never hangs."""
         now = clock.monotonic()
         return {
             "database": now - self._database_seen_at < STALE_SECONDS,
             "redis": now - self._redis_seen_at < STALE_SECONDS,
-            "key": self.snapshot.has_all_keys,
+            "key": self.snapshot.can_sign,
+            "trust": self.snapshot.has_all_trust(int(clock.epoch_seconds())),
             "decision_table": self.snapshot is not EMPTY,
         }
 
     def _watch(self) -> None:
         while not self._stopping.wait(POLL_SECONDS):
             self._watch_once()
+
+    def _watch_keys(self) -> None:
+        while not self._stopping.wait(DATABASE_SECONDS):
+            try:
+                self.keys_step()
+            except Exception:  # noqa: BLE001 (whatever it is, a dead watcher would call a dead key alive)
+                _log.exception("Couldn't look after the keys.")
 
     def _watch_once(self) -> None:
         try:

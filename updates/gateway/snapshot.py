@@ -82,8 +82,23 @@ class Snapshot:
 
     @property
     def has_all_keys(self) -> bool:
-        """Whether every app, and the console itself, can sign."""
+        """Whether every app, and the console itself, has a key that was good when it was loaded."""
         return self.downloads is not None and all(app.signer for app in self.apps.values())
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether all of them signed when they were last asked."""
+        return self.has_all_keys and not any(signer.is_failing for signer in self.signers)
+
+    @property
+    def signers(self) -> list[ReleaseIssuer]:
+        """Those of the apps whose key could be loaded."""
+        return [app.signer for app in self.apps.values() if app.signer]
+
+    def has_all_trust(self, now_epoch: int) -> bool:
+        """Whether devices get a chain of trust for every app, and one that isn't over."""
+        bodies = [self.trust.get(app_id) for app_id in self.apps]
+        return all(body is not None and now_epoch < body.expires_epoch for body in bodies)
 
 
 EMPTY = Snapshot(-1, -1, {}, None)

@@ -14,7 +14,7 @@ from releaseconsole.supervisor.lock import lock_take
 from releaseconsole.supervisor.loop import Supervisor
 from releaseconsole.supervisor.plan import PlanOptions, children_plan
 from releaseconsole.supervisor.process import Child
-from releaseconsole.supervisor.readiness import web_answers
+from releaseconsole.supervisor.readiness import web_answers, web_failures
 from releaseconsole.supervisor.redis_server import redis_answers, redis_binary_find
 from releaseconsole.supervisor.signals import Signals
 
@@ -44,6 +44,8 @@ class Command(BaseCommand):
         self._say(f"\nThe console runs at {settings.PUBLIC_URL}/console/")
         if url := setup_url_issue():
             self._say(f"Nobody has been set up. The first administrator starts here, once: {url}")
+        if failures := web_failures(reachable_host(settings.HOST), settings.PORT):
+            self._say(f"Not everything is well ({', '.join(failures)}). Run: manage.py doctor")
         self._say(f"Logs are in {settings.VAR_DIR / 'log'}. Press Ctrl-C to end the console.")
 
     def _say(self, text: str) -> None:

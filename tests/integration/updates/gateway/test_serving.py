@@ -97,7 +97,13 @@ def test_a_change_is_seen_while_redis_is_down(
     tick(serving_module.DATABASE_SECONDS)
     cut_off.step()
     assert cut_off.snapshot.apps.keys() == {APP_ID}
-    assert cut_off.standing() == {"database": True, "redis": False, "key": True, "decision_table": True}
+    assert cut_off.standing() == {
+        "database": True,
+        "redis": False,
+        "key": True,
+        "trust": True,
+        "decision_table": True,
+    }
 
 
 def test_a_lost_redis_key_changes_nothing(started: Serving, redis_client: redis.Redis) -> None:
