@@ -32,8 +32,10 @@ unit: $(VENV)/.development
 
 integration: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.softhsm
-	$(BIN)/python -m pytest tests/integration --database=sqlite
-	$(BIN)/python -m pytest tests/integration --database=postgresql
+	@log=$$(mktemp); echo "The same tests on PostgreSQL run beside these; what they say follows."; \
+	$(BIN)/python -m pytest tests/integration --database=postgresql >$$log 2>&1 & other=$$!; \
+	$(BIN)/python -m pytest tests/integration --database=sqlite; sqlite=$$?; \
+	wait $$other; postgresql=$$?; cat $$log; rm -f $$log; exit $$((sqlite || postgresql))
 
 browser: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.chromium

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
     path("device/v1/keys", DeviceKeys.as_view()),
     path(".well-known/jwks.json", jwks, name="jwks"),
+    path(".well-known/jwks/<str:app_id>.json", jwks, name="app-jwks"),
     path("setup/<str:token>/", setup_page, name="setup"),
     path("console/keys/", include("signing.urls")),
     path("console/", include("updates.urls")),

@@ -190,8 +190,18 @@ class KEKRing:
         return self._current.opens(kek_id) or any(key.opens(kek_id) for key in self._earlier)
 
     def seal(self, plaintext: bytes, *, context: str) -> str:
-        """Encrypt under the current KEK."""
-        return self._current.seal(plaintext, context=context)
+        """Encrypt under the current KEK.
+
+        Raises:
+            SealingError: It can't be reached; no frame of its traceback from here on holds the plaintext.
+        """
+        try:
+            return self._current.seal(plaintext, context=context)
+        except SealingError as exc:
+            reason = exc.message
+        # Raised anew and outside of the handler: the first one's frames, where the secret is, go with it.
+        del plaintext
+        raise SealingError(reason)
 
     def unseal(self, sealed: str, *, context: str) -> bytes:
         """Open with the KEK that the value names.

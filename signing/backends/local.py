@@ -49,16 +49,22 @@ class LocalKeyBackend:
         """Generate a key and seal it.
 
         Raises:
-            KeyUnavailableError: There's no KEK to seal it under.
+            KeyUnavailableError: There's no KEK to seal it under, or it can't be reached.
         """
-        self.probe()
         return self.keep(owner, private_key_generate(owner.algorithm))
 
     def keep(self, owner: KeyOwner, key: PrivateKey) -> CreatedKey:
-        """Seal a key that exists already."""
+        """Seal a key that exists already.
+
+        Raises:
+            KeyUnavailableError: There's no KEK to seal it under, or it can't be reached.
+        """
         jwk = key.public_jwk()
         kid = jwk["kid"] if jwk else randomness.token_urlsafe(_RANDOM_KID_BYTES)
-        sealed = sealing.kek_current().seal(key.material(), context=owner.sealing_context(kid))
+        try:
+            sealed = sealing.kek_current().seal(key.material(), context=owner.sealing_context(kid))
+        except sealing.SealingError as exc:
+            raise KeyUnavailableError(exc.message) from exc
         return CreatedKey(kid, jwk, sealed)
 
     def load(self, stored: StoredKey) -> PrivateKey:
@@ -67,10 +73,14 @@ class LocalKeyBackend:
         Raises:
             KeyUnavailableError: No KEK, another KEK, an altered or moved value, or no key inside.
         """
-        context = stored.owner.sealing_context(stored.kid)
         try:
-            material = sealing.kek_current().unseal(stored.sealed_private, context=context)
-            return private_key_load(stored.owner.algorithm, material)
+            # In one expression: what error reporters collect of this frame holds nothing private.
+            return private_key_load(
+                stored.owner.algorithm,
+                sealing.kek_current().unseal(
+                    stored.sealed_private, context=stored.owner.sealing_context(stored.kid)
+                ),
+            )
         except (sealing.SealingError, KeyRefusedError) as exc:
             raise KeyUnavailableError(f"Key {stored.kid} can't be opened: {exc.message}") from exc
 

@@ -72,14 +72,19 @@ def stored_public_key(row: SigningKey) -> VerificationKey:
     return key
 
 
-def jwks_document() -> dict[str, Any]:
-    """Return the JWKS (RFC 7517): the public keys that clients may need now or soon, of all apps.
+def jwks_document(*, app_id: str = "") -> dict[str, Any]:
+    """Return the JWKS (RFC 7517): the public keys that clients may need now or soon, of one app or of all.
+
+    Whoever verifies for one app should take that app's: a key of another app, which may have been imported
+    and leaked, is no key of theirs.
 
     Raises:
         KeyUnavailableError: It would be empty, or lack the active key of an app. Clients keep what they have,
             and nothing caches the error; an incomplete set would be cached and refuse good tokens.
     """
     rows = SigningKey.objects.filter(purpose=KeyPurpose.RELEASE_TOKEN).order_by("app_id", "-epoch")
+    if app_id:
+        rows = rows.filter(app_id=app_id)
     published = [row for row in rows if row.state in PUBLISHED_STATES]
     signing_apps = {row.app_id for row in published if row.state == KeyState.ACTIVE}
     # After an emergency an app may be without an active key; what was withdrawn must go all the same.

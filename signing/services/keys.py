@@ -10,11 +10,11 @@ from typing import Final
 from django.db import transaction
 
 from compliance.ledger.domain.events import SYSTEM, Actor
+from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import DEFAULT_ALGORITHM, KeyOwner
 from signing.domain.lifecycle import KeyPurpose, KeyState
-from signing.errors import SigningError
 from signing.models import SigningKey, TokenProfile
 from signing.services.backend_choice import backend_for
 from signing.services.reconcile import owner_reconcile
@@ -93,7 +93,7 @@ def _failures_noted(name: str, result: Reconciliation) -> Iterator[None]:
     """
     try:
         yield
-    except SigningError as exc:
+    except ConsoleError as exc:
         result.failures[name] = exc.message
         _log.error("Keys, %s: %s", name, exc.message)
 

@@ -104,6 +104,17 @@ def document_keep(
 
 
 @transaction.atomic
+def bundle_void(*, app_id: str) -> None:
+    """Take an app's trust bundle out of use, in the transaction that withdraws a key that it calls good.
+
+    It's signed again at once. Where that isn't possible, devices are told to keep what they have, rather than
+    that a withdrawn key is good.
+    """
+    rows = TrustDocument.objects.filter(app_id=app_id, document_type=DocumentType.TRUST, is_void=False)
+    if rows.update(is_void=True):
+        key_set_touch()
+
+
 def documents_void(*, signer_kids: Iterable[str]) -> int:
     """Take out of use what these keys have signed; returns how many documents that are.
 

@@ -117,7 +117,10 @@ def _usage_take(key: SigningKey, issued: int, verified: int, expires: float | No
     if new_verified:
         usage.last_verified_at = now
     if expires is not None:
-        at = datetime.fromtimestamp(expires, UTC)
+        # Nothing alive now can end later than this, whatever Redis says; a number of somebody's own making
+        # would keep a key for ever, or be no date at all.
+        latest = now.timestamp() + settings.TOKEN_LIFETIME + settings.CLOCK_SKEW_SECONDS
+        at = datetime.fromtimestamp(min(expires, latest), UTC)
         usage.last_expires_at = max(usage.last_expires_at or at, at)
     usage.save()
     return True

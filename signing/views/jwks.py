@@ -1,4 +1,4 @@
-"""`/.well-known/jwks.json`: the public keys, for anybody, without a session."""
+"""The public keys of one app or of all (`/.well-known/jwks…`), for anybody, without a session."""
 
 import hashlib
 import logging
@@ -21,10 +21,10 @@ _JITTER_STEPS: Final = 256
 
 
 @require_safe
-def jwks(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the JWKS, or 304; 503 rather than a set that lacks a key."""
+def jwks(request: HttpRequest, app_id: str = "") -> HttpResponseBase:
+    """Answer with the JWKS of an app or of all, or 304; 503 rather than a set that lacks a key."""
     try:
-        body = canonical_json(jwks_document())
+        body = canonical_json(jwks_document(app_id=app_id))
     except KeyUnavailableError as exc:
         logger.exception("JWKS not served")
         return _unavailable(exc)

@@ -24,7 +24,7 @@ _FAMILIES: Final[Mapping[Algorithm, type[PrivateKey]]] = {
     Algorithm.HS256: HS256Key,
 }
 # 8,192 bits of RSA take 6,400 characters.
-_MOST_PEM_BYTES: Final = 16_384
+_MOST_PEM_BYTES: Final = 7_000
 _PEM_HEAD: Final = b"-----BEGIN PRIVATE KEY-----"
 
 

@@ -32,7 +32,7 @@ from signing.services.operations.confirmed import (
     start_check,
 )
 from signing.services.reconcile import key_takeover
-from signing.services.trust_documents import documents_void
+from signing.services.trust_documents import bundle_void, documents_void
 
 _log = logging.getLogger(__name__)
 
@@ -141,6 +141,7 @@ def _leave(case: Confirmed, state: KeyState, action: Action, now: datetime) -> N
     key_enter(case.key, state, action, actor=actor, now=now)
     if was_active and case.successor is not None:
         key_takeover(case.successor, case.rows, actor=actor, now=now)
+    bundle_void(app_id=case.key.app_id)
     key_set_touch()
 
 

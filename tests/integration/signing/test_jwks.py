@@ -128,3 +128,15 @@ def test_a_row_with_more_than_a_public_key_is_never_served(
     row.public_jwk = (row.public_jwk or {}) | smuggled
     row.save()
     assert_unavailable(client)
+
+
+def test_each_app_has_a_set_of_its_own(clinic: str, client: Client, now: datetime) -> None:
+    app_keys_ensure(app_id="com.example.bank", actor=SYSTEM, now=now)
+    response = client.get(f"/.well-known/jwks/{clinic}.json")
+    assert response.status_code == 200
+    own = {key["kid"] for key in json.loads(response.content)["keys"]}
+    assert own == set(SigningKey.objects.filter(app_id=clinic).values_list("kid", flat=True))
+
+
+def test_an_app_that_is_not_here_has_none(clinic: str, client: Client) -> None:
+    assert client.get("/.well-known/jwks/com.example.nobody.json").status_code == 503

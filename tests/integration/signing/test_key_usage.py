@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import redis
 
+from signing.backends.redis import KEY_EXPIRIES_KEY
 from signing.models import KeyUsage
 from signing.services import download_tokens, release_issuer
 from signing.services.usage import key_issues, key_usage_drain, key_use_flush, key_verifications
@@ -88,3 +89,14 @@ def test_every_way_of_signing_counts(
     key_use_flush(now_epoch=epoch)
     key_usage_drain(now=now)
     assert (usage(clinic).issued, usage("").issued) == (1, 1)
+
+
+def test_an_expiry_of_somebodys_own_making_keeps_no_key(
+    clinic: str, now: datetime, redis_client: redis.Redis
+) -> None:
+    count(clinic, now, issued=1)
+    redis_client.zadd(KEY_EXPIRIES_KEY, {signs(clinic).key_id: 1e15})
+    key_usage_drain(now=now)
+    latest = usage(clinic).last_expires_at
+    assert latest is not None
+    assert latest <= now + timedelta(seconds=960)

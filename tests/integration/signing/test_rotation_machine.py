@@ -75,6 +75,7 @@ class World:
     tokens: list[Token] = field(default_factory=list)
     # Keys that signed as the first, or after an emergency: the stated exceptions.
     excepted: set[str] = field(default_factory=set)
+    active_before: frozenset[str] = frozenset()
 
 
 def keys(*states: KeyState) -> list[SigningKey]:
@@ -229,11 +230,10 @@ class Rotation(RuleBasedStateMachine):
 
     def _note_exceptions(self, *, emergency: bool = False) -> None:
         """Whoever signs although no active key was there before is the first, or follows an emergency."""
-        for key in keys(KeyState.ACTIVE):
-            assert key.activated_at
-            before = [row for row in keys() if row.deactivated_at == key.activated_at]
-            if emergency or not before:
-                self.world.excepted.add(key.key_id)
+        active = kids(KeyState.ACTIVE)
+        if emergency or not self.world.active_before:
+            self.world.excepted |= active
+        self.world.active_before = active
 
     def _new_token_is_known_to_clients(self, token: Token) -> None:
         if token.kid not in self.world.excepted:
