@@ -20,6 +20,7 @@ _DELEGATION_WARNING_DAYS: Final = 30
 _RECONCILE: Final = "Run: manage.py reconcile_keys. If it does it, the worker or beat isn't running."
 # Without these devices are answered all the same; the others are named by `is_served`.
 _WEAKENS: Final = {
+    "root_replaced": "its root was revoked, and apps need a build that pins the new one",
     "standby_missing": "there is no standby to take over from its trust key",
     "standby_revoked": "its standby was revoked, and the delegation still ranks it",
     "trust_key_not_delegated": "its trust key isn't in the delegation",

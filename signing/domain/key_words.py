@@ -38,11 +38,13 @@ STATE_WORDS: Final[Mapping[KeyState, str]] = {
 # answer all the same is said beside it.
 TRUST_WORDS: Final[Mapping[str, str]] = {
     "root_missing": "There is no root yet.",
+    "root_replaced": "The root before was revoked, and no rotation leads to this one: apps need a build that "
+    "pins it, and until then they install nothing.",
     "delegation_missing": "The root hasn't signed a delegation yet.",
     "delegation_void": "The delegation is void: its root was revoked.",
     "delegation_expired": "The delegation has ended: the root has to sign another one.",
     "trust_missing": "No trust bundle is signed yet.",
-    "trust_void": "The trust bundle is void: its signer was revoked.",
+    "trust_void": "The trust bundle is void: its signer, or a key that it calls good, was withdrawn.",
     "trust_expired": "The trust bundle has ended and wasn't signed anew.",
     "trust_signer_not_delegated": "The trust bundle is signed by a key that no delegation names.",
     "trust_key_not_delegated": "The current trust key waits for a delegation that names it.",

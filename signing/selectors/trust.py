@@ -199,8 +199,20 @@ def trust_standing(app_id: str, now: datetime) -> TrustStanding:
         trust_signed_at=trust.signed_at if trust else None,
         trust_signer_kid=trust.signer_kid if trust else "",
         is_served=not set(problems) & _FATAL,
-        problems=(("root_missing",) if root is None else ()) + problems,
+        problems=_root_problems(app_id, root) + problems,
     )
+
+
+def _root_problems(app_id: str, root: SigningKey | None) -> tuple[str, ...]:
+    if root is None:
+        return ("root_missing",)
+    # Served all the same: a build that pins the new one needs it. The others refuse whatever it signs.
+    revoked = SigningKey.objects.filter(app_id=app_id, purpose=KeyPurpose.ROOT, revoked_at__isnull=False)
+    if not revoked.exists():
+        return ()
+    last = current_document(app_id, DocumentType.ROOT_ROTATION)
+    led_here = last is not None and claims_read(last.signed)["new"]["kid"] == root.kid
+    return () if led_here else ("root_replaced",)
 
 
 def _waits_for_ceremony(root: SigningKey | None, pending: SigningKey | None) -> bool:

@@ -27,8 +27,15 @@ from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.key_operations import KeyOperation, may_start
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.domain.trust_content import claims_read
-from signing.errors import KeyNotFoundError, KeyRefusedError, KeyStateError, TokenRefusedError
+from signing.errors import (
+    KeyNotFoundError,
+    KeyRefusedError,
+    KeyStateError,
+    KeyUnavailableError,
+    TokenRefusedError,
+)
 from signing.models import DocumentType, SigningKey, TrustDocument
+from signing.selectors import trust_standing
 from signing.services import TokenQuestion, token_judge
 from signing.services.keys import keys_reconcile
 from signing.services.operations import (
@@ -252,6 +259,51 @@ def test_what_makes_things_safer_needs_neither_kek_nor_redis(
         redis_link.redis_client.cache_clear()
     assert_refused_everywhere(token)
     assert key_of(CLINIC, SIGNS).epoch == 2
+
+
+@pytest.mark.parametrize("what", EMERGENCIES)
+def test_no_bundle_calls_a_withdrawn_key_good_even_while_nothing_can_sign_another(
+    what: KeyOperation, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = key_of(CLINIC, SIGNS)
+    proof = desk.proof(what, key)
+
+    def away(_: SigningKey) -> None:
+        raise KeyUnavailableError
+
+    with monkeypatch.context() as hsm:
+        hsm.setattr("signing.services.trust_documents.private_key_open", away)
+        DO[what](key_id=key.pk, step_up=proof)
+        assert document(CLINIC, DocumentType.TRUST).is_void
+        assert not trust_standing(CLINIC, clock.now()).is_served
+    assert keys_reconcile(now=clock.now()).failures == {}
+    claims = claims_read(document(CLINIC, DocumentType.TRUST).signed)
+    assert key.kid not in [each["jwk"]["kid"] for each in claims["keys"]]
+    assert trust_standing(CLINIC, clock.now()).is_served
+
+
+@pytest.mark.parametrize("what", EMERGENCIES)
+def test_what_was_done_is_no_error_because_the_next_key_cannot_be_sealed(
+    what: KeyOperation, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A KMS that opens and doesn't seal, as with a right taken away."""
+
+    def throttled(*_: object, **__: object) -> str:
+        raise sealing.SealingError("KMS is away")
+
+    monkeypatch.setattr(sealing.KeyEncryptionKey, "seal", throttled)
+    key = key_of(CLINIC, SIGNS)
+    done = desk.do(what, key)
+    assert done.state in {KeyState.SUSPENDED, KeyState.COMPROMISED}
+    claims = claims_read(document(CLINIC, DocumentType.TRUST).signed)  # the rest was done
+    assert key.kid not in [each["jwk"]["kid"] for each in claims["keys"]]
+    waiting = SigningKey.objects.get(app_id=CLINIC, purpose=SIGNS, state=KeyState.GENERATING)
+    assert waiting.failure == "KMS is away"
+
+
+def test_a_root_that_nothing_leads_to_is_a_problem(desk: Desk) -> None:
+    desk.do(KeyOperation.REVOKE, key_of(CLINIC, ROOT))
+    assert "root_replaced" in trust_standing(CLINIC, clock.now()).problems
 
 
 # --- what is refused ----------------------------------------------------------------------------------

@@ -17,6 +17,10 @@ from django.db import connection
 
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import sealing
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from signing.backends.local import LocalKeyBackend
+from signing.domain.key_owner import KeyOwner
+from signing.domain.lifecycle import KeyPurpose
 from signing.errors import KeyUnavailableError
 from signing.models import SigningKey
 from signing.services import download_tokens, release_claims, release_signer
@@ -134,3 +138,24 @@ def test_logs_and_tracebacks_hold_none(
     monkeypatch.setattr(sealing._Holder, "kek", keks[0])
     assert not found(json.dumps(shown))
     assert not found(caplog.text)
+
+
+# Not in the test's own frame, whose locals are part of the report.
+SEALED: list[bytes] = []
+
+
+def test_a_seal_that_fails_leaves_nothing_private_in_any_frame(
+    clinic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: object, plaintext: bytes, *, context: str) -> str:
+        SEALED.append(plaintext)
+        raise sealing.SealingError(f"{context}: KMS is away")
+
+    monkeypatch.setattr(sealing.KeyEncryptionKey, "seal", failing)
+    for algorithm in Algorithm:
+        owner = KeyOwner(KeyPurpose.BACKEND_TOKEN, clinic, algorithm)
+        with pytest.raises(KeyUnavailableError) as caught:
+            LocalKeyBackend().create(owner, token="t")
+        report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        text = "".join(report.format())
+        assert not any(repr(SEALED[-1][start : start + 16])[2:-1] in text for start in range(0, 32, 8))
