@@ -21,6 +21,8 @@ import getpass
 import hashlib
 import json
 import os
+import re
+import secrets  # noqa: TID251 (this file knows nothing of the console)
 import sys
 import time
 from pathlib import Path
@@ -50,6 +52,7 @@ AHEAD = DAY
 # the chain would end here.
 VERSION_LEAD = DAY
 LARGEST_FILE = 64 * 1024
+LONGEST_TEXT = 512
 SHORTEST_PASSPHRASE = 12
 FEWEST_DISTINCT = 5
 KEY_FORMAT = "release-console-root-key/1"
@@ -63,6 +66,11 @@ WIDTH = 32
 
 class Refused(Exception):  # noqa: N818 (this is what the operator reads)
     """Nothing was signed, and this is why."""
+
+
+def plain(text: str) -> str:
+    """Escape whatever could paint on the terminal or pass for something else: all but plain ASCII."""
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def encode(data: bytes) -> str:
@@ -102,14 +110,15 @@ def public_key(jwk: object) -> ec.EllipticCurvePublicKey:
         raise Refused("Only P-256 keys for ES256 are known.")
     x, y = decode(jwk["x"]), decode(jwk["y"])
     if (len(x), len(y)) != (WIDTH, WIDTH) or jwk["kid"] != thumbprint(jwk):
-        raise Refused(f"Key {jwk['kid']} isn't what its name says.")
+        # By its true name: the one in the file may be any text.
+        raise Refused(f"Key {thumbprint(jwk)} isn't what its name says.")
     numbers = ec.EllipticCurvePublicNumbers(
         int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1()
     )
     try:
         return numbers.public_key()
     except ValueError:
-        raise Refused(f"Key {jwk['kid']} isn't on the curve.") from None
+        raise Refused(f"Key {jwk['kid']!r} isn't on the curve.") from None
 
 
 def public_jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
@@ -128,8 +137,11 @@ def parse(data: bytes) -> dict[str, Any]:
             raise Refused("A member stands twice.")
         return dict(pairs)
 
+    def constant(name: str) -> None:
+        raise Refused(f"JSON has no {name}.")
+
     try:
-        value = json.loads(data.decode(), object_pairs_hook=members)
+        value = json.loads(data.decode(), object_pairs_hook=members, parse_constant=constant)
     except (ValueError, RecursionError):
         raise Refused("This isn't JSON.") from None
     if not isinstance(value, dict):
@@ -167,7 +179,7 @@ def request_read(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if not all(isinstance(request[name], str) for name in ("kind", "app_id", "issuer")):
         raise Refused("The file's kind, app or issuer isn't text.")
     if request["kind"] not in TYPES:
-        raise Refused(f"Nothing of the kind {request['kind']!r} is signed here.")
+        raise Refused("Nothing of the kind that the file names is signed here.")
     payload = decode(request["payload"])
     claims = parse(payload)
     if canonical(claims) != payload:
@@ -186,10 +198,7 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
     """Refuse claims that no honest console asks a root to sign."""
     if set(claims) != CLAIMS[kind]:
         raise Refused(f"A {kind} has exactly the claims {', '.join(sorted(CLAIMS[kind]))}.")
-    for name in sorted({"iss", "aud", "root"} & set(claims)):
-        # What is shown to the operator mustn't be able to move the cursor about.
-        if not isinstance(claims[name], str) or not claims[name].isprintable():
-            raise Refused(f"Claim {name} isn't printable text.")
+    texts_check(claims)
     for name in ("iat", "exp", "version"):
         if type(claims[name]) is not int or not 0 < claims[name] < 2**53:
             raise Refused(f"Claim {name} isn't a whole number.")
@@ -201,6 +210,20 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")
     keys_check(kind, claims)
+
+
+def texts_check(claims: dict[str, Any]) -> None:
+    """Refuse texts that could deceive the operator to whom they are shown."""
+    for name in sorted({"iss", "aud", "root"} & set(claims)):
+        # What is shown to the operator mustn't be able to move the cursor about, nor to fill up lines with
+        # spaces until the next one looks like ours.
+        text = claims[name]
+        if not isinstance(text, str) or not text.isprintable() or any(map(str.isspace, text)):
+            raise Refused(f"Claim {name} isn't printable text without spaces.")
+        if len(text) > LONGEST_TEXT:
+            raise Refused(f"Claim {name} is longer than {LONGEST_TEXT} characters.")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", claims.get("root", "none")):
+        raise Refused("Claim root isn't a key's name.")
 
 
 def keys_check(kind: str, claims: dict[str, Any]) -> None:
@@ -253,7 +276,7 @@ def describe(request: dict[str, Any], claims: dict[str, Any]) -> str:
         lines.append(f"Old root: {claims['old']['kid']}")
         lines.append(f"New root: {claims['new']['kid']}")
         lines.append("Apps that trust the old root will trust the new one instead.")
-    return "\n".join(lines)
+    return "\n".join(plain(line) for line in lines)
 
 
 def signers(request: dict[str, Any], claims: dict[str, Any]) -> set[str]:
@@ -286,7 +309,7 @@ def passphrase_check(text: str) -> None:
     """Refuse a passphrase that is guessed at once, whatever a guess costs."""
     if len(text) < SHORTEST_PASSPHRASE or len(set(text)) < FEWEST_DISTINCT:
         raise Refused(
-            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters, {FEWEST_DISTINCT} of them different; "
+            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters, {FEWEST_DISTINCT} different ones; "
             "six random words are good."
         )
 
@@ -304,7 +327,8 @@ def key_seal(key: ec.EllipticCurvePrivateKey, secret: str) -> bytes:
     private = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    salt, nonce, kid = os.urandom(SALT), os.urandom(NONCE), public_jwk(key)["kid"]
+    salt, nonce = secrets.token_bytes(SALT), secrets.token_bytes(NONCE)
+    kid = public_jwk(key)["kid"]
     kept = {
         "format": KEY_FORMAT,
         "kid": kid,
@@ -323,7 +347,8 @@ def new_root(arguments: argparse.Namespace) -> None:
     write(arguments.key, key_seal(key, secret), mode=0o600)
     jwk = public_jwk(key)
     write(arguments.public, json.dumps(jwk, indent=2).encode() + b"\n", mode=0o644)
-    print(f"Root {jwk['kid']}\nPrivate half, encrypted: {arguments.key}\nPublic half: {arguments.public}")
+    print(f"Root {jwk['kid']}\nPrivate half, encrypted: {plain(arguments.key)}")
+    print(f"Public half: {plain(arguments.public)}")
 
 
 def show(arguments: argparse.Namespace) -> None:
@@ -351,7 +376,7 @@ def sign(arguments: argparse.Namespace) -> None:
     signature = encode(r.to_bytes(WIDTH, "big") + s.to_bytes(WIDTH, "big"))
     request["signed"].append(f"{signing_input}.{signature}")
     write(arguments.out, json.dumps(request, indent=2, ensure_ascii=False).encode() + b"\n", mode=0o644)
-    print(f"Signed by root {kid}: {arguments.out}")
+    print(f"Signed by root {kid}: {plain(arguments.out)}")
 
 
 def private_key(arguments: argparse.Namespace) -> ec.EllipticCurvePrivateKey:
@@ -433,7 +458,11 @@ def main() -> int:
     try:
         arguments.run(arguments)
     except Refused as exc:
-        print(f"Refused: {exc}", file=sys.stderr)
+        print(f"Refused: {plain(str(exc))}", file=sys.stderr)
+        return 1
+    except (ValueError, TypeError, KeyError, RecursionError) as exc:
+        # Whatever else a hostile file brings about: a refusal, and nothing of the file on the screen.
+        print(f"Refused: the file isn't what it should be ({type(exc).__name__}).", file=sys.stderr)
         return 1
     except (EOFError, KeyboardInterrupt):
         print("\nNot signed.", file=sys.stderr)

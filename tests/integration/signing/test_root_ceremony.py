@@ -106,7 +106,7 @@ def test_the_private_half_is_encrypted_and_its_owner_s_alone(
         pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2**40}}, id="all memory there is"),
         pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2}}, id="hardly any work"),
         pytest.param(lambda kept: kept | {"kdf": []}, id="no parameters"),
-        pytest.param(lambda kept: {}, id="nothing"),
+        pytest.param(lambda _: {}, id="nothing"),
     ],
 )
 def test_a_key_file_that_is_none_is_refused(
@@ -213,6 +213,7 @@ def test_a_wrong_passphrase_opens_nothing(machine: RootMachine, root: dict[str, 
         pytest.param({"keys": lambda: [CURRENT | {"x": STANDBY["x"]}]}, "its name", id="a misnamed key"),
         pytest.param({"root": lambda: CURRENT["kid"]}, "two places", id="a root that isn't one"),
         pytest.param({"root": lambda: "\x1b[2J"}, "printable", id="a cursor that moves"),
+        pytest.param({"root": lambda: "a" * 65}, "isn't a key's name", id="a root's name that fills a line"),
         pytest.param({"aud": lambda: [APP_ID]}, "another app", id="several apps"),
         pytest.param({"version": lambda: ...}, "exactly", id="no version"),
         pytest.param({"version": lambda: 2**53 - 1}, "more than a day", id="a version that none follows"),
@@ -265,6 +266,76 @@ def test_a_file_that_was_tampered_with_is_refused(
 def test_a_file_that_is_none_is_refused(machine: RootMachine, data: bytes) -> None:
     with pytest.raises(RefusedOnMachineError) as caught:
         machine.sign(data)
+    assert "Traceback" not in str(caught.value)
+
+
+PAINTED = "\x1b[2J\r\nWhat:     delegation\u202e\u2028" + " " * 200
+
+
+@pytest.mark.parametrize("command", ["show", "verify"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"keys": [CURRENT | {"kid": PAINTED}]}, id="a key's name"),
+        pytest.param({"keys": [CURRENT | {"kid": [PAINTED]}]}, id="a key's name that is none"),
+        pytest.param({"iss": PAINTED}, id="an issuer that moves the cursor"),
+        pytest.param({"iss": "https://a.example" + " " * 63 + "Key:      GOOD"}, id="an issuer with lines"),
+        pytest.param({"iss": "https://a.example/" + "x" * 512}, id="an issuer that fills the screen"),
+        pytest.param({"aud": "com.example\u2003clinic"}, id="an app with a wide space"),
+        pytest.param({"root": PAINTED}, id="a root"),
+        pytest.param({PAINTED: 1}, id="a claim"),
+        pytest.param({"version": float("nan")}, id="no number"),
+        pytest.param({"iss": "\ud800"}, id="half a character"),
+    ],
+)
+def test_nothing_in_a_file_paints_on_the_terminal(
+    machine: RootMachine, root: dict[str, Any], changed: dict[str, Any], command: str
+) -> None:
+    claims = delegation(root) | changed
+    asked = json.loads(request(root)) | {"claims": claims}
+    asked |= {"app_id": claims["aud"], "issuer": claims["iss"]}
+    asked["payload"] = b64url_encode(spelt(claims))
+    (machine.folder / "painted.json").write_text(json.dumps(asked), encoding="utf-8")
+    options = ["--root", "root.jwk.json"] if command == "verify" else []
+    done = machine.run(command, "painted.json", *options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Refused: ")
+    assert all(" " <= character <= "~" for character in done.stderr.removesuffix("\n"))
+    assert "  " not in done.stderr
+
+
+def spelt(claims: dict[str, Any]) -> bytes:
+    """As the console would write them, were they possible."""
+    text = json.dumps(claims, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="surrogatepass")
+
+
+def test_letters_that_look_like_others_are_shown_escaped(machine: RootMachine, root: dict[str, Any]) -> None:
+    issuer = "https://b\u0430nk.example"
+    (machine.folder / "alike.json").write_bytes(request(root, iss=issuer))
+    assert r"https://b\u0430nk.example" in machine.run("show", "alike.json").stdout
+
+
+@pytest.mark.parametrize("outside", ["kind", "format", "app_id", "issuer"])
+def test_what_stands_outside_the_claims_does_not_paint_either(
+    machine: RootMachine, root: dict[str, Any], outside: str
+) -> None:
+    asked = json.loads(request(root)) | {outside: PAINTED}
+    with pytest.raises(RefusedOnMachineError) as caught:
+        machine.sign(json.dumps(asked).encode())
+    assert str(caught.value).removesuffix("\n").isprintable()
+    assert "Traceback" not in str(caught.value)
+    assert "  " not in str(caught.value)
+
+
+@pytest.mark.parametrize("constant", [b"NaN", b"-Infinity", b"1" * 5000, b"[" * 1500 + b"]" * 1500])
+def test_a_value_that_json_does_not_have_is_refused(
+    machine: RootMachine, root: dict[str, Any], constant: bytes
+) -> None:
+    payload = b64url_encode(b'{"a":' + constant + b"}")
+    asked = json.loads(request(root)) | {"payload": payload}
+    with pytest.raises(RefusedOnMachineError, match=r"^Refused: ") as caught:
+        machine.sign(json.dumps(asked).encode())
     assert "Traceback" not in str(caught.value)
 
 
