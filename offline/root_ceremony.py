@@ -44,6 +44,9 @@ LONGEST = {"delegation": 366 * DAY, "root-rotation": 20 * 366 * DAY}
 # A request travels by hand: days, not months. The console's clock may be a little ahead of this machine's.
 OLDEST = 30 * DAY
 AHEAD = DAY
+# A version is the second of issue or a little more. Apps never go back from a higher one: with one far ahead
+# the chain would end here.
+VERSION_LEAD = DAY
 LARGEST_FILE = 64 * 1024
 SHORTEST_PASSPHRASE = 16
 WIDTH = 32
@@ -181,6 +184,11 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
     for name in ("iat", "exp", "version"):
         if type(claims[name]) is not int or not 0 < claims[name] < 2**53:
             raise Refused(f"Claim {name} isn't a whole number.")
+    if claims["version"] > claims["iat"] + VERSION_LEAD:
+        raise Refused(
+            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of the time at "
+            f"which the request was made ({when(claims['iat'])}): somebody has changed it."
+        )
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")
     keys_check(kind, claims)
@@ -220,10 +228,11 @@ def when(seconds: int) -> str:
 def describe(request: dict[str, Any], claims: dict[str, Any]) -> str:
     """Say what would be signed."""
     lines = [
-        f"What:     {request['kind']} (version {claims['version']})",
+        f"What:     {request['kind']}",
         f"App:      {claims['aud']}",
         f"Console:  {claims['iss']}",
-        f"Made at:  {when(claims['iat'])}",
+        f"Made at:  {when(claims['iat'])} ({claims['iat']})",
+        f"Version:  {when(claims['version'])} ({claims['version']})",
         f"Good to:  {when(claims['exp'])}, {(claims['exp'] - claims['iat']) // DAY} days",
     ]
     if request["kind"] == "delegation":

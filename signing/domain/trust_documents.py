@@ -6,7 +6,8 @@
 
 What makes them safe together is the order in which a client ranks what it has seen: by the delegation's
 version, then by the signer's rank in it, then by the bundle's version. The standby outranks the current key,
-so whoever stole that one can't outbid the standby, however high a version they sign.
+so whoever stole that one can't outbid the standby, however high a version they sign. And no version can be
+so high that none ever follows it: it stays near the time of issue.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from releaseconsole.kernel.jose.public_keys import public_key_import
 _DAY: Final = 24 * 60 * 60
 MAX_DELEGATION_LIFE: Final = 366 * _DAY
 MAX_TRUST_LIFE: Final = _DAY
+# A version is the second of issue, or one more than the last (`version_next`). One that is signed far ahead, by
+# a mistake or a tampered request, would leave clients with a height that no later document ever reaches.
+MAX_VERSION_LEAD: Final = _DAY
 # An app from the store may be opened years after its root was rotated, and still has to find the way.
 MAX_ROTATION_LIFE: Final = 20 * 366 * _DAY
 # Current and standby.
@@ -48,7 +52,13 @@ def _es256_jwk(name: str, value: object) -> None:
         raise TokenRefusedError(f"claim {name}: not an ES256 key")
 
 
+def _version_relation(claims: Mapping[str, Any]) -> None:
+    if claims["version"] > claims["iat"] + MAX_VERSION_LEAD:
+        raise TokenRefusedError("claim version: more than a day ahead of iat")
+
+
 def _delegation_relation(claims: Mapping[str, Any]) -> None:
+    _version_relation(claims)
     # A root that delegates to itself would be online, and would have two purposes.
     if claims["root"] in {jwk["kid"] for jwk in claims["keys"]}:
         raise TokenRefusedError("claim keys: the root itself")
@@ -59,8 +69,9 @@ def _trust_relation(claims: Mapping[str, Any]) -> None:
 
     Raises:
         TokenRefusedError: A key twice, good and revoked at once, with a window that never opens, or two
-            current (or next) ones for one purpose.
+            current (or next) ones for one purpose; or a version far ahead.
     """
+    _version_relation(claims)
     kids = [entry["jwk"]["kid"] for entry in claims["keys"]]
     if len(set(kids)) != len(kids) or set(kids) & set(claims["revoked"]):
         raise TokenRefusedError("claim keys: a key twice, or revoked")
@@ -72,6 +83,7 @@ def _trust_relation(claims: Mapping[str, Any]) -> None:
 
 
 def _rotation_relation(claims: Mapping[str, Any]) -> None:
+    _version_relation(claims)
     if claims["old"]["kid"] == claims["new"]["kid"]:
         raise TokenRefusedError("claim new: the old root")
 

@@ -23,7 +23,7 @@ from signing.domain.ceremony import (
     request_write,
 )
 from signing.domain.lifecycle import KeyPurpose
-from signing.domain.trust_content import DelegationContent, RotationContent
+from signing.domain.trust_content import DelegationContent, RotationContent, version_next
 from signing.domain.trust_documents import ROOT_ROTATION
 from signing.errors import CeremonyOutdatedError, CeremonyRefusedError, KeyStateError
 from signing.models import DocumentType, SigningKey, TrustDocument
@@ -168,11 +168,11 @@ def _still_wanted(answer: CeremonyFile, wanted: DelegationContent | RotationCont
         CeremonyOutdatedError: They differ, or the request is too old, or was overtaken.
     """
     claims = answer.claims
-    asked = wanted.claims(version=claims["version"], issued=claims["iat"])
-    differing = sorted(name for name, value in asked.items() if claims[name] != value)
     last = current_document(wanted.app_id, _TYPES[answer.kind])
-    if last is not None and claims["version"] <= last.version:
-        differing.append("version")
+    # Not the file's own version, even a rising one: clients never go back from a version that was too high.
+    version = version_next(previous=last.version if last else 0, issued=claims["iat"])
+    asked = wanted.claims(version=version, issued=claims["iat"])
+    differing = sorted(name for name, value in asked.items() if claims[name] != value)
     if claims["iat"] < now.timestamp() - MAX_AGE:
         differing.append("iat")
     if differing:

@@ -215,6 +215,9 @@ class TrustingClient:
             raise Refused(code)
         if not 0 < claims["exp"] - claims["iat"] <= most or claims["iat"] > self.now() + SKEW:
             raise Refused(code)
+        # A height that no later document ever reached would be the end of updates for this device.
+        if not 0 < claims["version"] <= claims["iat"] + DAY:
+            raise Refused(code)
         if claims["exp"] <= self.now():
             raise Refused(f"{code}_expired")
         return claims

@@ -18,7 +18,7 @@ from releaseconsole.kernel.jose.public_keys import public_key_import
 from signing.domain import ceremony
 from signing.domain.ceremony import CeremonyKind, answer_read, request_write
 from signing.domain.trust_content import DelegationContent, RotationContent
-from signing.domain.trust_documents import DELEGATION, ROOT_ROTATION
+from signing.domain.trust_documents import DELEGATION, MAX_VERSION_LEAD, ROOT_ROTATION
 from signing.errors import CeremonyRefusedError
 from tests.support.root_machine import PASSPHRASE, SCRIPT, RefusedOnMachineError, RootMachine
 from tests.support.tokens import APP_ID, ISSUER
@@ -103,6 +103,15 @@ def test_the_operator_reads_what_would_be_signed(machine: RootMachine, root: dic
     assert "365 days" in shown
 
 
+def test_version_and_time_stand_side_by_side_as_dates(machine: RootMachine, root: dict[str, Any]) -> None:
+    """They belong together: a version far from the time of issue was tampered with."""
+    (machine.folder / "ahead.json").write_bytes(request(root, iat=1800000000, version=1800086400))
+    lines = machine.run("show", "ahead.json").stdout.splitlines()
+    made = next(number for number, line in enumerate(lines) if line.startswith("Made at:"))
+    assert lines[made].endswith("2027-01-15 08:00 UTC (1800000000)")
+    assert lines[made + 1] == "Version:  2027-01-16 08:00 UTC (1800086400)"
+
+
 def test_verify_tells_a_signed_file_from_another(machine: RootMachine, root: dict[str, Any]) -> None:
     (machine.folder / "unsigned.json").write_bytes(request(root))
     (machine.folder / "good.json").write_bytes(machine.sign(request(root)))
@@ -145,7 +154,9 @@ def test_a_wrong_passphrase_opens_nothing(machine: RootMachine, root: dict[str, 
     [
         pytest.param({"exp": lambda: now() + 367 * DAY}, "366 days", id="more than a year"),
         pytest.param(
-            {"iat": lambda: now() - 31 * DAY, "exp": lambda: now() + DAY}, "clock", id="an old request"
+            {name: lambda: now() - 31 * DAY for name in ("iat", "version")} | {"exp": lambda: now() + DAY},
+            "clock",
+            id="an old request",
         ),
         pytest.param({"iat": lambda: now() + 2 * DAY}, "clock", id="from the future"),
         pytest.param({"iat": lambda: now() - DAY, "exp": lambda: now() - 1}, "over since", id="over"),
@@ -157,6 +168,11 @@ def test_a_wrong_passphrase_opens_nothing(machine: RootMachine, root: dict[str, 
         pytest.param({"root": lambda: "\x1b[2J"}, "printable", id="a cursor that moves"),
         pytest.param({"aud": lambda: [APP_ID]}, "another app", id="several apps"),
         pytest.param({"version": lambda: ...}, "exactly", id="no version"),
+        pytest.param({"version": lambda: 2**53 - 1}, "more than a day", id="a version that none follows"),
+        pytest.param(
+            {"version": lambda: now() + DAY + 60}, "more than a day", id="a version ahead of its time"
+        ),
+        pytest.param({"version": lambda: 0}, "whole number", id="a version before the first"),
         pytest.param({"version": lambda: True}, "whole number", id="a version that is none"),
         pytest.param({"scope": lambda: "all"}, "exactly", id="a claim too many"),
     ],
@@ -232,6 +248,7 @@ def test_script_and_console_agree_on_the_format() -> None:
         assert names["TYPES"][kind.value] == document.typ
         assert names["CLAIMS"][kind.value] == set(document.required)
         assert names["LONGEST"][kind.value] == document.max_life
+    assert names["VERSION_LEAD"] == MAX_VERSION_LEAD
     assert set(names["TYPES"]) == {kind.value for kind in CeremonyKind}
 
 

@@ -33,6 +33,7 @@ from signing.services.root import offline_root_register, root_rotate
 from signing.services.trust import chain_ensure, delegation_ensure, trust_ensure
 from tests.simulator.trusting_client import Refused
 from tests.support.root_machine import RootMachine
+from tests.support.trust_chain import DAY, signed
 from tests.support.trusting import chain_made, claims_of, compromise, decision, document, key_of, trusting
 
 DELEGATION = DocumentType.DELEGATION
@@ -149,6 +150,48 @@ def test_a_root_signs_for_as_long_as_it_was_asked_to(
     longer = request_write(CeremonyKind.DELEGATION, claims | {"exp": claims["exp"] + 60})
     with pytest.raises(CeremonyOutdatedError, match="exp"):
         delegation_import(app_id=offline, data=machine.sign(longer, root="first"), actor=SYSTEM, now=now)
+
+
+@pytest.mark.parametrize("ahead", [1, DAY, -1])
+def test_a_version_that_the_console_would_not_have_asked_for_is_not_taken(
+    offline: str, machine: RootMachine, now: datetime, ahead: int
+) -> None:
+    claims = json.loads(delegation_export(app_id=offline, actor=SYSTEM, now=now))["claims"]
+    changed = request_write(CeremonyKind.DELEGATION, claims | {"version": claims["version"] + ahead})
+    with pytest.raises(CeremonyOutdatedError, match="version"):
+        delegation_import(app_id=offline, data=machine.sign(changed, root="first"), actor=SYSTEM, now=now)
+    assert not TrustDocument.objects.exists()
+
+
+def test_a_rotation_s_version_is_the_console_s_too(
+    held: str, machine: RootMachine, second: dict[str, Any], now: datetime
+) -> None:
+    offline_root_register(app_id=held, jwk=second, actor=SYSTEM, now=now)
+    claims = json.loads(root_rotation_export(app_id=held, actor=SYSTEM, now=now))["claims"]
+    changed = request_write(CeremonyKind.ROOT_ROTATION, claims | {"version": claims["version"] + DAY})
+    both = machine.sign(machine.sign(changed, root="second"), root="first")
+    with pytest.raises(CeremonyOutdatedError, match="version"):
+        root_rotation_import(app_id=held, data=both, actor=SYSTEM, now=now)
+
+
+def test_even_a_root_s_signature_does_not_fast_forward_the_chain(
+    clinic: str, now: datetime, careless_root: ES256Key
+) -> None:
+    claims = json.loads(delegation_export(app_id=clinic, actor=SYSTEM, now=now))["claims"]
+    bent = claims | {"version": 2**53 - 1}
+    answer = json.loads(request_write(CeremonyKind.DELEGATION, bent))
+    answer["signed"] = [signed(careless_root, "delegation+jws", bent)]
+    with pytest.raises(CeremonyRefusedError):
+        delegation_import(app_id=clinic, data=json.dumps(answer).encode(), actor=SYSTEM, now=now)
+
+
+@pytest.fixture
+def careless_root(clinic: str, now: datetime) -> ES256Key:
+    """A root whose machine signs whatever it is given."""
+    key = ES256Key.generate()
+    offline_root_register(app_id=clinic, jwk=key.public_jwk(), actor=SYSTEM, now=now)
+    keys_reconcile(now=now)
+    return key
 
 
 def test_only_the_registered_root_s_signature_counts(

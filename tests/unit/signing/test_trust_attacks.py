@@ -119,6 +119,17 @@ def test_nothing_lives_for_longer_than_it_may(chain: Chain, client: TrustingClie
     assert refusal(client, chain.body(trust=early)) == "trust"
 
 
+@pytest.mark.parametrize("version", [0, NOW + DAY + 1, 2**53 - 1])
+def test_no_document_can_count_so_far_ahead_that_none_ever_follows(
+    chain: Chain, client: TrustingClient, version: int
+) -> None:
+    assert refusal(client, chain.body(delegation=chain.delegation(version=version))) == "delegation"
+    assert refusal(client, chain.body(trust=chain.trust(version=version))) == "trust"
+    new = Chain()
+    rotations = [chain.rotation(new.root, version=version)]
+    assert refusal(client, new.body(rotations=rotations)) == "root_rotation"
+
+
 def test_swapped_ranks_are_not_the_root_s_word(chain: Chain, client: TrustingClient) -> None:
     swapped = chain.delegation_claims(keys=[chain.standby.public_jwk(), chain.current.public_jwk()])
     by_thief = signed(chain.current, DELEGATION, swapped)
@@ -129,7 +140,7 @@ def test_whoever_stole_the_current_key_can_not_outbid_the_standby(
     chain: Chain, client: TrustingClient
 ) -> None:
     thief = ES256Key.generate()
-    highest = chain.trust(version=2**53 - 1, keys=[published(thief).entry()])
+    highest = chain.trust(version=NOW + DAY, keys=[published(thief).entry()])
     client.accept(chain.body(trust=highest))  # until somebody notices, the thief is believed
     client.verify(chain.release_token(thief))
     revoked = [kid_of(chain.current)]
@@ -140,14 +151,14 @@ def test_whoever_stole_the_current_key_can_not_outbid_the_standby(
 
 
 def test_a_lower_rank_can_not_revoke_a_higher_one(chain: Chain, client: TrustingClient) -> None:
-    theft = chain.trust(version=2**53 - 1, revoked=[kid_of(chain.standby)])
+    theft = chain.trust(version=NOW + DAY, revoked=[kid_of(chain.standby)])
     client.accept(chain.body(trust=theft))
     client.accept(chain.body(trust=chain.trust(signer=chain.standby, version=5)))
     assert refusal(client, chain.body(trust=theft)) == "trust_rollback"
 
 
 def test_only_the_root_undoes_what_a_stolen_standby_said(chain: Chain, client: TrustingClient) -> None:
-    theft = chain.trust(signer=chain.standby, version=2**53 - 1, revoked=[kid_of(chain.current)])
+    theft = chain.trust(signer=chain.standby, version=NOW + DAY, revoked=[kid_of(chain.current)])
     client.accept(chain.body(trust=theft))
     newer = chain.trust(version=2000)
     assert refusal(client, chain.body(trust=newer)) == "signer_revoked"

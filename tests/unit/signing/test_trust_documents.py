@@ -110,6 +110,14 @@ def test_a_version_is_a_whole_number(name: str, version: object) -> None:
     assert refused(name, version=version).reason.startswith("claim version")
 
 
+@EACH
+def test_a_version_stays_near_the_time_of_issue(name: str) -> None:
+    kind, key, claims = KINDS[name]
+    verified(kind, key, signed(key, kind.typ, claims | {"version": NOW + DAY}))
+    for version in (NOW + DAY + 1, 2**53 - 1):
+        assert refused(name, version=version).reason == "claim version: more than a day ahead of iat"
+
+
 PRIVATE = ES256Key.generate().public_jwk() | {"d": "c2VjcmV0"}
 SOME = CHAIN.current.public_jwk()
 
