@@ -186,8 +186,8 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
             raise Refused(f"Claim {name} isn't a whole number.")
     if claims["version"] > claims["iat"] + VERSION_LEAD:
         raise Refused(
-            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of the time at "
-            f"which the request was made ({when(claims['iat'])}): somebody has changed it."
+            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of "
+            f"the time at which the request was made ({when(claims['iat'])}): somebody has changed it."
         )
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")

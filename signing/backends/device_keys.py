@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class DeviceKeys:
-    """One hash per app (`rc:recipients:<app>`), from device id to a MAC in hex with the JWK right after it."""
+    """One hash per app (`rc:recipients:<app>`), from device id to a MAC in hex, then the JWK."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis: Final = client
