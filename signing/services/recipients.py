@@ -40,7 +40,11 @@ _log = logging.getLogger(__name__)
 def recipient_register(
     *, app_id: str, device_id: str, jwk: Mapping[str, object], actor: Actor, now: datetime
 ) -> RecipientRow:
-    """Register a key, in place of the one that was registered before; the same key again changes nothing.
+    """Register a key; the same key again changes nothing.
+
+    A device's key takes the place of the one before. The back end's own doesn't: with it come the secrets of
+    back-end tokens, and whoever stole an API token mustn't have them sent to a key of their own. A custodian
+    removes it first (`signing.services.operations`).
 
     Args:
         app_id: The app.
@@ -53,13 +57,14 @@ def recipient_register(
         NotFoundError: There's no such app.
         ClaimValueError: No device can have this id.
         KeyRefusedError: Not a public key to encrypt to, or a weak one.
+        RecipientConflictError: The back end has another key.
     """
     if device_id:
         _device_id_check(device_id)
     key = recipient_key_import(jwk)
     with transaction.atomic():
         profile = _profile_lock(profile_get(app_id=app_id))
-        return _register(profile, device_id, key, jwk, actor=actor, now=now, may_replace=True)
+        return _register(profile, device_id, key, jwk, actor=actor, now=now, may_replace=bool(device_id))
 
 
 def device_recipient_register(

@@ -30,9 +30,11 @@ from signing.services import (
     recipient_remove,
     recipients_cache_fill,
 )
+from signing.services.operations import recipient_remove_operation
 from tests.integration.signing.conftest import CLINIC
 from tests.support.at_once import at_once
 from tests.support.back_end import BackEnd
+from tests.support.people import code_of, signed_in
 from tests.support.shipping import recorded
 from tests.support.tokens import DEVICE_ID
 
@@ -96,13 +98,42 @@ def test_a_removed_key_is_out_of_use_at_once(
     def remove(reader: str) -> int:
         return int(back_end.client.delete(back_end.path(f"recipients/{reader}")).status_code)
 
-    for reader in (DEVICE_ID, "back-end"):
-        kept(partial(back_end.register, reader))
-        assert [kept(partial(remove, reader)), kept(partial(remove, reader))] == [204, 404]
+    kept(partial(back_end.register, DEVICE_ID))
+    assert [kept(partial(remove, DEVICE_ID)), kept(partial(remove, DEVICE_ID))] == [204, 404]
     assert not RecipientKey.objects.filter(removed_at=None).exists()
-    assert len(recorded(Action.RECIPIENT_REMOVED)) == 2
+    assert len(recorded(Action.RECIPIENT_REMOVED)) == 1
     with pytest.raises(RecipientUnknownError):
         DeviceKeys(redis_client).get(CLINIC, DEVICE_ID)
+
+
+def test_no_api_token_replaces_or_removes_the_back_ends_own_key(back_end: BackEnd) -> None:
+    """Else a stolen one would have the secrets of back-end tokens sent to a key of the thief's."""
+    assert back_end.register("back-end").status_code == 200
+    stranger = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW).public_jwk()
+    answer = back_end.register("back-end", stranger)
+    assert (answer.status_code, answer.json()["code"]) == (409, "recipient_conflict")
+    assert back_end.client.delete(back_end.path("recipients/back-end")).status_code == 405
+    assert back_end.register("back-end").status_code == 200  # the same key again
+    assert RecipientKey.objects.get(removed_at=None).kid == back_end.key.kid
+
+
+def test_a_custodian_removes_it_with_a_code_and_then_another_is_taken(back_end: BackEnd, kai: User) -> None:
+    back_end.register("back-end")
+    page = f"/console/keys/{CLINIC}/back-end-key/remove/"
+    browser = signed_in(kai)
+    digest = recipient_remove_operation(app_id=CLINIC).digest()
+    refused = browser.post(page, {"digest": digest, "code": "000000"})
+    assert refused.status_code == 200
+    assert RecipientKey.objects.filter(removed_at=None).exists()
+    kai.totp_authenticators.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    assert browser.post(page, {"digest": digest, "code": code_of(kai)}).status_code == 302
+    stranger = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW).public_jwk()
+    assert back_end.register("back-end", stranger).status_code == 200
+
+
+def test_who_may_not_operate_keys_does_not_remove_it(back_end: BackEnd, audra: User) -> None:
+    back_end.register("back-end")
+    assert signed_in(audra).get(f"/console/keys/{CLINIC}/back-end-key/remove/").status_code == 403
 
 
 def test_the_list_names_keys_and_shows_none(back_end: BackEnd) -> None:
