@@ -26,9 +26,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 # These agree with signing/domain/ceremony.py and signing/domain/trust_documents.py; a test compares them.
 FORMAT = "release-console-ceremony/1"
@@ -48,7 +50,14 @@ AHEAD = DAY
 # the chain would end here.
 VERSION_LEAD = DAY
 LARGEST_FILE = 64 * 1024
-SHORTEST_PASSPHRASE = 16
+SHORTEST_PASSPHRASE = 12
+FEWEST_DISTINCT = 5
+KEY_FORMAT = "release-console-root-key/1"
+KEY_MEMBERS = {"format", "kid", "kdf", "nonce", "sealed"}
+# The stick may be found by somebody with a rack of graphics cards: memory is what they have least of.
+KDF = {"n": 2**17, "r": 8, "p": 1}
+SALT = 16
+NONCE = 12
 WIDTH = 32
 
 
@@ -186,8 +195,13 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
             raise Refused(f"Claim {name} isn't a whole number.")
     if claims["version"] > claims["iat"] + VERSION_LEAD:
         raise Refused(
+<<<<<<< HEAD
             f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of "
             f"the time at which the request was made ({when(claims['iat'])}): somebody has changed it."
+=======
+            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of the time "
+            f"at which the request was made ({when(claims['iat'])}): somebody has changed it."
+>>>>>>> mend2
         )
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")
@@ -260,31 +274,58 @@ def sign_bytes(request: dict[str, Any], kid: str) -> str:
     return f"{encode(header)}.{request['payload']}"
 
 
-def passphrase(arguments: argparse.Namespace, *, is_new: bool) -> bytes:
+def passphrase(arguments: argparse.Namespace, *, is_new: bool) -> str:
     """Ask for the passphrase, or read the first line of a file."""
     if arguments.passphrase_file:
-        lines = read(arguments.passphrase_file).splitlines()
-        return lines[0] if lines else b""
+        try:
+            return (read(arguments.passphrase_file).decode().splitlines() or [""])[0]
+        except UnicodeDecodeError:
+            raise Refused("The passphrase isn't UTF-8.") from None
     text = getpass.getpass("Passphrase of the root key: ")
     if is_new and getpass.getpass("Once more: ") != text:
         raise Refused("The two aren't the same.")
-    return text.encode()
+    return text
+
+
+def passphrase_check(text: str) -> None:
+    """Refuse a passphrase that is guessed at once, whatever a guess costs."""
+    if len(text) < SHORTEST_PASSPHRASE or len(set(text)) < FEWEST_DISTINCT:
+        raise Refused(
+            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters, {FEWEST_DISTINCT} of them different; "
+            "six random words are good."
+        )
+
+
+def vault(secret: str, salt: bytes) -> AESGCM:
+    """Stretch a passphrase with scrypt: each guess costs 128 MiB and a good part of a second."""
+    try:
+        return AESGCM(Scrypt(salt, 32, KDF["n"], KDF["r"], KDF["p"]).derive(secret.encode()))
+    except MemoryError:
+        raise Refused("This machine has too little free memory: 128 MiB are needed.") from None
+
+
+def key_seal(key: ec.EllipticCurvePrivateKey, secret: str) -> bytes:
+    """Write a root key, encrypted; its public name is bound to it."""
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    salt, nonce, kid = os.urandom(SALT), os.urandom(NONCE), public_jwk(key)["kid"]
+    kept = {
+        "format": KEY_FORMAT,
+        "kid": kid,
+        "kdf": {"name": "scrypt", **KDF, "salt": encode(salt)},
+        "nonce": encode(nonce),
+        "sealed": encode(vault(secret, salt).encrypt(nonce, private, kid.encode())),
+    }
+    return json.dumps(kept, indent=2).encode() + b"\n"
 
 
 def new_root(arguments: argparse.Namespace) -> None:
     """Make a root key."""
     secret = passphrase(arguments, is_new=True)
-    if len(secret) < SHORTEST_PASSPHRASE:
-        raise Refused(
-            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters; six random words are good."
-        )
+    passphrase_check(secret)
     key = ec.generate_private_key(ec.SECP256R1())
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(secret),
-    )
-    write(arguments.key, private, mode=0o600)
+    write(arguments.key, key_seal(key, secret), mode=0o600)
     jwk = public_jwk(key)
     write(arguments.public, json.dumps(jwk, indent=2).encode() + b"\n", mode=0o644)
     print(f"Root {jwk['kid']}\nPrivate half, encrypted: {arguments.key}\nPublic half: {arguments.public}")
@@ -320,10 +361,21 @@ def sign(arguments: argparse.Namespace) -> None:
 
 def private_key(arguments: argparse.Namespace) -> ec.EllipticCurvePrivateKey:
     """Open the root key."""
+    kept = parse(read(arguments.key))
+    kdf = kept.get("kdf")
+    if kept.get("format") != KEY_FORMAT or set(kept) != KEY_MEMBERS or not isinstance(kdf, dict):
+        raise Refused(f"{arguments.key} isn't a {KEY_FORMAT} file.")
+    # Exactly these, so that a file can't ask for all memory, nor a swapped one for a cheap guess.
+    if {**kdf, "salt": ""} != {"name": "scrypt", **KDF, "salt": ""} or not isinstance(kept["kid"], str):
+        raise Refused(f"{arguments.key} has parameters of scrypt that aren't used here.")
+    salt, nonce, sealed = decode(kdf.get("salt")), decode(kept["nonce"]), decode(kept["sealed"])
+    if (len(salt), len(nonce)) != (SALT, NONCE):
+        raise Refused(f"{arguments.key} is damaged.")
     secret = passphrase(arguments, is_new=False)
     try:
-        key = serialization.load_pem_private_key(read(arguments.key), password=secret)
-    except (ValueError, TypeError):
+        private = vault(secret, salt).decrypt(nonce, sealed, kept["kid"].encode())
+        key = serialization.load_der_private_key(private, password=None)
+    except (InvalidTag, ValueError, TypeError):
         raise Refused(f"{arguments.key} doesn't open with this passphrase.") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise Refused(f"{arguments.key} isn't a root key.")
@@ -361,7 +413,7 @@ def arguments_parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Signs for an app's root key, on a machine without network.")
     commands = parser.add_subparsers(required=True, dest="command")
     making = commands.add_parser("new-root", help="make a root key")
-    making.add_argument("--key", default="root.pem", help="where the private half goes (%(default)s)")
+    making.add_argument("--key", default="root.key.json", help="where the private half goes (%(default)s)")
     making.add_argument("--public", default="root.jwk.json", help="where the public half goes (%(default)s)")
     making.set_defaults(run=new_root)
     showing = commands.add_parser("show", help="say what a request asks to be signed")

@@ -105,7 +105,7 @@ class RecipientUnknownError(SigningError):
 
 
 class RecipientConflictError(SigningError):
-    """Another key is registered: the back end may replace a device's, and only a custodian removes its own."""
+    """Another key is registered. The back end replaces a device's; a custodian removes the back end's."""
 
     code = "recipient_conflict"
     title = "Another encryption key is registered. A back end's is removed on the app's page of keys."

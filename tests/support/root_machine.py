@@ -32,7 +32,7 @@ class RootMachine:
         done = self.run(
             "new-root",
             "--key",
-            f"{name}.pem",
+            f"{name}.key.json",
             "--public",
             f"{name}.jwk.json",
             "--passphrase-file",
@@ -57,7 +57,7 @@ class RootMachine:
             "sign",
             "request.json",
             "--key",
-            f"{root}.pem",
+            f"{root}.key.json",
             "--out",
             out.name,
             "--passphrase-file",

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
 from releaseconsole.kernel import clock
-from releaseconsole.kernel.encoding import b64url_encode, canonical_json
+from releaseconsole.kernel.encoding import b64url_decode, b64url_encode, canonical_json
 from releaseconsole.kernel.jose.documents import document_verify
 from releaseconsole.kernel.jose.ec_keys import ES256Key
 from releaseconsole.kernel.jose.public_keys import public_key_import
@@ -76,23 +79,67 @@ def test_a_rotation_is_signed_by_one_machine_after_the_other(
     assert len(answer.signed) == 2
 
 
-def test_the_private_half_is_encrypted_and_its_owner_s_alone(machine: RootMachine) -> None:
-    path = machine.folder / "root.pem"
+def test_the_private_half_is_encrypted_and_its_owner_s_alone(
+    machine: RootMachine, root: dict[str, Any]
+) -> None:
+    path = machine.folder / "root.key.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.read_text(encoding="ascii").startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
-    assert PASSPHRASE not in path.read_text(encoding="ascii")
+    kept = json.loads(path.read_bytes())
+    assert (kept["format"], kept["kid"]) == ("release-console-root-key/1", root["kid"])
+    # A memory-hard function, and a cost at which guessing doesn't pay.
+    assert (kept["kdf"]["name"], kept["kdf"]["n"], kept["kdf"]["r"]) == ("scrypt", 2**17, 8)
+    assert len(b64url_decode(kept["kdf"]["salt"])) == 16
+    key = Scrypt(b64url_decode(kept["kdf"]["salt"]), length=32, n=2**17, r=8, p=1).derive(PASSPHRASE.encode())
+    nonce, sealed = b64url_decode(kept["nonce"]), b64url_decode(kept["sealed"])
+    opened = load_der_private_key(AESGCM(key).decrypt(nonce, sealed, root["kid"].encode()), None)
+    public = opened.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert b64url_decode(root["x"]) in public
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda kept: kept | {"kid": CURRENT["kid"]}, id="under another name"),
+        pytest.param(lambda kept: kept | {"sealed": "A" + kept["sealed"][1:]}, id="a bent key"),
+        pytest.param(lambda kept: kept | {"nonce": "AA"}, id="half a nonce"),
+        pytest.param(lambda kept: kept | {"format": "release-console-root-key/2"}, id="another format"),
+        pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2**40}}, id="all memory there is"),
+        pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2}}, id="hardly any work"),
+        pytest.param(lambda kept: kept | {"kdf": []}, id="no parameters"),
+        pytest.param(lambda kept: {}, id="nothing"),
+    ],
+)
+def test_a_key_file_that_is_none_is_refused(
+    machine: RootMachine, root: dict[str, Any], spoil: Callable[[Any], Any]
+) -> None:
+    kept = json.loads((machine.folder / "root.key.json").read_bytes())
+    (machine.folder / "bent.key.json").write_text(json.dumps(spoil(kept)), encoding="utf-8")
+    with pytest.raises(RefusedOnMachineError, match=r"^Refused: ") as caught:
+        machine.sign(request(root), root="bent")
+    assert "Traceback" not in str(caught.value)
 
 
 def test_a_root_is_never_written_over_another(machine: RootMachine) -> None:
-    before = (machine.folder / "root.pem").read_bytes()
+    before = (machine.folder / "root.key.json").read_bytes()
     done = machine.run("new-root", "--passphrase-file", machine.passphrase_file())
-    assert (done.returncode, "root.pem can't be made" in done.stderr) == (1, True)
-    assert (machine.folder / "root.pem").read_bytes() == before
+    assert (done.returncode, "root.key.json can't be made" in done.stderr) == (1, True)
+    assert (machine.folder / "root.key.json").read_bytes() == before
 
 
-def test_a_short_passphrase_is_refused(machine: RootMachine) -> None:
-    done = machine.run("new-root", "--key", "x.pem", "--passphrase-file", machine.passphrase_file("short"))
-    assert (done.returncode, (machine.folder / "x.pem").exists()) == (1, False)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("short", id="short"),
+        pytest.param("größerübe12", id="eleven characters, though more bytes"),
+        pytest.param(" " * 16, id="spaces"),
+        pytest.param("abcd" * 8, id="four characters over and over"),
+    ],
+)
+def test_a_passphrase_that_is_easily_guessed_is_refused(machine: RootMachine, text: str) -> None:
+    file = machine.passphrase_file(text)
+    done = machine.run("new-root", "--key", "x.json", "--public", "x.jwk.json", "--passphrase-file", file)
+    assert (done.returncode, (machine.folder / "x.json").exists()) == (1, False)
+    assert "passphrase" in done.stderr
 
 
 def test_the_operator_reads_what_would_be_signed(machine: RootMachine, root: dict[str, Any]) -> None:
@@ -143,7 +190,7 @@ def test_a_wrong_passphrase_opens_nothing(machine: RootMachine, root: dict[str, 
     (machine.folder / "request.json").write_bytes(request(root))
     wrong = machine.passphrase_file("another passphrase than that")
     done = machine.run(
-        "sign", "request.json", "--key", "root.pem", "--out", "no.json", "--passphrase-file", wrong
+        "sign", "request.json", "--key", "root.key.json", "--out", "no.json", "--passphrase-file", wrong
     )
     assert (done.returncode, "doesn't open" in done.stderr) == (1, True)
     assert "Traceback" not in done.stderr

@@ -408,5 +408,5 @@ def test_a_rotation_is_signed_for_the_roots_of_now(
     with pytest.raises(CeremonyRefusedError):
         root_rotation_import(app_id=held, data=both, actor=SYSTEM, now=now)
     assert document(held, DELEGATION).signer_kid == key_of(held, KeyPurpose.ROOT).kid
-    Path(machine.folder / "third.pem").unlink()
+    Path(machine.folder / "third.key.json").unlink()
     Path(machine.folder / "third.jwk.json").unlink()
