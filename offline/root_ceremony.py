@@ -195,13 +195,8 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
             raise Refused(f"Claim {name} isn't a whole number.")
     if claims["version"] > claims["iat"] + VERSION_LEAD:
         raise Refused(
-<<<<<<< HEAD
             f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of "
             f"the time at which the request was made ({when(claims['iat'])}): somebody has changed it."
-=======
-            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of the time "
-            f"at which the request was made ({when(claims['iat'])}): somebody has changed it."
->>>>>>> mend2
         )
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")
@@ -291,7 +286,7 @@ def passphrase_check(text: str) -> None:
     """Refuse a passphrase that is guessed at once, whatever a guess costs."""
     if len(text) < SHORTEST_PASSPHRASE or len(set(text)) < FEWEST_DISTINCT:
         raise Refused(
-            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters, {FEWEST_DISTINCT} of them different; "
+            f"A passphrase has {SHORTEST_PASSPHRASE} or more characters, {FEWEST_DISTINCT} of them different: "
             "six random words are good."
         )
 

@@ -106,7 +106,7 @@ def test_the_private_half_is_encrypted_and_its_owner_s_alone(
         pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2**40}}, id="all memory there is"),
         pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2}}, id="hardly any work"),
         pytest.param(lambda kept: kept | {"kdf": []}, id="no parameters"),
-        pytest.param(lambda kept: {}, id="nothing"),
+        pytest.param(lambda _: {}, id="nothing"),
     ],
 )
 def test_a_key_file_that_is_none_is_refused(
