@@ -216,7 +216,7 @@ def keys_check(kind: str, claims: dict[str, Any]) -> None:
 
 def clock_check(claims: dict[str, Any]) -> None:
     """Refuse times that don't go with this machine's clock."""
-    now = int(time.time())  # noqa: TID251 (this file knows nothing of the console)
+    now = int(time.time())
     if not now - OLDEST <= claims["iat"] <= now + AHEAD:
         raise Refused(
             f"The request was made at {when(claims['iat'])}, and this machine's clock says {when(now)}. "
@@ -286,8 +286,8 @@ def passphrase_check(text: str) -> None:
     """Refuse a passphrase that is guessed at once, whatever a guess costs."""
     if len(text) < SHORTEST_PASSPHRASE or len(set(text)) < FEWEST_DISTINCT:
         raise Refused(
-            f"A passphrase has {SHORTEST_PASSPHRASE} or more characters, {FEWEST_DISTINCT} of them different: "
-            "six random words are good."
+            f"A passphrase has {SHORTEST_PASSPHRASE} or more characters, {FEWEST_DISTINCT} of them "
+            "different; six random words are good."
         )
 
 
