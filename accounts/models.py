@@ -144,7 +144,7 @@ class TOTPAuthenticator(ThrottlingMixin, Device):
         totp = TOTP(self.seed_read(), self.STEP_SECONDS, 0, self.DIGITS, 0)
         totp.time = clock.epoch_seconds()
         matched = totp.verify(int(token), self.TOLERANCE, self.last_step + 1)
-        return int(totp.t() + totp.drift) if matched else None
+        return int(totp.t()) if matched else None  # its drift is in it already
 
     def get_throttle_factor(self) -> int:
         """Wait 1, 2, 4, … seconds after each wrong code."""

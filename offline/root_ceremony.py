@@ -22,7 +22,7 @@ import hashlib
 import json
 import os
 import re
-import secrets  # noqa: TID251 (this file knows nothing of the console)
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -204,8 +204,8 @@ def claims_check(kind: str, claims: dict[str, Any]) -> None:
             raise Refused(f"Claim {name} isn't a whole number.")
     if claims["version"] > claims["iat"] + VERSION_LEAD:
         raise Refused(
-            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of the time "
-            f"at which the request was made ({when(claims['iat'])}): somebody has changed it."
+            f"Version {claims['version']} ({when(claims['version'])}) is more than a day ahead of "
+            f"the time at which the request was made ({when(claims['iat'])}): somebody has changed it."
         )
     if not 0 < claims["exp"] - claims["iat"] <= LONGEST[kind]:
         raise Refused(f"A {kind} is good for {LONGEST[kind] // DAY} days at most.")
@@ -239,7 +239,7 @@ def keys_check(kind: str, claims: dict[str, Any]) -> None:
 
 def clock_check(claims: dict[str, Any]) -> None:
     """Refuse times that don't go with this machine's clock."""
-    now = int(time.time())  # noqa: TID251 (this file knows nothing of the console)
+    now = int(time.time())
     if not now - OLDEST <= claims["iat"] <= now + AHEAD:
         raise Refused(
             f"The request was made at {when(claims['iat'])}, and this machine's clock says {when(now)}. "
@@ -309,8 +309,8 @@ def passphrase_check(text: str) -> None:
     """Refuse a passphrase that is guessed at once, whatever a guess costs."""
     if len(text) < SHORTEST_PASSPHRASE or len(set(text)) < FEWEST_DISTINCT:
         raise Refused(
-            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters, {FEWEST_DISTINCT} different ones; "
-            "six random words are good."
+            f"A passphrase has {SHORTEST_PASSPHRASE} or more characters, {FEWEST_DISTINCT} of them "
+            "different; six random words are good."
         )
 
 

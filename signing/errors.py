@@ -105,10 +105,10 @@ class RecipientUnknownError(SigningError):
 
 
 class RecipientConflictError(SigningError):
-    """Another key is registered for this device; only the app's back end may replace it."""
+    """Another key is registered. The back end replaces a device's; a custodian removes the back end's."""
 
     code = "recipient_conflict"
-    title = "Another encryption key is registered for this device."
+    title = "Another encryption key is registered. A back end's is removed on the app's page of keys."
 
 
 class RegistrationClosedError(SigningError):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signing.views import keys, operations, profile, root
+from signing.views import keys, operations, profile, recipients, root
 
 app_name = "signing"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:owner>/profile/change/", profile.profile_change, name="profile-change"),
     path("<str:owner>/profile/claim/", profile.claim_define, name="claim-define"),
     path("<str:owner>/profile/claim/<str:name>/remove/", profile.claim_remove, name="claim-remove"),
+    path("<str:owner>/back-end-key/remove/", recipients.recipient_remove, name="recipient-remove"),
     path("<str:owner>/root/register/", root.root_register, name="root-register"),
     path("<str:owner>/root/rotate/", root.root_rotate, name="root-rotate"),
     path("<str:owner>/root/<str:kind>/", root.ceremony, name="ceremony"),

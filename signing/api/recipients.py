@@ -78,12 +78,10 @@ class DeviceRecipient(_Recipient):
 class BackendRecipient(_Recipient):
     """The key of the app's own back end."""
 
+    # Nothing here replaces or removes it: an API token that was stolen would have the secrets sent elsewhere.
+    http_method_names = ["put"]
+
     @operation("backend_recipient_set", ok={200: RecipientOut}, request=JWKIn)
     def put(self, request: Request, **_: Any) -> Response:
-        """Register the back end's key, in place of the one it had."""
+        """Register the back end's key; another one only after a custodian removed this one."""
         return self._register(request, "")
-
-    @operation("backend_recipient_remove", ok={204: None})
-    def delete(self, request: Request, **_: Any) -> Response:
-        """Take the back end's key out of use."""
-        return self._remove(request, "")

@@ -3,20 +3,31 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from signing.backends.awskms import AWSKMSKeyBackend
 from signing.backends.local import LocalKeyBackend
 from signing.backends.offline import OfflineKeyBackend
-from signing.backends.pkcs11 import PKCS11KeyBackend
 from signing.backends.protocol import BackendFacts, CreatedKey, KeyBackend, SigningHandle, StoredKey
 from signing.errors import KeyUnavailableError
 
 __all__ = ["BackendFacts", "CreatedKey", "KeyBackend", "SigningHandle", "StoredKey", "key_backend"]
 
+
+def _pkcs11() -> KeyBackend:
+    from signing.backends.pkcs11 import PKCS11KeyBackend  # noqa: PLC0415 (a library that only an HSM needs)
+
+    return PKCS11KeyBackend()
+
+
+def _awskms() -> KeyBackend:
+    from signing.backends.awskms import AWSKMSKeyBackend  # noqa: PLC0415 (a slow import that only KMS needs)
+
+    return AWSKMSKeyBackend()
+
+
 _BACKENDS: Final[Mapping[str, Callable[[], KeyBackend]]] = {
     LocalKeyBackend.name: LocalKeyBackend,
     OfflineKeyBackend.name: OfflineKeyBackend,
-    PKCS11KeyBackend.name: PKCS11KeyBackend,
-    AWSKMSKeyBackend.name: AWSKMSKeyBackend,
+    "pkcs11": _pkcs11,
+    "awskms": _awskms,
 }
 
 

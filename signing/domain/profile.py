@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from releaseconsole.kernel.encoding import canonical_json
 from signing.domain.claim_class import ClaimClass, ClaimType
 
 ClaimValue = str | int | bool
@@ -45,9 +46,24 @@ class Profile:
         return {name: claim.fixed for name, claim in self.claims.items() if claim.fixed is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DeviceProfile:
-    """What a profile means for the tokens of the app's devices; two that are equal need no new signer."""
+    """What a profile means for the tokens of the app's devices; two that are equal need no new signer.
+
+    Equal means that tokens carry the same bytes: to Python 1 is True, and to whoever reads a token it isn't.
+    """
 
     ext: Mapping[str, ClaimValue]
     is_encrypted: bool
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as tokens spell it."""
+        return isinstance(other, DeviceProfile) and self._spelled == other._spelled
+
+    def __hash__(self) -> int:
+        """Hash what is compared."""
+        return hash(self._spelled)
+
+    @property
+    def _spelled(self) -> bytes:
+        return canonical_json({"ext": dict(self.ext), "is_encrypted": self.is_encrypted})

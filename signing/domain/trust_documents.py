@@ -23,9 +23,8 @@ from releaseconsole.kernel.jose.public_keys import public_key_import
 _DAY: Final = 24 * 60 * 60
 MAX_DELEGATION_LIFE: Final = 366 * _DAY
 MAX_TRUST_LIFE: Final = _DAY
-# A version is the second of issue, or one more than the last (`version_next`). One that is signed far
-# ahead, by mistake or for a tampered request, would leave clients with a height that no later
-# document ever reaches.
+# A version is the second of issue, or one more than the last (`version_next`). One that is signed far ahead,
+# by a mistake or a tampered request, would leave clients with a height that no later document ever reaches.
 MAX_VERSION_LEAD: Final = _DAY
 # An app from the store may be opened years after its root was rotated, and still has to find the way.
 MAX_ROTATION_LIFE: Final = 20 * 366 * _DAY

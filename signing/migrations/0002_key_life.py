@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import releaseconsole.kernel.clock
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
 from django.db.models import F
 
 
@@ -17,7 +18,15 @@ def carry_over(apps, schema_editor):
 
 
 def carry_back(apps, schema_editor):
+    """Spell states as before, while there is nothing that the release before has no word for.
+
+    Going back must not lose a root that apps have pinned: once the keys were reconciled, only a backup leads
+    back.
+    """
     keys = apps.get_model("signing", "SigningKey").objects.using(schema_editor.connection.alias)
+    known = keys.filter(purpose__in=["release_token", "download_token"], state__in=["prepublished", "active"])
+    if keys.exclude(pk__in=known.values("pk")).exists():
+        raise IrreversibleError("There are keys that the release before doesn't know; restore its backup instead.")
     keys.filter(state="prepublished").update(state="pre_activation")
 
 

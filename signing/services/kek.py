@@ -11,11 +11,23 @@ from django.conf import settings
 
 from releaseconsole.kernel import sealing
 from releaseconsole.kernel.sealing import SealingError, SealingKey
-from signing.backends.kek_awskms import AWSKMSKEK
-from signing.backends.kek_pkcs11 import PKCS11KEK, pkcs11_kek_create
 
 FILE_PROVIDER: Final = "file"
-_PROVIDERS: Final[Mapping[str, Callable[[str], SealingKey]]] = {"pkcs11": PKCS11KEK, "awskms": AWSKMSKEK}
+
+
+def _pkcs11(label: str) -> SealingKey:
+    from signing.backends.kek_pkcs11 import PKCS11KEK  # noqa: PLC0415 (a library that only an HSM needs)
+
+    return PKCS11KEK(label)
+
+
+def _awskms(key: str) -> SealingKey:
+    from signing.backends.kek_awskms import AWSKMSKEK  # noqa: PLC0415 (a slow import that only KMS needs)
+
+    return AWSKMSKEK(key)
+
+
+_PROVIDERS: Final[Mapping[str, Callable[[str], SealingKey]]] = {"pkcs11": _pkcs11, "awskms": _awskms}
 
 
 def kek_install_configured() -> None:
@@ -44,6 +56,8 @@ def kek_make() -> str:
     """
     scheme, _, key = settings.KEK_PROVIDER.partition(":")
     if scheme == "pkcs11" and key:
+        from signing.backends.kek_pkcs11 import pkcs11_kek_create  # noqa: PLC0415 (as above)
+
         pkcs11_kek_create(key)
     elif not kek_is_there():
         sealing.kek_create(settings.KEK_FILE)

@@ -2,12 +2,13 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from compliance.ledger.domain.events import Action, Actor, ActorKind
 from compliance.ledger.services import audit_record
@@ -30,6 +31,8 @@ from signing.selectors import profile_get
 BACK_END: Final = "back-end"
 _DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 _AT_ONCE: Final = 1000
+# Each further one means that somebody replaced a key in the milliseconds since the one before.
+_ATTEMPTS: Final = 8
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +40,11 @@ _log = logging.getLogger(__name__)
 def recipient_register(
     *, app_id: str, device_id: str, jwk: Mapping[str, object], actor: Actor, now: datetime
 ) -> RecipientRow:
-    """Register a key, in place of the one that was registered before; the same key again changes nothing.
+    """Register a key; the same key again changes nothing.
+
+    A device's key takes the place of the one before. The back end's own doesn't: with it come the secrets of
+    back-end tokens, and whoever stole an API token mustn't have them sent to a key of their own. A custodian
+    removes it first (`signing.services.operations`).
 
     Args:
         app_id: The app.
@@ -50,13 +57,14 @@ def recipient_register(
         NotFoundError: There's no such app.
         ClaimValueError: No device can have this id.
         KeyRefusedError: Not a public key to encrypt to, or a weak one.
+        RecipientConflictError: The back end has another key.
     """
     if device_id:
         _device_id_check(device_id)
     key = recipient_key_import(jwk)
     with transaction.atomic():
         profile = _profile_lock(profile_get(app_id=app_id))
-        return _register(profile, device_id, key, jwk, actor=actor, now=now, may_replace=True)
+        return _register(profile, device_id, key, jwk, actor=actor, now=now, may_replace=bool(device_id))
 
 
 def device_recipient_register(
@@ -112,10 +120,11 @@ def recipient_remove(*, app_id: str, device_id: str, actor: Actor, now: datetime
 
 
 def recipients_cache_fill() -> None:
-    """Bring the keys of all devices in Redis into line with the database, where their number differs.
+    """Bring the keys of all devices in Redis into line with the database.
 
-    For the periodic reconciliation: a Redis that was emptied, or down when a key was registered, is right
-    again within its period.
+    For the periodic reconciliation: a Redis that was emptied, down when a key was registered or replaced, or
+    written to by somebody else, is right again within its period. What is there is compared by value: one
+    key in the place of another is the case that matters most, and their number doesn't show it.
     """
     for app_id in TokenProfile.objects.values_list("app_id", flat=True):
         try:
@@ -127,17 +136,47 @@ def recipients_cache_fill() -> None:
 
 def _cache_fill(app_id: str) -> None:
     cache = DeviceKeys(redis_client())
-    rows = RecipientRow.objects.filter(profile=app_id, removed_at=None).exclude(device_id="")
-    if cache.count(app_id) == rows.count():
+    # Read first: what is registered meanwhile is in the rows, and isn't taken for stale.
+    stale = cache.device_ids(app_id)
+    last = ""
+    while jwks := dict(_rows(app_id).filter(device_id__gt=last).order_by("device_id")[:_AT_ONCE]):
+        _cache_settle(cache, app_id, cache.differing(app_id, jwks))
+        stale -= jwks.keys()
+        last = list(jwks)[-1]  # as the database sorts, whatever its collation
+    remaining = sorted(stale)
+    for start in range(0, len(remaining), _AT_ONCE):
+        _cache_settle(cache, app_id, remaining[start : start + _AT_ONCE])
+
+
+def _cache_settle(cache: DeviceKeys, app_id: str, device_ids: Sequence[str]) -> None:
+    """Write what is registered for these devices, until it's what is registered still.
+
+    Whoever registers a key comes here after its commit, and the reconciliation at any moment: of two at once
+    the one that read first may write last, and would leave a key that was replaced. But it reads again after
+    it has written, so it finds the other's row, or else the other's writing is yet to come.
+
+    Raises:
+        RecipientStoreError: Redis doesn't answer.
+    """
+    if not device_ids:
         return
-    # In this order: what is registered meanwhile is in the rows, and isn't taken for stale.
-    kept = cache.device_ids(app_id)
-    known = set(rows.values_list("device_id", flat=True))
-    missing = sorted(known - kept)
-    for start in range(0, len(missing), _AT_ONCE):
-        some = rows.filter(device_id__in=missing[start : start + _AT_ONCE])
-        cache.put(app_id, dict(some.values_list("device_id", "jwk")))
-    cache.remove(app_id, kept - known)
+    jwks = _registered(app_id, device_ids)
+    for _ in range(_ATTEMPTS):
+        cache.put(app_id, jwks)
+        cache.remove(app_id, [device_id for device_id in device_ids if device_id not in jwks])
+        written, jwks = jwks, _registered(app_id, device_ids)
+        if jwks == written:
+            return
+    _log.warning("Devices of %s replace their encryption keys faster than Redis can follow.", app_id)
+
+
+def _registered(app_id: str, device_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return dict(_rows(app_id).filter(device_id__in=device_ids))
+
+
+def _rows(app_id: str) -> QuerySet[RecipientRow, tuple[str, dict[str, Any]]]:
+    rows = RecipientRow.objects.filter(profile=app_id, removed_at=None).exclude(device_id="")
+    return rows.values_list("device_id", "jwk")
 
 
 def _profile_lock(profile: TokenProfile) -> TokenProfile:
@@ -201,14 +240,8 @@ def _follow_after_commit(profile: TokenProfile, device_id: str) -> None:
 
 
 def _cache_follow(profile: TokenProfile, device_id: str) -> None:
-    # What is true now, not what this transaction wrote: two at once may come here in either order.
-    row = _current(profile, device_id)
-    cache = DeviceKeys(redis_client())
     try:
-        if row is None:
-            cache.remove(profile.app_id, [device_id])
-        else:
-            cache.put(profile.app_id, {device_id: row.jwk})
+        _cache_settle(DeviceKeys(redis_client()), profile.app_id, [device_id])
     except RecipientStoreError as exc:  # `recipients_cache_fill`, or registering again, makes up for it
         _log.warning("A device's encryption key couldn't be written to Redis: %s", exc.__cause__)
 

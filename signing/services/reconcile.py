@@ -14,7 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
-from signing.backends import key_backend
+from signing.backends import CreatedKey, key_backend
 from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import KeyOwner
 from signing.domain.key_plan import Step, StepKind, next_step
@@ -142,7 +142,15 @@ def key_takeover(upcoming: SigningKey, rows: list[SigningKey], *, actor: Actor, 
 
 
 def key_withdraw(row: SigningKey, *, actor: Actor, now: datetime) -> None:
-    """Destroy a key that never signed; what a backend may hold of it goes with the next errand."""
+    """Destroy a key that never signed, where it lives first: a destroyed row says that nothing is left of it.
+
+    The backend is asked under the caller's lock, so that no emergency lets a key sign that is on its way out.
+
+    Raises:
+        KeyUnavailableError: Its backend couldn't; nothing has changed, and it's tried again.
+    """
+    if row.backend != LocalKeyBackend.name:
+        material_destroy(row)
     key_enter(
         row,
         KeyState.DESTROYED,
@@ -151,15 +159,6 @@ def key_withdraw(row: SigningKey, *, actor: Actor, now: datetime) -> None:
         now=now,
         change=lambda key: private_forget(key, now),
     )
-    if row.backend != LocalKeyBackend.name:
-        transaction.on_commit(lambda: _destroy_quietly(row))
-
-
-def _destroy_quietly(row: SigningKey) -> None:
-    try:
-        material_destroy(row)
-    except KeyUnavailableError as exc:  # its row is the record of it, and it never signed anything
-        _log.warning("Key %s was withdrawn but is still in its backend: %s", row.key_id or row.pk, exc)
 
 
 def _errand_run(errand: _Errand, owner: KeyOwner, actor: Actor, now: datetime) -> None:
@@ -190,7 +189,8 @@ def _make(row: SigningKey, owner: KeyOwner, actor: Actor, now: datetime) -> None
             (each for each in rows if each.pk == row.pk and each.state == KeyState.GENERATING), None
         )
         if waiting is None:
-            return  # another worker was faster
+            _orphan_destroy(row, created)
+            return
         waiting.kid, waiting.public_jwk = created.kid, created.public_jwk
         waiting.sealed_private, waiting.reference = created.sealed_private, created.reference
         waiting.failure = ""
@@ -198,6 +198,13 @@ def _make(row: SigningKey, owner: KeyOwner, actor: Actor, now: datetime) -> None
         key_enter(waiting, KeyState.PREPUBLISHED, Action.KEY_PUBLISHED, actor=actor, now=now)
         key_set_touch()
     ceiling_note(waiting, now=now)
+
+
+def _orphan_destroy(row: SigningKey, created: CreatedKey) -> None:
+    """Destroy a key that was made while its row was withdrawn; one that another worker entered is theirs."""
+    if row.backend != LocalKeyBackend.name and SigningKey.objects.filter(pk=row.pk, state=KeyState.DESTROYED):
+        row.kid, row.reference = created.kid, created.reference
+        material_destroy(row)
 
 
 def _failed(row: SigningKey, error: KeyUnavailableError, actor: Actor, now: datetime) -> None:

@@ -95,7 +95,6 @@ class ReleaseIssuer:
         """
         self._end_check(now_epoch)
         claims = prepared.fill(device_id=device_id, now_epoch=now_epoch, nonce=nonce)
-        self._use.note()
         if not self.profile.is_encrypted:
             return self._sign(claims)
         # Looked up first: for a device without a key nothing needs to be signed.
@@ -105,10 +104,12 @@ class ReleaseIssuer:
 
     def _sign(self, claims: bytes) -> str:
         try:
-            return self._signer.sign(claims)
+            signed = self._signer.sign(claims)
         except KeyUnavailableError:
             self.is_failing = True
             raise
+        self._use.note()
+        return signed
 
     def _end_check(self, now_epoch: int) -> None:
         if now_epoch >= self._signer.signs_until:

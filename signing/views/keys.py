@@ -24,6 +24,7 @@ from signing.selectors.overview import (
     keys_of_console,
     profiles_found,
 )
+from signing.selectors.profiles import recipients_of
 from signing.selectors.trust import trust_standing
 from signing.services.key_places import key_place
 from signing.services.rules import key_rules
@@ -79,6 +80,9 @@ def owner_page(request: ConsoleRequest, owner: str) -> HttpResponse:
         "shown": shown,
         "standing": trust_standing(found.app_id, found.now) if found.app_id else None,
         "claims": list(found.profile.claims.all()) if found.profile else [],
+        "back_end_key": recipients_of(app_id=found.app_id).filter(device_id="").first()
+        if found.app_id
+        else None,
         "may_operate": request.user.may(Permission.KEY_OPERATE),
     }
     return page_render(request, "signing/owner.html", context)

@@ -57,6 +57,7 @@ class RunningConsole:
 
     var_dir: Path
     port: int
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] = field(init=False)
 
     @property
@@ -76,16 +77,33 @@ class RunningConsole:
         """The set-up link that was printed last."""
         return str(re.findall(r"http\S+/setup/\S+", self.output)[-1])
 
-    def start(self) -> None:
-        """Start without waiting."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it and its commands run in."""
         declared = {*DECLARED, *(f"{name}_FILE" for name in DECLARED)}
         environment = {name: value for name, value in os.environ.items() if name not in declared}
-        environment |= {"CONSOLE_VAR_DIR": str(self.var_dir), "PORT": str(self.port), "CONSOLE_DEMO": "1"}
+        own = {"CONSOLE_VAR_DIR": str(self.var_dir), "PORT": str(self.port), "CONSOLE_DEMO": "1"}
+        return environment | own | self.settings
+
+    def manage(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a management command beside it."""
+        return self.python("manage.py", *arguments, typed=typed)
+
+    def python(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run Python with its settings."""
+        command = [sys.executable, *arguments]
+        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "releaseconsole.settings"}
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, check=False
+        )
+
+    def start(self) -> None:
+        """Start without waiting."""
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "console"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=output,
                 stderr=output,
                 preexec_fn=die_with_parent,
@@ -130,11 +148,11 @@ class RunningConsole:
 
 
 @contextmanager
-def console_started() -> Iterator[RunningConsole]:
+def console_started(**settings: str) -> Iterator[RunningConsole]:
     """A ready console on a fresh var directory; the directory is removed afterwards."""
     # Short: the path of a Unix socket has little room.
     var_dir = Path(tempfile.mkdtemp(prefix="rc-console-"))
-    console = RunningConsole(var_dir, port_free())
+    console = RunningConsole(var_dir, port_free(), settings)
     try:
         console.start()
         console.wait_until_ready()

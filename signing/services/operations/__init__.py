@@ -20,6 +20,7 @@ from signing.services.operations.profile import (
     profile_change_confirmed,
     profile_change_operation,
 )
+from signing.services.operations.recipients import recipient_remove_confirmed, recipient_remove_operation
 from signing.services.operations.root import (
     ceremony_import_confirmed,
     ceremony_import_operation,
@@ -47,6 +48,8 @@ __all__ = [
     "key_suspend",
     "profile_change_confirmed",
     "profile_change_operation",
+    "recipient_remove_confirmed",
+    "recipient_remove_operation",
     "root_register_confirmed",
     "root_register_operation",
     "root_rotate_confirmed",

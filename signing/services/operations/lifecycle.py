@@ -146,7 +146,10 @@ def _leave(case: Confirmed, state: KeyState, action: Action, now: datetime) -> N
 
 
 def _follow_up(key: SigningKey, actor: Actor, now: datetime) -> None:
-    """Do what is due now; what fails is logged, is on the key's row, and is tried again every minute."""
+    """Do what is due now; what fails is logged and tried again every minute.
+
+    Barring a suspended key in its backend too is tried this once: no process of ours signs with it anyway.
+    """
     if key.state == KeyState.SUSPENDED:
         _disable(key)
     if not key.app_id:

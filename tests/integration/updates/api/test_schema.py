@@ -26,7 +26,6 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/back-end-keys"): "backend_keys_read",
     ("get", "/api/v1/apps/{app_id}/recipients"): "recipients_list",
     ("put", "/api/v1/apps/{app_id}/recipients/back-end"): "backend_recipient_set",
-    ("delete", "/api/v1/apps/{app_id}/recipients/back-end"): "backend_recipient_remove",
     ("put", "/api/v1/apps/{app_id}/recipients/{device_id}"): "device_recipient_set",
     ("delete", "/api/v1/apps/{app_id}/recipients/{device_id}"): "device_recipient_remove",
     ("post", "/api/v1/tokens/verify"): "token_verify",

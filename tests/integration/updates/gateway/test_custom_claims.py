@@ -106,6 +106,24 @@ def test_a_change_of_the_profile_makes_a_new_signer_and_nothing_else_does(
     assert serving.snapshot.apps[APP_ID].signer is not before
 
 
+def test_a_claim_that_becomes_a_flag_is_one_in_the_next_token(
+    devices: httpx.Client, offered: None, refresh: Callable[[], None]
+) -> None:
+    """To Python 1 == True, so the profiles before and after would pass for the same."""
+    for claim_type, value in ((ClaimType.WHOLE, 1), (ClaimType.FLAG, True), (ClaimType.WHOLE, 1)):
+        claim_define(
+            app_id=APP_ID,
+            name="beta",
+            claim_class=ClaimClass.PUBLIC,
+            claim_type=claim_type,
+            fixed_value=value,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        refresh()
+        assert claims_of(ask(devices))["ext"]["beta"] is value
+
+
 @pytest.mark.parametrize("algorithm", list(EncryptionAlgorithm))
 def test_a_claim_that_is_phi_travels_encrypted_to_the_devices_key(
     devices: httpx.Client,
