@@ -22,7 +22,7 @@ from releaseconsole.kernel.jose.signing import TokenSigner
 from signing.domain.key_operations import KeyOperation
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.domain.trust_content import claims_read
-from signing.domain.trust_documents import TRUST
+from signing.domain.trust_documents import MAX_VERSION_LEAD, TRUST
 from signing.errors import TokenRefusedError
 from signing.models import DocumentType, SigningKey
 from signing.services import console_keys_ensure, release_claims, release_signer
@@ -239,7 +239,8 @@ def test_after_the_trust_key_is_revoked_clients_follow_the_standby_and_not_the_t
     assert fleet.refused == []
     assert {client.bundle.signer for client in fleet.clients if client.bundle} == {standby.key_id}
     issued = int(clock.epoch_seconds())
-    claims = claims_read(body["trust"]) | {"version": 2**52, "iat": issued, "exp": issued + 3600}
+    highest = issued + MAX_VERSION_LEAD  # anything above it is refused for that alone
+    claims = claims_read(body["trust"]) | {"version": highest, "iat": issued, "exp": issued + 3600}
     signer = TokenSigner(kid=key.key_id, algorithm=stolen.algorithm, typ=TRUST.typ, sign=stolen.sign)
     body["trust"] = document_sign(signer, kind=TRUST, claims=claims)
     for client in fleet.clients:
