@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "accounts-send-letters": {
+        "task": "accounts.tasks.letters_send",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "signing-drain-key-usage": {
         "task": "signing.tasks.key_usage_drain",
         "schedule": 10.0,
@@ -284,6 +289,22 @@ STEP_UP_SECONDS = env.integer(
 )
 if STEP_UP_SECONDS > 300:  # noqa: PLR2004 (a confirmation is of the moment)
     raise ImproperlyConfigured("STEP_UP_SECONDS can't be more than 300 seconds.")
+
+# --- mail ----------------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, "Port of the SMTP server.", least=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "", "User at the SMTP server.")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "", "Password at the SMTP server.")
+_email_tls = env.choice(
+    "EMAIL_TLS", "starttls", "How the SMTP server is spoken to.", among=("starttls", "tls", "none")
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_tls == "starttls", _email_tls == "tls"
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text(
+    "EMAIL_FROM", f"Release Console <console@{_public.hostname}>", "Sender of the console's letters."
+)
 
 # --- headers ------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PUBLIC_IS_HTTPS

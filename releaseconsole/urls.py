@@ -15,6 +15,7 @@ urlpatterns = [
     path(".well-known/jwks.json", jwks, name="jwks"),
     path(".well-known/jwks/<str:app_id>.json", jwks, name="app-jwks"),
     path("setup/<str:token>/", setup_page, name="setup"),
+    path("console/", include("accounts.urls")),
     path("console/keys/", include("signing.urls")),
     path("console/", include("updates.urls")),
     path("console/", admin.site.urls),

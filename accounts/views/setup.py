@@ -15,7 +15,7 @@ from accounts.domain.totp import SEED_BYTES, seed_text, seed_uri
 from accounts.errors import AccountsError, SetupLinkError
 from accounts.forms import SetupForm
 from accounts.services.setup import FirstPerson, setup_complete, setup_link_require
-from accounts.views.sign_in import session_open
+from accounts.views.session import session_open
 from releaseconsole.kernel import clock, randomness, sealing
 
 _SEED_IN_SESSION: Final = "setup_totp_seed"

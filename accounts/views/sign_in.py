@@ -1,7 +1,6 @@
 """The sign-in page: both factors at once, one answer for whatever doesn't match."""
 
-import django_otp
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,8 +9,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import ProofRefusedError
 from accounts.forms import SignInForm
-from accounts.models import TOTPAuthenticator, User
+from accounts.models import User
 from accounts.services.sign_in import person_authenticate, sign_out_record
+from accounts.views.session import session_open
 
 
 @never_cache
@@ -34,12 +34,6 @@ def sign_in_page(request: HttpRequest, *, next_field: str) -> HttpResponse:
         "next": request.POST.get(next_field, request.GET.get(next_field, "")),
     }
     return render(request, "accounts/sign_in.html", context)
-
-
-def session_open(request: HttpRequest, user: User, authenticator: TOTPAuthenticator) -> None:
-    """Give this browser a session of a person who has passed both factors; its key is a new one."""
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    django_otp.login(request, authenticator)
 
 
 @never_cache

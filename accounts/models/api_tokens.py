@@ -1,0 +1,49 @@
+"""Rights of machines."""
+
+from datetime import datetime
+
+from django.db import models
+
+from accounts.domain.roles import Permission
+from accounts.models.people import User
+from compliance.ledger.domain.events import Actor, ActorKind
+
+
+class APIToken(models.Model):
+    """A machine's right to act on one app; shown once, kept as a SHA-256 (the secret has 256 bits)."""
+
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16, help_text="First characters, to recognise it by.")
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    app_id = models.CharField(max_length=155, help_text="The only app it may act on.")
+    permissions = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "API token"
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="accounts_api_token_expires"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def actor(self) -> Actor:
+        """This token as the audit log names it."""
+        return Actor(ActorKind.API_TOKEN, str(self.pk))
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and now < self.expires_at
+
+    def may(self, permission: Permission, app_id: str) -> bool:
+        """Whether it carries `permission` on `app_id`."""
+        return self.app_id == app_id and permission.value in self.permissions

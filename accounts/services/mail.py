@@ -1,0 +1,74 @@
+"""Mail: written in the transaction of what it tells, sent afterwards, again and again until it's out."""
+
+import logging
+import smtplib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.template.loader import render_to_string
+
+from accounts.models import Letter, User
+from releaseconsole.kernel import clock
+
+_AT_ONCE: Final = 50
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_log = logging.getLogger(__name__)
+
+
+def letter_write(*, to: User, template: str, context: Mapping[str, Any]) -> Letter:
+    """Write a letter, inside the transaction of what it tells.
+
+    Args:
+        to: Who gets it, at the address that they have now.
+        template: Below `templates/mail/`, without `.txt`; its first line is the subject.
+        context: For the template; `person` and `console_url` are added.
+
+    Raises:
+        RuntimeError: No transaction is open: the letter could tell of what never happened.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A letter is written inside the transaction of what it tells.")
+    console_url = f"{settings.PUBLIC_URL}/console/"
+    text = render_to_string(f"mail/{template}.txt", {"person": to, "console_url": console_url, **context})
+    subject, _, body = text.strip().partition("\n")
+    return Letter.objects.create(person=to, address=to.email, subject=subject, body=body.strip() + "\n")
+
+
+def letters_send() -> int:
+    """Send what waits and is due; return how many went out. What fails is tried again, ever more slowly."""
+    now = clock.now()
+    waiting = Letter.objects.filter(sent_at=None).filter(
+        models.Q(attempted_at=None) | models.Q(attempted_at__lt=now - timedelta(minutes=1))
+    )
+    return sum(_send(letter.pk, now) for letter in waiting[:_AT_ONCE])
+
+
+def _send(pk: UUID, now: datetime) -> bool:
+    """Send one letter under its row's lock, so that two workers don't send it twice."""
+    with transaction.atomic():
+        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=pk, sent_at=None).first()
+        if letter is None or not _is_due(letter, now):
+            return False
+        letter.attempts += 1
+        letter.attempted_at = now
+        try:
+            EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
+        except (OSError, smtplib.SMTPException) as exc:
+            _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
+        else:
+            letter.sent_at = now
+        letter.save(update_fields=["attempts", "attempted_at", "sent_at"])
+        return letter.sent_at is not None
+
+
+def _is_due(letter: Letter, now: datetime) -> bool:
+    """Whether it's time for another attempt: after 1, 2, 4, … minutes, at most an hour."""
+    if letter.attempted_at is None:
+        return True
+    wait = min(timedelta(minutes=2 ** min(letter.attempts - 1, 10)), _LONGEST_WAIT)
+    return now >= letter.attempted_at + wait

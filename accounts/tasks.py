@@ -1,0 +1,11 @@
+"""What the worker does for people and their access."""
+
+from celery import shared_task
+
+from accounts.services.mail import letters_send as send
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def letters_send() -> None:
+    """Send the letters that wait."""
+    send()

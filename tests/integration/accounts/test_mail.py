@@ -1,0 +1,68 @@
+"""Letters: written with what they tell, sent afterwards, until they're out."""
+
+import smtplib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.core import mail
+from django.db import transaction
+
+from accounts.models import Letter, User
+from accounts.services.mail import letter_write, letters_send
+from releaseconsole.kernel import clock
+
+
+@pytest.fixture(autouse=True)
+def template(settings: LazySettings, tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "example.txt").write_text(
+        '{% extends "mail/base.txt" %}{% block subject %}Subject of {{ what }}{% endblock %}'
+        "{% block body %}{{ what }}.{% endblock %}"
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [settings.BASE_DIR / "templates", tmp_path]}]
+
+
+def _write(to: User) -> Letter:
+    with transaction.atomic():
+        return letter_write(to=to, template="example", context={"what": "keys & locks"})
+
+
+def test_a_letter_goes_out_once(ada: User) -> None:
+    letter = _write(ada)
+    assert (letters_send(), letters_send()) == (1, 0)
+    sent = mail.outbox[0]
+    assert (sent.to, sent.subject) == (["ada@example.com"], "Subject of keys & locks")
+    assert sent.body.startswith("Hello Ada,\n\nkeys & locks.\n")
+    letter.refresh_from_db()
+    assert letter.sent_at is not None
+
+
+def test_a_letter_of_what_was_rolled_back_never_was(ada: User) -> None:
+    with transaction.atomic():
+        letter_write(to=ada, template="example", context={"what": "nothing"})
+        transaction.set_rollback(True)
+    assert letters_send() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_letter_is_written_outside_a_transaction(ada: User) -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        letter_write(to=ada, template="example", context={"what": "nothing"})
+
+
+def test_a_letter_waits_for_a_server_that_is_away(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(ada)
+
+    def away(*_: object) -> None:
+        raise smtplib.SMTPServerDisconnected
+
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.services.mail.EmailMessage.send", away)
+        assert letters_send() == 0
+    assert letters_send() == 0  # not at once again
+    with time_machine.travel(clock.now() + timedelta(seconds=61), tick=True):
+        assert letters_send() == 1
+    assert Letter.objects.get().attempts == 2
