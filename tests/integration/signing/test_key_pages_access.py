@@ -32,6 +32,7 @@ PAGES: Final[dict[str, set[Role]]] = {
     "profile-change": OPERATE,
     "claim-define": OPERATE,
     "claim-remove": OPERATE,
+    "recipient-remove": OPERATE,  # with no key to remove it leads back to the app
     "root-register": OPERATE,
     "root-rotate": OPERATE,
     "ceremony": OPERATE,
