@@ -17,6 +17,7 @@ from signing.models import ClaimDefinition, TokenProfile
 from signing.selectors import profile_get
 from signing.services.keys import app_reconcile
 from signing.services.operations.confirmed import operator_check
+from signing.services.profile_rows import profile_lock
 from signing.services.profiles import claim_define, claim_remove, profile_change
 
 
@@ -48,7 +49,7 @@ def profile_change_confirmed(
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
+        profile_lock(app_id=app_id)
         user = _confirmed(step_up, profile_change_operation(app_id=app_id, changes=changes))
         wanted: dict[str, Any] = {
             name: Algorithm(value) if isinstance(value, str) else value for name, value in changes.items()
@@ -97,7 +98,7 @@ def claim_define_confirmed(
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
+        profile_lock(app_id=app_id)
         operation = claim_define_operation(
             app_id=app_id,
             name=name,
@@ -135,14 +136,9 @@ def claim_remove_confirmed(*, app_id: str, name: str, step_up: StepUp) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
+        profile_lock(app_id=app_id)
         user = _confirmed(step_up, claim_remove_operation(app_id=app_id, name=name))
         claim_remove(app_id=app_id, name=name, actor=user.actor, now=now)
-
-
-def _lock(app_id: str) -> None:
-    """Keep others from changing the profile until the transaction ends."""
-    list(TokenProfile.objects.select_for_update(no_key=True).filter(pk=app_id))
 
 
 def _confirmed(step_up: StepUp, operation: Operation) -> User:
