@@ -25,8 +25,8 @@ from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.phi_tokens import PHI_BACKEND_TOKEN
 from signing.models import SigningKey
-from signing.services import claim_define, profile_change
 from signing.services.keys import keys_reconcile
+from signing.services.profiles import claim_define, profile_change
 from tests.integration.signing.conftest import CLINIC
 from tests.support.back_end import BackEnd
 from tests.support.shipping import recorded

@@ -21,16 +21,10 @@ from signing.domain.download_token import DOWNLOAD_TOKEN
 from signing.domain.lifecycle import KeyPurpose
 from signing.errors import ReplayStoreError, TokenRefusedError, TokenReplayedError
 from signing.models import SigningKey
-from signing.services import (
-    TokenQuestion,
-    app_keys_ensure,
-    profile_change,
-    release_claims,
-    release_signer,
-    token_judge,
-)
+from signing.services import TokenQuestion, app_keys_ensure, release_claims, release_signer, token_judge
 from signing.services.keys import keys_reconcile
 from signing.services.loading import private_key_open
+from signing.services.profiles import profile_change
 from signing.services.replay import token_consume
 from tests.integration.signing.conftest import CLINIC
 from tests.support.at_once import at_once
