@@ -53,7 +53,7 @@ def defined(back_end: BackEnd, now: datetime) -> BackEnd:
 
 def open_secret(jwe: str, key: DecryptionKey) -> dict[str, str]:
     """As a back end would, with any JOSE library: here with the one that the kernel wraps."""
-    from joserfc import jwe as library  # noqa: TID251
+    from joserfc import jwe as library  # noqa: TID251 (as any reader would)
 
     opened = library.decrypt_compact(jwe, key._jose_key, algorithms=[key.algorithm.value, "A256GCM"])
     header = json.loads(b64url_decode(jwe.split(".", maxsplit=1)[0]))
