@@ -25,7 +25,6 @@ from signing.models import SigningKey, TokenProfile
 from signing.selectors import (
     active_key,
     backend_recipient,
-    profile_get,
     profile_rules,
     stored_public_key,
 )
@@ -105,12 +104,13 @@ def backend_keys_hand_out(*, app_id: str, actor: Actor, now: datetime) -> list[d
         KeyUnavailableError: A key is damaged or can't be opened.
         RecipientUnknownError: There's a secret, and the back end has registered no key.
     """
-    profile_get(app_id=app_id)
-    rows = SigningKey.objects.filter(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
-    published = list(rows.filter(state__in=PUBLISHED_STATES).order_by("-epoch"))
-    handed_out = [row.key_id for row in published if row.public_jwk is None]
-    recipient = backend_recipient(app_id=app_id) if handed_out else None
     with transaction.atomic():
+        # Held until they are handed out: no secret goes to a key that a custodian has removed meanwhile.
+        profile_lock(app_id=app_id)
+        rows = SigningKey.objects.filter(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
+        published = list(rows.filter(state__in=PUBLISHED_STATES).order_by("-epoch"))
+        handed_out = [row.key_id for row in published if row.public_jwk is None]
+        recipient = backend_recipient(app_id=app_id) if handed_out else None
         keys = [_handed_out(row, recipient) for row in published]
         if recipient is not None:
             detail = {"kids": handed_out, "recipient": recipient.kid}

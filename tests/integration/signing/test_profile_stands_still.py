@@ -1,4 +1,4 @@
-"""While a back-end token is checked and issued, the profile that it was checked against can't change."""
+"""While a back-end token is issued or secrets are handed out, the profile that says how can't change."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,16 +11,20 @@ from django.db import DatabaseError, connection, connections
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import randomness
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
+from signing.backends import SigningHandle
 from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.errors import PHIEncryptionRequiredError
+from signing.models import SigningKey
 from signing.services import (
     TokenWish,
     app_keys_ensure,
+    backend_keys_hand_out,
     backend_token_issue,
     recipient_register,
     recipient_remove,
 )
 from signing.services.keys import keys_reconcile
+from signing.services.loading import private_key_open
 from signing.services.profiles import claim_define, claim_remove, profile_change
 from tests.integration.signing.conftest import CLINIC
 from tests.support.shipping import recorded
@@ -100,6 +104,21 @@ def test_a_change_waits_until_a_token_that_was_checked_is_issued(
     backend_token_issue(app_id=CLINIC, wish=replace(WISH, encrypt=True), actor=SYSTEM, now=now)
     assert kept_out == [True]
     assert not is_kept_out(lambda: CHANGES[change](now))  # afterwards nothing stands in its way
+
+
+def test_a_readers_key_is_not_removed_while_secrets_are_handed_out_to_it(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_out: list[bool] = []
+
+    def meanwhile(row: SigningKey) -> SigningHandle:
+        """A secret is opened after the reader's key was found and before it's encrypted to it."""
+        kept_out.append(is_kept_out(lambda: CHANGES["the reader's key is removed"](now)))
+        return private_key_open(row)
+
+    monkeypatch.setattr("signing.services.backend_tokens.private_key_open", meanwhile)
+    assert len(backend_keys_hand_out(app_id=CLINIC, actor=SYSTEM, now=now)) == 2
+    assert kept_out == [True, True]
 
 
 def test_a_refusal_stays_on_record_though_it_is_an_error(now: datetime) -> None:
