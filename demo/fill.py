@@ -41,7 +41,7 @@ def main() -> int:
 def _fill() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "releaseconsole.settings")
     import django  # noqa: PLC0415 (its settings read the environment that was adopted just now)
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 (likewise)
 
     if not (settings.DEBUG or settings.CONSOLE_DEMO):
         raise DemoError(_NOT_ALLOWED)

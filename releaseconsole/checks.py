@@ -1,10 +1,9 @@
 """System checks of how the console protects its secrets; `manage.py` makes them before most commands."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
@@ -15,13 +14,13 @@ from signing.services.kek import FILE_PROVIDER, kek_is_there
 
 
 @register(Tags.security)
-def kek_check(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def kek_check(**_: Any) -> list[CheckMessage]:
     """Refuse a KEK that is kept where it protects nothing."""
     return list(_kek_messages()) if settings.KEK_PROVIDER == FILE_PROVIDER else []
 
 
 @register(Tags.security, deploy=True)
-def kek_deploy_check(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def kek_deploy_check(**_: Any) -> list[CheckMessage]:
     """Look at what is fine on a laptop and isn't in production."""
     return list(_kek_deploy_messages())
 

@@ -155,7 +155,7 @@ class AWSKMSKeyBackend:
         return AWSKMSHandle(stored.owner.algorithm, spec, stored.reference)
 
     def disable(self, stored: StoredKey) -> None:
-        """Let it sign nothing.
+        """Let it sign nothing any more.
 
         Raises:
             KeyUnavailableError: KMS can't be reached.
@@ -163,14 +163,6 @@ class AWSKMSKeyBackend:
         kms().run(
             lambda client: client.disable_key(KeyId=stored.reference), absent="KMSInvalidStateException"
         )
-
-    def enable(self, stored: StoredKey) -> None:
-        """Let it sign again.
-
-        Raises:
-            KeyUnavailableError: KMS can't be reached, or the key is on its way to deletion.
-        """
-        kms().run(lambda client: client.enable_key(KeyId=stored.reference))
 
     def destroy(self, stored: StoredKey) -> None:
         """Have it deleted in seven days; it signs nothing from now on.

@@ -87,8 +87,5 @@ class LocalKeyBackend:
     def disable(self, stored: StoredKey) -> None:
         """Do nothing: a key signs only while its row is active."""
 
-    def enable(self, stored: StoredKey) -> None:
-        """Do nothing."""
-
     def destroy(self, stored: StoredKey) -> None:
         """Do nothing: the sealed value goes with the change of the row, in its transaction."""

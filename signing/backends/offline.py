@@ -45,8 +45,5 @@ class OfflineKeyBackend:
     def disable(self, stored: StoredKey) -> None:
         """Do nothing: there's nothing here that could sign."""
 
-    def enable(self, stored: StoredKey) -> None:
-        """Do nothing."""
-
     def destroy(self, stored: StoredKey) -> None:
         """Do nothing."""

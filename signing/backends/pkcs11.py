@@ -245,9 +245,6 @@ class PKCS11KeyBackend:
     def disable(self, stored: StoredKey) -> None:
         """Do nothing: a key signs only while its row is active (see the module's text)."""
 
-    def enable(self, stored: StoredKey) -> None:
-        """Do nothing."""
-
     def destroy(self, stored: StoredKey) -> None:
         """Destroy both halves.
 

@@ -94,10 +94,10 @@ class KeyBackend(Protocol):
         """
 
     def disable(self, stored: StoredKey) -> None:
-        """Let the key sign nothing until `enable`; also when it is disabled already."""
+        """Let the key sign nothing any more; also when it is disabled already.
 
-    def enable(self, stored: StoredKey) -> None:
-        """Lift `disable`."""
+        Nothing lifts this: a key that is resumed verifies what it signed, and never signs again.
+        """
 
     def destroy(self, stored: StoredKey) -> None:
         """Destroy the private half, or set it on an irrevocable way there; also when it is gone already."""

@@ -12,7 +12,6 @@ from signing.services.backend_tokens import (
 )
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
-from signing.services.profiles import claim_define, claim_remove, profile_change
 from signing.services.recipients import (
     device_recipient_register,
     recipient_register,
@@ -48,13 +47,10 @@ __all__ = [
     "app_keys_ensure",
     "backend_keys_hand_out",
     "backend_token_issue",
-    "claim_define",
-    "claim_remove",
     "console_keys_ensure",
     "device_recipient_register",
     "download_tokens",
     "key_use_flush",
-    "profile_change",
     "recipient_register",
     "recipient_remove",
     "recipients_cache_fill",

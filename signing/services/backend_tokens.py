@@ -25,11 +25,11 @@ from signing.models import SigningKey, TokenProfile
 from signing.selectors import (
     active_key,
     backend_recipient,
-    profile_get,
     profile_rules,
     stored_public_key,
 )
 from signing.services.loading import private_key_open
+from signing.services.profile_rows import profile_lock
 from signing.services.rules import signs_until_epoch
 from signing.services.usage import key_issues
 
@@ -74,13 +74,13 @@ def backend_token_issue(*, app_id: str, wish: TokenWish, actor: Actor, now: date
         RecipientUnknownError: It was to be encrypted, and the back end has registered no key.
         SigningError: A claim, the subject or the lifetime isn't acceptable (`ext_claims_check`).
     """
-    profile = _issuing_profile(app_id)
-    rules = profile_rules(profile)
-    try:
-        ext = ext_claims_check(
-            rules, wish.claims, audience=Audience.BACKEND, encrypted=wish.encrypt, consent=wish.consent
-        )
-    except SigningError as exc:
+    with transaction.atomic():
+        # Held until the token is issued: a claim that becomes PHI meanwhile does so before or after, and
+        # never between being checked and being signed.
+        rules = profile_rules(_issuing_profile(app_id))
+        ext = _allowed(rules, wish)
+        if not isinstance(ext, SigningError):
+            return _issue(app_id, wish, rules, ext, actor=actor, now=now)
         # Which rule, and nothing of what was asked: a name that nobody defined may be anything.
         audit_record(
             action=Action.TOKEN_REFUSED,
@@ -88,27 +88,9 @@ def backend_token_issue(*, app_id: str, wish: TokenWish, actor: Actor, now: date
             now=now,
             outcome=Outcome.DENIED,
             app_id=app_id,
-            detail={"rule": exc.code},
+            detail={"rule": ext.code},
         )
-        raise
-    recipient = backend_recipient(app_id=app_id) if wish.encrypt else None
-    most = settings.TOKEN_LIFETIME
-    lifetime = most if wish.lifetime is None else life_asked_check(wish.lifetime, most=most)
-    claims = backend_claims(
-        issuer=settings.PUBLIC_URL,
-        app_id=app_id,
-        subject=subject_check(wish.subject),
-        issued=int(now.timestamp()),
-        lifetime=lifetime,
-        jti=randomness.token_id(),
-        ext=ext,
-        padded=wish.encrypt,
-    )
-    with transaction.atomic():
-        kid, token = _sign(app_id, claims, recipient)
-        detail = {"kid": kid, "encrypted": wish.encrypt, "claims": _classes(rules, ext)}
-        audit_record(action=Action.TOKEN_ISSUED, actor=actor, now=now, app_id=app_id, detail=detail)
-    return IssuedToken(token, datetime.fromtimestamp(claims["exp"], UTC), kid)
+    raise ext  # raised only now: inside it would take the record with it
 
 
 def backend_keys_hand_out(*, app_id: str, actor: Actor, now: datetime) -> list[dict[str, Any]]:
@@ -122,12 +104,13 @@ def backend_keys_hand_out(*, app_id: str, actor: Actor, now: datetime) -> list[d
         KeyUnavailableError: A key is damaged or can't be opened.
         RecipientUnknownError: There's a secret, and the back end has registered no key.
     """
-    profile_get(app_id=app_id)
-    rows = SigningKey.objects.filter(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
-    published = list(rows.filter(state__in=PUBLISHED_STATES).order_by("-epoch"))
-    handed_out = [row.key_id for row in published if row.public_jwk is None]
-    recipient = backend_recipient(app_id=app_id) if handed_out else None
     with transaction.atomic():
+        # Held until they are handed out: no secret goes to a key that a custodian has removed meanwhile.
+        profile_lock(app_id=app_id)
+        rows = SigningKey.objects.filter(purpose=KeyPurpose.BACKEND_TOKEN, app_id=app_id)
+        published = list(rows.filter(state__in=PUBLISHED_STATES).order_by("-epoch"))
+        handed_out = [row.key_id for row in published if row.public_jwk is None]
+        recipient = backend_recipient(app_id=app_id) if handed_out else None
         keys = [_handed_out(row, recipient) for row in published]
         if recipient is not None:
             detail = {"kids": handed_out, "recipient": recipient.kid}
@@ -137,10 +120,48 @@ def backend_keys_hand_out(*, app_id: str, actor: Actor, now: datetime) -> list[d
 
 
 def _issuing_profile(app_id: str) -> TokenProfile:
-    profile = profile_get(app_id=app_id)
+    profile = profile_lock(app_id=app_id)
     if not profile.issues_backend_tokens:
         raise KeyUnavailableError(f"The token profile of {app_id} has no tokens for a back end.")
     return profile
+
+
+def _allowed(rules: Profile, wish: TokenWish) -> dict[str, ClaimValue] | SigningError:
+    """Return the claims that the token will carry, or what forbids them."""
+    try:
+        return ext_claims_check(
+            rules, wish.claims, audience=Audience.BACKEND, encrypted=wish.encrypt, consent=wish.consent
+        )
+    except SigningError as exc:
+        return exc
+
+
+def _issue(
+    app_id: str,
+    wish: TokenWish,
+    rules: Profile,
+    ext: Mapping[str, ClaimValue],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> IssuedToken:
+    recipient = backend_recipient(app_id=app_id) if wish.encrypt else None
+    most = settings.TOKEN_LIFETIME
+    lifetime = most if wish.lifetime is None else life_asked_check(wish.lifetime, most=most)
+    claims = backend_claims(
+        issuer=settings.PUBLIC_URL,
+        app_id=app_id,
+        subject=subject_check(wish.subject),
+        issued=int(now.timestamp()),
+        lifetime=lifetime,
+        jti=randomness.token_id(),
+        ext=ext,
+        padded=wish.encrypt,
+    )
+    kid, token = _sign(app_id, claims, recipient)
+    detail = {"kid": kid, "encrypted": wish.encrypt, "claims": _classes(rules, ext)}
+    audit_record(action=Action.TOKEN_ISSUED, actor=actor, now=now, app_id=app_id, detail=detail)
+    return IssuedToken(token, datetime.fromtimestamp(claims["exp"], UTC), kid)
 
 
 def _sign(app_id: str, claims: Mapping[str, Any], recipient: RecipientKey | None) -> tuple[str, str]:

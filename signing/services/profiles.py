@@ -17,8 +17,9 @@ from signing.domain.profile import ClaimValue
 from signing.domain.release_token import RELEASE_TOKEN
 from signing.errors import ClaimValueError, ConsentRequiredError
 from signing.models import ClaimDefinition, TokenProfile
-from signing.selectors import profile_get, profile_rules
+from signing.selectors import profile_rules
 from signing.services.key_set import key_set_touch
+from signing.services.profile_rows import profile_lock
 
 MOST_DEFINITIONS: Final = 64
 
@@ -50,7 +51,7 @@ def profile_change(
         "devices_may_register": devices_may_register,
     }
     with transaction.atomic():
-        profile = _profile_lock(app_id)
+        profile = profile_lock(app_id=app_id)
         changed = {
             name: {"from": getattr(profile, name), "to": value}
             for name, value in wanted.items()
@@ -103,7 +104,7 @@ def claim_define(
         "fixed_value": fixed_value,
     }
     with transaction.atomic():
-        profile = _profile_lock(app_id)
+        profile = profile_lock(app_id=app_id)
         claim, _ = ClaimDefinition.objects.update_or_create(
             profile=profile, name=name, defaults=fields, create_defaults={**fields, "created_at": now}
         )
@@ -122,7 +123,7 @@ def claim_remove(*, app_id: str, name: str, actor: Actor, now: datetime) -> None
         NotFoundError: There's no such app or claim.
     """
     with transaction.atomic():
-        profile = _profile_lock(app_id)
+        profile = profile_lock(app_id=app_id)
         removed, _ = ClaimDefinition.objects.filter(profile=profile, name=name).delete()
         if not removed:
             raise NotFoundError(f"The app has no claim {name}.")
@@ -133,10 +134,6 @@ def _of_kind(algorithm: Algorithm | None, possible: frozenset[Algorithm]) -> str
     if algorithm is not None and algorithm not in possible:
         raise ClaimValueError(f"{algorithm.value} doesn't sign this kind of token.")
     return algorithm.value if algorithm else None
-
-
-def _profile_lock(app_id: str) -> TokenProfile:
-    return TokenProfile.objects.select_for_update(no_key=True).get(pk=profile_get(app_id=app_id).pk)
 
 
 def _fits_check(profile: TokenProfile) -> None:

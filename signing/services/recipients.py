@@ -25,7 +25,7 @@ from signing.errors import (
 )
 from signing.models import RecipientKey as RecipientRow
 from signing.models import TokenProfile
-from signing.selectors import profile_get
+from signing.services.profile_rows import profile_lock
 
 # How addresses name the app's own back end, which has no device id.
 BACK_END: Final = "back-end"
@@ -63,7 +63,7 @@ def recipient_register(
         _device_id_check(device_id)
     key = recipient_key_import(jwk)
     with transaction.atomic():
-        profile = _profile_lock(profile_get(app_id=app_id))
+        profile = profile_lock(app_id=app_id)
         return _register(profile, device_id, key, jwk, actor=actor, now=now, may_replace=bool(device_id))
 
 
@@ -81,15 +81,14 @@ def device_recipient_register(
         ClaimValueError: No device can have this id.
         KeyRefusedError: Not a public key to encrypt to, or a weak one.
     """
-    profile = TokenProfile.objects.filter(pk=app_id, devices_may_register=True).first()
-    if profile is None:
+    if not TokenProfile.objects.filter(pk=app_id, devices_may_register=True).exists():
         raise RegistrationClosedError
     _device_id_check(device_id)
     key = recipient_key_import(jwk)
     # The log names actors by id, and a device's id is personal data: the event has its kid.
     device = Actor(ActorKind.ANONYMOUS)
     with transaction.atomic():
-        profile = _profile_lock(profile)
+        profile = profile_lock(app_id=app_id)
         return _register(profile, device_id, key, jwk, actor=device, now=now, may_replace=False)
 
 
@@ -110,7 +109,7 @@ def recipient_remove(*, app_id: str, device_id: str, actor: Actor, now: datetime
         NotFoundError: None is registered.
     """
     with transaction.atomic():
-        profile = _profile_lock(profile_get(app_id=app_id))
+        profile = profile_lock(app_id=app_id)
         row = _current(profile, device_id)
         if row is None:
             raise NotFoundError("No key is registered for this reader.")
@@ -177,10 +176,6 @@ def _registered(app_id: str, device_ids: Sequence[str]) -> dict[str, dict[str, A
 def _rows(app_id: str) -> QuerySet[RecipientRow, tuple[str, dict[str, Any]]]:
     rows = RecipientRow.objects.filter(profile=app_id, removed_at=None).exclude(device_id="")
     return rows.values_list("device_id", "jwk")
-
-
-def _profile_lock(profile: TokenProfile) -> TokenProfile:
-    return TokenProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
 
 
 def _register(

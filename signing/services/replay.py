@@ -21,5 +21,9 @@ def token_consume(*, kind: TokenKind, claims: Mapping[str, Any], now: datetime) 
     if not kind.single_use:
         raise TokenRefusedError(f"{kind.typ} isn't for single use")
     ReplayGuard(redis_client()).consume(
-        issuer=claims["iss"], jti=claims["jti"], expires=claims["exp"], now=int(now.timestamp())
+        issuer=claims["iss"],
+        audience=claims["aud"],
+        jti=claims["jti"],
+        expires=claims["exp"],
+        now=int(now.timestamp()),
     )

@@ -1,7 +1,9 @@
 """Pages: an app's token profile, and the confirmation of each change of it.
 
-What is to be changed stands in the address of the confirming page, so that the code is bound to what was
-shown; nothing of it is secret, and none of it is about a person.
+Settings that are to be changed stand in the address of the confirming page: switches and names of algorithms.
+A claim's definition never does, since its fixed value is whatever somebody types, and addresses are kept in
+histories and access logs. It's handed on in the body of the request. Either way the code is bound to what was
+shown.
 """
 
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
@@ -80,10 +83,13 @@ def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
 
 
 @console_page(Permission.KEY_OPERATE)
+@sensitive_post_parameters("fixed_value", "code")
 def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
     """Say what a claim would do; with a code, define it."""
     profile_shown(app_id=owner)
-    form = ClaimForm(request.GET)
+    if request.method != "POST":
+        return redirect("signing:profile", owner)
+    form = ClaimForm(request.POST)
     if not form.is_valid():
         return _back(request, owner, form)
     claim: dict[str, Any] = form.cleaned_data
@@ -98,6 +104,7 @@ def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
             claim_consequences(claim["name"], facts["before"], facts["after"]),
         ),
         lambda step_up: claim_define_confirmed(app_id=owner, **claim, step_up=step_up),
+        asked=form,
     )
 
 
@@ -130,8 +137,11 @@ def _confirm(
     operation: Operation,
     said: tuple[str, list[Sentence]],
     perform: Callable[[StepUp], object],
+    *,
+    asked: ClaimForm | None = None,
 ) -> HttpResponse:
-    form = StepUpForm(request.POST or None, operation=operation)
+    # What is asked for comes by POST too, at first without a code: that's no mistake to complain about.
+    form = StepUpForm(request.POST if "code" in request.POST else None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
             perform(stepped_up(request, operation, form))
@@ -141,5 +151,5 @@ def _confirm(
             messages.success(request, "The token profile is changed.")
             return redirect("signing:profile", owner)
     title, sentences = said
-    context = {"title": title, "owner": owner, "sentences": sentences, "form": form}
+    context = {"title": title, "owner": owner, "sentences": sentences, "form": form, "asked": asked}
     return page_render(request, "signing/profile_confirm.html", context)

@@ -37,3 +37,15 @@ def test_a_rotation_is_confirmed_with_the_keyboard_alone(inside: Page, clinic: C
     inside.keyboard.type(totp(clinic.operator.totp_secret, step=1))
     inside.keyboard.press("Enter")
     expect(inside.get_by_text("The next key takes over as soon as every client can have it.")).to_be_visible()
+
+
+def test_a_claims_value_is_handed_on_beside_the_address(inside: Page, clinic: Clinic) -> None:
+    inside.goto(clinic.url(f"/console/keys/{APP}/profile/"))
+    form = inside.locator("details").filter(has_text="Define a claim")
+    form.get_by_label("Name").fill("ward")
+    form.get_by_label("One value for every token").fill("north & south ")
+    form.get_by_role("button", name="See what it does").click()
+    expect(inside.get_by_role("heading", level=1)).to_have_text("Define the claim ward?")
+    expect(inside).to_have_url(clinic.url(f"/console/keys/{APP}/profile/claim/"))
+    expect(inside.locator("input[name=fixed_value]")).to_have_value("north & south ")
+    expect(inside.locator(".rc-error")).to_have_count(0)

@@ -29,7 +29,7 @@ django.setup()
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
-from signing.services import profile_change
+from signing.services.profiles import profile_change
 for app_id, algorithm in (each.split("=") for each in sys.argv[1:]):
     profile_change(app_id=app_id, algorithm=Algorithm(algorithm), issues_backend_tokens=True,
                    actor=SYSTEM, now=clock.now())

@@ -4,7 +4,7 @@
 about whom, and when.
 
 What it doesn't do: replay. An ECDSA signature (r, s) has a twin (r, n-s) that verifies as well, so a token
-has two texts. Replay protection keys on (`iss`, `jti`), never on a hash of the token.
+has two texts. Replay protection keys on (`iss`, `aud`, `jti`), never on a hash of the token.
 """
 
 from collections.abc import Mapping

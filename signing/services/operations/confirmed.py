@@ -40,9 +40,7 @@ def key_confirmed(what: KeyOperation, *, key_id: UUID, step_up: StepUp) -> Confi
     """
     key, rows = key_locked(key_id)
     start_check(what, key)
-    user = step_up_use(step_up=step_up, operation=operation_of(what, key, rows))
-    operator_check(user)
-    return Confirmed(key, rows, user)
+    return Confirmed(key, rows, operator_confirmed(step_up, operation_of(what, key, rows)))
 
 
 def key_locked(key_id: UUID) -> tuple[SigningKey, list[SigningKey]]:
@@ -93,11 +91,14 @@ def start_check(what: KeyOperation, key: SigningKey) -> None:
         )
 
 
-def operator_check(user: User) -> None:
-    """Make sure that a person may operate keys.
+def operator_confirmed(step_up: StepUp, operation: Operation) -> User:
+    """Use up the confirmation of an operation, and return whoever confirmed it.
 
     Raises:
-        PermissionDeniedError: No role of theirs says so.
+        StepUpRequiredError: The confirmation is for something else, or isn't good any more.
+        PermissionDeniedError: Whoever confirmed it may not operate keys.
     """
+    user = step_up_use(step_up=step_up, operation=operation)
     if not user.may(Permission.KEY_OPERATE):
         raise PermissionDeniedError(Permission.KEY_OPERATE.value)
+    return user

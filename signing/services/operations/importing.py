@@ -10,7 +10,6 @@ from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.models import StepUp
-from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
@@ -25,7 +24,7 @@ from signing.errors import KeyRefusedError
 from signing.models import SigningKey
 from signing.services.key_rows import epoch_next, key_audit, key_enter, keys_lock
 from signing.services.key_set import key_set_touch
-from signing.services.operations.confirmed import operator_check
+from signing.services.operations.confirmed import operator_confirmed
 from signing.services.reconcile import key_withdraw
 
 
@@ -59,8 +58,7 @@ def key_import(*, app_id: str, key: PrivateKey, step_up: StepUp) -> SigningKey:
     owner = KeyOwner(KeyPurpose.RELEASE_TOKEN, app_id, key.algorithm)
     with transaction.atomic():
         rows = keys_lock(owner.purpose, app_id)
-        user = step_up_use(step_up=step_up, operation=key_import_operation(app_id=app_id, key=key))
-        operator_check(user)
+        user = operator_confirmed(step_up, key_import_operation(app_id=app_id, key=key))
         if SigningKey.objects.filter(kid=_kid(key)).exists():
             raise KeyRefusedError("This console has had this key already; make a new one.")
         for row in rows:

@@ -6,8 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
+from accounts.models import StepUp
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.claim_class import ClaimClass, ClaimType
@@ -16,7 +15,8 @@ from signing.domain.profile_operations import SETTINGS, claim_operation, profile
 from signing.models import ClaimDefinition, TokenProfile
 from signing.selectors import profile_get
 from signing.services.keys import app_reconcile
-from signing.services.operations.confirmed import operator_check
+from signing.services.operations.confirmed import operator_confirmed
+from signing.services.profile_rows import profile_lock
 from signing.services.profiles import claim_define, claim_remove, profile_change
 
 
@@ -48,8 +48,8 @@ def profile_change_confirmed(
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
-        user = _confirmed(step_up, profile_change_operation(app_id=app_id, changes=changes))
+        profile_lock(app_id=app_id)
+        user = operator_confirmed(step_up, profile_change_operation(app_id=app_id, changes=changes))
         wanted: dict[str, Any] = {
             name: Algorithm(value) if isinstance(value, str) else value for name, value in changes.items()
         }
@@ -97,7 +97,7 @@ def claim_define_confirmed(
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
+        profile_lock(app_id=app_id)
         operation = claim_define_operation(
             app_id=app_id,
             name=name,
@@ -105,7 +105,7 @@ def claim_define_confirmed(
             claim_type=claim_type,
             fixed_value=fixed_value,
         )
-        user = _confirmed(step_up, operation)
+        user = operator_confirmed(step_up, operation)
         return claim_define(
             app_id=app_id,
             name=name,
@@ -135,20 +135,9 @@ def claim_remove_confirmed(*, app_id: str, name: str, step_up: StepUp) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _lock(app_id)
-        user = _confirmed(step_up, claim_remove_operation(app_id=app_id, name=name))
+        profile_lock(app_id=app_id)
+        user = operator_confirmed(step_up, claim_remove_operation(app_id=app_id, name=name))
         claim_remove(app_id=app_id, name=name, actor=user.actor, now=now)
-
-
-def _lock(app_id: str) -> None:
-    """Keep others from changing the profile until the transaction ends."""
-    list(TokenProfile.objects.select_for_update(no_key=True).filter(pk=app_id))
-
-
-def _confirmed(step_up: StepUp, operation: Operation) -> User:
-    user = step_up_use(step_up=step_up, operation=operation)
-    operator_check(user)
-    return user
 
 
 def _definition(app_id: str, name: str) -> dict[str, Any] | None:

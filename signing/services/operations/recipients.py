@@ -4,10 +4,9 @@ from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.models import StepUp
-from accounts.services.step_up import step_up_use
 from releaseconsole.kernel import clock
 from signing.selectors import backend_recipient
-from signing.services.operations.confirmed import operator_check
+from signing.services.operations.confirmed import operator_confirmed
 from signing.services.recipients import recipient_remove
 
 
@@ -29,6 +28,5 @@ def recipient_remove_confirmed(*, app_id: str, step_up: StepUp) -> None:
         AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
     """
     with transaction.atomic():
-        user = step_up_use(step_up=step_up, operation=recipient_remove_operation(app_id=app_id))
-        operator_check(user)
+        user = operator_confirmed(step_up, recipient_remove_operation(app_id=app_id))
         recipient_remove(app_id=app_id, device_id="", actor=user.actor, now=clock.now())

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
+from accounts.models import StepUp
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import sha256_hex
 from releaseconsole.kernel.jose.public_keys import public_key_import
@@ -23,7 +22,7 @@ from signing.selectors.trust import OFFLINE, root_key
 from signing.services.ceremony import delegation_import, root_rotation_import
 from signing.services.key_rows import keys_lock
 from signing.services.keys import app_reconcile
-from signing.services.operations.confirmed import operator_check
+from signing.services.operations.confirmed import operator_confirmed
 from signing.services.root import offline_root_register, root_rotate
 
 
@@ -47,7 +46,7 @@ def root_register_confirmed(*, app_id: str, jwk: Mapping[str, str], step_up: Ste
     now = clock.now()
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = _confirmed(step_up, root_register_operation(app_id=app_id, jwk=jwk))
+        user = operator_confirmed(step_up, root_register_operation(app_id=app_id, jwk=jwk))
         root = offline_root_register(app_id=app_id, jwk=jwk, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return root
@@ -78,7 +77,7 @@ def root_rotate_confirmed(*, app_id: str, step_up: StepUp) -> TrustDocument:
     now = clock.now()
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = _confirmed(step_up, root_rotate_operation(app_id=app_id))
+        user = operator_confirmed(step_up, root_rotate_operation(app_id=app_id))
     kept = root_rotate(app_id=app_id, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return kept
@@ -104,16 +103,10 @@ def ceremony_import_confirmed(
     take = delegation_import if kind is CeremonyKind.DELEGATION else root_rotation_import
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = _confirmed(step_up, ceremony_import_operation(app_id=app_id, kind=kind, data=data))
+        user = operator_confirmed(step_up, ceremony_import_operation(app_id=app_id, kind=kind, data=data))
         kept = take(app_id=app_id, data=data, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return kept
-
-
-def _confirmed(step_up: StepUp, operation: Operation) -> User:
-    user = step_up_use(step_up=step_up, operation=operation)
-    operator_check(user)
-    return user
 
 
 def _root_kid(app_id: str) -> str:

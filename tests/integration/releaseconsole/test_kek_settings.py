@@ -34,7 +34,7 @@ def files(settings: LazySettings, tmp_path: Path) -> tuple[Path, Path]:
 
 
 def ids(*, deploy: bool = False) -> list[str | None]:
-    return [message.id for message in (kek_deploy_check if deploy else kek_check)(None)]
+    return [message.id for message in (kek_deploy_check if deploy else kek_check)(app_configs=None)]
 
 
 def test_values_under_an_earlier_file_open_and_new_ones_are_under_the_current(
@@ -118,7 +118,7 @@ def test_a_kek_beside_the_database_is_told_but_fails_nothing(
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
     sealing.kek_create(settings.KEK_FILE)
     try:
-        [message] = kek_deploy_check(None)
+        [message] = kek_deploy_check(app_configs=None)
     finally:
         settings.KEK_FILE.unlink()
     assert (message.id, message.level) == ("releaseconsole.I001", INFO)

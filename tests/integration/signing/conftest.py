@@ -7,8 +7,9 @@ from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.models import SigningKey
-from signing.services import app_keys_ensure, console_keys_ensure, profile_change
+from signing.services import app_keys_ensure, console_keys_ensure
 from signing.services.keys import keys_reconcile
+from signing.services.profiles import profile_change
 from tests.support.back_end import BackEnd
 
 CLINIC = "com.example.clinic"

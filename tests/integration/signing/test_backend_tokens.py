@@ -25,8 +25,8 @@ from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.phi_tokens import PHI_BACKEND_TOKEN
 from signing.models import SigningKey
-from signing.services import claim_define, profile_change
 from signing.services.keys import keys_reconcile
+from signing.services.profiles import claim_define, profile_change
 from tests.integration.signing.conftest import CLINIC
 from tests.support.back_end import BackEnd
 from tests.support.shipping import recorded
@@ -53,7 +53,7 @@ def defined(back_end: BackEnd, now: datetime) -> BackEnd:
 
 def open_secret(jwe: str, key: DecryptionKey) -> dict[str, str]:
     """As a back end would, with any JOSE library: here with the one that the kernel wraps."""
-    from joserfc import jwe as library  # noqa: TID251
+    from joserfc import jwe as library  # noqa: TID251 (as any reader would)
 
     opened = library.decrypt_compact(jwe, key._jose_key, algorithms=[key.algorithm.value, "A256GCM"])
     header = json.loads(b64url_decode(jwe.split(".", maxsplit=1)[0]))

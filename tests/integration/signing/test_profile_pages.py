@@ -1,5 +1,6 @@
 import html
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from tests.integration.signing.conftest import CLINIC
 from tests.support.people import code_of, signed_in
 
 PAGE = f"/console/keys/{CLINIC}/profile/"
+DEFINE = f"{PAGE}claim/"
 AS_IT_IS = {"algorithm": "ES256", "backend_algorithm": "HS256"}
 CLAIM = {"name": "ward", "claim_class": "internal", "claim_type": "text"}
 
@@ -29,13 +31,17 @@ def change(**settings: str) -> str:
     return f"{PAGE}change/?{urlencode({**AS_IT_IS, **settings})}"
 
 
-def claim(**fields: str) -> str:
-    return f"{PAGE}claim/?{urlencode({**CLAIM, **fields})}"
+def look(client: Client, path: str, fields: Mapping[str, str] | None = None) -> Any:
+    """Open a confirming page; what has `fields` is posted, and nothing of them stands in its address."""
+    return client.post(path, fields) if fields else client.get(path)
 
 
-def confirm(client: Client, path: str, code: str) -> Any:
-    digest = re.findall(r'name="digest" value="(\w+)"', client.get(path).content.decode())[0]
-    return client.post(path, {"digest": digest, "code": code}, follow=True)
+def confirm(client: Client, path: str, code: str, fields: Mapping[str, str] | None = None) -> Any:
+    """As a browser does: what the page hides in its form goes along with the code."""
+    page = look(client, path, fields).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.partition("<main")[2])
+    kept = {name: html.unescape(value) for name, value in hidden}
+    return client.post(path, {**kept, "code": code}, follow=True)
 
 
 @pytest.fixture
@@ -118,19 +124,63 @@ def test_no_change_is_no_operation(clinic: str, custodian: Client) -> None:
         pytest.param(change(algorithm="HS256"), id="HS256 for devices"),
         pytest.param(change(algorithm="none"), id="none"),
         pytest.param(change(backend_algorithm="none"), id="none for the back end"),
-        pytest.param(f"{PAGE}claim/", id="no claim"),
-        pytest.param(claim(name="Ward"), id="no name for a claim"),
-        pytest.param(claim(name="exp"), id="a reserved name"),
-        pytest.param(claim(claim_class="secret"), id="unknown class"),
-        pytest.param(claim(claim_type="whole", fixed_value="many"), id="no number"),
-        pytest.param(claim(claim_type="flag", fixed_value="maybe"), id="no flag"),
-        pytest.param(claim(claim_class="personal", fixed_value="Kai"), id="personal for everybody"),
     ],
 )
-def test_what_cannot_be_is_said_on_the_profile_s_page(path: str, clinic: str, custodian: Client) -> None:
+def test_settings_that_cannot_be_are_told_on_the_profile_s_page(
+    path: str, clinic: str, custodian: Client
+) -> None:
     answer = custodian.get(path, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
     assert "rc-alert-bad" in said(answer)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"name": ""}, id="no claim"),
+        pytest.param({"name": "Ward"}, id="no name for a claim"),
+        pytest.param({"name": "exp"}, id="a reserved name"),
+        pytest.param({"claim_class": "secret"}, id="unknown class"),
+        pytest.param({"claim_type": "whole", "fixed_value": "many"}, id="no number"),
+        pytest.param({"claim_type": "flag", "fixed_value": "maybe"}, id="no flag"),
+        pytest.param({"claim_class": "personal", "fixed_value": "Kai"}, id="personal for everybody"),
+    ],
+)
+def test_a_claim_that_cannot_be_is_told_on_the_profile_s_page(
+    fields: dict[str, str], clinic: str, custodian: Client
+) -> None:
+    answer = custodian.post(DEFINE, {**CLAIM, **fields}, follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert "rc-alert-bad" in said(answer)
+
+
+def test_no_value_of_a_claim_stands_in_an_address(clinic: str, custodian: Client, kai: User) -> None:
+    """Addresses are kept in histories and access logs; what people type mustn't be."""
+    form = re.findall(rf'<form [^>]*action="{DEFINE}"[^>]*>', said(custodian.get(PAGE)))
+    assert [re.findall(r'method="(\w+)"', tag) for tag in form] == [["post"]]
+    # An address that somebody made up, or kept from before, is followed no further.
+    answer = custodian.get(f"{DEFINE}?{urlencode({**CLAIM, 'fixed_value': 'Ada'})}", follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert "rc-alert" not in said(answer)
+    answer = confirm(custodian, DEFINE, code_of(kai), {**CLAIM, "fixed_value": "Ada & Kai "})
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert ClaimDefinition.objects.get().fixed_value == "Ada & Kai "
+
+
+def test_what_is_typed_as_a_value_stays_out_of_error_reports(clinic: str, custodian: Client) -> None:
+    request = custodian.post(DEFINE, {**CLAIM, "fixed_value": "Ada"}).wsgi_request
+    assert set(getattr(request, "sensitive_post_parameters", ())) == {"fixed_value", "code"}
+
+
+def test_the_code_confirms_the_claim_that_was_shown_only(clinic: str, custodian: Client, kai: User) -> None:
+    page = said(look(custodian, DEFINE, CLAIM))
+    assert "rc-error" not in page  # nobody has been asked for a code before
+    looked_at = re.findall(r'name="digest" value="(\w+)"', page)[0]
+    answer = custodian.post(
+        DEFINE, {**CLAIM, "fixed_value": "north", "digest": looked_at, "code": code_of(kai)}
+    )
+    assert "What you confirmed isn't what would be done now" in said(answer)
+    assert not ClaimDefinition.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -148,7 +198,7 @@ def test_what_cannot_be_is_said_on_the_profile_s_page(path: str, clinic: str, cu
 def test_a_claim_is_defined_and_shown(
     fields: dict[str, str], value: object, clinic: str, custodian: Client, kai: User
 ) -> None:
-    answer = confirm(custodian, claim(**fields), code_of(kai))
+    answer = confirm(custodian, DEFINE, code_of(kai), {**CLAIM, **fields})
     assert "The token profile is changed." in said(answer)
     found = ClaimDefinition.objects.get()
     assert (found.name, found.fixed_value) == ("ward", value)
@@ -158,7 +208,7 @@ def test_a_claim_is_defined_and_shown(
 
 
 def test_a_claim_is_removed(clinic: str, custodian: Client, kai: User, now: datetime) -> None:
-    confirm(custodian, claim(), code_of(kai))
+    confirm(custodian, DEFINE, code_of(kai), CLAIM)
     path = f"{PAGE}claim/ward/remove/"
     assert "Tokens can't carry ward any more" in said(custodian.get(path))
     with time_machine.travel(now + timedelta(seconds=90)):
@@ -168,8 +218,9 @@ def test_a_claim_is_removed(clinic: str, custodian: Client, kai: User, now: date
 
 
 def test_redefining_says_that_it_replaces(clinic: str, custodian: Client, kai: User) -> None:
-    confirm(custodian, claim(), code_of(kai))
-    assert "It replaces the definition of ward" in said(custodian.get(claim(claim_class="phi")))
+    confirm(custodian, DEFINE, code_of(kai), CLAIM)
+    page = said(look(custodian, DEFINE, {**CLAIM, "claim_class": "phi"}))
+    assert "It replaces the definition of ward" in page
 
 
 def test_a_code_confirms_what_was_shown_only(clinic: str, custodian: Client, kai: User) -> None:

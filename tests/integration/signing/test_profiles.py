@@ -16,7 +16,7 @@ from signing.domain.profile import DeviceProfile
 from signing.errors import ClaimNameError, ClaimValueError, ConsentRequiredError
 from signing.models import ClaimDefinition, TokenProfile
 from signing.selectors import device_profiles, key_set_version
-from signing.services import claim_define, claim_remove, profile_change
+from signing.services.profiles import claim_define, claim_remove, profile_change
 from tests.integration.signing.conftest import CLINIC
 from tests.support.shipping import recorded
 

@@ -23,14 +23,9 @@ from releaseconsole.redis_link import redis_client as console_redis
 from signing.backends.device_keys import DeviceKeys
 from signing.errors import RecipientStoreError, RecipientUnknownError
 from signing.models import RecipientKey
-from signing.services import (
-    app_keys_ensure,
-    profile_change,
-    recipient_register,
-    recipient_remove,
-    recipients_cache_fill,
-)
+from signing.services import app_keys_ensure, recipient_register, recipient_remove, recipients_cache_fill
 from signing.services.operations import recipient_remove_operation
+from signing.services.profiles import profile_change
 from tests.integration.signing.conftest import CLINIC
 from tests.support.at_once import at_once
 from tests.support.back_end import BackEnd

@@ -20,8 +20,9 @@ from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyUnavailableError
 from signing.models import KeyUsage, SigningKey, TokenProfile, TrustDocument
 from signing.selectors.trust import delegated_kids, trust_standing
-from signing.services import app_keys_ensure, profile_change, release_claims, release_signer
+from signing.services import app_keys_ensure, release_claims, release_signer
 from signing.services.keys import app_reconcile, keys_reconcile
+from signing.services.profiles import profile_change
 from signing.services.release_tokens import release_token_verify
 from signing.services.trust import chain_ensure
 from signing.services.trust_documents import documents_void

@@ -21,21 +21,18 @@ from signing.domain.download_token import DOWNLOAD_TOKEN
 from signing.domain.lifecycle import KeyPurpose
 from signing.errors import ReplayStoreError, TokenRefusedError, TokenReplayedError
 from signing.models import SigningKey
-from signing.services import (
-    TokenQuestion,
-    app_keys_ensure,
-    profile_change,
-    release_claims,
-    release_signer,
-    token_judge,
-)
+from signing.services import TokenQuestion, app_keys_ensure, release_claims, release_signer, token_judge
 from signing.services.keys import keys_reconcile
+from signing.services.loading import private_key_open
+from signing.services.profiles import profile_change
 from signing.services.replay import token_consume
 from tests.integration.signing.conftest import CLINIC
 from tests.support.at_once import at_once
 from tests.support.back_end import BackEnd
+from tests.support.forge import forge
 from tests.support.tokens import DEVICE_ID, NOW, Release
 
+BANK = "com.example.bank"
 REPLAYED = {"valid": False, "code": "token_replayed"}
 NONCE = "n" * 22
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -141,13 +138,33 @@ def test_the_malleated_twin_of_a_used_token_is_a_replay(
         assert back_end.verify(twin, consume=True).json() == REPLAYED
 
 
+def test_no_app_uses_up_the_token_of_another(clinic: str, kai: User, now: datetime) -> None:
+    """A back end that holds its app's secret signs what it likes, another app's `jti` among it."""
+    apps = (CLINIC, BANK)
+    app_keys_ensure(app_id=BANK, actor=SYSTEM, now=now)
+    for app_id in apps:
+        profile_change(app_id=app_id, issues_backend_tokens=True, actor=SYSTEM, now=now)
+    keys_reconcile(now=now)
+    clinics, banks = (BackEnd(app_id, kai) for app_id in apps)
+    token = banks.issue().json()["token"]
+    claims = banks.verify(token).json()["claims"]
+
+    row = SigningKey.objects.get(app_id=CLINIC, purpose=KeyPurpose.BACKEND_TOKEN, state="active")
+    header = {"alg": "HS256", "kid": row.kid, "typ": "backend+jwt"}
+    own = forge(header, {**claims, "aud": CLINIC}, private_key_open(row).sign)
+    assert clinics.verify(own, consume=True).json()["valid"]
+
+    assert banks.verify(token, consume=True).json()["valid"]
+    assert banks.verify(token, consume=True).json() == REPLAYED
+
+
 @pytest.mark.parametrize("round_", range(5))
 def test_of_64_at_once_exactly_one_uses_a_token_up(redis_client: redis.Redis, round_: int) -> None:
     guard = ReplayGuard(redis_client)
 
     def use() -> bool:
         try:
-            guard.consume(issuer="https://a.example", jti="j" * 22, expires=NOW + 900, now=NOW)
+            guard.consume(issuer="https://a.example", audience="a", jti="j" * 22, expires=NOW + 900, now=NOW)
         except TokenReplayedError:
             return False
         return True
@@ -183,13 +200,13 @@ def test_without_redis_nothing_is_used_up_and_nothing_is_allowed(back_end: BackE
 def test_a_guard_whose_redis_is_gone_refuses() -> None:
     guard = ReplayGuard(redis.Redis(unix_socket_path="/nowhere/redis.sock"))
     with pytest.raises(ReplayStoreError):
-        guard.consume(issuer="i", jti="j", expires=NOW + 900, now=NOW)
+        guard.consume(issuer="i", audience="a", jti="j", expires=NOW + 900, now=NOW)
 
 
-def test_issuer_and_jti_are_never_taken_for_one_another(redis_client: redis.Redis) -> None:
+def test_issuer_audience_and_jti_are_never_taken_for_one_another(redis_client: redis.Redis) -> None:
     guard = ReplayGuard(redis_client)
-    for issuer, jti in (("a", "bc"), ("ab", "c"), ("abc", "")):
-        guard.consume(issuer=issuer, jti=jti, expires=NOW + 900, now=NOW)
+    for issuer, audience, jti in (("a", "b", "cd"), ("ab", "c", "d"), ("a", "bc", "d"), ("", "abcd", "")):
+        guard.consume(issuer=issuer, audience=audience, jti=jti, expires=NOW + 900, now=NOW)
 
 
 def test_a_kind_that_is_not_for_single_use_is_not_used_up(redis_client: redis.Redis, now: datetime) -> None:
@@ -258,5 +275,5 @@ def test_a_question_of_another_shape_is_told_so(
 def test_only_who_may_verify_is_answered(clinic: str, back_end: BackEnd, kai: User) -> None:
     issuer = BackEnd(clinic, kai, Permission.TOKEN_ISSUE)
     assert issuer.verify(device_token()).status_code == 403
-    stranger = BackEnd("com.example.bank", kai)
+    stranger = BackEnd(BANK, kai)
     assert stranger.verify(device_token()).json() == {"valid": False, "code": "token_refused"}

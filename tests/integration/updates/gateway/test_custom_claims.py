@@ -20,7 +20,8 @@ from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.phi_tokens import PHI_RELEASE_TOKEN
 from signing.models import ClaimDefinition
 from signing.selectors import jwks_document, verification_keys
-from signing.services import claim_define, profile_change, recipient_register, recipients_cache_fill
+from signing.services import recipient_register, recipients_cache_fill
+from signing.services.profiles import claim_define, profile_change
 from tests.integration.updates.gateway.conftest import APP_ID
 from tests.integration.updates.gateway.test_v1_check import DEVICE_ID, NONCE, ask, claims_of
 from tests.support.npm_jose import jose_decrypt
