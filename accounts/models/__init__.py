@@ -4,6 +4,7 @@ from accounts.models.api_tokens import APIToken
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
+from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
@@ -11,6 +12,7 @@ from accounts.models.totp import TOTPAuthenticator
 __all__ = [
     "APIToken",
     "ConsolePolicy",
+    "ConsoleSession",
     "Letter",
     "RoleGroup",
     "SetupLink",
