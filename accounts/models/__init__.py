@@ -1,21 +1,25 @@
 """People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from accounts.models.api_tokens import APIToken
+from accounts.models.approvals import ApprovalRequest, ReviewTask
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
-from accounts.models.policy import ConsolePolicy
+from accounts.models.policy import ConsolePolicy, TwoPersonRule
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
 
 __all__ = [
     "APIToken",
+    "ApprovalRequest",
     "ConsolePolicy",
     "Letter",
+    "ReviewTask",
     "RoleGroup",
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",
+    "TwoPersonRule",
     "User",
     "UserManager",
 ]

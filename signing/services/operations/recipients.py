@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
-from accounts.services.step_up import step_up_use
+from accounts.services.authority import Authority, authority_use
 from releaseconsole.kernel import clock
 from signing.selectors import backend_recipient
 from signing.services.operations.confirmed import operator_check
@@ -21,14 +20,14 @@ def recipient_remove_operation(*, app_id: str) -> Operation:
     return Operation("signing:recipient:remove", facts)
 
 
-def recipient_remove_confirmed(*, app_id: str, step_up: StepUp) -> None:
+def recipient_remove_confirmed(*, app_id: str, authority: Authority) -> None:
     """Remove the back end's key, so that its back end may register another.
 
     Raises:
         SigningError: None is registered.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     with transaction.atomic():
-        user = step_up_use(step_up=step_up, operation=recipient_remove_operation(app_id=app_id))
+        user = authority_use(authority=authority, operation=recipient_remove_operation(app_id=app_id))
         operator_check(user)
         recipient_remove(app_id=app_id, device_id="", actor=user.actor, now=clock.now())
