@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services.approvals import approvals_expire as expire
 from accounts.services.mail import letters_send as send
 
 
@@ -9,3 +10,9 @@ from accounts.services.mail import letters_send as send
 def letters_send() -> None:
     """Send the letters that wait."""
     send()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def approvals_expire() -> None:
+    """Write down which requests nobody decided in time."""
+    expire()

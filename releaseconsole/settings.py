@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "accounts-expire-approvals": {
+        "task": "accounts.tasks.approvals_expire",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "signing-drain-key-usage": {
         "task": "signing.tasks.key_usage_drain",
         "schedule": 10.0,
@@ -304,6 +309,11 @@ STEP_UP_SECONDS = env.integer(
 )
 if STEP_UP_SECONDS > 300:  # noqa: PLR2004 (a confirmation is of the moment)
     raise ImproperlyConfigured("STEP_UP_SECONDS can't be more than 300 seconds.")
+APPROVAL_HOURS = env.integer(
+    "APPROVAL_HOURS", 24, "Hours for which a request waits for a second person; at most 24.", least=1
+)
+if APPROVAL_HOURS > 24:  # noqa: PLR2004 (what was asked for yesterday may be wrong today)
+    raise ImproperlyConfigured("APPROVAL_HOURS can't be more than 24.")
 
 # --- mail ----------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")

@@ -11,11 +11,15 @@ class SigningConfig(AppConfig):
     name = "signing"
 
     def ready(self) -> None:
-        """Offer the start page what keys have to say, and declare what of its own is sealed."""
+        """Offer the start page what keys have to say; declare what can be asked for, and what is sealed."""
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from signing.services.approval_kinds import (  # noqa: PLC0415 (models load first)
+            signing_approval_kinds_register,
+        )
         from signing.services.rewrap import sealed_signing_keys  # noqa: PLC0415 (models load first)
         from signing.views.start_page import keys_card  # noqa: PLC0415 (models load first)
 
         start_page_register(keys_card)
+        signing_approval_kinds_register()
         keys = sealed_signing_keys()
         sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

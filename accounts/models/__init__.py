@@ -1,9 +1,10 @@
 """People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from accounts.models.api_tokens import APIToken
+from accounts.models.approvals import ApprovalRequest, ReviewTask
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
-from accounts.models.policy import ConsolePolicy
+from accounts.models.policy import ConsolePolicy, TwoPersonRule
 from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
@@ -11,13 +12,16 @@ from accounts.models.totp import TOTPAuthenticator
 
 __all__ = [
     "APIToken",
+    "ApprovalRequest",
     "ConsolePolicy",
     "ConsoleSession",
     "Letter",
+    "ReviewTask",
     "RoleGroup",
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",
+    "TwoPersonRule",
     "User",
     "UserManager",
 ]

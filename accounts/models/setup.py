@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
+from accounts.models.people import User
 from releaseconsole.kernel import clock
 
 
@@ -14,6 +15,7 @@ class SetupLink(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"set-up link of {self.created_at:%Y-%m-%d}"

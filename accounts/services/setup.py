@@ -9,9 +9,10 @@ from django.db import transaction
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Role
 from accounts.errors import CodeRefusedError, SetupLinkError
-from accounts.models import ConsolePolicy, SetupLink, TOTPAuthenticator, User
+from accounts.models import SetupLink, TOTPAuthenticator, User
 from accounts.services.people import person_create, totp_enrol
-from compliance.ledger.domain.events import SYSTEM, Action, Actor
+from accounts.services.policy import policy_begin
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.encoding import sha256_hex
@@ -89,7 +90,7 @@ def setup_complete(*, token: str, person: FirstPerson) -> tuple[User, TOTPAuthen
     """
     now = clock.now()
     with transaction.atomic():
-        _setup_link_use(token, now)
+        link = _setup_link_use(token, now)
         user = person_create(
             email=person.email,
             name=person.name,
@@ -102,12 +103,13 @@ def setup_complete(*, token: str, person: FirstPerson) -> tuple[User, TOTPAuthen
         authenticator = totp_enrol(user=user, seed=person.seed, name="Authenticator app", actor=user.actor)
         if not authenticator.verify_token(person.code):  # uses the code up, as a sign-in would
             raise CodeRefusedError
-        _preset_choose(person.preset, user.actor, now)
+        SetupLink.objects.filter(pk=link.pk).update(used_by=user)
+        policy_begin(preset=person.preset, actor=user.actor, now=now)
         audit_record(action=Action.SETUP_COMPLETED, actor=user.actor, now=now)
     return user, authenticator
 
 
-def _setup_link_use(token: str, now: datetime) -> None:
+def _setup_link_use(token: str, now: datetime) -> SetupLink:
     """Use the link up in one statement: of two people who race with it, one is refused.
 
     Raises:
@@ -116,8 +118,4 @@ def _setup_link_use(token: str, now: datetime) -> None:
     link = setup_link_require(token=token, now=now)
     if not SetupLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise SetupLinkError
-
-
-def _preset_choose(preset: Preset, actor: Actor, now: datetime) -> None:
-    ConsolePolicy.objects.create(preset=preset.value, chosen_at=now)
-    audit_record(action=Action.POLICY_CHOSEN, actor=actor, now=now, detail={"preset": preset.value})
+    return link

@@ -124,7 +124,7 @@ def _performed(
     request: ConsoleRequest, what: KeyOperation, row: SigningKey, subject: Operation, form: KeyOperationForm
 ) -> bool:
     try:
-        _PERFORM[what](key_id=row.pk, step_up=stepped_up(request, subject, form))
+        _PERFORM[what](key_id=row.pk, authority=stepped_up(request, subject, form))
     except ConsoleError as error:
         form.add_error(None, error.message)
         return False
@@ -138,4 +138,4 @@ def _imported(user: User, context: str, app_id: str, algorithm: str, form: KeyIm
     operation = key_import_operation(app_id=app_id, key=key)
     code = form.cleaned_data["code"]
     step_up = step_up_prove(user=user, operation=operation, code=code, context=context)
-    return key_import(app_id=app_id, key=key, step_up=step_up)
+    return key_import(app_id=app_id, key=key, authority=step_up)

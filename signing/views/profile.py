@@ -78,7 +78,7 @@ def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
         owner,
         operation,
         ("Change the token profile?", told),
-        lambda step_up: profile_change_confirmed(app_id=owner, changes=changes, step_up=step_up),
+        lambda step_up: profile_change_confirmed(app_id=owner, changes=changes, authority=step_up),
     )
 
 
@@ -103,7 +103,7 @@ def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
             f"Define the claim {claim['name']}?",
             claim_consequences(claim["name"], facts["before"], facts["after"]),
         ),
-        lambda step_up: claim_define_confirmed(app_id=owner, **claim, step_up=step_up),
+        lambda step_up: claim_define_confirmed(app_id=owner, **claim, authority=step_up),
         asked=form,
     )
 
@@ -119,7 +119,7 @@ def claim_remove(request: ConsoleRequest, owner: str, name: str) -> HttpResponse
         owner,
         operation,
         (f"Remove the claim {name}?", claim_consequences(name, operation.facts["before"], None)),
-        lambda step_up: claim_remove_confirmed(app_id=owner, name=name, step_up=step_up),
+        lambda step_up: claim_remove_confirmed(app_id=owner, name=name, authority=step_up),
     )
 
 

@@ -26,7 +26,7 @@ def recipient_remove(request: ConsoleRequest, owner: str) -> HttpResponse:
     form = StepUpForm(request.POST or None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
-            recipient_remove_confirmed(app_id=owner, step_up=stepped_up(request, operation, form))
+            recipient_remove_confirmed(app_id=owner, authority=stepped_up(request, operation, form))
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:

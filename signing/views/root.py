@@ -54,7 +54,7 @@ def root_register(request: ConsoleRequest, owner: str) -> HttpResponse:
         jwk: dict[str, Any] = form.cleaned_data["jwk"]
         try:
             operation = root_register_operation(app_id=owner, jwk=jwk)
-            root_register_confirmed(app_id=owner, jwk=jwk, step_up=_proved(request, operation, form))
+            root_register_confirmed(app_id=owner, jwk=jwk, authority=_proved(request, operation, form))
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
@@ -76,7 +76,7 @@ def root_rotate(request: ConsoleRequest, owner: str) -> HttpResponse:
     form = StepUpForm(request.POST or None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
-            root_rotate_confirmed(app_id=owner, step_up=stepped_up(request, operation, form))
+            root_rotate_confirmed(app_id=owner, authority=stepped_up(request, operation, form))
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
@@ -97,7 +97,7 @@ def ceremony(request: ConsoleRequest, owner: str, kind: str) -> HttpResponse:
         operation = ceremony_import_operation(app_id=owner, kind=what, data=data)
         try:
             step_up = _proved(request, operation, form)
-            ceremony_import_confirmed(app_id=owner, kind=what, data=data, step_up=step_up)
+            ceremony_import_confirmed(app_id=owner, kind=what, data=data, authority=step_up)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:

@@ -1,15 +1,17 @@
 """The people whom tests know by name, as `fixtures` in tests/conftest.py.
 
-Each holds exactly one role; Olaf holds none. Passwords and one-time codes are in here too, so that a test can
-sign in as a person would.
+Each holds exactly one role, and Olaf none. There are several custodians, since many things take two.
+Passwords and one-time codes are in here too, so that a test can sign in as a person would.
 """
 
 from typing import Final
 
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as AuthPermission
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from accounts.domain.roles import Role
+from accounts.domain.roles import ROLE_PERMISSIONS, Role
 from accounts.domain.totp import PERIOD_SECONDS, seed_text
 from accounts.models import User
 from accounts.services.people import person_create, totp_enrol
@@ -26,6 +28,9 @@ ROLES: Final[dict[str, frozenset[Role]]] = {
     "rita": frozenset({Role.RELEASE_MANAGER}),
     "ansel": frozenset({Role.APPROVER}),
     "kai": frozenset({Role.KEY_CUSTODIAN}),
+    "kim": frozenset({Role.KEY_CUSTODIAN}),
+    "kurt": frozenset({Role.KEY_CUSTODIAN}),
+    "kate": frozenset({Role.KEY_CUSTODIAN}),
     "audra": frozenset({Role.AUDITOR}),
     "olaf": frozenset(),
 }
@@ -63,3 +68,10 @@ def code_of(user: User, *, ahead: int = 0) -> str:
     step = int(clock.epoch_seconds() // PERIOD_SECONDS)
     unused = user.totp_authenticators.get().last_step + 1
     return totp(seed_text(SEED), step=max(unused, step) + ahead - step)
+
+
+def role_made(role: Role) -> None:
+    """Make a role again: who commits for real loses, with the test before, what migrations put there."""
+    group, _ = Group.objects.get_or_create(name=role.value)
+    names = [permission.value for permission in ROLE_PERMISSIONS[role]]
+    group.permissions.set(AuthPermission.objects.filter(codename__in=names))

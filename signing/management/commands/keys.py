@@ -112,7 +112,7 @@ class Command(BaseCommand):
         operation = key_operation_now(what, key_id=row.pk)
         told = consequences(key_case(what, row, rules=key_rules, now=clock.now()))
         self._tell(row.key_id, row.app_id, [(told.headline,), *told.sentences])
-        done = perform(key_id=row.pk, step_up=self._confirmed(email, operation))
+        done = perform(key_id=row.pk, authority=self._confirmed(email, operation))
         self.stdout.write(f"Done: {done.key_id} is {done.get_state_display()}.")
 
     def _import(self, app_id: str, path: Path, email: str) -> None:
@@ -128,7 +128,7 @@ class Command(BaseCommand):
             ("The console can't know where it has been: a copy left elsewhere can sign too.",),
         ]
         self._tell(str(operation.facts["kid"]), app_id, told)
-        done = key_import(app_id=app_id, key=key, step_up=self._confirmed(email, operation))
+        done = key_import(app_id=app_id, key=key, authority=self._confirmed(email, operation))
         self.stdout.write(f"Done: {done.key_id} is {done.get_state_display()}. Remove {path} now.")
 
     def _tell(self, kid: str, app_id: str, sentences: list[Sentence]) -> None:

@@ -1,6 +1,7 @@
-"""What people do to keys. Each takes the confirmation that a fresh code gave, and uses it up.
+"""What people do to keys. Each takes the authority by which it runs, and uses it up.
 
-There's no other way in: pages and the command line call these, and the API has no way to make a confirmation.
+There's no other way in: pages and the command line call these, and the API has no way to
+make an authority.
 """
 
 from signing.services.operations.importing import key_import, key_import_operation, key_read

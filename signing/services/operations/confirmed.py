@@ -1,4 +1,4 @@
-"""A locked key, and the person whose confirmation covers what is about to be done to it."""
+"""A locked key, and the person in whose name is done what is about to be done to it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError
-from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
+from accounts.models import User
+from accounts.services.authority import Authority, authority_use
 from signing.domain.key_operations import KeyOperation, key_operation, may_start
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.errors import KeyNotFoundError, KeyStateError
@@ -29,18 +29,17 @@ class Confirmed:
         return successor_of(self.key, self.rows)
 
 
-def key_confirmed(what: KeyOperation, *, key_id: UUID, step_up: StepUp) -> Confirmed:
-    """Lock a key and its siblings, and use up the confirmation of doing `what` to it as it is now.
+def key_confirmed(what: KeyOperation, *, key_id: UUID, authority: Authority) -> Confirmed:
+    """Lock a key and its siblings, and use up the authority to do `what` to it as it is now.
 
     Raises:
         KeyNotFoundError: There is no such key.
         KeyStateError: It isn't in a state in which this can be done.
-        StepUpRequiredError: The confirmation is for something else, or isn't good any more.
-        PermissionDeniedError: Whoever confirmed it may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     key, rows = key_locked(key_id)
     start_check(what, key)
-    return Confirmed(key, rows, operator_confirmed(step_up, operation_of(what, key, rows)))
+    return Confirmed(key, rows, operator_confirmed(authority, operation_of(what, key, rows)))
 
 
 def key_locked(key_id: UUID) -> tuple[SigningKey, list[SigningKey]]:
@@ -91,14 +90,14 @@ def start_check(what: KeyOperation, key: SigningKey) -> None:
         )
 
 
-def operator_confirmed(step_up: StepUp, operation: Operation) -> User:
-    """Use up the confirmation of an operation, and return whoever confirmed it.
+def operator_confirmed(authority: Authority, operation: Operation) -> User:
+    """Use up the authority for an operation, and return whoever has it done.
 
     Raises:
-        StepUpRequiredError: The confirmation is for something else, or isn't good any more.
-        PermissionDeniedError: Whoever confirmed it may not operate keys.
+        AccountsError: The authority doesn't cover this.
+        PermissionDeniedError: Whoever has it done may not operate keys.
     """
-    user = step_up_use(step_up=step_up, operation=operation)
+    user = authority_use(authority=authority, operation=operation)
     if not user.may(Permission.KEY_OPERATE):
         raise PermissionDeniedError(Permission.KEY_OPERATE.value)
     return user

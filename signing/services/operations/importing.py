@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
@@ -47,18 +47,18 @@ def key_import_operation(*, app_id: str, key: PrivateKey) -> Operation:
     )
 
 
-def key_import(*, app_id: str, key: PrivateKey, step_up: StepUp) -> SigningKey:
+def key_import(*, app_id: str, key: PrivateKey, authority: Authority) -> SigningKey:
     """Take a private key in as the next release-token key of an app, in place of the one in waiting.
 
     Raises:
         KeyRefusedError: This console has had this key already.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     owner = KeyOwner(KeyPurpose.RELEASE_TOKEN, app_id, key.algorithm)
     with transaction.atomic():
         rows = keys_lock(owner.purpose, app_id)
-        user = operator_confirmed(step_up, key_import_operation(app_id=app_id, key=key))
+        user = operator_confirmed(authority, key_import_operation(app_id=app_id, key=key))
         if SigningKey.objects.filter(kid=_kid(key)).exists():
             raise KeyRefusedError("This console has had this key already; make a new one.")
         for row in rows:

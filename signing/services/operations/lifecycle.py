@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action, Actor
 from releaseconsole.kernel import clock
 from signing.backends.local import LocalKeyBackend
@@ -50,16 +50,16 @@ def key_operation_now(what: KeyOperation, *, key_id: UUID) -> Operation:
     return operation_of(what, key, rows)
 
 
-def key_rotate(*, key_id: UUID, step_up: StepUp) -> SigningKey:
+def key_rotate(*, key_id: UUID, authority: Authority) -> SigningKey:
     """Let the next key take over before its time: now if clients can have it, else as soon as they can.
 
     Raises:
         SigningError: The key isn't there, or doesn't sign.
-        AccountsError: The confirmation doesn't cover this.
+        AccountsError: The authority doesn't cover this.
     """
     now = clock.now()
     with transaction.atomic():
-        case = key_confirmed(KeyOperation.ROTATE, key_id=key_id, step_up=step_up)
+        case = key_confirmed(KeyOperation.ROTATE, key_id=key_id, authority=authority)
         case.key.rotation_requested_at = now
         case.key.save(update_fields=["rotation_requested_at"])
         key_audit(Action.KEY_ROTATION_REQUESTED, case.key, actor=case.user.actor, now=now)
@@ -68,47 +68,47 @@ def key_rotate(*, key_id: UUID, step_up: StepUp) -> SigningKey:
     return case.key
 
 
-def key_suspend(*, key_id: UUID, step_up: StepUp) -> SigningKey:
+def key_suspend(*, key_id: UUID, authority: Authority) -> SigningKey:
     """Let a key neither sign nor verify until it's resumed; the next one takes over at once.
 
     Raises:
         SigningError: The key isn't there, or can't be suspended.
-        AccountsError: The confirmation doesn't cover this.
+        AccountsError: The authority doesn't cover this.
     """
     now = clock.now()
     with transaction.atomic():
-        case = key_confirmed(KeyOperation.SUSPEND, key_id=key_id, step_up=step_up)
+        case = key_confirmed(KeyOperation.SUSPEND, key_id=key_id, authority=authority)
         _leave(case, KeyState.SUSPENDED, Action.KEY_SUSPENDED, now)
     _follow_up(case.key, case.user.actor, now)
     return case.key
 
 
-def key_resume(*, key_id: UUID, step_up: StepUp) -> SigningKey:
+def key_resume(*, key_id: UUID, authority: Authority) -> SigningKey:
     """Let a suspended key verify again what it signed; it doesn't sign again.
 
     Raises:
         SigningError: The key isn't there, or isn't suspended.
-        AccountsError: The confirmation doesn't cover this.
+        AccountsError: The authority doesn't cover this.
     """
     now = clock.now()
     with transaction.atomic():
-        case = key_confirmed(KeyOperation.RESUME, key_id=key_id, step_up=step_up)
+        case = key_confirmed(KeyOperation.RESUME, key_id=key_id, authority=authority)
         key_enter(case.key, KeyState.VERIFY_ONLY, Action.KEY_RESUMED, actor=case.user.actor, now=now)
         key_set_touch()
     _follow_up(case.key, case.user.actor, now)
     return case.key
 
 
-def key_revoke(*, key_id: UUID, step_up: StepUp) -> SigningKey:
+def key_revoke(*, key_id: UUID, authority: Authority) -> SigningKey:
     """Take a key for compromised: nothing that it signed is good any more, here at once.
 
     Raises:
         SigningError: The key isn't there, or can't be revoked.
-        AccountsError: The confirmation doesn't cover this.
+        AccountsError: The authority doesn't cover this.
     """
     now = clock.now()
     with transaction.atomic():
-        case = key_confirmed(KeyOperation.REVOKE, key_id=key_id, step_up=step_up)
+        case = key_confirmed(KeyOperation.REVOKE, key_id=key_id, authority=authority)
         if case.key.backend == LocalKeyBackend.name:
             private_forget(case.key, now)
         _leave(case, KeyState.COMPROMISED, Action.KEY_REVOKED, now)
@@ -117,16 +117,16 @@ def key_revoke(*, key_id: UUID, step_up: StepUp) -> SigningKey:
     return case.key
 
 
-def key_destroy(*, key_id: UUID, step_up: StepUp) -> SigningKey:
+def key_destroy(*, key_id: UUID, authority: Authority) -> SigningKey:
     """Destroy a key for good; its row stays as evidence.
 
     Raises:
         SigningError: The key isn't there, can't be destroyed, or its backend couldn't do it.
-        AccountsError: The confirmation doesn't cover this.
+        AccountsError: The authority doesn't cover this.
     """
     now = clock.now()
     with transaction.atomic():
-        case = key_confirmed(KeyOperation.DESTROY, key_id=key_id, step_up=step_up)
+        case = key_confirmed(KeyOperation.DESTROY, key_id=key_id, authority=authority)
         material_destroy(case.key)
         private_forget(case.key, now)
         key_enter(case.key, KeyState.DESTROYED, Action.KEY_DESTROYED, actor=case.user.actor, now=now)

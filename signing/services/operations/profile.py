@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.claim_class import ClaimClass, ClaimType
@@ -32,24 +32,24 @@ def profile_change_operation(*, app_id: str, changes: Mapping[str, str | bool]) 
 
 
 def profile_change_confirmed(
-    *, app_id: str, changes: Mapping[str, str | bool], step_up: StepUp
+    *, app_id: str, changes: Mapping[str, str | bool], authority: Authority
 ) -> TokenProfile:
     """Change a profile's settings; keys for another algorithm are made and published at once.
 
     Args:
         app_id: The app.
         changes: Settings by their column's name; what isn't named stays.
-        step_up: The confirmation of exactly this.
+        authority: What lets exactly this be done.
 
     Raises:
         NotFoundError: There's no such app.
         ClaimValueError: An algorithm that its kind of token doesn't have.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     with transaction.atomic():
         profile_lock(app_id=app_id)
-        user = operator_confirmed(step_up, profile_change_operation(app_id=app_id, changes=changes))
+        user = operator_confirmed(authority, profile_change_operation(app_id=app_id, changes=changes))
         wanted: dict[str, Any] = {
             name: Algorithm(value) if isinstance(value, str) else value for name, value in changes.items()
         }
@@ -86,14 +86,14 @@ def claim_define_confirmed(
     claim_class: ClaimClass | None,
     claim_type: ClaimType,
     fixed_value: ClaimValue | None,
-    step_up: StepUp,
+    authority: Authority,
 ) -> ClaimDefinition:
     """Define a claim.
 
     Raises:
         NotFoundError: There's no such app.
         SigningError: The claim can't be called or defined like this.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     with transaction.atomic():
@@ -105,7 +105,7 @@ def claim_define_confirmed(
             claim_type=claim_type,
             fixed_value=fixed_value,
         )
-        user = operator_confirmed(step_up, operation)
+        user = operator_confirmed(authority, operation)
         return claim_define(
             app_id=app_id,
             name=name,
@@ -126,17 +126,17 @@ def claim_remove_operation(*, app_id: str, name: str) -> Operation:
     return claim_operation(app_id=app_id, name=name, before=_definition(app_id, name), after=None)
 
 
-def claim_remove_confirmed(*, app_id: str, name: str, step_up: StepUp) -> None:
+def claim_remove_confirmed(*, app_id: str, name: str, authority: Authority) -> None:
     """Remove a claim.
 
     Raises:
         NotFoundError: There's no such app or claim.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     with transaction.atomic():
         profile_lock(app_id=app_id)
-        user = operator_confirmed(step_up, claim_remove_operation(app_id=app_id, name=name))
+        user = operator_confirmed(authority, claim_remove_operation(app_id=app_id, name=name))
         claim_remove(app_id=app_id, name=name, actor=user.actor, now=now)
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from releaseconsole.kernel import clock
 from signing.selectors import backend_recipient
 from signing.services.operations.confirmed import operator_confirmed
@@ -20,13 +20,13 @@ def recipient_remove_operation(*, app_id: str) -> Operation:
     return Operation("signing:recipient:remove", facts)
 
 
-def recipient_remove_confirmed(*, app_id: str, step_up: StepUp) -> None:
+def recipient_remove_confirmed(*, app_id: str, authority: Authority) -> None:
     """Remove the back end's key, so that its back end may register another.
 
     Raises:
         SigningError: None is registered.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     with transaction.atomic():
-        user = operator_confirmed(step_up, recipient_remove_operation(app_id=app_id))
+        user = operator_confirmed(authority, recipient_remove_operation(app_id=app_id))
         recipient_remove(app_id=app_id, device_id="", actor=user.actor, now=clock.now())

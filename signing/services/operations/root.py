@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import sha256_hex
 from releaseconsole.kernel.jose.public_keys import public_key_import
@@ -36,17 +36,17 @@ def root_register_operation(*, app_id: str, jwk: Mapping[str, str]) -> Operation
     return Operation("signing:root:register", facts)
 
 
-def root_register_confirmed(*, app_id: str, jwk: Mapping[str, str], step_up: StepUp) -> SigningKey:
+def root_register_confirmed(*, app_id: str, jwk: Mapping[str, str], authority: Authority) -> SigningKey:
     """Register a root whose private half is on a machine of its own.
 
     Raises:
         KeyRefusedError: It isn't a public ES256 key, or one that this console has had.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = operator_confirmed(step_up, root_register_operation(app_id=app_id, jwk=jwk))
+        user = operator_confirmed(authority, root_register_operation(app_id=app_id, jwk=jwk))
         root = offline_root_register(app_id=app_id, jwk=jwk, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return root
@@ -64,20 +64,20 @@ def root_rotate_operation(*, app_id: str) -> Operation:
     return Operation("signing:root:rotate", {"app_id": app_id, "root": root.key_id})
 
 
-def root_rotate_confirmed(*, app_id: str, step_up: StepUp) -> TrustDocument:
+def root_rotate_confirmed(*, app_id: str, authority: Authority) -> TrustDocument:
     """Rotate an online root to a new one, both of which sign that.
 
-    The confirmation is used up before the new root is made, since an HSM's part can't be rolled back: what
+    A confirmation is used up before the new root is made, since an HSM's part can't be rolled back: what
     fails is confirmed and asked for again, and goes on from there.
 
     Raises:
         SigningError: There's no online root, or a backend couldn't do its part.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = operator_confirmed(step_up, root_rotate_operation(app_id=app_id))
+        user = operator_confirmed(authority, root_rotate_operation(app_id=app_id))
     kept = root_rotate(app_id=app_id, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return kept
@@ -90,20 +90,20 @@ def ceremony_import_operation(*, app_id: str, kind: CeremonyKind, data: bytes) -
 
 
 def ceremony_import_confirmed(
-    *, app_id: str, kind: CeremonyKind, data: bytes, step_up: StepUp
+    *, app_id: str, kind: CeremonyKind, data: bytes, authority: Authority
 ) -> TrustDocument:
     """Put in force what an offline root signed.
 
     Raises:
         CeremonyRefusedError: The file isn't what was asked for, or the root hasn't signed it.
         SigningError: Nothing is to be signed, or an online root that has to sign too can't.
-        AccountsError: The confirmation doesn't cover this, or the person may not operate keys.
+        AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()
     take = delegation_import if kind is CeremonyKind.DELEGATION else root_rotation_import
     with transaction.atomic():
         keys_lock(KeyPurpose.ROOT, app_id)
-        user = operator_confirmed(step_up, ceremony_import_operation(app_id=app_id, kind=kind, data=data))
+        user = operator_confirmed(authority, ceremony_import_operation(app_id=app_id, kind=kind, data=data))
         kept = take(app_id=app_id, data=data, actor=user.actor, now=now)
     app_reconcile(profile_get(app_id=app_id), actor=user.actor, now=now)
     return kept

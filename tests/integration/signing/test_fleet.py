@@ -147,7 +147,7 @@ def fleet(db: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def revoke(user: User, key: SigningKey) -> None:
     operation = key_operation_now(KeyOperation.REVOKE, key_id=key.pk)
     step_up = step_up_prove(user=user, operation=operation, code=code_of(user), context=COMMAND_LINE)
-    key_revoke(key_id=key.pk, step_up=step_up)
+    key_revoke(key_id=key.pk, authority=step_up)
 
 
 def thief(device_id: str, sign: Callable[[bytes], str]) -> str:

@@ -79,7 +79,7 @@ class Desk:
         return step_up_prove(user=self.user, operation=operation, code=code, context=COMMAND_LINE)
 
     def do(self, what: KeyOperation, key: SigningKey) -> SigningKey:
-        return DO[what](key_id=key.pk, step_up=self.proof(what, key))
+        return DO[what](key_id=key.pk, authority=self.proof(what, key))
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_each_operation_starts_from_its_states_and_from_no_other(purpose: KeyPur
             with pytest.raises((KeyStateError, KeyNotFoundError)):
                 desk.proof(what, key)
             with pytest.raises((KeyStateError, KeyNotFoundError)):
-                DO[what](key_id=key.pk, step_up=proof)
+                DO[what](key_id=key.pk, authority=proof)
         assert kept() == before
         transaction.savepoint_rollback(savepoint)
 
@@ -240,7 +240,7 @@ def test_while_the_standby_cannot_sign_what_the_thief_may_have_signed_is_void(
     key = key_of(CLINIC, TRUST)
     proof = desk.proof(KeyOperation.REVOKE, key)
     monkeypatch.setattr(sealing._Holder, "kek", None)
-    key_revoke(key_id=key.pk, step_up=proof)
+    key_revoke(key_id=key.pk, authority=proof)
     assert document(CLINIC, DocumentType.TRUST).is_void
 
 
@@ -254,7 +254,7 @@ def test_what_makes_things_safer_needs_neither_kek_nor_redis(
     settings.EFFECTIVE_REDIS_URL = "unix:///nowhere/redis.sock"
     redis_link.redis_client.cache_clear()
     try:
-        DO[what](key_id=key.pk, step_up=proof)
+        DO[what](key_id=key.pk, authority=proof)
     finally:
         redis_link.redis_client.cache_clear()
     assert_refused_everywhere(token)
@@ -273,7 +273,7 @@ def test_no_bundle_calls_a_withdrawn_key_good_even_while_nothing_can_sign_anothe
 
     with monkeypatch.context() as hsm:
         hsm.setattr("signing.services.trust_documents.private_key_open", away)
-        DO[what](key_id=key.pk, step_up=proof)
+        DO[what](key_id=key.pk, authority=proof)
         assert document(CLINIC, DocumentType.TRUST).is_void
         assert not trust_standing(CLINIC, clock.now()).is_served
     assert keys_reconcile(now=clock.now()).failures == {}
@@ -349,7 +349,7 @@ def test_a_confirmation_that_does_not_fit_changes_nothing(
     proof = proof_of(desk, key)
     before, events = kept(), AuditEvent.objects.count()
     with pytest.raises(StepUpRequiredError):
-        key_revoke(key_id=key.pk, step_up=proof)
+        key_revoke(key_id=key.pk, authority=proof)
     assert kept() == before
     assert AuditEvent.objects.count() == events
 
@@ -359,7 +359,7 @@ def test_who_may_not_operate_keys_does_nothing_with_a_right_code(desk: Desk, rit
     proof = Desk(rita, desk.time).proof(KeyOperation.REVOKE, key)
     before = kept()
     with pytest.raises(PermissionDeniedError):
-        key_revoke(key_id=key.pk, step_up=proof)
+        key_revoke(key_id=key.pk, authority=proof)
     assert kept() == before
     proved = AuditEvent.objects.filter(action=Action.STEP_UP_PROVED, actor_id=str(rita.pk))
     assert proved.count() == 1, "that she confirmed it stays on record"
@@ -369,7 +369,7 @@ def test_a_key_that_does_not_exist_is_not_found(desk: Desk) -> None:
     proof = desk.proof(KeyOperation.REVOKE, key_of(CLINIC, SIGNS))
     for operate in DO.values():
         with pytest.raises(KeyNotFoundError):
-            operate(key_id=UUID(int=1), step_up=proof)
+            operate(key_id=UUID(int=1), authority=proof)
 
 
 # --- imports ------------------------------------------------------------------------------------------
@@ -417,12 +417,12 @@ def import_proof(desk: Desk, key: Any) -> StepUp:
 def test_an_imported_key_waits_its_turn_and_is_taken_once(desk: Desk) -> None:
     key = key_read(algorithm=Algorithm.ES256, pem=pem(ec.generate_private_key(ec.SECP256R1())))
     withdrawn = key_of(CLINIC, SIGNS, KeyState.PREPUBLISHED)
-    row = key_import(app_id=CLINIC, key=key, step_up=import_proof(desk, key))
+    row = key_import(app_id=CLINIC, key=key, authority=import_proof(desk, key))
     withdrawn.refresh_from_db()
     assert (row.state, withdrawn.state) == (KeyState.PREPUBLISHED, KeyState.DESTROYED)
     proof, before = import_proof(desk, key), kept()
     with pytest.raises(KeyRefusedError):
-        key_import(app_id=CLINIC, key=key, step_up=proof)
+        key_import(app_id=CLINIC, key=key, authority=proof)
     assert kept() == before
     keys_reconcile(now=clock.now() + timedelta(days=29))
     assert key_of(CLINIC, SIGNS).epoch == 1
