@@ -1,6 +1,7 @@
 """People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from accounts.models.api_tokens import APIToken
+from accounts.models.grants import AuditorEngagement, Grant
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
@@ -10,7 +11,9 @@ from accounts.models.totp import TOTPAuthenticator
 
 __all__ = [
     "APIToken",
+    "AuditorEngagement",
     "ConsolePolicy",
+    "Grant",
     "Letter",
     "RoleGroup",
     "SetupLink",
