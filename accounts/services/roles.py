@@ -16,13 +16,13 @@ from releaseconsole.kernel import clock
 
 ROLE_GRANT: Final = "accounts:role:grant"
 # By its own name, so that policy can have two people do it.
-ROLE_GRANT_CUSTODIAN: Final = "accounts:role:grant_custodian"
+CUSTODIAN_APPOINT: Final = "accounts:custodian:appoint"
 ROLE_REVOKE: Final = "accounts:role:revoke"
 
 
 def role_grant_operation(*, user: User, role: Role) -> Operation:
     """Name the giving of a role to somebody who has those that they have now."""
-    name = ROLE_GRANT_CUSTODIAN if role is Role.KEY_CUSTODIAN else ROLE_GRANT
+    name = CUSTODIAN_APPOINT if role is Role.KEY_CUSTODIAN else ROLE_GRANT
     return Operation(name, _facts(user, role))
 
 

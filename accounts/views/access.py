@@ -1,5 +1,6 @@
 """Pages: who may do what here, and why; on a page, and as a file for spreadsheets."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.core.paginator import Paginator
@@ -61,7 +62,7 @@ def _asked(form: AccessFilterForm) -> tuple[Place, tuple[Permission, ...], User 
     return place, (wanted,) if wanted in there else there, form.cleaned_data.get("person")
 
 
-def _rows(line: Line, place: Place) -> list[tuple[str, ...]]:
+def _rows(line: Line, place: Place) -> Sequence[tuple[str, ...]]:
     """Write a person's permissions, a line each; of who has none, a line that says so."""
     who = (line.person.name, line.person.email, str(place))
     allowed = [

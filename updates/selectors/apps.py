@@ -27,10 +27,13 @@ def app_get(*, app_id: str) -> App:
 
 
 def apps_of_token(*, token: APIToken) -> QuerySet[App]:
-    """Apps that a token may look at."""
-    if not token.may(Permission.APP_VIEW, token.app_id):
+    """Apps that a token may look at, as long as its issuer may."""
+    app_id = token.app_id
+    if not (
+        token.may(Permission.APP_VIEW, app_id) and token.created_by.may(Permission.APP_VIEW, app_id=app_id)
+    ):
         return App.objects.none()
-    return App.objects.filter(pk=token.app_id)
+    return App.objects.filter(pk=app_id)
 
 
 def channel_get(*, app: App, name: str, only: OpenTo = All.ALL) -> Channel:
