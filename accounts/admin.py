@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.domain.roles import PERMISSION_WORDS, Permission
+from accounts.domain.roles import PERMISSION_WORDS, Permission, Role
 from accounts.domain.totp import seed_text, seed_uri
 from accounts.errors import AccountsError
 from accounts.forms import PersonForm
@@ -35,7 +36,7 @@ class PersonAdmin(ReadOnlyModelAdmin):
     list_display = ("name", "email", "roles", "is_active", "signed_in")
     list_filter = ("groups", "is_active")
     search_fields = ("name", "email")
-    fields = ("name", "email", "roles", "is_active", "time_zone", "created_at", "signed_in")
+    fields = ("name", "email", "roles", "access", "is_active", "time_zone", "created_at", "signed_in")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -48,6 +49,11 @@ class PersonAdmin(ReadOnlyModelAdmin):
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return _pills([group.name.replace("_", " ") for group in person.groups.all()])
+
+    @admin.display(description="Access")
+    def access(self, person: User) -> str:
+        link = reverse("accounts:person-access", args=[person.pk])
+        return format_html('<a class="rc-button rc-button-small" href="{}">Roles and grants</a>', link)
 
     @admin.display(description="Signed in last", ordering="last_login")
     def signed_in(self, person: User) -> str:
@@ -109,4 +115,6 @@ class RoleAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="May")
     def may(self, role: RoleGroup) -> str:
+        if role.name == Role.EXTERNAL_AUDITOR.value:
+            return "read the reports of an engagement, while it lasts"
         return _pills([PERMISSION_WORDS[Permission(each.codename)] for each in role.permissions.all()])

@@ -154,3 +154,38 @@ class PolicyUnchangedError(AccountsError):
 
     code = "policy_unchanged"
     title = "The policy is like this already."
+
+
+class RoleRefusedError(AccountsError):
+    """A role can't be given or taken like this."""
+
+    code = "role_refused"
+    title = "The role can't be changed like this."
+
+
+class LastAdministratorError(RoleRefusedError):
+    """Nobody would be left to manage people."""
+
+    code = "last_administrator"
+    title = "The console needs an administrator: give somebody else the role first."
+
+
+class OwnAccessError(AccountsError):
+    """Somebody changes what they themselves may do."""
+
+    code = "own_access"
+    title = "Nobody changes their own access; ask another administrator."
+
+
+class GrantRefusedError(AccountsError):
+    """A grant can't be made on these terms."""
+
+    code = "grant_refused"
+    title = "The grant can't be made like this."
+
+
+class EngagementRefusedError(AccountsError):
+    """An external auditor can't be engaged on these terms."""
+
+    code = "engagement_refused"
+    title = "The engagement can't be agreed on like this."

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views import defaults
 
 from accounts.models import User
+from accounts.views.pages import HiddenError
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -21,22 +22,28 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not admin.site.has_permission(request) or not isinstance(request.user, User):
         return defaults.permission_denied(request, exception)
     permission = str(exception)
-    audit_record(
-        action=Action.ACCESS_DENIED,
-        actor=request.user.actor,
-        now=clock.now(),
-        outcome=Outcome.DENIED,
-        detail={"permission": permission, "path": request.path},
-    )
+    _denial_record(request.user, permission, request.path)
     context = {"title": "Not allowed", "permission": permission}
     return _page(request, "console/refused.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Lead back to where there is something."""
-    if not admin.site.has_permission(request):
+    """Lead back to where there is something; what isn't open to somebody looks the same, and is recorded."""
+    if not admin.site.has_permission(request) or not isinstance(request.user, User):
         return defaults.page_not_found(request, exception)
+    if isinstance(exception, HiddenError):
+        _denial_record(request.user, str(exception), request.path)
     return _page(request, "console/not_found.html", {"title": "Not found"}, status=404)
+
+
+def _denial_record(user: User, permission: str, path: str) -> None:
+    audit_record(
+        action=Action.ACCESS_DENIED,
+        actor=user.actor,
+        now=clock.now(),
+        outcome=Outcome.DENIED,
+        detail={"permission": permission, "path": path},
+    )
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, str], *, status: int) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.domain.roles import Permission
+from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("People", "group", "admin:accounts_user_changelist", Permission.PEOPLE_MANAGE),
             Entry("Roles", "badge", "admin:accounts_rolegroup_changelist", Permission.PEOPLE_MANAGE),
+            Entry("Access", "shield_person", "accounts:access", Permission.ACCESS_VIEW),
         ),
     ),
 )
@@ -55,7 +57,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
-    return entry.permission is None or request.user.has_perm(f"accounts.{entry.permission.value}")
+    if entry.permission is None:
+        return True
+    return isinstance(request.user, User) and request.user.may_somewhere(entry.permission)
 
 
 def _item(entry: Entry, request: HttpRequest) -> dict[str, Any]:

@@ -9,8 +9,11 @@ class UpdatesConfig(AppConfig):
     name = "updates"
 
     def ready(self) -> None:
-        """Offer the start page the apps and what is rolling out."""
+        """Offer the start page the apps and what is rolling out, and grants the places they can be about."""
+        from accounts.selectors.places import places_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
         start_page_register(apps_and_rollouts)
+        places_register(app_places)

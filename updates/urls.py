@@ -11,23 +11,27 @@ urlpatterns = [
     path("apps/new/", apps.app_new, name="app-new"),
     path("apps/<str:app_id>/", apps.app_page, name="app"),
     path("apps/<str:app_id>/channels/new/", channels.channel_new, name="channel-new"),
-    path("apps/<str:app_id>/channels/<str:name>/", channels.channel_page, name="channel"),
+    path("apps/<str:app_id>/channels/<str:channel_name>/", channels.channel_page, name="channel"),
     path(
-        "apps/<str:app_id>/channels/<str:name>/settings/", channels.channel_settings, name="channel-settings"
+        "apps/<str:app_id>/channels/<str:channel_name>/settings/",
+        channels.channel_settings,
+        name="channel-settings",
     ),
     path(
-        "apps/<str:app_id>/channels/<str:name>/members/",
+        "apps/<str:app_id>/channels/<str:channel_name>/members/",
         channels.channel_member_new,
         name="channel-member-new",
     ),
     path(
-        "apps/<str:app_id>/channels/<str:name>/members/remove/",
+        "apps/<str:app_id>/channels/<str:channel_name>/members/remove/",
         channels.channel_member_gone,
         name="channel-member-remove",
     ),
-    path("apps/<str:app_id>/channels/<str:name>/publish/", releases.release_new, name="release-new"),
+    path("apps/<str:app_id>/channels/<str:channel_name>/publish/", releases.release_new, name="release-new"),
     path(
-        "apps/<str:app_id>/channels/<str:name>/roll-back/", releases.channel_rollback, name="channel-rollback"
+        "apps/<str:app_id>/channels/<str:channel_name>/roll-back/",
+        releases.channel_rollback,
+        name="channel-rollback",
     ),
     path("apps/<str:app_id>/releases/", lists.release_list, name="releases"),
     path("apps/<str:app_id>/releases/<int:release_seq>/", releases.release_page, name="release"),

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TOKEN_VERIFY = "token_verify"
     TOKEN_ISSUE = "token_issue"
     AUDIT_VIEW = "audit_view"
+    ACCESS_VIEW = "access_view"
     PRIVACY_MANAGE = "privacy_manage"
     API_TOKEN_MANAGE = "api_token_manage"
     PEOPLE_MANAGE = "people_manage"
@@ -40,6 +41,7 @@ PERMISSION_WORDS: Final[dict[str, str]] = {
     Permission.TOKEN_VERIFY: "have tokens verified",
     Permission.TOKEN_ISSUE: "have tokens issued for a back end",
     Permission.AUDIT_VIEW: "read the audit log",
+    Permission.ACCESS_VIEW: "see who may do what",
     Permission.PRIVACY_MANAGE: "handle personal data",
     Permission.API_TOKEN_MANAGE: "make and revoke API tokens",
     Permission.PEOPLE_MANAGE: "manage people and roles",
@@ -57,6 +59,12 @@ class Role(StrEnum):
     COMPLIANCE_OFFICER = "compliance_officer"
     AUDITOR = "auditor"
     APP_DEVELOPER = "app_developer"
+    EXTERNAL_AUDITOR = "external_auditor"
+
+    @property
+    def words(self) -> str:
+        """How pages and letters write it."""
+        return self.value.replace("_", " ")
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
@@ -66,6 +74,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.APP_CREATE,
         Permission.CHANNEL_MANAGE,
         Permission.AUDIT_VIEW,
+        Permission.ACCESS_VIEW,
         Permission.TOKEN_VERIFY,
         Permission.TOKEN_ISSUE,
         Permission.API_TOKEN_MANAGE,
@@ -96,11 +105,35 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.APP_VIEW,
         Permission.KEY_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.ACCESS_VIEW,
         Permission.PRIVACY_MANAGE,
     }),
-    Role.AUDITOR: frozenset({Permission.APP_VIEW, Permission.KEY_VIEW, Permission.AUDIT_VIEW}),
+    Role.AUDITOR: frozenset({
+        Permission.APP_VIEW,
+        Permission.KEY_VIEW,
+        Permission.AUDIT_VIEW,
+        Permission.ACCESS_VIEW,
+    }),
     Role.APP_DEVELOPER: frozenset({Permission.APP_VIEW, Permission.BUNDLE_UPLOAD}),
+    # Nothing by itself: what they may read, and how long, is in their engagement.
+    Role.EXTERNAL_AUDITOR: frozenset(),
 }
+
+# The roles of the console's own people; somebody from outside holds none of them beside theirs.
+INSIDER_ROLES: Final = frozenset(Role) - {Role.EXTERNAL_AUDITOR}
+
+# What can be given to a person on one app. Everything else is about the console, or about keys and people,
+# and comes with a role only.
+GRANTABLE: Final = frozenset({
+    Permission.APP_VIEW,
+    Permission.BUNDLE_UPLOAD,
+    Permission.RELEASE_PUBLISH,
+    Permission.RELEASE_APPROVE,
+    Permission.RELEASE_ROLL_BACK,
+    Permission.TESTER_MANAGE,
+})
+# The same on a single channel. A bundle belongs to its app, so there's nothing to upload to a channel.
+GRANTABLE_ON_CHANNEL: Final = GRANTABLE - {Permission.BUNDLE_UPLOAD}
 
 # What an API token may carry: step-up operations and people are never among them.
 TOKEN_PERMISSIONS: Final = frozenset({

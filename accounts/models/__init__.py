@@ -2,6 +2,7 @@
 
 from accounts.models.api_tokens import APIToken
 from accounts.models.approvals import ApprovalRequest, ReviewTask
+from accounts.models.grants import AuditorEngagement, Grant
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy, TwoPersonRule
@@ -13,8 +14,10 @@ from accounts.models.totp import TOTPAuthenticator
 __all__ = [
     "APIToken",
     "ApprovalRequest",
+    "AuditorEngagement",
     "ConsolePolicy",
     "ConsoleSession",
+    "Grant",
     "Letter",
     "ReviewTask",
     "RoleGroup",

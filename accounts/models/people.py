@@ -1,14 +1,28 @@
 """People and the roles they hold."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
-from accounts.domain.roles import Permission
+from accounts.domain.access import (
+    All,
+    Holdings,
+    OpenTo,
+    Place,
+    access_open_apps,
+    access_open_channels,
+    access_reasons,
+)
+from accounts.domain.roles import Permission, Role
 from compliance.ledger.domain.events import Actor, ActorKind
 from releaseconsole.kernel import clock
+
+if TYPE_CHECKING:
+    from accounts.models.grants import AuditorEngagement, Grant  # they point here
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,9 +75,64 @@ class User(AbstractBaseUser, PermissionsMixin):
         """This person as the audit log names them."""
         return Actor(ActorKind.PERSON, str(self.pk))
 
-    def may(self, permission: Permission, *, app_id: str = "", channel: str = "") -> bool:  # noqa: ARG002 (grants per app and channel)
-        """Whether they have `permission`: on the console, or on an app or a channel of it."""
-        return self.has_perm(f"accounts.{permission.value}")
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Roles that they hold; read once for each instance, that is for each request."""
+        known = {role.value for role in Role}
+        return frozenset(Role(group.name) for group in self.groups.all() if group.name in known)
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """All that they hold; read once like `roles`. What is over by the clock is sorted out at each use."""
+        grants = self.grants.filter(ended_at=None).select_related("granted_by")
+        is_external = Role.EXTERNAL_AUDITOR in self.roles
+        return self.holdings_of(grants, self.engagements.filter(ended_at=None) if is_external else ())
+
+    def holdings_of(self, grants: Iterable["Grant"], engagements: Iterable["AuditorEngagement"]) -> Holdings:
+        """Put together what decisions need from rows that were read already."""
+        return Holdings(
+            roles=self.roles,
+            grants=tuple(grant.terms for grant in grants),
+            engagements=tuple(engagement.terms for engagement in engagements),
+        )
+
+    def may(self, permission: Permission, *, app_id: str = "", channel: str = "") -> bool:
+        """Whether they have `permission`: on the console, or on an app or a channel of it.
+
+        Asked without an app: on the console as a whole, which no grant gives. Most people's roles answer by
+        themselves, and then nothing else is read.
+        """
+        if not self.is_active:
+            return False
+        now, place = clock.now(), Place(app_id, channel)
+        by_role = access_reasons(Holdings(self.roles), permission, place, now=now)
+        return bool(by_role or access_reasons(self.holdings, permission, place, now=now))
+
+    def may_somewhere(self, permission: Permission, *, app_id: str = "") -> bool:
+        """Whether they have it anywhere at all, or anywhere in an app: lists and start pages ask this."""
+        return bool(self.channels_with(permission, app_id=app_id) if app_id else self.apps_with(permission))
+
+    def apps_with(self, permission: Permission) -> OpenTo:
+        """On which apps they have it, be it on a single channel of them."""
+        if self.may(permission):
+            return All.ALL
+        if not self.is_active:
+            return frozenset()
+        return access_open_apps(self.holdings, permission, now=clock.now())
+
+    def channels_with(self, permission: Permission, *, app_id: str) -> OpenTo:
+        """On which channels of an app they have it."""
+        if self.may(permission, app_id=app_id):
+            return All.ALL
+        if not self.is_active:
+            return frozenset()
+        return access_open_channels(self.holdings, permission, app_id, now=clock.now())
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 (Django's signature)
+        """Answer Django's own pages as `may` does: there's one rule, and no superuser beside it."""
+        label, _, codename = perm.partition(".")
+        known = {permission.value for permission in Permission}
+        return label == "accounts" and codename in known and self.may(Permission(codename))
 
 
 class RoleGroup(Group):

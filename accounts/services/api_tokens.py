@@ -41,7 +41,7 @@ def api_token_issue(
     """
     now = clock.now()
     granted = sorted(Permission(permission) for permission in permissions)
-    _terms_check(name, granted, expires_at - now, created_by)
+    _terms_check(name, app_id, granted, expires_at - now, created_by)
     plain = api_token_spell(randomness.token_bytes(SECRET_BYTES))
     with transaction.atomic():
         token = APIToken.objects.create(
@@ -88,12 +88,12 @@ def api_token_authenticate(*, plain: str) -> APIToken:
 def api_token_require(*, token: APIToken, permission: Permission, app_id: str) -> None:
     """Make sure that a token carries a permission on an app; a denial is recorded.
 
-    Whoever lost a role has lost it for the tokens that they issued too.
+    Whoever lost a role, or a grant on the app, has lost it for the tokens that they issued too.
 
     Raises:
         PermissionDeniedError: It doesn't, or its issuer doesn't have the permission any more.
     """
-    if token.may(permission, app_id) and token.created_by.may(permission):
+    if token.may(permission, app_id) and token.created_by.may(permission, app_id=app_id):
         return
     audit_record(
         action=Action.ACCESS_DENIED,
@@ -126,7 +126,9 @@ def api_token_revoke(*, token: APIToken, actor: Actor) -> APIToken:
     return token
 
 
-def _terms_check(name: str, permissions: list[Permission], life: timedelta, created_by: User) -> None:
+def _terms_check(
+    name: str, app_id: str, permissions: list[Permission], life: timedelta, created_by: User
+) -> None:
     if not name.strip():
         raise APITokenTermsError("Give the token a name by which its machine is known.")
     if not permissions:
@@ -134,7 +136,9 @@ def _terms_check(name: str, permissions: list[Permission], life: timedelta, crea
     for permission in permissions:
         if permission not in TOKEN_PERMISSIONS:
             raise APITokenTermsError(f"No API token can carry the permission {permission.value}.")
-        if not created_by.may(permission):  # else a token would be a way to more than one's own rights
+        if not created_by.may(
+            permission, app_id=app_id
+        ):  # else a token would be a way to more than one's own rights
             raise APITokenTermsError(f"You can't pass on {permission.value}: you don't have it yourself.")
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise APITokenTermsError(f"A token lives at least a moment and at most {LONGEST_LIFE.days} days.")

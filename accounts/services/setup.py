@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts.domain.presets import Preset
-from accounts.domain.roles import Role
+from accounts.domain.roles import INSIDER_ROLES, Role
 from accounts.errors import CodeRefusedError, SetupLinkError
 from accounts.models import SetupLink, TOTPAuthenticator, User
 from accounts.services.people import person_create, totp_enrol
@@ -22,7 +22,7 @@ _TOKEN_BYTES: Final = 32
 
 # Solo lets one person do everything; otherwise keys, sign-off and compliance are for others to hold.
 _FIRST_ROLES: Final[dict[Preset, frozenset[Role]]] = {
-    Preset.SOLO: frozenset(Role),
+    Preset.SOLO: INSIDER_ROLES,
     Preset.TEAM: frozenset({Role.ADMINISTRATOR, Role.RELEASE_MANAGER}),
     Preset.REGULATED: frozenset({Role.ADMINISTRATOR, Role.RELEASE_MANAGER}),
 }

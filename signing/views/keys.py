@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 
 from accounts.domain.roles import Permission
-from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.pages import CONSOLE_OWNER, ConsoleRequest, console_page, page_render
 from compliance.ledger.selectors import events_about
 from releaseconsole.kernel import clock
 from signing.domain.key_life import KeyLife
@@ -33,7 +33,6 @@ PAGE_SIZE: Final = 50
 EVENTS_SHOWN: Final = 50
 # Keys of a purpose that are listed unless somebody asks for all of them: a year of rotations.
 KEYS_SHOWN: Final = 12
-CONSOLE_SLUG: Final = "console"
 # What the states were entered at, in the order of a life.
 _LIFELINE: Final = (
     ("Made", "created_at"),
@@ -105,7 +104,7 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
 
 def owner_id(owner: str) -> str:
     """Return the app's id that an address names; empty: the console itself."""
-    return "" if owner == CONSOLE_SLUG else owner
+    return "" if owner == CONSOLE_OWNER else owner
 
 
 def _table(rows: tuple[SigningKey, ...]) -> list[tuple[SigningKey, KeyLife, str]]:

@@ -1,11 +1,17 @@
 """Apps, their channels with members, and their bundles: one of them, and lists."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import TypeVar
 
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+
+from accounts.domain.access import All, OpenTo
 from accounts.domain.roles import Permission
 from accounts.models import APIToken
+from accounts.selectors.places import AppPlaces
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel, ChannelMember, Device
+
+Row = TypeVar("Row", bound=Model)
 
 
 def app_get(*, app_id: str) -> App:
@@ -21,19 +27,22 @@ def app_get(*, app_id: str) -> App:
 
 
 def apps_of_token(*, token: APIToken) -> QuerySet[App]:
-    """Apps that a token may look at."""
-    if not token.may(Permission.APP_VIEW, token.app_id):
+    """Apps that a token may look at, as long as its issuer may."""
+    app_id = token.app_id
+    if not (
+        token.may(Permission.APP_VIEW, app_id) and token.created_by.may(Permission.APP_VIEW, app_id=app_id)
+    ):
         return App.objects.none()
-    return App.objects.filter(pk=token.app_id)
+    return App.objects.filter(pk=app_id)
 
 
-def channel_get(*, app: App, name: str) -> Channel:
-    """Find a channel of an app.
+def channel_get(*, app: App, name: str, only: OpenTo = All.ALL) -> Channel:
+    """Find a channel of an app, or among just these of them.
 
     Raises:
         NotFoundError: There is none.
     """
-    channel = Channel.objects.filter(app=app, name=name).first()
+    channel = channels_of(app=app, only=only).filter(name=name).first()
     if channel is None:
         raise NotFoundError(f"{app.name} has no channel {name}.")
     channel.app = app
@@ -46,9 +55,24 @@ def members_of(*, channel: Channel) -> QuerySet[ChannelMember]:
     return channel.members.annotate(known=Exists(heard_of)).order_by("-added_at")
 
 
-def channels_of(*, app: App) -> QuerySet[Channel]:
-    """Channels of an app, by name."""
-    return Channel.objects.filter(app=app).order_by("name")
+def channels_of(*, app: App, only: OpenTo = All.ALL) -> QuerySet[Channel]:
+    """Channels of an app, or just these of them, by name."""
+    return on_channels(Channel.objects.filter(app=app), only, "name").order_by("name")
+
+
+def on_channels(rows: QuerySet[Row], only: OpenTo, column: str) -> QuerySet[Row]:
+    """Narrow rows to those whose `column` names one of these channels."""
+    return rows if isinstance(only, All) else rows.filter(**{f"{column}__in": only})
+
+
+def app_places() -> list[AppPlaces]:
+    """List all apps with their channels, as grants name them; two queries."""
+    apps = App.objects.order_by("name", "pk").prefetch_related(
+        Prefetch("channels", queryset=Channel.objects.order_by("name"))
+    )
+    return [
+        AppPlaces(app.pk, app.name, tuple(channel.name for channel in app.channels.all())) for app in apps
+    ]
 
 
 def bundle_get(*, app: App, version: str) -> Bundle:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from accounts.domain.access import All, OpenTo
+from accounts.models import User
+from accounts.selectors.access import apps_open_to, channels_open_to
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollout import BASIS_POINTS
 from updates.models import App, Bundle, Channel, Device, Release
+from updates.selectors.apps import channels_of, on_channels
 
 RECENT = 20
 HISTORY = 100
@@ -28,11 +32,11 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True)
 class AppRow:
-    """An app with its channels, for a card."""
+    """An app with its channels, for a card; `devices` is None where only some channels are open."""
 
     app: App
     channels: tuple[ChannelRow, ...]
-    devices: int
+    devices: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +49,43 @@ class AppOverview:
     releases: tuple[Release, ...]
 
 
-def apps_overview() -> list[AppRow]:
-    """List all apps with their channels; four queries, however many there are."""
-    apps = list(App.objects.order_by("name"))
+def apps_overview(*, user: User) -> list[AppRow]:
+    """List the apps that are open to somebody, each with its open channels; four queries for who sees all."""
+    only = apps_open_to(user)
+    narrowed = {} if isinstance(only, All) else {"app__in": only}
     rows: dict[str, list[ChannelRow]] = defaultdict(list)
-    for row in _channel_rows(Channel.objects.order_by("app_id", "-public", "name")):
+    for row in _channel_rows(Channel.objects.filter(**narrowed).order_by("app_id", "-public", "name")):
         rows[row.channel.app_id].append(row)
-    devices = dict(Device.objects.values_list("app_id").annotate(count=Count("*")))
-    return [AppRow(app=app, channels=tuple(rows[app.pk]), devices=devices.get(app.pk, 0)) for app in apps]
+    devices = dict(Device.objects.filter(**narrowed).values_list("app_id").annotate(count=Count("*")))
+    apps = App.objects.all() if isinstance(only, All) else App.objects.filter(pk__in=only)
+    return [_app_row(app, rows[app.pk], devices.get(app.pk, 0), user) for app in apps.order_by("name")]
 
 
-def app_overview(*, app: App) -> AppOverview:
-    """Read an app's channels, newest bundles and newest releases."""
-    releases = Release.objects.filter(app=app).select_related("bundle", "channel", "published_by")
+def _app_row(app: App, rows: list[ChannelRow], devices: int, user: User) -> AppRow:
+    """Make a card of what is open of an app; the devices of all channels are no matter of some."""
+    only = channels_open_to(user, app_id=app.pk)
+    if isinstance(only, All):
+        return AppRow(app=app, channels=tuple(rows), devices=devices)
+    return AppRow(app, tuple(row for row in rows if row.channel.name in only), devices=None)
+
+
+def app_overview(*, app: App, only: OpenTo = All.ALL) -> AppOverview:
+    """Read an app's channels, newest bundles and newest releases; or what concerns just these channels."""
+    channels = channels_of(app=app, only=only).order_by("-public", "name")
     return AppOverview(
-        channels=tuple(_channel_rows(app.channels.order_by("-public", "name"))),
+        channels=tuple(_channel_rows(channels)),
         bundles=tuple(app.bundles.select_related("archive").defer("manifest")[:RECENT]),
         bundle_count=app.bundles.count(),
-        releases=tuple(releases.defer("bundle__manifest")[:RECENT]),
+        releases=tuple(releases_found(app=app, only=only)[:RECENT]),
     )
 
 
-def releases_found(*, app: App, channel: Channel | None = None) -> QuerySet[Release]:
-    """Releases of an app, or of one of its channels, newest first."""
+def releases_found(*, app: App, channel: Channel | None = None, only: OpenTo = All.ALL) -> QuerySet[Release]:
+    """Releases of an app, of one of its channels, or of just these channels, newest first."""
     releases = Release.objects.filter(app=app).select_related("bundle", "channel", "published_by")
     if channel is not None:
         releases = releases.filter(channel=channel)
-    return releases.defer("bundle__manifest").order_by("-release_seq")
+    return on_channels(releases, only, "channel__name").defer("bundle__manifest").order_by("-release_seq")
 
 
 def channel_history(*, channel: Channel) -> list[Release]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from accounts.domain.access import All, OpenTo
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollback import Standing, rollback_plan
 from updates.domain.rollout import BASIS_POINTS
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel, Device, Release
+from updates.selectors.apps import on_channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,26 @@ def release_of_app(*, app: App, release_seq: int) -> Release:
     return release
 
 
-def releases_of_bundle(*, bundle: Bundle) -> QuerySet[Release]:
-    """Releases of a bundle on whatever channel, newest first."""
-    releases = Release.objects.filter(bundle=bundle).select_related("bundle", "channel", "published_by")
+def release_channel(*, app_id: str, release_seq: int) -> str:
+    """Name the channel of a release: who may look at it depends on that.
+
+    Raises:
+        NotFoundError: There is no such release.
+    """
+    found = Release.objects.filter(app_id=app_id, release_seq=release_seq).values_list(
+        "channel__name", flat=True
+    )
+    name = found.first()
+    if name is None:
+        raise NotFoundError(f"There is no release {release_seq} of {app_id}.")
+    return name
+
+
+def releases_of_bundle(*, bundle: Bundle, on: OpenTo = All.ALL) -> QuerySet[Release]:
+    """Releases of a bundle on these channels, newest first."""
+    releases = on_channels(Release.objects.filter(bundle=bundle), on, "channel__name").select_related(
+        "bundle", "channel", "published_by"
+    )
     return releases.defer("bundle__manifest")
 
 

@@ -4,7 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from accounts.domain.access import All
 from accounts.domain.roles import Permission
+from accounts.models import User
+from accounts.selectors.access import channels_open_to
 from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import AppForm
@@ -14,15 +17,15 @@ from updates.selectors.overview import AppOverview, app_overview, apps_overview
 from updates.services import app_create
 
 
-@console_page(Permission.APP_VIEW)
+@console_page(Permission.APP_VIEW, anywhere=True)
 def app_list(request: ConsoleRequest) -> HttpResponse:
-    """All apps with what their channels serve."""
+    """All apps that are open to the person, with what their channels serve."""
     return page_render(
         request,
         "updates/app_list.html",
         {
             "title": "Apps",
-            "apps": apps_overview(),
+            "apps": apps_overview(user=request.user),
             "may_create": request.user.may(Permission.APP_CREATE),
         },
     )
@@ -43,23 +46,33 @@ def app_new(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "updates/app_new.html", {"title": "New app", "form": form})
 
 
-@console_page(Permission.APP_VIEW)
+@console_page(Permission.APP_VIEW, anywhere=True)
 def app_page(request: ConsoleRequest, app_id: str) -> HttpResponse:
-    """One app: channels with their live releases, bundles, figures."""
+    """One app: channels with their live releases, bundles, figures; or just what concerns some channels."""
     app = app_get(app_id=app_id)
-    overview, figures = app_overview(app=app), app_figures(app)
-    return page_render(
-        request,
-        "updates/app.html",
-        {
-            "title": app.name,
-            "app": app,
-            "overview": overview,
-            "figures": figures,
-            "next_step": _next_step(overview, figures),
-            "may": permissions_of(request),
-        },
-    )
+    only = channels_open_to(request.user, app_id=app_id)
+    is_whole = isinstance(only, All)
+    overview = app_overview(app=app, only=only)
+    figures = app_figures(app) if is_whole else None
+    context = {
+        "title": app.name,
+        "app": app,
+        "overview": overview,
+        "figures": figures,
+        "next_step": _next_step(overview, figures) if figures else "",
+        "may": permissions_of(request, app_id=app_id),
+        "publishes_on": _publishes_on(request.user, overview),
+    }
+    return page_render(request, "updates/app.html", context)
+
+
+def _publishes_on(user: User, overview: AppOverview) -> set[str]:
+    """Name the channels on which somebody may publish."""
+    return {
+        row.channel.name
+        for row in overview.channels
+        if user.may(Permission.RELEASE_PUBLISH, app_id=row.channel.app_id, channel=row.channel.name)
+    }
 
 
 def _next_step(overview: AppOverview, figures: AppFigures) -> str:

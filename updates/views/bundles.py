@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from accounts.domain.roles import Permission
+from accounts.selectors.access import channels_open_to
 from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
 from updates.errors import ConflictError, InvalidValueError
@@ -56,17 +57,20 @@ def _go_to(request: ConsoleRequest, url: str) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-@console_page(Permission.APP_VIEW)
+@console_page(Permission.APP_VIEW, anywhere=True)
 def bundle_page(request: ConsoleRequest, app_id: str, version: str) -> HttpResponse:
     """One bundle: what it is, where it is live, what files it holds."""
     app = app_get(app_id=app_id)
     bundle = bundle_get(app=app, version=version)
+    user = request.user
+    publishes_on = user.channels_with(Permission.RELEASE_PUBLISH, app_id=app_id)
     context = {
         "title": f"Bundle {version}",
         "app": app,
         "bundle": bundle,
-        "releases": releases_of_bundle(bundle=bundle),
-        "channels": channels_of(app=app).order_by("-public", "name"),
-        "may": permissions_of(request),
+        "releases": releases_of_bundle(bundle=bundle, on=channels_open_to(user, app_id=app_id)),
+        "channels": channels_of(app=app, only=publishes_on).order_by("-public", "name"),
+        "publishes": bool(publishes_on),
+        "may": permissions_of(request, app_id=app_id),
     }
     return page_render(request, "updates/bundle.html", context)

@@ -42,9 +42,9 @@ def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
 
 
 @console_page(Permission.APP_VIEW)
-def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def channel_page(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """One channel: what it serves, to whom, and its history."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     members = members_of(channel=channel)
     return page_render(
         request,
@@ -59,15 +59,16 @@ def channel_page(request: ConsoleRequest, app_id: str, name: str) -> HttpRespons
             "members": members[:MEMBERS_SHOWN],
             "member_count": members.count(),
             "member_form": MemberForm(),
-            "may": permissions_of(request),
+            "may": permissions_of(request, app_id=app_id, channel=channel_name),
+            "sees_app": request.user.may(Permission.APP_VIEW, app_id=app_id),
         },
     )
 
 
 @console_page(Permission.CHANNEL_MANAGE)
-def channel_settings(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def channel_settings(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """A form for what a channel serves and to whom."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     current = {
         "platforms": channel.platforms,
         "public": channel.public,
@@ -81,16 +82,16 @@ def channel_settings(request: ConsoleRequest, app_id: str, name: str) -> HttpRes
             form.add_error(None, error.message)
         else:
             messages.success(request, "The channel's settings are saved.")
-            return redirect("updates:channel", app_id, name)
-    context = {"title": f"Settings of {name}", "app": channel.app, "channel": channel, "form": form}
+            return redirect("updates:channel", app_id, channel_name)
+    context = {"title": f"Settings of {channel_name}", "app": channel.app, "channel": channel, "form": form}
     return page_render(request, "updates/channel_settings.html", context)
 
 
 @console_page(Permission.TESTER_MANAGE)
 @require_POST
-def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def channel_member_new(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """Add a device to a channel."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     form = MemberForm(request.POST)
     if form.is_valid():
         try:
@@ -98,17 +99,17 @@ def channel_member_new(request: ConsoleRequest, app_id: str, name: str) -> HttpR
         except ConsoleError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, f"Device {member.device_id} now belongs to {name}.")
+            messages.success(request, f"Device {member.device_id} now belongs to {channel_name}.")
     else:
         messages.error(request, "Give a device id.")
-    return redirect("updates:channel", app_id, name)
+    return redirect("updates:channel", app_id, channel_name)
 
 
 @console_page(Permission.TESTER_MANAGE)
 @require_POST
-def channel_member_gone(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def channel_member_gone(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """Take a device out of a channel."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     form = MemberForm(request.POST)
     if form.is_valid():
         try:
@@ -119,4 +120,4 @@ def channel_member_gone(request: ConsoleRequest, app_id: str, name: str) -> Http
             messages.success(request, "The device no longer belongs to this channel.")
     else:
         messages.error(request, "Give a device id.")
-    return redirect("updates:channel", app_id, name)
+    return redirect("updates:channel", app_id, channel_name)

@@ -14,15 +14,15 @@ from updates.forms import PublishForm, RollbackForm, RolloutForm
 from updates.models import Channel, Release
 from updates.selectors.apps import app_get
 from updates.selectors.figures import channel_figures, release_figures
-from updates.selectors.releases import release_of_app, rollback_preview
+from updates.selectors.releases import release_channel, release_of_app, rollback_preview
 from updates.services import channel_roll_back, release_publish, release_rollout_set
 from updates.views.pages import channel_find
 
 
 @console_page(Permission.RELEASE_PUBLISH)
-def release_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def release_new(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """A form that makes a bundle live on a channel."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     wanted = {"version": request.GET.get("version", "")}
     form = PublishForm(request.POST or None, app=channel.app, initial=wanted)
     if request.method == "POST" and form.is_valid():
@@ -31,14 +31,15 @@ def release_new(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"{release.bundle.version} is live on {name}.")
+            messages.success(request, f"{release.bundle.version} is live on {channel_name}.")
             return redirect("updates:release", app_id, release.release_seq)
     context = {
-        "title": f"Publish on {name}",
+        "title": f"Publish on {channel_name}",
         "app": channel.app,
         "channel": channel,
         "form": form,
         "figures": channel_figures(channel),
+        "may": permissions_of(request, app_id=app_id),
     }
     return page_render(request, "updates/publish.html", context)
 
@@ -56,7 +57,7 @@ def _publish(channel: Channel, cleaned: dict[str, Any], rollout_bps: int, reques
     )
 
 
-@console_page(Permission.APP_VIEW)
+@console_page(Permission.APP_VIEW, channel_of=release_channel)
 def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """One release: where it stands, its figures, what can be done with it."""
     release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
@@ -67,12 +68,12 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
         "channel": release.channel,
         "figures": release_figures(release),
         "rollout_form": RolloutForm(initial={"rollout_percent": f"{release.rollout_bps / 100:g}"}),
-        "may": permissions_of(request),
+        "may": permissions_of(request, app_id=app_id, channel=release.channel.name),
     }
     return page_render(request, "updates/release.html", context)
 
 
-@console_page(Permission.APP_VIEW)
+@console_page(Permission.APP_VIEW, channel_of=release_channel)
 @require_GET
 def release_figures_part(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """The figures of a release by themselves; its page fetches them again and again."""
@@ -83,7 +84,7 @@ def release_figures_part(request: ConsoleRequest, app_id: str, release_seq: int)
     return response
 
 
-@console_page(Permission.RELEASE_PUBLISH)
+@console_page(Permission.RELEASE_PUBLISH, channel_of=release_channel)
 @require_POST
 def release_rollout(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """Set the share of devices that are offered a release."""
@@ -104,9 +105,9 @@ def release_rollout(request: ConsoleRequest, app_id: str, release_seq: int) -> H
 
 
 @console_page(Permission.RELEASE_ROLL_BACK)
-def channel_rollback(request: ConsoleRequest, app_id: str, name: str) -> HttpResponse:
+def channel_rollback(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """Say what a rollback will do to how many devices, and on confirmation do it."""
-    channel = channel_find(app_id, name)
+    channel = channel_find(app_id, channel_name)
     form = RollbackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["decision_seq"] == channel.decision_seq:

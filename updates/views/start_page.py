@@ -9,10 +9,10 @@ from updates.selectors.overview import apps_overview
 
 
 def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
-    """All apps, for who may see apps."""
-    if not isinstance(request.user, User) or not request.user.may(Permission.APP_VIEW):
+    """The apps that are open to the person, if any can be."""
+    if not isinstance(request.user, User) or not request.user.may_somewhere(Permission.APP_VIEW):
         return None
-    apps = apps_overview()
+    apps = apps_overview(user=request.user)
     return StartPageCard(
         order=10,
         template="updates/start_page.html",

@@ -17,12 +17,12 @@ from updates.forms import APITokenForm
 from updates.selectors.apps import app_get
 
 
-def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
+def _choices(request: ConsoleRequest, app_id: str) -> list[tuple[str, str]]:
     """Permissions that this person may pass on: only their own."""
     return [
         (permission.value, PERMISSION_WORDS[permission].capitalize())
         for permission in Permission
-        if permission in TOKEN_PERMISSIONS and request.user.may(permission)
+        if permission in TOKEN_PERMISSIONS and request.user.may(permission, app_id=app_id)
     ]
 
 
@@ -30,7 +30,7 @@ def _choices(request: ConsoleRequest) -> list[tuple[str, str]]:
 def token_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """The app's tokens, and a form for a new one."""
     app = app_get(app_id=app_id)
-    form = APITokenForm(request.POST or None, choices=_choices(request))
+    form = APITokenForm(request.POST or None, choices=_choices(request, app_id))
     issued = ""
     if request.method == "POST" and form.is_valid():
         try:

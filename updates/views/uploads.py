@@ -1,4 +1,4 @@
-"""Receiving files of console forms: from whoever may upload bundles, and no more than a bundle may have."""
+"""Receiving files of console forms: from who may upload to that app, and no more than a bundle may have."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 
+from accounts.domain.access import Place
 from accounts.domain.roles import Permission
 from accounts.models import User
+from accounts.views.pages import access_require
 
 
 class FormUploadHandler(TemporaryFileUploadHandler):
@@ -24,10 +26,9 @@ class FormUploadHandler(TemporaryFileUploadHandler):
         """Begin a file.
 
         Raises:
-            PermissionDenied: No role of theirs lets them upload, or they aren't signed in at all.
+            PermissionDenied: They may not upload to the app of this address, or aren't signed in at all.
         """
-        if not _may_upload(self.request):
-            raise PermissionDenied(Permission.BUNDLE_UPLOAD.value)
+        _upload_require(self.request)
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -40,7 +41,13 @@ class FormUploadHandler(TemporaryFileUploadHandler):
         return super().receive_data_chunk(raw_data[: max(0, room)], start)
 
 
-def _may_upload(request: HttpRequest | None) -> bool:
-    if request is None or not admin.site.has_permission(request):
-        return False
-    return isinstance(request.user, User) and request.user.may(Permission.BUNDLE_UPLOAD)
+def _upload_require(request: HttpRequest | None) -> None:
+    """Ask at the app that the address names; where it names none, nothing less than a role will do.
+
+    Raises:
+        PermissionDenied: They may not upload there, or aren't signed in at all.
+    """
+    if request is None or not admin.site.has_permission(request) or not isinstance(request.user, User):
+        raise PermissionDenied(Permission.BUNDLE_UPLOAD.value)
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    access_require(request.user, Permission.BUNDLE_UPLOAD, Place(str(named.get("app_id", ""))))

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 
-from accounts.domain.roles import Role
+from accounts.domain.roles import INSIDER_ROLES
 from accounts.models import User
 from accounts.services.people import person_create, totp_enrol
 from tests.support.people import PASSWORD, SEED, signed_in
@@ -19,7 +19,7 @@ COLUMNS = [
 def solo(db: None) -> User:
     """Somebody to whom every list opens."""
     user = person_create(
-        email="solo@example.com", name="Solo", password=PASSWORD, roles=frozenset(Role), actor=None
+        email="solo@example.com", name="Solo", password=PASSWORD, roles=INSIDER_ROLES, actor=None
     )
     totp_enrol(user=user, seed=SEED, name="Authenticator app", actor=user.actor)
     return user

@@ -1,0 +1,42 @@
+"""What every change of somebody's access has in common: who may make it, the lock, and the letter.
+
+Only who manages people changes what others may do, and nobody their own access: not even what they have
+themselves can be passed on by anybody else. So every right leads back to an administrator, and there are no
+chains to follow when one of them leaves.
+"""
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.errors import OwnAccessError, PermissionDeniedError
+from accounts.models import StepUp, User
+from accounts.services.mail import letter_write
+from accounts.services.step_up import step_up_use
+
+
+def person_lock(person: User) -> User:
+    """Lock somebody, and read them as they are; what was cached before is left behind."""
+    return User.objects.select_for_update().get(pk=person.pk)
+
+
+def changer_of(*, authority: StepUp, operation: Operation, person: User) -> User:
+    """Use up the authority for a change of `person`'s access; give who makes it.
+
+    Raises:
+        StepUpRequiredError: It's for something else, or isn't good any more.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
+        OwnAccessError: It's their own access.
+    """
+    confirmed = step_up_use(step_up=authority, operation=operation)
+    changer = User.objects.get(pk=confirmed.pk)
+    if not changer.may(Permission.PEOPLE_MANAGE):
+        raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)
+    if changer.pk == person.pk:
+        raise OwnAccessError
+    return changer
+
+
+def change_tell(*, person: User, changer: User, sentence: str) -> None:
+    """Write to somebody what has changed for them, and who changed it."""
+    letter_write(
+        to=person, template="access_changed", context={"sentence": sentence, "changer": changer.name}
+    )

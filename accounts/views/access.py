@@ -1,0 +1,72 @@
+"""Pages: who may do what here, and why; on a page, and as a file for spreadsheets."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+
+from accounts.domain.access import CONSOLE, Place, permissions_at
+from accounts.domain.roles import PERMISSION_WORDS, Permission
+from accounts.forms import AccessFilterForm
+from accounts.models import User
+from accounts.selectors.access import Line, access_lines, people_found
+from accounts.views.pages import ConsoleRequest, console_page, page_render
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.spreadsheets import csv_table
+
+PAGE_SIZE: Final = 50
+_HEADINGS: Final = ("Person", "E-mail", "At", "May", "Why")
+
+
+@console_page(Permission.ACCESS_VIEW)
+def access_page(request: ConsoleRequest) -> HttpResponse:
+    """People and permissions, at the console or at one app or channel; each with the reason."""
+    form = AccessFilterForm(request.GET)
+    place, permissions, person = _asked(form)
+    people = people_found(person_id=person.pk if person else None)
+    page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = access_lines(page.object_list, place=place, permissions=permissions, now=clock.now())
+    context = {
+        "title": "Who may do what",
+        "form": form,
+        "place": place,
+        "permissions": permissions,
+        "person": person,
+        "lines": lines,
+        "page": page,
+        # With one of either, there's room to say why in full.
+        "is_told": person is not None or len(permissions) == 1,
+        "may_change": request.user.may(Permission.PEOPLE_MANAGE),
+    }
+    return page_render(request, "accounts/access.html", context)
+
+
+@console_page(Permission.ACCESS_VIEW)
+def access_csv(request: ConsoleRequest) -> HttpResponse:
+    """The same for a spreadsheet, everybody at once."""
+    place, permissions, person = _asked(AccessFilterForm(request.GET))
+    people = people_found(person_id=person.pk if person else None)
+    lines = access_lines(people, place=place, permissions=permissions, now=clock.now())
+    rows = [_HEADINGS, *(row for line in lines for row in _rows(line, place))]
+    headers = {"Content-Disposition": 'attachment; filename="access.csv"', "Cache-Control": "no-store"}
+    return HttpResponse(csv_table(rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _asked(form: AccessFilterForm) -> tuple[Place, tuple[Permission, ...], User | None]:
+    """Take what the address asks for; what doesn't exist is left out, as in every list."""
+    form.is_valid()
+    place = form.cleaned_data.get("at") or CONSOLE
+    wanted = form.cleaned_data.get("permission")
+    there = permissions_at(place)
+    return place, (wanted,) if wanted in there else there, form.cleaned_data.get("person")
+
+
+def _rows(line: Line, place: Place) -> Sequence[tuple[str, ...]]:
+    """Write a person's permissions, a line each; of who has none, a line that says so."""
+    who = (line.person.name, line.person.email, str(place))
+    allowed = [
+        (*who, PERMISSION_WORDS[permission], "; ".join(map(str, reasons)))
+        for permission, reasons in line.allowed
+    ]
+    return allowed or [(*who, "nothing of this", "")]
