@@ -7,12 +7,15 @@ from accounts.models.policy import ConsolePolicy
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
+from accounts.models.webauthn import SecurityKey, SecurityKeyAttestation
 
 __all__ = [
     "APIToken",
     "ConsolePolicy",
     "Letter",
     "RoleGroup",
+    "SecurityKey",
+    "SecurityKeyAttestation",
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",
