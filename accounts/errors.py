@@ -72,6 +72,75 @@ class StepUpRefusedError(AccountsError):
     title = "The code didn't match. Wait for the next one of your authenticator app, and enter that."
 
 
+class SecurityKeyRequiredError(StepUpRefusedError):
+    """Policy wants this person to confirm with a security key."""
+
+    code = "security_key_required"
+    title = (
+        "Who operates signing keys confirms with a security key here: one that checks its holder, "
+        "and whose key can't be copied. A code isn't enough."
+    )
+
+
+class StepUpNotHereError(StepUpRefusedError):
+    """This session was opened with a recovery code, which might have been found."""
+
+    code = "step_up_not_here"
+    title = "A session that a recovery code opened confirms nothing. Sign in with your authenticator."
+
+
+class SecurityKeyRefusedError(AccountsError):
+    """An assertion or registration doesn't hold; callers aren't told why."""
+
+    code = "security_key_refused"
+    title = "The security key wasn't accepted. Try again, or take another way."
+
+
+class SecurityKeyUnverifiedError(AccountsError):
+    """A custodian's key didn't check who holds it."""
+
+    code = "security_key_unverified"
+    title = "This key doesn't check who holds it. Set a PIN or a fingerprint on it, or use another one."
+
+
+class SecurityKeySyncedError(AccountsError):
+    """A custodian's key can be copied to other devices."""
+
+    code = "security_key_synced"
+    title = (
+        "This passkey is kept in sync between devices. "
+        "Who operates signing keys needs a key that can't be copied."
+    )
+
+
+class SecurityKeyModelError(AccountsError):
+    """A custodian's key isn't of a model that this console takes, or can't show that it is."""
+
+    code = "security_key_model"
+    title = "This console doesn't take security keys of this model from who operates signing keys."
+
+
+class SecurityKeyTakenError(AccountsError):
+    """A credential was registered before."""
+
+    code = "security_key_taken"
+    title = "This security key is registered already."
+
+
+class SecurityKeyNameError(AccountsError):
+    """A security key needs a name that its owner tells it by."""
+
+    code = "security_key_name"
+    title = "Give the security key a name of at most 64 characters."
+
+
+class BodyRefusedError(AccountsError):
+    """A script's request isn't a JSON object, or is too large."""
+
+    code = "body_refused"
+    title = "The browser sent something that the console doesn't understand. Load the page again."
+
+
 class StepUpRequiredError(AccountsError):
     """The operation wasn't confirmed by this person, here, just now; callers aren't told what is missing."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -34,6 +34,13 @@ ALLOWED_HOSTS = sorted(
     | set(env.words("ALLOWED_HOSTS", "", "Further host names the console answers to, separated by commas."))
 )
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+
+def _origin(url: SplitResult) -> str:
+    """Spell an origin as browsers do: lower case, without the scheme's own port."""
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    own = {"https": 443, "http": 80}[url.scheme]
+    return f"{url.scheme}://{host}" if url.port in {None, own} else f"{url.scheme}://{host}:{url.port}"
 
 
 def _secret_key() -> str:
@@ -104,6 +111,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "compliance.ledger.apps.LedgerConfig",
     "accounts.apps.AccountsConfig",
+    "django_otp_webauthn",  # after accounts: its models refer to our person
     "signing.apps.SigningConfig",
     "updates.apps.UpdatesConfig",
 ]
@@ -301,6 +309,25 @@ if SESSION_HOURS > 24 or CUSTODIAN_SESSION_HOURS > 12:  # noqa: PLR2004 (NIST SP
 SESSION_COOKIE_AGE = (SESSION_HOURS + 1) * 3600  # a little longer, so that the sign-in page can say why
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie but the session's
 OTP_TOTP_ISSUER = "Release Console"
+# Relying party (WebAuthn): keys are bound to this host, and nothing that another origin asked for is taken.
+OTP_WEBAUTHN_RP_ID = _public.hostname
+OTP_WEBAUTHN_RP_NAME = "Release Console"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [_origin(_public)]
+OTP_WEBAUTHN_CREDENTIAL_MODEL = "accounts.SecurityKey"
+OTP_WEBAUTHN_ATTESTATION_MODEL = "accounts.SecurityKeyAttestation"
+OTP_WEBAUTHN_HELPER_CLASS = "accounts.services.security_key_ceremony.Ceremony"
+OTP_WEBAUTHN_SUPPORTED_COSE_ALGORITHMS = [-7, -8, -257]  # ES256, EdDSA, RS256 (Windows Hello)
+OTP_WEBAUTHN_TIMEOUT_SECONDS = 300
+# Browsers refuse security keys where the origin isn't secure; the console runs there all the same, on codes.
+SILENCED_SYSTEM_CHECKS = [] if PUBLIC_IS_HTTPS else ["otp_webauthn.E031"]
+SECURITY_KEY_AAGUIDS = [
+    aaguid.lower()
+    for aaguid in env.words(
+        "SECURITY_KEY_AAGUIDS",
+        "",
+        "Models of security keys (AAGUIDs) that key custodians may use; empty is any.",
+    )
+]
 STEP_UP_SECONDS = env.integer(
     "STEP_UP_SECONDS",
     300,

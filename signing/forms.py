@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from accounts.domain.operations import Operation
-from accounts.forms import CodeField, StepUpForm
+from accounts.forms import ProofForm, StepUpForm
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.claim_values import claim_name_check
@@ -22,7 +22,7 @@ _LONGEST_CEREMONY: Final = 64 * 1024
 
 
 class KeyOperationForm(StepUpForm):
-    """A code and, where nothing leads back, the beginning of the key's id: who types it has looked."""
+    """A proof and, where nothing leads back, the beginning of the key's id: who types it has looked."""
 
     kid = forms.CharField(
         max_length=KID_SHOWN,
@@ -62,8 +62,8 @@ class SecretTextarea(forms.Textarea):
         return ""
 
 
-class KeyImportForm(forms.Form):
-    """A private key, and the code that confirms its import."""
+class KeyImportForm(ProofForm):
+    """A private key, and the proof that confirms its import."""
 
     pem = forms.CharField(
         label="Private key (PEM, PKCS #8, not encrypted)",
@@ -72,18 +72,16 @@ class KeyImportForm(forms.Form):
             attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
         ),
     )
-    code = CodeField()
 
 
-class RootForm(forms.Form):
-    """The public half of an offline root, and the code that confirms its registration."""
+class RootForm(ProofForm):
+    """The public half of an offline root, and the proof that confirms its registration."""
 
     jwk = forms.JSONField(
         label="The root's public key (the .jwk.json file of its machine)",
         max_length=_LONGEST_JWK,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
     )
-    code = CodeField()
 
     def clean_jwk(self) -> dict[str, str]:
         """Take an object of texts.
@@ -97,8 +95,8 @@ class RootForm(forms.Form):
         return jwk
 
 
-class CeremonyForm(forms.Form):
-    """What an offline root signed, and the code that confirms its import.
+class CeremonyForm(ProofForm):
+    """What an offline root signed, and the proof that confirms its import.
 
     Pasted, not uploaded: the console takes files from who may upload bundles only.
     """
@@ -108,7 +106,6 @@ class CeremonyForm(forms.Form):
         max_length=_LONGEST_CEREMONY,
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
     )
-    code = CodeField()
 
 
 class ProfileForm(forms.Form):

@@ -10,6 +10,7 @@ from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
+from accounts.models.webauthn import SecurityKey, SecurityKeyAttestation
 
 __all__ = [
     "APIToken",
@@ -21,6 +22,8 @@ __all__ = [
     "Letter",
     "ReviewTask",
     "RoleGroup",
+    "SecurityKey",
+    "SecurityKeyAttestation",
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",

@@ -1,9 +1,9 @@
 """Step-up: a private key is touched only after a fresh second factor, bound to exactly what is done.
 
-First `step_up_prove` takes a code and writes down what it confirmed; then the service that performs the
-operation calls `step_up_require` inside its own transaction. What passes between them is the row or its id,
-never a boolean, so that a task in another process checks for itself. API tokens have no part in this: they
-have no authenticator, and nothing here takes one.
+First `step_up_prove` takes a code, or what a security key signed, and writes down what it confirmed; then the
+service that performs the operation calls `step_up_require` inside its own transaction. What passes between
+them is the row or its id, never a boolean, so that a task in another process checks for itself. API tokens
+have no part in this: they have no authenticator, and nothing here takes one.
 """
 
 import hmac
@@ -19,19 +19,33 @@ from django_otp import match_token
 from django_otp.models import Device
 
 from accounts.domain.operations import Operation
-from accounts.errors import StepUpRefusedError, StepUpRequiredError
-from accounts.models import StepUp, TOTPAuthenticator, User
+from accounts.domain.security_keys import Assertion, operation_challenge
+from accounts.errors import (
+    SecurityKeyRefusedError,
+    SecurityKeyRequiredError,
+    StepUpRefusedError,
+    StepUpRequiredError,
+)
+from accounts.models import SecurityKey, StepUp, TOTPAuthenticator, User
+from accounts.selectors.custodians import is_custodian, security_key_required
+from accounts.services.security_key_assertions import assertion_verify
 from compliance.ledger.domain.events import ANONYMOUS, Action, Actor, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.encoding import sha256_hex
 
 COMMAND_LINE: Final = "command-line"  # no hash in hex, so no session can be taken for it
 _COMMAND_LINE_REFUSAL: Final = "E-mail, password or code didn't match."
+_COMMAND_LINE_NO_KEY: Final = (
+    "Policy wants a security key for this, and a command line can't ask one. Confirm it in the console."
+)
 _log = logging.getLogger(__name__)
 
 
-def step_up_prove(*, user: User, operation: Operation, code: str, context: str) -> StepUp:
-    """Take a fresh code as the confirmation of one operation; it's used up, whatever comes of the operation.
+def step_up_prove(
+    *, user: User, operation: Operation, context: str, code: str = "", assertion: Assertion | None = None
+) -> StepUp:
+    """Take a fresh code or assertion as the confirmation of one operation; it's used up, whatever follows.
 
     Never called inside another transaction: were that rolled back, a wrong code wouldn't count against the
     authenticator, and a right one could be used again.
@@ -39,19 +53,28 @@ def step_up_prove(*, user: User, operation: Operation, code: str, context: str) 
     Args:
         user: Who confirms.
         operation: What exactly, as its page showed it.
-        code: Of their authenticator, never used before, for signing in neither.
         context: Where they do: `accounts.views.step_up.context_of` or `COMMAND_LINE`.
+        code: Of their authenticator, never used before, for signing in neither.
+        assertion: Of their security key, instead of a code: signed over the operation's digest.
 
     Raises:
-        StepUpRefusedError: The code is wrong or used, the authenticator throttled or missing, or the person
-            may not sign in any more. That is recorded.
+        StepUpRefusedError: The code is wrong or used, the authenticator throttled or missing, the security
+            key signed something else, or the person may not sign in any more. That is recorded.
+        SecurityKeyRequiredError: Policy wants a security key of this person, that can't be copied and checks
+            its holder. No code is used up.
     """
     now = clock.now()
+    key_required = security_key_required(user, operation)
+    if key_required and assertion is None:
+        _refusal_record(user.actor, operation, "code", now)
+        raise SecurityKeyRequiredError
+    if assertion is not None:
+        return _key_prove(user, operation, context, assertion, now, device_bound=key_required)
     with transaction.atomic(durable=True):
         active = User.objects.filter(pk=user.pk, is_active=True).exists()
         device = match_token(user, code) if active else None
         if isinstance(device, TOTPAuthenticator):
-            return _step_up_create(user, operation, device, context, now)
+            return _step_up_create(user, operation, device, context, now, code_step=device.last_step)
     _refusal_record(user.actor, operation, "code", now)
     raise StepUpRefusedError
 
@@ -102,6 +125,7 @@ def command_line_prove(*, email: str, password: str, code: str, operation: Opera
 
     Raises:
         StepUpRefusedError: Address, password or code didn't match; which of them isn't told.
+        SecurityKeyRequiredError: Policy wants a security key, and a command line can't ask one.
     """
     user = authenticate(None, username=email, password=password)
     if not isinstance(user, User):
@@ -109,19 +133,53 @@ def command_line_prove(*, email: str, password: str, code: str, operation: Opera
         raise StepUpRefusedError(_COMMAND_LINE_REFUSAL)
     try:
         return user, step_up_prove(user=user, operation=operation, code=code, context=COMMAND_LINE)
+    except SecurityKeyRequiredError as exc:
+        raise SecurityKeyRequiredError(_COMMAND_LINE_NO_KEY) from exc
     except StepUpRefusedError as exc:
         raise StepUpRefusedError(_COMMAND_LINE_REFUSAL) from exc
 
 
+def _key_prove(
+    user: User, operation: Operation, context: str, assertion: Assertion, now: datetime, *, device_bound: bool
+) -> StepUp:
+    """Take an assertion: whoever operates signing keys is verified by the key itself.
+
+    Raises:
+        StepUpRefusedError: It's no assertion over exactly this operation, by a key of this person.
+        SecurityKeyRequiredError: It is, but the key can be copied.
+    """
+    challenge = operation_challenge(assertion.nonce, operation.digest())
+    try:
+        key = assertion_verify(
+            challenge=challenge, data=assertion.data, user=user, verified=is_custodian(user)
+        )
+    except SecurityKeyRefusedError as exc:
+        _refusal_record(user.actor, operation, "security_key", now)
+        raise StepUpRefusedError(SecurityKeyRefusedError.title) from exc
+    if device_bound and not key.device_bound:
+        _refusal_record(user.actor, operation, "security_key", now)
+        raise SecurityKeyRequiredError
+    with transaction.atomic():
+        return _step_up_create(user, operation, key, context, now, challenge=sha256_hex(challenge))
+
+
 def _step_up_create(
-    user: User, operation: Operation, device: TOTPAuthenticator, context: str, now: datetime
+    user: User,
+    operation: Operation,
+    device: TOTPAuthenticator | SecurityKey,
+    context: str,
+    now: datetime,
+    *,
+    code_step: int | None = None,
+    challenge: str | None = None,
 ) -> StepUp:
     step_up = StepUp.objects.create(
         user=user,
         operation=operation.name,
         digest=operation.digest(),
         authenticator=device.persistent_id,
-        code_step=device.last_step,
+        code_step=code_step,
+        challenge=challenge,
         context=context,
         created_at=now,
         expires_at=now + timedelta(seconds=settings.STEP_UP_SECONDS),
@@ -147,13 +205,20 @@ def _misfit(step_up: StepUp, user: User, operation: Operation, context: str, now
                 ("of another session", not hmac.compare_digest(step_up.context, context)),
                 ("expired", now >= step_up.expires_at),
                 ("used", step_up.used_at is not None),
-                ("of a removed authenticator", Device.from_persistent_id(step_up.authenticator) is None),
+                ("of a removed authenticator", not _is_in_use(step_up.authenticator)),
+                ("by a code", step_up.challenge is None and security_key_required(user, operation)),
                 ("of somebody deactivated", not User.objects.filter(pk=user.pk, is_active=True).exists()),
             )
             if wrong
         ),
         "",
     )
+
+
+def _is_in_use(authenticator: str) -> bool:
+    """Whether there still is such an authenticator, and it hasn't been disabled."""
+    device = Device.from_persistent_id(authenticator)
+    return device is not None and device.confirmed
 
 
 def _detail(operation: Operation) -> dict[str, str]:

@@ -11,13 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.models import User
-from accounts.services.step_up import step_up_prove
 from accounts.views.pages import ConsoleRequest, console_page, page_render
-from accounts.views.step_up import context_of, stepped_up
+from accounts.views.step_up import challenge_answer, challenge_wanted, proved, stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
+from releaseconsole.kernel.jose.private_keys import PrivateKey
 from signing.domain.consequences import IRREVERSIBLE, consequences
 from signing.domain.key_operations import KeyOperation, operations_of
 from signing.domain.lifecycle import KeyPurpose, KeyState
@@ -85,14 +84,18 @@ def operation_page(request: ConsoleRequest, owner: str, key_id: UUID, operation:
 def import_page(request: ConsoleRequest, owner: str) -> HttpResponse:
     """Take in a private key that was made elsewhere.
 
-    Key and code come together: to show the key's id first, the console would have to keep a private key
-    between two requests. The code confirms the import of exactly the key that came with it.
+    Key and proof come together: to show the key's id first, the console would have to keep a private key
+    between two requests. The proof confirms the import of exactly the key that came with it.
     """
     profile = profile_shown(app_id=owner_id(owner))
     form = KeyImportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = _imported(request.user, context_of(request), profile.app_id, profile.algorithm, form)
+            key, operation = _import_operation(profile.app_id, profile.algorithm, form)
+            if challenge_wanted(request):
+                return challenge_answer(request, operation)
+            step_up = proved(request, operation, form)
+            row = key_import(app_id=profile.app_id, key=key, authority=step_up)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
@@ -133,9 +136,6 @@ def _performed(
 
 
 @sensitive_variables()
-def _imported(user: User, context: str, app_id: str, algorithm: str, form: KeyImportForm) -> SigningKey:
+def _import_operation(app_id: str, algorithm: str, form: KeyImportForm) -> tuple[PrivateKey, Operation]:
     key = key_read(algorithm=Algorithm(algorithm), pem=form.cleaned_data["pem"].encode())
-    operation = key_import_operation(app_id=app_id, key=key)
-    code = form.cleaned_data["code"]
-    step_up = step_up_prove(user=user, operation=operation, code=code, context=context)
-    return key_import(app_id=app_id, key=key, authority=step_up)
+    return key, key_import_operation(app_id=app_id, key=key)

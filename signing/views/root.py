@@ -12,13 +12,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
-from accounts.models import StepUp
-from accounts.services.step_up import step_up_prove
 from accounts.views.pages import ConsoleRequest, console_page, page_render
-from accounts.views.step_up import context_of, stepped_up
+from accounts.views.step_up import challenge_answer, challenge_wanted, proved, stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from signing.domain.ceremony import CeremonyKind
@@ -54,7 +51,9 @@ def root_register(request: ConsoleRequest, owner: str) -> HttpResponse:
         jwk: dict[str, Any] = form.cleaned_data["jwk"]
         try:
             operation = root_register_operation(app_id=owner, jwk=jwk)
-            root_register_confirmed(app_id=owner, jwk=jwk, authority=_proved(request, operation, form))
+            if challenge_wanted(request):
+                return challenge_answer(request, operation)
+            root_register_confirmed(app_id=owner, jwk=jwk, authority=proved(request, operation, form))
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
@@ -95,8 +94,10 @@ def ceremony(request: ConsoleRequest, owner: str, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = str(form.cleaned_data["signed"]).encode()
         operation = ceremony_import_operation(app_id=owner, kind=what, data=data)
+        if challenge_wanted(request):
+            return challenge_answer(request, operation)
         try:
-            step_up = _proved(request, operation, form)
+            step_up = proved(request, operation, form)
             ceremony_import_confirmed(app_id=owner, kind=what, data=data, authority=step_up)
         except ConsoleError as error:
             form.add_error(None, error.message)
@@ -128,9 +129,3 @@ def _kind(name: str) -> CeremonyKind:
         return CeremonyKind(name)
     except ValueError as exc:
         raise Http404(name) from exc
-
-
-def _proved(request: ConsoleRequest, operation: Operation, form: RootForm | CeremonyForm) -> StepUp:
-    """Take the code that came with what was handed in as the confirmation of just that."""
-    code = form.cleaned_data["code"]
-    return step_up_prove(user=request.user, operation=operation, code=code, context=context_of(request))
