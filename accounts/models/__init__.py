@@ -1,17 +1,22 @@
 """People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from accounts.models.api_tokens import APIToken
+from accounts.models.authenticator_records import AuthenticatorRecord
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
+from accounts.models.recovery_codes import RecoveryCode, RecoveryCodeDevice
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
 
 __all__ = [
     "APIToken",
+    "AuthenticatorRecord",
     "ConsolePolicy",
     "Letter",
+    "RecoveryCode",
+    "RecoveryCodeDevice",
     "RoleGroup",
     "SetupLink",
     "StepUp",

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.models import TOTPAuthenticator
+from accounts.models import RecoveryCodeDevice, TOTPAuthenticator
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -91,4 +91,14 @@ def totp_seeds() -> SealedRows[TOTPAuthenticator]:
     """Return the seeds of one-time codes."""
     return SealedRows(
         "TOTP seeds", TOTPAuthenticator.objects.all(), "sealed_seed", TOTPAuthenticator.seed_context
+    )
+
+
+def recovery_code_peppers() -> SealedRows[RecoveryCodeDevice]:
+    """Return the keys of recovery codes' hashes."""
+    return SealedRows(
+        "recovery code peppers",
+        RecoveryCodeDevice.objects.all(),
+        "sealed_pepper",
+        RecoveryCodeDevice.pepper_context,
     )
