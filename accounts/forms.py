@@ -151,6 +151,10 @@ class NewTOTPForm(forms.Form):
     name = _name_field()
     new_code = CodeField()
 
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["new_code"].label = "Code that the new app shows"
+
 
 class AuthenticatorNameForm(forms.Form):
     """A new name for an authenticator."""
