@@ -258,3 +258,31 @@ class EngagementRefusedError(AccountsError):
 
     code = "engagement_refused"
     title = "The engagement can't be agreed on like this."
+
+
+class AuthenticatorRecordError(AccountsError):
+    """The record of authenticators is only added to."""
+
+    code = "authenticator_record"
+    title = "The record of authenticators is never taken from."
+
+
+class RecoveryCodeRefusedError(AccountsError):
+    """A recovery code is wrong, used, replaced or throttled; callers aren't told which."""
+
+    code = "recovery_code_refused"
+    title = "This recovery code can't be used. Each works once, and only those of the newest set."
+
+
+class AuthenticatorRefusedError(AccountsError):
+    """An authenticator can't be added, renamed or removed like this."""
+
+    code = "authenticator_refused"
+    title = "This can't be done to this authenticator."
+
+
+class RecoveryRefusedError(AccountsError):
+    """Somebody can't be recovered like this."""
+
+    code = "recovery_refused"
+    title = "This person can't be recovered like this."

@@ -14,6 +14,7 @@ from accounts.domain.access import Place
 from accounts.domain.engagements import LONGEST_ENGAGEMENT, REPORT_WORDS, Report
 from accounts.domain.operations import Operation
 from accounts.domain.presets import Preset
+from accounts.domain.recovery_codes import LONGEST_TYPED
 from accounts.domain.roles import GRANTABLE, INSIDER_ROLES, PERMISSION_WORDS, Permission, Role
 from accounts.domain.totp import DIGITS
 from accounts.models import User
@@ -271,3 +272,65 @@ class StepUpForm(ProofForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, operation: Operation) -> None:
         super().__init__(data)
         self.bound_to = operation.digest()
+
+
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        label="Name",
+        max_length=64,
+        help_text="To tell it from others: “work phone”, “blue key”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class FullProofForm(StepUpForm):
+    """Both factors, for one operation on one's own authenticators."""
+
+    password = _password_field("current-password")
+
+
+class PasswordProofForm(forms.Form):
+    """The first factor alone: the recovery code that opened the session just before is the second one."""
+
+    password = _password_field("current-password")
+
+
+class NewTOTPForm(forms.Form):
+    """A generator's name, and the code that proves that the phone has the seed."""
+
+    name = _name_field()
+    new_code = CodeField()
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["new_code"].label = "Code that the new app shows"
+
+
+class AuthenticatorNameForm(forms.Form):
+    """A new name for an authenticator."""
+
+    name = _name_field()
+
+
+class RecoveryCodeForm(forms.Form):
+    """One of the codes on paper, however it's typed."""
+
+    recovery_code = forms.CharField(
+        label="Recovery code",
+        max_length=LONGEST_TYPED,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+    )
+
+
+class RecoveryReasonForm(forms.Form):
+    """Why somebody has to be let in anew, and how the asker knows who they are."""
+
+    reason = forms.CharField(
+        label="Reason",
+        min_length=10,
+        max_length=500,
+        help_text="What was lost, and how you know that it's really them who ask.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

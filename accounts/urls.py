@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import access, grants, roles, security_key_sign_in, security_keys, sessions, step_up
+from accounts.views import (
+    access,
+    grants,
+    me,
+    me_totp,
+    recovery_code,
+    roles,
+    security_key_sign_in,
+    security_keys,
+    sessions,
+    step_up,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -36,4 +47,10 @@ urlpatterns = [
     ),
     path("sign-in/security-key/", security_key_sign_in.second_factor_key, name="second-factor-key"),
     path("step-up/begin/", step_up.step_up_begin, name="step-up-begin"),
+    path("login/recovery-code/", recovery_code.second_recovery_code, name="second-recovery-code"),
+    path("me/", me.me, name="me"),
+    path("me/authenticators/totp/new/", me_totp.totp_new, name="totp-new"),
+    path("me/authenticators/<str:model>/<int:pk>/rename/", me.rename, name="authenticator-rename"),
+    path("me/authenticators/<str:model>/<int:pk>/remove/", me.remove, name="authenticator-remove"),
+    path("me/recovery-codes/", me.recovery_codes, name="recovery-codes"),
 ]

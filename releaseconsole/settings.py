@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "releaseconsole.viewer_zone.ViewerZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.views.session_watch.SessionWatchMiddleware",
+    "accounts.views.recovery_watch.RecoverySessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [

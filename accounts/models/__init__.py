@@ -2,10 +2,12 @@
 
 from accounts.models.api_tokens import APIToken
 from accounts.models.approvals import ApprovalRequest, ReviewTask
+from accounts.models.authenticator_records import AuthenticatorRecord
 from accounts.models.grants import AuditorEngagement, Grant
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy, TwoPersonRule
+from accounts.models.recovery_codes import RecoveryCode, RecoveryCodeDevice
 from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
@@ -16,10 +18,13 @@ __all__ = [
     "APIToken",
     "ApprovalRequest",
     "AuditorEngagement",
+    "AuthenticatorRecord",
     "ConsolePolicy",
     "ConsoleSession",
     "Grant",
     "Letter",
+    "RecoveryCode",
+    "RecoveryCodeDevice",
     "ReviewTask",
     "RoleGroup",
     "SecurityKey",

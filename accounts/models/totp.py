@@ -1,15 +1,20 @@
 """Generators of time-based one-time codes."""
 
+from typing import Final
+
 from django.db import models
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
+from accounts.domain.assurance import AuthenticatorKind
 from accounts.models.people import User
 from releaseconsole.kernel import clock, sealing
 
 
 class TOTPAuthenticator(ThrottlingMixin, Device):
     """A time-based one-time code generator (RFC 6238); its seed rests sealed under the KEK."""
+
+    assurance_kind: Final = AuthenticatorKind.TOTP
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="totp_authenticators")
     sealed_seed = models.TextField(editable=False)

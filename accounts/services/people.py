@@ -1,19 +1,21 @@
 """People: creating them, giving them roles, enrolling their authenticators."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.domain.assurance import AuthenticatorKind
 from accounts.domain.roles import Role
 from accounts.domain.totp import SEED_BYTES
 from accounts.errors import PersonRefusedError
 from accounts.models import TOTPAuthenticator, User
+from accounts.services.authenticator_records import record_bound
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
@@ -59,13 +61,26 @@ def person_create(
     return user
 
 
-def totp_enrol(*, user: User, seed: bytes, name: str, actor: Actor) -> TOTPAuthenticator:
-    """Bind a TOTP generator whose possession was just proven; its seed rests sealed."""
+def totp_enrol(
+    *, user: User, seed: bytes, name: str, actor: Actor, facts: Mapping[str, Any] | None = None
+) -> TOTPAuthenticator:
+    """Bind a TOTP generator whose possession was just proven; its seed rests sealed.
+
+    `facts` go on the record of authenticators.
+    """
     now = clock.now()
     with transaction.atomic():
         authenticator = TOTPAuthenticator(user=user, name=name, confirmed=True, created_at=now)
         authenticator.seed_set(seed)
         authenticator.save()
+        record_bound(
+            user=user,
+            kind=AuthenticatorKind.TOTP,
+            authenticator=authenticator.persistent_id,
+            name=name,
+            facts=facts or {},
+            now=now,
+        )
         audit_record(
             action=Action.AUTHENTICATOR_ADDED,
             actor=actor,

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.models import ApprovalRequest, TOTPAuthenticator
+from accounts.models import ApprovalRequest, RecoveryCodeDevice, TOTPAuthenticator
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -94,8 +94,5 @@ def totp_seeds() -> SealedRows[TOTPAuthenticator]:
     )
 
 
-def approval_payloads() -> SealedRows[ApprovalRequest]:
-    """Return what requests that wait keep sealed, such as a key that is to be imported."""
-    return SealedRows(
-        "requests that wait", ApprovalRequest.objects.all(), "sealed_payload", ApprovalRequest.payload_context
+from accounts.models import ApprovalRequest, RecoveryCodeDevice, TOTPAuthenticator
     )

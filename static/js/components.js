@@ -79,4 +79,11 @@ document.addEventListener("alpine:init", () => {
       }, 2000);
     },
   }));
+
+  // A page made to be printed, such as recovery codes.
+  Alpine.data("printable", () => ({
+    print() {
+      window.print();
+    },
+  }));
 });

@@ -1,4 +1,5 @@
-"""Lets the flush after a transactional test empty the audit log, which the database refuses to everybody.
+"""Lets the flush after a transactional test empty what the database lets nobody take from: the audit log and
+the record of authenticators.
 
 Only Django's flush between tests is let through, on the connection and in the transaction that flushes; the
 product has no such way.
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_auditevent'"
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 
 def flush_let_through() -> None:

@@ -27,6 +27,7 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "accounts:password:change"
     PASSWORD_RESET_REQUESTED = "accounts:password:request_reset"
     AUTHENTICATOR_ADDED = "accounts:authenticator:add"
+    AUTHENTICATOR_RENAMED = "accounts:authenticator:rename"
     AUTHENTICATOR_REMOVED = "accounts:authenticator:remove"
     AUTHENTICATOR_SUSPECTED = "accounts:authenticator:suspect"
     RECOVERY_CODES_MADE = "accounts:recovery_codes:make"

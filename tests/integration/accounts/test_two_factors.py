@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from tests.support.people import signed_in
 
-OPEN_TO_ALL = {"/console/login/", "/console/logout/"}  # where one gets in, and out
+# Where one gets in, and out.
+OPEN_TO_ALL = {"/console/login/", "/console/login/recovery-code/", "/console/logout/"}
 
 
 def _addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

@@ -1,0 +1,99 @@
+"""Adding an authenticator app of one's own: a QR code, the code that proves it, and both present factors."""
+
+from typing import Final
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from accounts.domain.operations import Operation
+from accounts.domain.totp import SEED_BYTES, seed_text, seed_uri
+from accounts.errors import CodeRefusedError
+from accounts.forms import FullProofForm, NewTOTPForm, PasswordProofForm
+from accounts.models import RecoveryCode, StepUp
+from accounts.services.authenticators import totp_add, totp_add_operation, totp_code_require
+from accounts.views.full_proof import fully_proved, is_recovery_session, recovery_proved
+from accounts.views.pages import ConsoleRequest, own_page, page_render
+from releaseconsole.kernel import randomness, sealing
+from releaseconsole.kernel.errors import ConsoleError
+
+_SEED_IN_SESSION: Final = "new_totp_seed"
+
+
+@own_page
+@require_http_methods(["GET", "POST"])
+@sensitive_variables("seed")
+def totp_new(request: ConsoleRequest) -> HttpResponse:
+    """Show a seed until a code proves that a phone has it."""
+    seed = _pending_seed(request)
+    operation = totp_add_operation(user=request.user, seed=seed)
+    new, proof = NewTOTPForm(request.POST or None), _proof_form(request, operation)
+    if (
+        request.method == "POST"
+        and new.is_valid()
+        and proof.is_valid()
+        and _added(request, seed, operation, new, proof)
+    ):
+        return redirect("accounts:me")
+    uri = seed_uri(seed, email=request.user.email, issuer=settings.OTP_TOTP_ISSUER)
+    context = {
+        "title": "Add an authenticator app",
+        "new": new,
+        "form": proof,
+        "is_recovery_session": is_recovery_session(request),
+        "qr_code": segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+        "seed_text": seed_text(seed),
+    }
+    return page_render(request, "accounts/totp_new.html", context)
+
+
+@sensitive_variables("seed")
+def _added(
+    request: ConsoleRequest,
+    seed: bytes,
+    operation: Operation,
+    new: NewTOTPForm,
+    proof: FullProofForm | PasswordProofForm,
+) -> bool:
+    name, code = new.cleaned_data["name"], new.cleaned_data["new_code"]
+    try:
+        totp_code_require(seed=seed, code=code)  # before anything is used up
+        totp_add(user=request.user, seed=seed, name=name, code=code, proof=_proved(request, operation, proof))
+    except CodeRefusedError as error:
+        new.add_error("new_code", error.message)
+        return False
+    except ConsoleError as error:
+        proof.add_error(None, error.message)
+        return False
+    del request.session[_SEED_IN_SESSION]
+    messages.success(request, f"{name} was added.")
+    if is_recovery_session(request):
+        messages.info(request, "Sign out and in again with it: a session of a recovery code may do little.")
+    return True
+
+
+def _proof_form(request: ConsoleRequest, operation: Operation) -> FullProofForm | PasswordProofForm:
+    if is_recovery_session(request):
+        return PasswordProofForm(request.POST or None)
+    return FullProofForm(request.POST or None, operation=operation)
+
+
+def _proved(
+    request: ConsoleRequest, operation: Operation, form: FullProofForm | PasswordProofForm
+) -> StepUp | RecoveryCode:
+    if isinstance(form, PasswordProofForm):
+        return recovery_proved(request, operation, form)
+    return fully_proved(request, operation, form)
+
+
+def _pending_seed(request: ConsoleRequest) -> bytes:
+    """Keep the seed that this browser was shown on the server: from a form, somebody else could choose it."""
+    kek, context = sealing.kek_current(), f"{_SEED_IN_SESSION}:user:{request.user.pk}"
+    if _SEED_IN_SESSION not in request.session:
+        seed = randomness.token_bytes(SEED_BYTES)
+        request.session[_SEED_IN_SESSION] = kek.seal(seed, context=context)
+    return kek.unseal(request.session[_SEED_IN_SESSION], context=context)
