@@ -77,3 +77,18 @@ class OperationChangedError(AccountsError):
 
     code = "operation_changed"
     title = "What you confirmed isn't what would be done now; look at it again."
+
+
+class IssuerUnavailableError(AccountsError):
+    """An issuer's documents can't be had, or aren't what they should be.
+
+    Attributes:
+        reason: Why, for the log; callers aren't told, for it speaks of the network that the console is in.
+    """
+
+    code = "issuer_unavailable"
+    title = "The issuer's keys can't be fetched now; try again in a minute."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

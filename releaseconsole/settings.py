@@ -290,6 +290,11 @@ STEP_UP_SECONDS = env.integer(
 if STEP_UP_SECONDS > 300:  # noqa: PLR2004 (a confirmation is of the moment)
     raise ImproperlyConfigured("STEP_UP_SECONDS can't be more than 300 seconds.")
 
+# --- issuers of foreign tokens ------------------------------------------------------------------------
+ISSUER_PRIVATE_HOSTS = env.words(
+    "ISSUER_PRIVATE_HOSTS", "", "Hosts of token issuers that may have a private address, by name."
+)
+
 # --- mail ----------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, "Port of the SMTP server.", least=1)
