@@ -7,6 +7,8 @@ import pytest
 import redis
 import time_machine
 from pytest_django import Settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.backends import issuer_cache
 from accounts.errors import IssuerUnavailableError
@@ -204,7 +206,7 @@ def test_a_document_planted_in_redis_isnt_believed(issuer: RunningIssuer, redis_
 
 
 def test_without_redis_nothing_is_verified(issuer: RunningIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody = redis.Redis(host="127.0.0.1", port=1, retry=None)
+    nobody = redis.Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr(issuer_keys, "redis_client", lambda: nobody)
     with pytest.raises(IssuerUnavailableError) as caught:
         verify(issuer)
