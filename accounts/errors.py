@@ -87,7 +87,29 @@ class IssuerUnavailableError(AccountsError):
     """
 
     code = "issuer_unavailable"
-    title = "The issuer's keys can't be fetched now; try again in a minute."
+    title = "Tokens of this issuer can't be verified now; try again in a minute."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class PublisherTermsError(AccountsError):
+    """A trusted publisher can't be registered on these terms."""
+
+    code = "publisher_terms"
+    title = "A publisher can't be registered on these terms."
+
+
+class PublisherRefusedError(AccountsError):
+    """A CI's token isn't exchanged; callers aren't told why.
+
+    Attributes:
+        reason: Why, for the audit log; names claims, and never holds their values.
+    """
+
+    code = "publisher_refused"
+    title = "No publisher of an app here matches this token."
 
     def __init__(self, reason: str) -> None:
         super().__init__()

@@ -102,6 +102,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.APP_DEVELOPER: frozenset({Permission.APP_VIEW, Permission.BUNDLE_UPLOAD}),
 }
 
+# What an API token that is bound to channels may do on those alone.
+CHANNEL_PERMISSIONS: Final = frozenset({Permission.RELEASE_PUBLISH, Permission.RELEASE_ROLL_BACK})
+
 # What an API token may carry: step-up operations and people are never among them.
 TOKEN_PERMISSIONS: Final = frozenset({
     Permission.APP_VIEW,

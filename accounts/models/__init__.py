@@ -4,6 +4,7 @@ from accounts.models.api_tokens import APIToken
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
+from accounts.models.publishers import TrustedPublisher
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
@@ -16,6 +17,7 @@ __all__ = [
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",
+    "TrustedPublisher",
     "User",
     "UserManager",
 ]

@@ -47,7 +47,11 @@ class RunningIssuer:
         now = int(clock.epoch_seconds())
         filled = {"iss": self.url, "iat": now, "nbf": now, "exp": now + 300} | claims
         members = {"alg": key.algorithm.value, "kid": kid, "typ": "JWT"} | header
-        return forge(members, {n: v for n, v in filled.items() if v is not ...}, key.sign)
+        return forge(_kept(members), _kept(filled), key.sign)
+
+
+def _kept(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not ...}
 
 
 @contextmanager
