@@ -286,3 +286,40 @@ class RecoveryRefusedError(AccountsError):
 
     code = "recovery_refused"
     title = "This person can't be recovered like this."
+
+
+class IssuerUnavailableError(AccountsError):
+    """An issuer's documents can't be had, or aren't what they should be.
+
+    Attributes:
+        reason: Why, for the log; callers aren't told, for it speaks of the network that the console is in.
+    """
+
+    code = "issuer_unavailable"
+    title = "Tokens of this issuer can't be verified now; try again in a minute."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class PublisherTermsError(AccountsError):
+    """A trusted publisher can't be registered on these terms."""
+
+    code = "publisher_terms"
+    title = "A publisher can't be registered on these terms."
+
+
+class PublisherRefusedError(AccountsError):
+    """A CI's token isn't exchanged; callers aren't told why.
+
+    Attributes:
+        reason: Why, for the audit log; names claims, and never holds their values.
+    """
+
+    code = "publisher_refused"
+    title = "No publisher of an app here matches this token."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

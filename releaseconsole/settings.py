@@ -343,6 +343,24 @@ APPROVAL_HOURS = env.integer(
 if APPROVAL_HOURS > 24:  # noqa: PLR2004 (what was asked for yesterday may be wrong today)
     raise ImproperlyConfigured("APPROVAL_HOURS can't be more than 24.")
 
+# --- issuers of foreign tokens ------------------------------------------------------------------------
+ISSUER_PRIVATE_HOSTS = env.words(
+    "ISSUER_PRIVATE_HOSTS", "", "Hosts of token issuers that may have a private address, by name."
+)
+TRUSTED_PUBLISHING_ISSUERS = env.words(
+    "TRUSTED_PUBLISHING_ISSUERS",
+    "",
+    "Issuers of CI tokens beside GitHub's and GitLab's own: `gitlab=https://gitlab.example.com`, …",
+)
+for _issuer in TRUSTED_PUBLISHING_ISSUERS:
+    if not _issuer.startswith(("github=http", "gitlab=http")):
+        raise ImproperlyConfigured(
+            f"TRUSTED_PUBLISHING_ISSUERS takes github=… and gitlab=…; one is {_issuer!r}."
+        )
+EXCHANGES_PER_MINUTE = env.integer(
+    "EXCHANGES_PER_MINUTE", 30, "CI tokens that one address exchanges a minute.", least=1
+)
+
 # --- mail ----------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, "Port of the SMTP server.", least=1)

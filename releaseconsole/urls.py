@@ -9,6 +9,7 @@ from signing.api.device_keys import DeviceKeys
 from signing.views.jwks import jwks
 
 urlpatterns = [
+    path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("signing.api.urls")),
     path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
     path("device/v1/keys", DeviceKeys.as_view()),

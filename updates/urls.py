@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from updates.views import apps, bundles, channels, devices, lists, releases, tokens
+from updates.views import apps, bundles, channels, devices, lists, publishers, releases, tokens
 
 app_name = "updates"
 
@@ -50,6 +50,18 @@ urlpatterns = [
     path("apps/<str:app_id>/bundles/<str:version>/", bundles.bundle_page, name="bundle"),
     path("apps/<str:app_id>/devices/", devices.device_list, name="devices"),
     path("apps/<str:app_id>/devices/<str:device_id>/", devices.device_page, name="device"),
+    path("apps/<str:app_id>/publishers/", publishers.publisher_list, name="publishers"),
+    path(
+        "apps/<str:app_id>/publishers/<str:kind>/register/",
+        publishers.publisher_new,
+        name="publisher-register",
+    ),
+    path("apps/<str:app_id>/publishers/<int:publisher_id>/", publishers.publisher_page, name="publisher"),
+    path(
+        "apps/<str:app_id>/publishers/<int:publisher_id>/remove/",
+        publishers.publisher_gone,
+        name="publisher-remove",
+    ),
     path("apps/<str:app_id>/tokens/", tokens.token_list, name="tokens"),
     path("apps/<str:app_id>/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),
 ]

@@ -25,6 +25,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "api_token_invalid": HTTPStatus.UNAUTHORIZED,
     "permission_denied": HTTPStatus.FORBIDDEN,
     "registration_closed": HTTPStatus.FORBIDDEN,
+    "publisher_refused": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
@@ -50,6 +51,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "audit_failed": HTTPStatus.SERVICE_UNAVAILABLE,
     "key_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "issuer_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "replay_store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "recipient_store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -48,7 +48,8 @@ class ScopedView(GenericAPIView[Any]):
         token = token_of(request)
         self.app_id = str(kwargs.get("app_id", token.app_id))
         try:
-            api_token_require(token=token, permission=permission, app_id=self.app_id)
+            channel = str(kwargs.get("channel", ""))
+            api_token_require(token=token, permission=permission, app_id=self.app_id, channel=channel)
         except PermissionDeniedError:
             if token.app_id == self.app_id:
                 raise

@@ -134,6 +134,8 @@ GRANTABLE: Final = frozenset({
 })
 # The same on a single channel. A bundle belongs to its app, so there's nothing to upload to a channel.
 GRANTABLE_ON_CHANNEL: Final = GRANTABLE - {Permission.BUNDLE_UPLOAD}
+# What an API token that is bound to channels may do on those alone.
+CHANNEL_PERMISSIONS: Final = frozenset({Permission.RELEASE_PUBLISH, Permission.RELEASE_ROLL_BACK})
 
 # What an API token may carry: step-up operations and people are never among them.
 TOKEN_PERMISSIONS: Final = frozenset({

@@ -7,6 +7,7 @@ from accounts.models.grants import AuditorEngagement, Grant
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy, TwoPersonRule
+from accounts.models.publishers import TrustedPublisher
 from accounts.models.recovery_codes import RecoveryCode, RecoveryCodeDevice
 from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
@@ -32,6 +33,7 @@ __all__ = [
     "SetupLink",
     "StepUp",
     "TOTPAuthenticator",
+    "TrustedPublisher",
     "TwoPersonRule",
     "User",
     "UserManager",

@@ -15,7 +15,7 @@ from accounts.domain.api_token_format import (
 )
 from accounts.domain.roles import TOKEN_PERMISSIONS, Permission
 from accounts.errors import APITokenError, APITokenTermsError, PermissionDeniedError
-from accounts.models import APIToken, User
+from accounts.models import APIToken, TrustedPublisher, User
 from compliance.ledger.domain.events import Action, Actor, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
@@ -41,17 +41,14 @@ def api_token_issue(
     """
     now = clock.now()
     granted = sorted(Permission(permission) for permission in permissions)
-    _terms_check(name, app_id, granted, expires_at - now, created_by)
-    plain = api_token_spell(randomness.token_bytes(SECRET_BYTES))
+    _terms_check(name, granted, expires_at - now, created_by, app_id)
     with transaction.atomic():
-        token = APIToken.objects.create(
+        token, plain = api_token_create(
             name=name.strip(),
-            prefix=plain[:SHOWN_CHARACTERS],
-            secret_sha256=api_token_hash(plain),
             app_id=app_id,
-            permissions=[permission.value for permission in granted],
+            permissions=granted,
             created_by=created_by,
-            created_at=now,
+            now=now,
             expires_at=expires_at,
         )
         audit_record(
@@ -62,6 +59,33 @@ def api_token_issue(
             subject=("api_token", str(token.pk)),
             detail={"permissions": token.permissions, "expires_at": expires_at.isoformat()},
         )
+    return token, plain
+
+
+def api_token_create(
+    *,
+    name: str,
+    app_id: str,
+    permissions: Iterable[Permission],
+    created_by: User,
+    now: datetime,
+    expires_at: datetime,
+    publisher: TrustedPublisher | None = None,
+) -> tuple[APIToken, str]:
+    """Make the row and its plain text, for a service that has checked the terms and records why."""
+    plain = api_token_spell(randomness.token_bytes(SECRET_BYTES))
+    token = APIToken.objects.create(
+        name=name,
+        prefix=plain[:SHOWN_CHARACTERS],
+        secret_sha256=api_token_hash(plain),
+        app_id=app_id,
+        permissions=[permission.value for permission in permissions],
+        channels=publisher.channels if publisher else [],
+        publisher=publisher,
+        created_by=created_by,
+        created_at=now,
+        expires_at=expires_at,
+    )
     return token, plain
 
 
@@ -85,15 +109,16 @@ def api_token_authenticate(*, plain: str) -> APIToken:
     return token
 
 
-def api_token_require(*, token: APIToken, permission: Permission, app_id: str) -> None:
-    """Make sure that a token carries a permission on an app; a denial is recorded.
+def api_token_require(*, token: APIToken, permission: Permission, app_id: str, channel: str = "") -> None:
+    """Make sure that a token carries a permission on an app, or a channel of it; a denial is recorded.
 
     Whoever lost a role, or a grant on the app, has lost it for the tokens that they issued too.
 
     Raises:
         PermissionDeniedError: It doesn't, or its issuer doesn't have the permission any more.
     """
-    if token.may(permission, app_id) and token.created_by.may(permission, app_id=app_id):
+    issuer = token.created_by
+    if token.may(permission, app_id, channel) and issuer.may(permission, app_id=app_id, channel=channel):
         return
     audit_record(
         action=Action.ACCESS_DENIED,
@@ -127,7 +152,7 @@ def api_token_revoke(*, token: APIToken, actor: Actor) -> APIToken:
 
 
 def _terms_check(
-    name: str, app_id: str, permissions: list[Permission], life: timedelta, created_by: User
+    name: str, permissions: list[Permission], life: timedelta, created_by: User, app_id: str
 ) -> None:
     if not name.strip():
         raise APITokenTermsError("Give the token a name by which its machine is known.")
@@ -136,9 +161,8 @@ def _terms_check(
     for permission in permissions:
         if permission not in TOKEN_PERMISSIONS:
             raise APITokenTermsError(f"No API token can carry the permission {permission.value}.")
-        if not created_by.may(
-            permission, app_id=app_id
-        ):  # else a token would be a way to more than one's own rights
+        # Else a token would be a way to more than one's own rights.
+        if not created_by.may(permission, app_id=app_id):
             raise APITokenTermsError(f"You can't pass on {permission.value}: you don't have it yourself.")
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise APITokenTermsError(f"A token lives at least a moment and at most {LONGEST_LIFE.days} days.")

@@ -94,5 +94,18 @@ def totp_seeds() -> SealedRows[TOTPAuthenticator]:
     )
 
 
-from accounts.models import ApprovalRequest, RecoveryCodeDevice, TOTPAuthenticator
+def approval_payloads() -> SealedRows[ApprovalRequest]:
+    """Return what requests that wait keep sealed, such as a key that is to be imported."""
+    return SealedRows(
+        "requests that wait", ApprovalRequest.objects.all(), "sealed_payload", ApprovalRequest.payload_context
+    )
+
+
+def recovery_code_peppers() -> SealedRows[RecoveryCodeDevice]:
+    """Return the keys of recovery codes' hashes."""
+    return SealedRows(
+        "recovery code peppers",
+        RecoveryCodeDevice.objects.all(),
+        "sealed_pepper",
+        RecoveryCodeDevice.pepper_context,
     )

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.domain.roles import ROLE_PERMISSIONS, Permission, Role
-from accounts.models import APIToken, User
+from accounts.models import APIToken, TrustedPublisher, User
 from accounts.services.people import person_create, totp_enrol
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.models import AuditEvent
@@ -44,10 +44,20 @@ PAGES: Final[dict[str, tuple[tuple[object, ...], set[Role]]]] = {
     "bundle": ((APP_ID, "1.0.0"), VIEWERS),
     "devices": ((APP_ID,), VIEWERS),
     "device": ((APP_ID, DEVICE), VIEWERS),
+    "publishers": ((APP_ID,), MANAGERS),
+    "publisher-register": ((APP_ID, "github"), MANAGERS),
+    "publisher": ((APP_ID, 1), MANAGERS),
+    "publisher-remove": ((APP_ID, 1), MANAGERS),
     "tokens": ((APP_ID,), MANAGERS),
     "token-revoke": ((APP_ID, 1), MANAGERS),
 }
-POST_ONLY: Final = {"channel-member-new", "channel-member-remove", "release-rollout", "token-revoke"}
+POST_ONLY: Final = {
+    "channel-member-new",
+    "channel-member-remove",
+    "release-rollout",
+    "token-revoke",
+    "publisher-remove",
+}
 
 
 def address(name: str) -> str:
@@ -107,6 +117,8 @@ def test_a_page_opens_to_the_roles_of_the_table_only(
 
 
 def test_who_may_see_a_page_gets_it(production: Channel, rita: User) -> None:
+    terms = {"kind": "github", "owner": "clinic", "repository": "app", "workflow": "release.yml"}
+    TrustedPublisher.objects.create(pk=1, app_id=APP_ID, **terms, created_by=rita, created_at=clock.now())
     client = signed_in(rita)
     answers = {name: client.get(address(name)).status_code for name in PAGES}
     assert answers == {name: 405 if name in POST_ONLY else 200 for name in PAGES}

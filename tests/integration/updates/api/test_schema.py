@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.api.urls import urlpatterns as accounts_urlpatterns
 from signing.api.urls import urlpatterns as signing_urlpatterns
 from updates.api.urls import urlpatterns
 
@@ -29,9 +30,12 @@ OPERATIONS = {
     ("put", "/api/v1/apps/{app_id}/recipients/{device_id}"): "device_recipient_set",
     ("delete", "/api/v1/apps/{app_id}/recipients/{device_id}"): "device_recipient_remove",
     ("post", "/api/v1/tokens/verify"): "token_verify",
+    ("post", "/api/v1/trusted-publishing/exchange"): "publisher_exchange",
 }
 # What these make or judge is never kept, so there's no answer to be given again.
-UNREPEATABLE = {"token_issue", "token_verify"}
+UNREPEATABLE = {"token_issue", "token_verify", "publisher_exchange"}
+# What it takes is itself the credential.
+OPEN = {"publisher_exchange"}
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_all_operations_are_in_it_under_lasting_ids(schema: dict[str, Any]) -> N
         for method, operation in operations.items()
     }
     assert described == OPERATIONS
-    routes = len(urlpatterns) + len(signing_urlpatterns)
+    routes = len(urlpatterns) + len(signing_urlpatterns) + len(accounts_urlpatterns)
     assert routes == len({path for _, path in OPERATIONS}) + 3  # schema, docs, everything else
 
 
@@ -62,8 +66,9 @@ def test_each_operation_says_what_it_does_and_how_it_refuses(schema: dict[str, A
     for operations in schema["paths"].values():
         for method, operation in operations.items():
             assert operation["description"]
-            assert operation["security"] == [{"APIToken": []}]
-            refusal = operation["responses"]["401"]["content"]["application/problem+json"]
+            is_open = operation["operationId"] in OPEN
+            assert operation.get("security", []) == ([] if is_open else [{"APIToken": []}])
+            refusal = operation["responses"]["403"]["content"]["application/problem+json"]
             assert refusal["schema"]["$ref"].endswith("/ProblemOut")
             headers = [one["name"] for one in operation.get("parameters", []) if one["in"] == "header"]
             is_repeatable = method == "post" and operation["operationId"] not in UNREPEATABLE
