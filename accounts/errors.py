@@ -77,3 +77,38 @@ class OperationChangedError(AccountsError):
 
     code = "operation_changed"
     title = "What you confirmed isn't what would be done now; look at it again."
+
+
+class SingleSignOnError(AccountsError):
+    """A sign-in at the identity provider doesn't count here; the log says why, people hear little."""
+
+    code = "single_sign_on_refused"
+    title = "You couldn't be signed in this way. Try again from the sign-in page."
+
+
+class ProviderUnavailableError(AccountsError):
+    """The identity provider doesn't answer, or not as it must; it says nothing about the person."""
+
+    code = "provider_unavailable"
+    title = "The identity provider can't be reached just now. Try again later."
+
+
+class IdentityUnknownError(AccountsError):
+    """The provider vouches for somebody whom no person here is linked to."""
+
+    code = "identity_unknown"
+    title = "No account here belongs to the one you signed in with. An administrator of this console can help."
+
+
+class IdentityTakenError(AccountsError):
+    """A link to the provider can't be made: one of both ends has one already."""
+
+    code = "identity_taken"
+    title = "This account at the provider, or this person, is linked already."
+
+
+class IdentityKeptError(AccountsError):
+    """A link to the provider can't be removed: it's the person's only way in."""
+
+    code = "identity_kept"
+    title = "Set a password and a second factor of your own first; this is your only way in."

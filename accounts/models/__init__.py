@@ -1,6 +1,7 @@
 """People, their authenticators and step-ups, API tokens and the console's policy."""
 
 from accounts.models.api_tokens import APIToken
+from accounts.models.identities import Identity, IdentityRole, LogoutNotice, ProviderSession
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
@@ -11,7 +12,11 @@ from accounts.models.totp import TOTPAuthenticator
 __all__ = [
     "APIToken",
     "ConsolePolicy",
+    "Identity",
+    "IdentityRole",
     "Letter",
+    "LogoutNotice",
+    "ProviderSession",
     "RoleGroup",
     "SetupLink",
     "StepUp",
