@@ -20,6 +20,7 @@ module closes is named there, and `tests/unit/kernel/` holds a refusal for each
     compact         opening a compact JWS strictly
     signing         the fast signer, and the checked way to it
     verification    the strict verifier of tokens
+    foreign         the strict verifier of tokens that others issue (`foreign_keys`: their JWK Sets)
     raw_signatures  verifying what a key signed before it leaves
     documents       signed documents: longer than tokens, about nobody, kept and served again
     encryption      nested tokens: signed, then encrypted (`encryption_keys`, `encryption_headers`, `padding`)

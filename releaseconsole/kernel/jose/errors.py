@@ -29,8 +29,27 @@ class TokenExpiredError(TokenRefusedError):
     title = "The token has expired."
 
 
+class TokenKeyUnknownError(TokenRefusedError):
+    """A token of a foreign issuer names a key that isn't known; a newer set of its keys may have it."""
+
+
 class KeyRefusedError(ConsoleError):
     """A key is too weak, malformed, or doesn't belong to the algorithm it was given for."""
 
     code = "key_refused"
     title = "This key can't be used."
+
+
+class KeySetRefusedError(ConsoleError):
+    """What a foreign issuer publishes as its keys isn't a set to verify with.
+
+    Attributes:
+        reason: What is wrong with it, for the log.
+    """
+
+    code = "key_set_refused"
+    title = "The issuer's keys can't be used."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
