@@ -80,10 +80,24 @@ class OperationChangedError(AccountsError):
 
 
 class SingleSignOnError(AccountsError):
-    """A sign-in at the identity provider doesn't count here; the log says why, people hear little."""
+    """What the identity provider sent, or somebody in its name, doesn't count here; people hear little.
+
+    Attributes:
+        reason: What is wrong with it, for the log.
+    """
 
     code = "single_sign_on_refused"
     title = "You couldn't be signed in this way. Try again from the sign-in page."
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class GrantWithdrawnError(SingleSignOnError):
+    """The provider was asked, and doesn't stand by a person or a code (any more)."""
+
+    code = "grant_withdrawn"
 
 
 class ProviderUnavailableError(AccountsError):

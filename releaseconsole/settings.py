@@ -303,6 +303,9 @@ OIDC_ISSUER = env.text(
 )
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "", "The console's client id at the provider.")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "", "Its client secret there.")
+OIDC_KEY_HOSTS = env.words(
+    "OIDC_KEY_HOSTS", "", "Other hosts, with port, that its keys may be at, such as www.googleapis.com:443."
+)
 OIDC_NAME = env.text("OIDC_NAME", "single sign-on", "What the provider is called on the sign-in page.")
 OIDC_SCOPES = env.text(
     "OIDC_SCOPES",

@@ -3,6 +3,7 @@
 from django.db import models
 from django_otp.models import Device
 
+from accounts.domain.assurance import AuthenticatorKind
 from accounts.domain.roles import Role
 from accounts.models.people import User
 
@@ -24,6 +25,9 @@ class Identity(Device):
     asked_at = models.DateTimeField(help_text="When it was asked last.")
     trouble = models.CharField(max_length=200, blank=True, help_text="Why it couldn't be asked.")
     gone_at = models.DateTimeField(null=True, help_text="When it said that it doesn't know them any more.")
+
+    # What a session opened with it is worth: the provider's word.
+    assurance_kind = AuthenticatorKind.IDENTITY_PROVIDER
 
     class Meta(Device.Meta):
         default_permissions = ()
