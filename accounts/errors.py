@@ -9,6 +9,13 @@ class AccountsError(ConsoleError):
     code = "accounts_refused"
 
 
+class SessionOverError(AccountsError):
+    """The session isn't good any more: ended, or past a limit of its role."""
+
+    code = "session_over"
+    title = "Your session has ended. Sign in again."
+
+
 class PermissionDeniedError(AccountsError):
     """The actor has no grant for this."""
 

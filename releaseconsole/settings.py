@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "updates.apps.UpdatesConfig",
 ]
 MIDDLEWARE = [
+    "releaseconsole.permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releaseconsole.nul_refusal.NULRefusalMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -121,6 +122,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "releaseconsole.viewer_zone.ViewerZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.views.session_watch.SessionWatchMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -286,7 +288,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
-SESSION_COOKIE_AGE = 24 * 3600
+SESSION_IDLE_MINUTES = env.integer(
+    "SESSION_IDLE_MINUTES", 60, "Minutes without activity after which a session ends.", least=1
+)
+SESSION_HOURS = env.integer("SESSION_HOURS", 24, "Hours after which both factors are asked again.", least=1)
+CUSTODIAN_IDLE_MINUTES = env.integer(
+    "CUSTODIAN_IDLE_MINUTES", 15, "The same minutes for who may operate keys.", least=1
+)
+CUSTODIAN_SESSION_HOURS = env.integer(
+    "CUSTODIAN_SESSION_HOURS", 12, "The same hours for who may operate keys.", least=1
+)
+if SESSION_HOURS > 24 or CUSTODIAN_SESSION_HOURS > 12:  # noqa: PLR2004 (NIST SP 800-63B-4: AAL2, AAL3)
+    raise ImproperlyConfigured("SESSION_HOURS is 24 at most, CUSTODIAN_SESSION_HOURS 12.")
+SESSION_COOKIE_AGE = (SESSION_HOURS + 1) * 3600  # a little longer, so that the sign-in page can say why
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie but the session's
 OTP_TOTP_ISSUER = "Release Console"
 STEP_UP_SECONDS = env.integer(
     "STEP_UP_SECONDS",
@@ -367,6 +382,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PUBLIC_IS_HTTPS
 SECURE_HSTS_PRELOAD = PUBLIC_IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = PUBLIC_IS_HTTPS
 CSRF_COOKIE_SECURE = PUBLIC_IS_HTTPS

@@ -5,6 +5,7 @@ from accounts.models.identities import Identity, IdentityRole, LogoutNotice, Pro
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy
+from accounts.models.sessions import ConsoleSession
 from accounts.models.setup import SetupLink
 from accounts.models.step_up import StepUp
 from accounts.models.totp import TOTPAuthenticator
@@ -12,6 +13,7 @@ from accounts.models.totp import TOTPAuthenticator
 __all__ = [
     "APIToken",
     "ConsolePolicy",
+    "ConsoleSession",
     "Identity",
     "IdentityRole",
     "Letter",

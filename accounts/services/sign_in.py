@@ -9,6 +9,7 @@ from django_otp import match_token
 
 from accounts.errors import ProofRefusedError
 from accounts.models import TOTPAuthenticator, User
+from accounts.services.sessions import session_signed_out
 from compliance.ledger.domain.events import ANONYMOUS, Action, Actor, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -42,9 +43,10 @@ def person_authenticate(
     return user, device
 
 
-def sign_out_record(*, user: User) -> None:
-    """Put on record that somebody ends their session."""
+def sign_out_record(*, user: User, key: str) -> None:
+    """Put on record that somebody ends their session, known by its key."""
     with transaction.atomic():
+        session_signed_out(user=user, key=key)
         audit_record(action=Action.SIGNED_OUT, actor=user.actor, now=clock.now())
 
 

@@ -5,10 +5,32 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 from django_otp.models import Device
 
-from accounts.models import User
+from accounts.models import ConsoleSession, User
+from accounts.services.sessions import session_begin, session_rotated
 
 
 def session_open(request: HttpRequest, user: User, device: Device) -> None:
-    """Give this browser a session of a person who has passed both factors; its key is a new one."""
+    """Give this browser a session of a person who has passed both factors; its key is a new one.
+
+    Whatever the browser's session held before goes: nothing that was put there before signing in, by
+    whomever, is there afterwards.
+    """
+    request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     django_otp.login(request, device)
+    request.session.save()  # gives it its key
+    request.console_session = session_begin(  # type: ignore[attr-defined]  # read by session_assurance
+        key=request.session.session_key or "",
+        user=user,
+        device=device,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def session_rotate(request: HttpRequest) -> None:
+    """Go on under a new key, as after every step-up: a key that leaked before is worth nothing now."""
+    session = getattr(request, "console_session", None)
+    if isinstance(session, ConsoleSession):
+        request.session.cycle_key()
+        session_rotated(session=session, key=request.session.session_key or "")

@@ -40,7 +40,7 @@ def sign_in_page(request: HttpRequest, *, next_field: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; a link alone (GET) can't, so that no other site can do it."""
     if request.method == "POST" and isinstance(request.user, User):
-        sign_out_record(user=request.user)
+        sign_out_record(user=request.user, key=request.session.session_key or "")
         logout(request)
     return redirect("admin:login")
 

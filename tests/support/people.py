@@ -13,10 +13,12 @@ from accounts.domain.roles import Role
 from accounts.domain.totp import PERIOD_SECONDS, seed_text
 from accounts.models import User
 from accounts.services.people import person_create, totp_enrol
+from accounts.services.sessions import session_begin
 from releaseconsole.kernel import clock
 from tests.support.operator import totp
 
 PASSWORD: Final = "a long passphrase for tests only"
+BROWSER: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SEED: Final = b"a twenty byte secret"
 
 ROLES: Final[dict[str, frozenset[Role]]] = {
@@ -43,8 +45,12 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     session = client.session
-    session[DEVICE_ID_SESSION_KEY] = user.totp_authenticators.get().persistent_id
+    device = user.totp_authenticators.get()
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
+    session_begin(
+        key=session.session_key or "", user=user, device=device, user_agent=BROWSER, address="127.0.0.1"
+    )
     return client
 
 
