@@ -15,10 +15,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the audit log the names of those whom it knows by id, and what of theirs is sealed."""
         from accounts.selectors.actors import people_names, token_names  # noqa: PLC0415 (models load first)
-        from accounts.services.rewrap import totp_seeds  # noqa: PLC0415 (models load first)
+        from accounts.services.rewrap import refresh_tokens, totp_seeds  # noqa: PLC0415 (models load first)
         from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
 
-        seeds = totp_seeds()
-        sealed_holder_register(seeds.name, seeds.rewrap, census=seeds.census)
+        for holder in (totp_seeds(), refresh_tokens()):
+            sealed_holder_register(holder.name, holder.rewrap, census=holder.census)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)

@@ -121,3 +121,9 @@ class StepUpForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, operation: Operation) -> None:
         super().__init__(data)
         self.bound_to = operation.digest()
+
+
+class IdentityProofForm(StepUpForm):
+    """Both factors, before one's link to the identity provider changes."""
+
+    password = _password_field("current-password")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services.identity_endings import identities_check as check
 from accounts.services.mail import letters_send as send
 
 
@@ -9,3 +10,9 @@ from accounts.services.mail import letters_send as send
 def letters_send() -> None:
     """Send the letters that wait."""
     send()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def identities_check() -> None:
+    """Ask the identity provider about everybody whom it hasn't vouched for in a day."""
+    check()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.domain.assurance import AAL
+from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission, Role
 from accounts.domain.single_sign_on import (
     PRIVILEGED_ROLES,
@@ -21,12 +22,13 @@ from accounts.domain.single_sign_on import (
     verified_email,
 )
 from accounts.errors import IdentityKeptError, IdentityTakenError, IdentityUnknownError, SingleSignOnError
-from accounts.models import Identity, ProviderSession, User
+from accounts.models import Identity, ProviderSession, StepUp, User
 from accounts.selectors.policy import policy_current
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.mail import letter_write
 from accounts.services.provider import asks_offline_access
 from accounts.services.single_sign_on import Vouched
+from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -80,6 +82,16 @@ def identity_arrive(*, vouched: Vouched) -> Arrival:
     return Arrival(user=user, identity=identity, aal=aal)
 
 
+def identity_link_allow(*, step_up: StepUp, operation: Operation) -> None:
+    """Let somebody go to the provider for a link; the journey there is good for this browser, once.
+
+    Raises:
+        StepUpRequiredError: This wasn't confirmed.
+    """
+    with transaction.atomic():
+        step_up_use(step_up=step_up, operation=operation)
+
+
 def identity_link(*, user: User, vouched: Vouched) -> Identity:
     """Link a person, who has just proven themselves here with both factors, to whom the provider vouches for.
 
@@ -94,15 +106,17 @@ def identity_link(*, user: User, vouched: Vouched) -> Identity:
     return identity
 
 
-def identity_unlink(*, user: User, identity_pk: int) -> None:
+def identity_unlink(*, step_up: StepUp, operation: Operation, identity_pk: int) -> None:
     """Remove a person's own link, and the roles that came with it.
 
     Raises:
         IdentityUnknownError: They have no such link.
         IdentityKeptError: It's their only way in.
+        StepUpRequiredError: This wasn't confirmed.
     """
     now = clock.now()
     with transaction.atomic():
+        user = step_up_use(step_up=step_up, operation=operation)
         identity = Identity.objects.select_for_update().filter(pk=identity_pk, user=user).first()
         if identity is None:
             raise IdentityUnknownError("You have no such link.")

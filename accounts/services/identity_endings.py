@@ -14,14 +14,15 @@ from django.db.models import Q
 
 from accounts.domain.provider_claims import LoggedOut
 from accounts.domain.roles import Role
+from accounts.domain.session_limits import SessionEnd
 from accounts.errors import GrantWithdrawnError, ProviderUnavailableError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User
 from accounts.services.identities import has_own_sign_in
 from accounts.services.identity_roles import identity_roles_follow
-from accounts.services.identity_sessions import provider_ended_sessions
 from accounts.services.mail import letter_write
 from accounts.services.provider import tokens_refresh, userinfo
 from accounts.services.provider_tokens import logout_token_verify
+from accounts.services.sessions import sessions_end
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -47,7 +48,7 @@ def provider_logout(*, token: str) -> None:
     with transaction.atomic():
         _notice_take(told, now)
         for identity in Identity.objects.filter(_named(told), issuer=settings.OIDC_ISSUER).select_related("user"):
-            provider_ended_sessions(user=identity.user)
+            sessions_end(user=identity.user, why=SessionEnd.ENDED_BY_PROVIDER, actor=SYSTEM)
             identity.provider_sessions.all().delete()
 
 
@@ -104,7 +105,7 @@ def identity_gone(*, identity_pk: int) -> None:
         identity_roles_follow(identity=identity, claims={}, now=now)
         identity.provider_sessions.all().delete()
         deactivated = _deactivate(identity.user)
-        provider_ended_sessions(user=identity.user)
+        sessions_end(user=identity.user, why=SessionEnd.ENDED_BY_PROVIDER, actor=SYSTEM)
         audit_record(
             action=Action.PERSON_DEPROVISIONED,
             actor=SYSTEM,

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.models import TOTPAuthenticator
+from accounts.models import Identity, TOTPAuthenticator
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -91,4 +91,11 @@ def totp_seeds() -> SealedRows[TOTPAuthenticator]:
     """Return the seeds of one-time codes."""
     return SealedRows(
         "TOTP seeds", TOTPAuthenticator.objects.all(), "sealed_seed", TOTPAuthenticator.seed_context
+    )
+
+
+def refresh_tokens() -> SealedRows[Identity]:
+    """Return the refresh tokens of who signs in at the identity provider."""
+    return SealedRows(
+        "refresh tokens", Identity.objects.all(), "sealed_refresh_token", Identity.refresh_token_context
     )

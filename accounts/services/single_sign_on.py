@@ -18,6 +18,8 @@ from accounts.services.provider import (
     userinfo,
 )
 from accounts.services.provider_tokens import id_token_verify
+from compliance.ledger.domain.events import ANONYMOUS, Action, Outcome
+from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
 
 # Long enough for a second factor at the provider; then the question is forgotten.
@@ -167,3 +169,14 @@ def _told_elsewhere(claims: Mapping[str, Any], tokens: Tokens, subject: str) -> 
     else:
         wanted |= {"email_verified"}
     return {name: told[name] for name in (*wanted, "name") if name in told}
+
+
+def refusal_record(*, code: str) -> None:
+    """Put on record that somebody came from the provider, or didn't get there, and isn't in."""
+    audit_record(
+        action=Action.SIGN_IN_REFUSED,
+        actor=ANONYMOUS,
+        now=clock.now(),
+        outcome=Outcome.DENIED,
+        detail={"factor": "identity_provider", "code": code},
+    )
