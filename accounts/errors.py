@@ -86,19 +86,25 @@ class OperationChangedError(AccountsError):
     title = "What you confirmed isn't what would be done now; look at it again."
 
 
-class SingleSignOnError(AccountsError):
-    """What the identity provider sent, or somebody in its name, doesn't count here; people hear little.
+class ProviderError(AccountsError):
+    """Something between the console and the identity provider went wrong; people hear little.
 
     Attributes:
-        reason: What is wrong with it, for the log.
+        reason: What it was, for the log.
     """
 
-    code = "single_sign_on_refused"
-    title = "You couldn't be signed in this way. Try again from the sign-in page."
+    code = "provider_error"
 
     def __init__(self, reason: str = "") -> None:
         super().__init__()
-        self.reason = reason
+        self.reason = reason or self.code
+
+
+class SingleSignOnError(ProviderError):
+    """What the identity provider sent, or somebody in its name, doesn't count here."""
+
+    code = "single_sign_on_refused"
+    title = "You couldn't be signed in this way. Try again from the sign-in page."
 
 
 class GrantWithdrawnError(SingleSignOnError):
@@ -107,7 +113,7 @@ class GrantWithdrawnError(SingleSignOnError):
     code = "grant_withdrawn"
 
 
-class ProviderUnavailableError(AccountsError):
+class ProviderUnavailableError(ProviderError):
     """The identity provider doesn't answer, or not as it must; it says nothing about the person."""
 
     code = "provider_unavailable"
@@ -118,7 +124,7 @@ class IdentityUnknownError(AccountsError):
     """The provider vouches for somebody whom no person here is linked to."""
 
     code = "identity_unknown"
-    title = "No account here belongs to the one you signed in with. An administrator of this console can help."
+    title = "No account here belongs to that one. An administrator of this console can help."
 
 
 class IdentityTakenError(AccountsError):

@@ -357,7 +357,6 @@ if OIDC_ISSUER and not (address_is_safe(OIDC_ISSUER) and OIDC_CLIENT_ID and OIDC
     raise ImproperlyConfigured(
         "OIDC_ISSUER must be an https address, and needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET."
     )
-
 # --- mail ----------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, "Port of the SMTP server.", least=1)

@@ -58,15 +58,15 @@ def provider_document_read(document: Mapping[str, object], *, issuer: str) -> Pr
         ProviderUnavailableError: Another issuer, an address that isn't safe, or no code flow with PKCE.
     """
     if document.get("issuer") != issuer:
-        raise ProviderUnavailableError("The provider's document names another issuer.")
+        raise ProviderUnavailableError("document: of another issuer")
     addresses = {
         name: _address(document, name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
     }
     if "code" not in _list(document, "response_types_supported", ["code"]):
-        raise ProviderUnavailableError("The provider has no code flow.")
+        raise ProviderUnavailableError("document: no code flow")
     # A provider that lists no methods may still know PKCE; one that lists others doesn't.
     if "S256" not in _list(document, "code_challenge_methods_supported", ["S256"]):
-        raise ProviderUnavailableError("The provider has no PKCE with S256.")
+        raise ProviderUnavailableError("document: no PKCE with S256")
     methods = _list(document, "token_endpoint_auth_methods_supported", ["client_secret_basic"])
     return ProviderDocument(
         issuer=issuer,
@@ -82,7 +82,7 @@ def provider_document_read(document: Mapping[str, object], *, issuer: str) -> Pr
 def _address(document: Mapping[str, object], name: str) -> str:
     address = document.get(name)
     if not isinstance(address, str) or not address_is_safe(address):
-        raise ProviderUnavailableError(f"The provider's {name} is no https address.")
+        raise ProviderUnavailableError(f"document: {name} is no https address")
     return address
 
 

@@ -122,4 +122,5 @@ def verified_email(claims: Mapping[str, object]) -> str:
 
 
 def _strings(value: object) -> frozenset[str]:
-    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()
+    items = value if isinstance(value, list) else []
+    return frozenset(item for item in items if isinstance(item, str))

@@ -61,7 +61,8 @@ def identity_arrive(*, vouched: Vouched) -> Arrival:
     now = clock.now()
     with transaction.atomic():
         identity = (
-            Identity.objects.select_for_update(of=("self",))
+            Identity.objects
+            .select_for_update(of=("self",))
             .select_related("user")
             .filter(issuer=vouched.issuer, subject=vouched.subject)
             .first()
@@ -194,7 +195,7 @@ def _made(email: str, vouched: Vouched, now: datetime) -> User:
 def _insert(user: User, vouched: Vouched, actor: Actor, how: str, now: datetime) -> Identity:
     try:
         with transaction.atomic():
-            identity = Identity.objects.create(
+            identity: Identity = Identity.objects.create(
                 user=user,
                 name=settings.OIDC_NAME[:64],
                 confirmed=True,

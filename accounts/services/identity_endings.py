@@ -15,7 +15,7 @@ from django.db.models import Q
 from accounts.domain.provider_claims import LoggedOut
 from accounts.domain.roles import Role
 from accounts.domain.session_limits import SessionEnd
-from accounts.errors import GrantWithdrawnError, ProviderUnavailableError, SingleSignOnError
+from accounts.errors import GrantWithdrawnError, ProviderError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User
 from accounts.services.identities import has_own_sign_in
 from accounts.services.identity_roles import identity_roles_follow
@@ -35,7 +35,7 @@ _KEPT: Final = timedelta(days=30)
 
 
 def provider_logout(*, token: str) -> None:
-    """End the sessions of whom the provider logged out; a token that names nobody here is good, and does nothing.
+    """End the sessions of whom the provider logged out; a good token that names nobody here does nothing.
 
     All of the person's sessions end, not only the one of the token's `sid`: more is never less safe.
 
@@ -47,7 +47,9 @@ def provider_logout(*, token: str) -> None:
     now = clock.now()
     with transaction.atomic():
         _notice_take(told, now)
-        for identity in Identity.objects.filter(_named(told), issuer=settings.OIDC_ISSUER).select_related("user"):
+        for identity in Identity.objects.filter(_named(told), issuer=settings.OIDC_ISSUER).select_related(
+            "user"
+        ):
             sessions_end(user=identity.user, why=SessionEnd.ENDED_BY_PROVIDER, actor=SYSTEM)
             identity.provider_sessions.all().delete()
 
@@ -60,7 +62,10 @@ def identities_check(*, at_once: int = _AT_ONCE) -> int:
     due = Identity.objects.filter(
         _due(now), issuer=settings.OIDC_ISSUER, gone_at=None, user__is_active=True
     ).exclude(sealed_refresh_token="")
-    return sum(identity_check(identity_pk=pk) for pk in due.order_by("asked_at").values_list("pk", flat=True)[:at_once])
+    return sum(
+        identity_check(identity_pk=pk)
+        for pk in due.order_by("asked_at").values_list("pk", flat=True)[:at_once]
+    )
 
 
 def identity_check(*, identity_pk: int) -> bool:
@@ -81,10 +86,11 @@ def identity_check(*, identity_pk: int) -> bool:
         _ask(identity, now)
     except GrantWithdrawnError:
         identity_gone(identity_pk=identity_pk)
-    except (ProviderUnavailableError, SingleSignOnError) as exc:
-        trouble = exc.reason if isinstance(exc, SingleSignOnError) else exc.message
-        _log.warning("The identity provider couldn't be asked about identity %s: %s", identity_pk, trouble)
-        Identity.objects.filter(pk=identity_pk).update(trouble=trouble[:200])
+    except ProviderError as exc:
+        _log.warning(
+            "The identity provider couldn't be asked about identity %s: %s.", identity_pk, exc.reason
+        )
+        Identity.objects.filter(pk=identity_pk).update(trouble=exc.reason[:200])
     return True
 
 

@@ -26,8 +26,7 @@ def identity_roles_follow(*, identity: Identity, claims: Mapping[str, Any], now:
         now: When.
     """
     held = frozenset(
-        Role(name)
-        for name in identity.user.groups.filter(name__in=list(Role)).values_list("name", flat=True)
+        Role(name) for name in identity.user.groups.filter(name__in=list(Role)).values_list("name", flat=True)
     )
     from_groups = frozenset(Role(each.role) for each in identity.group_roles.all())
     mapped = roles_of_groups(claims.get(settings.OIDC_GROUPS_CLAIM), settings.OIDC_ROLE_GROUPS)

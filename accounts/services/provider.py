@@ -1,6 +1,5 @@
 """The identity provider as it is configured: where people are sent, and what it says when it's asked."""
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -22,7 +21,6 @@ from accounts.services.provider_http import ProviderSession, provider_object, pr
 
 # RFC 6749, section 5.2: the provider doesn't stand by what it granted (any more).
 _WITHDRAWN: Final = "invalid_grant"
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,11 @@ def provider_document() -> ProviderDocument:
         ProviderUnavailableError: There is no provider, it doesn't answer, or what it says can't be used.
     """
     if not single_sign_on_is_configured():
-        raise ProviderUnavailableError("This console has no identity provider.")
+        raise ProviderUnavailableError("there is none")
     try:
         members = issuer_metadata(issuer=provider_issuer())
     except IssuerUnavailableError as exc:
-        _log.warning("The identity provider's document can't be had: %s.", exc.reason)
-        raise ProviderUnavailableError from exc
+        raise ProviderUnavailableError(f"document: {exc.reason}") from exc
     return provider_document_read(members, issuer=settings.OIDC_ISSUER)
 
 
@@ -156,10 +153,10 @@ def _tokens(ask: Callable[[], Mapping[str, Any]]) -> Tokens:
     except OAuth2Error as exc:
         if exc.error == _WITHDRAWN:
             raise GrantWithdrawnError("token endpoint: invalid_grant") from exc
-        raise ProviderUnavailableError(f"The provider refuses the console: {exc.error}.") from exc
+        raise ProviderUnavailableError(f"token endpoint: {exc.error}") from exc
     except (httpx.HTTPError, ValueError) as exc:
-        raise ProviderUnavailableError("The provider's token endpoint doesn't answer as it must.") from exc
+        raise ProviderUnavailableError("token endpoint: no usable answer") from exc
     found = {name: told.get(name) or "" for name in ("id_token", "access_token", "refresh_token")}
     if not all(isinstance(value, str) for value in found.values()):
-        raise ProviderUnavailableError("The provider hands out tokens that are no text.")
+        raise ProviderUnavailableError("token endpoint: tokens that are no text")
     return Tokens(**found)

@@ -30,7 +30,7 @@ def provider_request(
         ProviderUnavailableError: No answer, one that is too slow or too long, or an address that isn't safe.
     """
     if not address_is_safe(address):
-        raise ProviderUnavailableError("The provider has an address that isn't https.")
+        raise ProviderUnavailableError("request: not to an https address")
     deadline = clock.monotonic() + _ALL_IN_ALL
     try:
         with (
@@ -41,9 +41,9 @@ def provider_request(
             for chunk in answer.iter_bytes():
                 content += chunk
                 if len(content) > _MOST_BYTES or clock.monotonic() > deadline:
-                    raise ProviderUnavailableError("The provider's answer is too long, or takes too long.")
+                    raise ProviderUnavailableError("answer: too long, or too slow")
     except httpx.HTTPError as exc:
-        raise ProviderUnavailableError(f"The provider can't be reached: {type(exc).__name__}.") from exc
+        raise ProviderUnavailableError(f"request: {type(exc).__name__}") from exc
     return httpx.Response(answer.status_code, content=content, request=answer.request)
 
 
@@ -54,13 +54,13 @@ def provider_object(answer: httpx.Response) -> dict[str, Any]:
         ProviderUnavailableError: Another status, or something else than an object.
     """
     if answer.status_code != httpx.codes.OK:
-        raise ProviderUnavailableError(f"The provider answers with status {answer.status_code}.")
+        raise ProviderUnavailableError(f"answer: status {answer.status_code}")
     try:
         value = json.loads(answer.content)
     except (ValueError, RecursionError) as exc:
-        raise ProviderUnavailableError("The provider's answer isn't JSON.") from exc
+        raise ProviderUnavailableError("answer: not JSON") from exc
     if not isinstance(value, dict):
-        raise ProviderUnavailableError("The provider's answer is no JSON object.")
+        raise ProviderUnavailableError("answer: no JSON object")
     return value
 
 

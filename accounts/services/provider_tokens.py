@@ -1,6 +1,5 @@
 """The provider's ID tokens and logout tokens: verified by the console's own kernel, or refused."""
 
-import logging
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,7 +12,6 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.foreign import UNTYPED, ForeignExpected
 
-_log = logging.getLogger(__name__)
 # What comes straight from the token endpoint is new; a day is what the most generous providers give it.
 _LONGEST_AGE: Final = 600
 _LONGEST_LIFE: Final = 86_400
@@ -58,5 +56,4 @@ def _verified(token: str, types: frozenset[str]) -> dict[str, Any]:
     except TokenRefusedError as exc:
         raise SingleSignOnError(exc.reason) from exc
     except IssuerUnavailableError as exc:
-        _log.warning("The identity provider's keys can't be had: %s.", exc.reason)
-        raise ProviderUnavailableError from exc
+        raise ProviderUnavailableError(f"keys: {exc.reason}") from exc

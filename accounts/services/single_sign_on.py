@@ -162,7 +162,7 @@ def _told_elsewhere(claims: Mapping[str, Any], tokens: Tokens, subject: str) -> 
     if wanted <= claims.keys() or not tokens.access_token:
         return {}
     told = userinfo(access_token=tokens.access_token, subject=subject)
-    # Only what is wanted: how somebody proved themselves (acr, amr) is what the signed token says, or nothing.
+    # Only what is wanted: how somebody proved themselves (acr, amr) the signed token says, or nothing does.
     # And whether an address is verified is said about the address beside it.
     if _ADDRESS_CLAIM in claims:
         wanted -= {_ADDRESS_CLAIM}

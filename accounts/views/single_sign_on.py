@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.assurance import AAL
-from accounts.errors import AccountsError, SingleSignOnError
+from accounts.errors import AccountsError, ProviderError, ProviderUnavailableError, SingleSignOnError
 from accounts.models import User
 from accounts.services.identities import identity_arrive, identity_link
 from accounts.services.identity_endings import provider_logout
@@ -81,15 +81,13 @@ def back_channel_logout(request: HttpRequest) -> JsonResponse:
     except SingleSignOnError as error:
         _log.warning("A logout token was refused: %s.", error.reason)
         return JsonResponse({"error": "invalid_request"}, status=400)
-    except AccountsError as error:
-        _log.warning("A logout token couldn't be judged: %s", error.message)
+    except ProviderUnavailableError as error:
+        _log.warning("A logout token couldn't be judged: %s.", error.reason)
         return JsonResponse({"error": "temporarily_unavailable"}, status=503)
     return JsonResponse({})
 
 
-def leave(
-    request: HttpRequest, purpose: Purpose, *, next_address: str = "", person: int = 0
-) -> HttpResponse:
+def leave(request: HttpRequest, purpose: Purpose, *, next_address: str = "", person: int = 0) -> HttpResponse:
     """Remember the question in this browser's session, and show the page that leads to the provider.
 
     Raises:
@@ -117,7 +115,7 @@ def _link(request: HttpRequest, journey: Journey, vouched: Vouched) -> HttpRespo
 
 
 def _refused(request: HttpRequest, error: AccountsError) -> HttpResponse:
-    reason = error.reason if isinstance(error, SingleSignOnError) else error.message
+    reason = error.reason if isinstance(error, ProviderError) else error.message
     _log.warning("A sign-in at the identity provider was refused: %s (%s).", error.code, reason)
     context = {"title": "Not signed in", "error": error}
     return render(request, "accounts/single_sign_on_refused.html", context, status=403)

@@ -2,6 +2,7 @@
 //
 // Takes JSON in argv[2]: {clients: [...]}. Prints {"issuer": ...} once it listens. Whoever `accounts` names as
 // `signing_in` is signed in without being asked. Orders are JSON posted to /_order; see `orders` below.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
@@ -36,8 +37,12 @@ async function signed(claims, { alg = 'RS256', kid = key.kid, typ, secret, stran
 }
 
 // What the token endpoint hands out, changed as a test wants it.
-async function forged(token) {
-  const { claims = {}, without = [], tamper, ...how } = state.forge;
+async function forged(token, accessToken) {
+  const { claims = {}, without = [], tamper, at_hash: hashed, ...how } = state.forge;
+  if (hashed) {
+    const digest = createHash('sha256').update(accessToken).digest();
+    claims.at_hash = digest.subarray(0, 16).toString('base64url');
+  }
   if (tamper) {
     const [header, payload, signature] = token.split('.');
     const changed = { ...JSON.parse(Buffer.from(payload, 'base64url')), ...claims };
@@ -80,7 +85,7 @@ function providerMade(issuer) {
   made.use(async (ctx, next) => {
     await next();
     if (ctx.oidc?.route === 'token' && ctx.body?.id_token && state.forge) {
-      ctx.body = { ...ctx.body, id_token: await forged(ctx.body.id_token) };
+      ctx.body = { ...ctx.body, id_token: await forged(ctx.body.id_token, ctx.body.access_token) };
     }
     if (ctx.oidc?.route === 'discovery') ctx.body = { ...ctx.body, ...state.discovery };
   });

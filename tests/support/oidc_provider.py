@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -65,24 +65,22 @@ class Provider:
 
 
 @contextmanager
-def provider_started(
-    redirect_uri: str, add: Callable[[dict[str, Any]], dict[str, Any]] = dict
-) -> Iterator[Provider]:
-    """Start the provider with the console as its client."""
+def provider_started(console_url: str) -> Iterator[Provider]:
+    """Start the provider with the console at this address as its client."""
     if not (ROOT / "node_modules" / "oidc-provider").is_dir():
         pytest.fail("node_modules/oidc-provider is missing; run: npm ci")
     client = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
-        "redirect_uris": [redirect_uri],
+        "redirect_uris": [f"{console_url}/console/sso/callback/"],
         "grant_types": ["authorization_code", "refresh_token"],
-        "scope": "openid email profile groups",
-        "backchannel_logout_uri": "https://console.example.com/console/sign-in/sso/logout/",
+        "scope": "openid email profile groups offline_access",
+        "backchannel_logout_uri": f"{console_url}/console/sso/logout/",
         "backchannel_logout_session_required": True,
     }
     script = ROOT / "tests" / "support" / "oidc_provider.mjs"
     process = subprocess.Popen(
-        [*node_command(), "--no-warnings", str(script), json.dumps({"clients": [add(client)]})],
+        [*node_command(), "--no-warnings", str(script), json.dumps({"clients": [client]})],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
