@@ -139,3 +139,18 @@ class IdentityKeptError(AccountsError):
 
     code = "identity_kept"
     title = "Set a password and a second factor of your own first; this is your only way in."
+
+
+class IssuerUnavailableError(AccountsError):
+    """An issuer's documents can't be had, or aren't what they should be.
+
+    Attributes:
+        reason: Why, for the log; callers aren't told, for it speaks of the network that the console is in.
+    """
+
+    code = "issuer_unavailable"
+    title = "The issuer's keys can't be fetched now; try again in a minute."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

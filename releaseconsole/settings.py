@@ -357,6 +357,13 @@ if OIDC_ISSUER and not (address_is_safe(OIDC_ISSUER) and OIDC_CLIENT_ID and OIDC
     raise ImproperlyConfigured(
         "OIDC_ISSUER must be an https address, and needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET."
     )
+
+
+# --- issuers of foreign tokens ------------------------------------------------------------------------
+ISSUER_PRIVATE_HOSTS = env.words(
+    "ISSUER_PRIVATE_HOSTS", "", "Hosts of token issuers that may have a private address, by name."
+)
+
 # --- mail ----------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "", "SMTP server; without one, letters are written to var/mail/.")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, "Port of the SMTP server.", least=1)
