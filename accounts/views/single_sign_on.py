@@ -63,7 +63,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         arrival = identity_arrive(vouched=vouched)
     except AccountsError as error:
         refusal_record(code=error.code)
-        return _refused(request, error)
+        return _refused(request, error, linking=journey.purpose is Purpose.LINK)
     if arrival.aal >= AAL.TWO:
         session_open(request, arrival.user, arrival.identity)
         return redirect(inside(request, journey.next))
@@ -114,8 +114,8 @@ def _link(request: HttpRequest, journey: Journey, vouched: Vouched) -> HttpRespo
     return redirect("accounts:identities")
 
 
-def _refused(request: HttpRequest, error: AccountsError) -> HttpResponse:
+def _refused(request: HttpRequest, error: AccountsError, *, linking: bool = False) -> HttpResponse:
     reason = error.reason if isinstance(error, ProviderError) else error.message
     _log.warning("A sign-in at the identity provider was refused: %s (%s).", error.code, reason)
-    context = {"title": "Not signed in", "error": error}
+    context = {"title": "Not linked" if linking else "Not signed in", "error": error, "linking": linking}
     return render(request, "accounts/single_sign_on_refused.html", context, status=403)
