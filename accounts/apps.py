@@ -18,11 +18,12 @@ class AccountsConfig(AppConfig):
         from accounts.services.rewrap import (  # noqa: PLC0415 (models load first)
             approval_payloads,
             recovery_code_peppers,
+            refresh_tokens,
             totp_seeds,
         )
         from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
 
-        for sealed in (totp_seeds(), approval_payloads(), recovery_code_peppers()):
+        for sealed in (totp_seeds(), approval_payloads(), recovery_code_peppers(), refresh_tokens()):
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)

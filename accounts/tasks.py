@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts.services.approvals import approvals_expire as expire
+from accounts.services.identity_endings import identities_check as check
 from accounts.services.mail import letters_send as send
 
 
@@ -16,3 +17,9 @@ def letters_send() -> None:
 def approvals_expire() -> None:
     """Write down which requests nobody decided in time."""
     expire()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def identities_check() -> None:
+    """Ask the identity provider about everybody whom it hasn't vouched for in a day."""
+    check()

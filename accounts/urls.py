@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.views import (
     access,
     grants,
+    identities,
     me,
     me_totp,
     recovery_code,
@@ -12,11 +13,16 @@ from accounts.views import (
     security_key_sign_in,
     security_keys,
     sessions,
+    single_sign_on,
     step_up,
 )
 
 app_name = "accounts"
 urlpatterns = [
+    path("sso/start/", single_sign_on.start, name="sso-start"),
+    path("sso/callback/", single_sign_on.callback, name="sso-callback"),
+    path("sso/logout/", single_sign_on.back_channel_logout, name="sso-logout"),
+    path("me/single-sign-on/", identities.identity_page, name="identities"),
     path("me/sessions/", sessions.session_list, name="sessions"),
     path("me/sessions/end/", sessions.session_end_all, name="sessions-end"),
     path("me/sessions/<uuid:session_id>/end/", sessions.session_end_one, name="session-end"),

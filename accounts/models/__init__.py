@@ -4,6 +4,7 @@ from accounts.models.api_tokens import APIToken
 from accounts.models.approvals import ApprovalRequest, ReviewTask
 from accounts.models.authenticator_records import AuthenticatorRecord
 from accounts.models.grants import AuditorEngagement, Grant
+from accounts.models.identities import Identity, IdentityRole, LogoutNotice, ProviderSession
 from accounts.models.mail import Letter
 from accounts.models.people import RoleGroup, User, UserManager
 from accounts.models.policy import ConsolePolicy, TwoPersonRule
@@ -23,7 +24,11 @@ __all__ = [
     "ConsolePolicy",
     "ConsoleSession",
     "Grant",
+    "Identity",
+    "IdentityRole",
     "Letter",
+    "LogoutNotice",
+    "ProviderSession",
     "RecoveryCode",
     "RecoveryCodeDevice",
     "ReviewTask",

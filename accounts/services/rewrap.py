@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.models import ApprovalRequest, RecoveryCodeDevice, TOTPAuthenticator
+from accounts.models import ApprovalRequest, Identity, RecoveryCodeDevice, TOTPAuthenticator
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -108,4 +108,11 @@ def recovery_code_peppers() -> SealedRows[RecoveryCodeDevice]:
         RecoveryCodeDevice.objects.all(),
         "sealed_pepper",
         RecoveryCodeDevice.pepper_context,
+    )
+
+
+def refresh_tokens() -> SealedRows[Identity]:
+    """Return the refresh tokens of who signs in at the identity provider."""
+    return SealedRows(
+        "refresh tokens", Identity.objects.all(), "sealed_refresh_token", Identity.refresh_token_context
     )

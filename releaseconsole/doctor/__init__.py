@@ -15,6 +15,7 @@ from releaseconsole.doctor.findings import Finding, Level
 from releaseconsole.doctor.keys import backends_examine, kek_examine
 from releaseconsole.doctor.redis_server import redis_examine
 from releaseconsole.doctor.signing import signing_examine
+from releaseconsole.doctor.single_sign_on import single_sign_on_examine
 
 __all__ = ["EXAMINATIONS", "Finding", "Level", "examine"]
 
@@ -24,6 +25,7 @@ EXAMINATIONS: Final[tuple[Callable[[], list[Finding]], ...]] = (
     kek_examine,
     backends_examine,
     signing_examine,
+    single_sign_on_examine,
     disk_examine,
     clocks_examine,
     public_url_examine,

@@ -43,7 +43,7 @@ def withdraw(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_letters'),
+        ('accounts', '0009_approvals'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_letters'),
+        ('accounts', '0010_grants'),
     ]
 
     operations = [

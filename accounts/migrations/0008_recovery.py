@@ -92,7 +92,7 @@ def unguard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_letters'),
+        ('accounts', '0007_webauthn'),
     ]
 
     operations = [

@@ -47,7 +47,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_letters'),
+        ('accounts', '0008_recovery'),
     ]
 
     operations = [
