@@ -3,9 +3,23 @@
 from celery import shared_task
 
 from accounts.services.mail import letters_send as send
+from accounts.services.passwords import resets_answer as answer
+from accounts.services.throttle import attempts_forget as forget
 
 
 @shared_task(ignore_result=True, acks_late=True)
 def letters_send() -> None:
     """Send the letters that wait."""
     send()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def resets_answer() -> None:
+    """Write the letters of who asked for a new password."""
+    answer()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def attempts_forget() -> None:
+    """Drop what is remembered of addresses that failed long ago."""
+    forget()
