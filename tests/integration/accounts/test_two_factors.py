@@ -10,7 +10,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from tests.support.people import signed_in
 
-OPEN_TO_ALL = {"/console/login/", "/console/logout/"}  # where one gets in, and out
+OPEN_TO_ALL = {  # where one gets in, and out
+    "/console/login/",
+    "/console/login/passkey/",
+    "/console/login/passkey/begin/",
+    "/console/login/security-key/",
+    "/console/login/security-key/begin/",
+    "/console/login/enrol/security-key/",
+    "/console/login/enrol/security-key/begin/",
+    "/console/logout/",
+}
 
 
 def _addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
