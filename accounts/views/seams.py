@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
+from django_otp.models import Device
 
 from accounts.domain.assurance import Assurance
 from accounts.models import User
+from accounts.views.session import session_open
 
 
 def pending_user(request: HttpRequest) -> User | None:
@@ -16,9 +18,18 @@ def pending_user(request: HttpRequest) -> User | None:
     return found if isinstance(found, User) else None
 
 
-def pending_close(request: HttpRequest) -> None:
-    """Forget the password's proof: it's used up."""
-    _call("accounts.views.pending.pending_close", request)
+def may_enrol(request: HttpRequest, user: User) -> bool:
+    """Whether somebody may set up their first authenticator here."""
+    return _call("accounts.views.pending.may_enrol", request, user) is not False
+
+
+def pending_finish(request: HttpRequest, user: User, device: Device) -> HttpResponseRedirect:
+    """Sign in who has proved both factors, and lead them where they wanted to go."""
+    answer = _call("accounts.views.pending.pending_finish", request, user, device)
+    if isinstance(answer, HttpResponseRedirect):
+        return answer
+    session_open(request, user, device)
+    return HttpResponseRedirect(reverse("admin:index"))
 
 
 def session_assurance(request: HttpRequest) -> Assurance | None:
@@ -35,9 +46,9 @@ def own_sign_in_address() -> str:
         return reverse("admin:index")
 
 
-def _call(name: str, request: HttpRequest) -> Any:
+def _call(name: str, *given: object) -> Any:
     try:
         function = import_string(name)
     except ImportError:
         return None
-    return function(request)
+    return function(*given)

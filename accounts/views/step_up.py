@@ -85,8 +85,12 @@ def proved(request: HttpRequest, operation: Operation, form: forms.Form) -> Step
     )
 
 
-@json_exchange
-def step_up_begin(request: HttpRequest) -> dict[str, Any]:
+def step_up_begin(request: HttpRequest) -> HttpResponse:
+    """Give a challenge for an operation to who is signed in; others are led to the sign-in."""
+    return admin.site.admin_view(json_exchange(_step_up_begin))(request)
+
+
+def _step_up_begin(request: HttpRequest) -> dict[str, Any]:
     """Give a challenge for the operation whose digest the page shows."""
     digest = json_body(request).get("digest")
     if not isinstance(digest, str) or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):  # noqa: PLR2004 (SHA-256 in hex)
