@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services.api_token_notices import api_tokens_tell_expiring
 from accounts.services.mail import letters_send as send
 
 
@@ -9,3 +10,9 @@ from accounts.services.mail import letters_send as send
 def letters_send() -> None:
     """Send the letters that wait."""
     send()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def api_token_notices() -> None:
+    """Tell who issued API tokens that end soon."""
+    api_tokens_tell_expiring()
