@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "accounts-api-token-notices": {
+        "task": "accounts.tasks.api_token_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "signing-drain-key-usage": {
         "task": "signing.tasks.key_usage_drain",
         "schedule": 10.0,
