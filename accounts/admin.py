@@ -1,24 +1,18 @@
-"""Console pages about people and roles. People are created here; their changes come with their own issue."""
+"""Console pages about people and roles: lists, one person, and inviting somebody."""
 
-import segno
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.roles import PERMISSION_WORDS, Permission
-from accounts.domain.totp import seed_text, seed_uri
-from accounts.errors import AccountsError
-from accounts.forms import PersonForm
 from accounts.models import RoleGroup, User
-from accounts.services.people import Enrolment, person_enrol
+from accounts.selectors.second_factors import second_factor_words, with_second_factors
 from releaseconsole.admin_base import ReadOnlyModelAdmin
 
 _PEOPLE_MANAGE = f"accounts.{Permission.PEOPLE_MANAGE.value}"
@@ -32,15 +26,13 @@ def _pills(names: list[str]) -> str:
 @admin.register(User)
 class PersonAdmin(ReadOnlyModelAdmin):
     view_permission = _PEOPLE_MANAGE
-    list_display = ("name", "email", "roles", "is_active", "signed_in")
+    list_display = ("name", "email", "roles", "authenticators", "state", "signed_in")
     list_filter = ("groups", "is_active")
     search_fields = ("name", "email")
-    fields = ("name", "email", "roles", "is_active", "time_zone", "created_at", "signed_in")
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
-        return people
+        return with_second_factors(people)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # type: ignore[override]  # narrower than the base's
         return request.user.has_perm(_PEOPLE_MANAGE)
@@ -48,6 +40,16 @@ class PersonAdmin(ReadOnlyModelAdmin):
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return _pills([group.name.replace("_", " ") for group in person.groups.all()])
+
+    @admin.display(description="Authenticators")
+    def authenticators(self, person: User) -> str:
+        return _pills(second_factor_words(person))
+
+    @admin.display(description="State", ordering="is_active")
+    def state(self, person: User) -> str:
+        if not person.is_active:
+            return "deactivated"
+        return "invited" if person.is_invited else "active"
 
     @admin.display(description="Signed in last", ordering="last_login")
     def signed_in(self, person: User) -> str:
@@ -57,36 +59,27 @@ class PersonAdmin(ReadOnlyModelAdmin):
             else "never"
         )
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, *_django: object, **_passes: object
+    ) -> HttpResponse:
+        """One person has a page of its own, with what can be done.
+
+        Raises:
+            PermissionDenied: No role of theirs lets them manage people, or something was posted here.
+        """
+        if not self.has_view_permission(request) or request.method != "GET":
+            raise PermissionDenied
+        return redirect("accounts:person", object_id)
+
     def add_view(self, request: HttpRequest, *_django: object, **_passes: object) -> HttpResponse:
-        """A form; then, once, what the new person signs in with.
+        """Nobody is added: people are invited.
 
         Raises:
             PermissionDenied: No role of theirs lets them manage people.
         """
-        if not self.has_add_permission(request) or not isinstance(request.user, User):
+        if not self.has_add_permission(request):
             raise PermissionDenied
-        form = PersonForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                return self._enrolled(request, person_enrol(**form.cleaned_data, actor=request.user.actor))
-            except AccountsError as error:
-                form.add_error(None, error.message)
-        return self._page(request, "accounts/person_new.html", title="New person", form=form)
-
-    @sensitive_variables()
-    def _enrolled(self, request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-        uri = seed_uri(enrolment.seed, email=enrolment.user.email, issuer=settings.OTP_TOTP_ISSUER)
-        return self._page(
-            request,
-            "accounts/person_enrolled.html",
-            title=f"{enrolment.user.name} can sign in",
-            enrolment=enrolment,
-            seed_text=seed_text(enrolment.seed),
-            qr_code=segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
-        )
-
-    def _page(self, request: HttpRequest, template: str, **context: object) -> HttpResponse:
-        return render(request, template, {**self.admin_site.each_context(request), **context})
+        return redirect("accounts:person-invite")
 
 
 admin.site.unregister(Group)

@@ -38,10 +38,10 @@ class APITokenError(AccountsError):
 
 
 class ProofRefusedError(AccountsError):
-    """Password or one-time code didn't match; callers aren't told which."""
+    """Address and password didn't match, or the person may not sign in; callers aren't told which."""
 
     code = "sign_in_refused"
-    title = "E-mail, password or code didn't match."
+    title = "E-mail or password didn't match."
 
 
 class APITokenTermsError(AccountsError):
@@ -154,3 +154,52 @@ class IssuerUnavailableError(AccountsError):
     def __init__(self, reason: str) -> None:
         super().__init__()
         self.reason = reason
+
+
+class ThrottledError(AccountsError):
+    """Too many attempts failed; this one wasn't looked at, right or wrong."""
+
+    code = "sign_in_throttled"
+    title = "Too many attempts failed. Wait a little before the next one."
+
+
+class SecondFactorRefusedError(AccountsError):
+    """After the right password, what should have been the second factor wasn't."""
+
+    code = "second_factor_refused"
+    title = "The code didn't match. Wait for the next one of your authenticator app, and enter that."
+
+
+class PersonLinkError(AccountsError):
+    """A link of an invite or a reset was used, has expired, was revoked or replaced, or never existed."""
+
+    code = "person_link_invalid"
+    title = "This link can't be used any more."
+
+
+class PasswordRefusedError(AccountsError):
+    """The new password isn't acceptable."""
+
+    code = "password_refused"
+    title = "Choose another password."
+
+
+class ReauthenticationError(AccountsError):
+    """Password and second factor didn't both prove the person anew; callers aren't told which."""
+
+    code = "reauthentication_refused"
+    title = "Password or code didn't match."
+
+
+class PersonStateError(AccountsError):
+    """What should be done to a person doesn't fit the state in which they are."""
+
+    code = "person_state"
+    title = "This can't be done to this person now."
+
+
+class EnrolmentRefusedError(AccountsError):
+    """Nobody enrols a first authenticator here: there is one, or there was."""
+
+    code = "enrolment_refused"
+    title = "An authenticator can't be set up here. An administrator can help."

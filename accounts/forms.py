@@ -2,19 +2,18 @@
 
 import zoneinfo
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.validators import RegexValidator
 
 from accounts.domain.operations import Operation
+from accounts.domain.passwords import LONGEST
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Role
 from accounts.domain.totp import DIGITS
 from accounts.models import User
-
-_LONGEST_PASSWORD: Final = 1024  # hashing a megabyte would be a way to keep the server busy
 
 
 class CodeField(forms.CharField):
@@ -35,13 +34,13 @@ class CodeField(forms.CharField):
         return "".join(str(super().to_python(value)).split())
 
 
-def _password_field(autocomplete: str, help_text: str = "") -> forms.CharField:
+def _password_field(autocomplete: str, help_text: str = "", label: str = "Password") -> forms.CharField:
     return forms.CharField(
-        label="Password",
+        label=label,
         strip=False,
-        max_length=_LONGEST_PASSWORD,
+        max_length=LONGEST,
         help_text=help_text,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
     )
 
 
@@ -50,11 +49,40 @@ def _email_field(autocomplete: str, **attrs: str | bool) -> forms.EmailField:
     return forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs=attrs))
 
 
+def _new_password_field(label: str = "New password") -> forms.CharField:
+    return _password_field("new-password", " ".join(password_validators_help_texts()), label)
+
+
 class SignInForm(forms.Form):
-    """Both factors at once."""
+    """The first factor."""
 
     email = _email_field("username", autofocus=True)
     password = _password_field("current-password")
+
+
+class CodeForm(forms.Form):
+    """The second factor, as a one-time code."""
+
+    code = CodeField()
+
+
+class ForgottenForm(forms.Form):
+    """Whose password is forgotten."""
+
+    email = _email_field("username", autofocus=True)
+
+
+class NewPasswordForm(forms.Form):
+    """A password chosen by the link of a letter."""
+
+    password = _new_password_field()
+
+
+class PasswordChangeForm(forms.Form):
+    """Both factors anew, and the password to be."""
+
+    new_password = _new_password_field()
+    password = _password_field("current-password", label="Present password")
     code = CodeField()
 
 
@@ -65,7 +93,7 @@ class SetupForm(forms.Form):
         label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = _email_field("username")
-    password = _password_field("new-password", " ".join(password_validators_help_texts()))
+    password = _new_password_field("Password")
     preset = forms.TypedChoiceField(
         label="How strictly does the console start?",
         coerce=Preset,

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from accounts.services.identity_endings import identities_check as check
 from accounts.services.mail import letters_send as send
+from accounts.services.passwords import resets_answer as answer
+from accounts.services.throttle import attempts_forget as forget
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -16,3 +18,15 @@ def letters_send() -> None:
 def identities_check() -> None:
     """Ask the identity provider about everybody whom it hasn't vouched for in a day."""
     check()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def resets_answer() -> None:
+    """Write the letters of who asked for a new password."""
+    answer()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def attempts_forget() -> None:
+    """Drop what is remembered of addresses that failed long ago."""
+    forget()

@@ -196,6 +196,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "accounts-answer-resets": {
+        "task": "accounts.tasks.resets_answer",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "accounts-forget-attempts": {
+        "task": "accounts.tasks.attempts_forget",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "signing-drain-key-usage": {
         "task": "signing.tasks.key_usage_drain",
         "schedule": 10.0,
@@ -281,11 +291,7 @@ WEB_THREADS = env.integer("WEB_THREADS", 16, "Threads in each web process (docs/
 # --- people -------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.services.passwords.PasswordPolicy"}]
 LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
 SESSION_IDLE_MINUTES = env.integer(
@@ -303,6 +309,9 @@ if SESSION_HOURS > 24 or CUSTODIAN_SESSION_HOURS > 12:  # noqa: PLR2004 (NIST SP
 SESSION_COOKIE_AGE = (SESSION_HOURS + 1) * 3600  # a little longer, so that the sign-in page can say why
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie but the session's
 OTP_TOTP_ISSUER = "Release Console"
+TRUSTED_PROXIES = env.integer(
+    "TRUSTED_PROXIES", 0, "Proxies of your own in front, each of which appends to X-Forwarded-For.", least=0
+)
 STEP_UP_SECONDS = env.integer(
     "STEP_UP_SECONDS",
     300,
@@ -395,6 +404,7 @@ CSRF_COOKIE_SECURE = PUBLIC_IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-sessionid" if PUBLIC_IS_HTTPS else "sessionid"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if PUBLIC_IS_HTTPS else "known-browser"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if PUBLIC_IS_HTTPS else "csrftoken"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '0006_people'),
         ('accounts', '0006_sessions'),
     ]
 

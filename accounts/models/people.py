@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.domain.passwords import password_normal
 from accounts.domain.roles import Permission
 from compliance.ledger.domain.events import Actor, ActorKind
 from releaseconsole.kernel import clock
@@ -50,6 +51,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the hash of the password's normal spelling; without one nobody can sign in with a password."""
+        super().set_password(raw_password if raw_password is None else password_normal(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare in the normal spelling."""
+        return super().check_password(raw_password if raw_password is None else password_normal(raw_password))
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they have been created, and haven't chosen a password or come in yet."""
+        return self.is_active and self.last_login is None and not self.has_usable_password()
 
     @property
     def is_staff(self) -> bool:

@@ -1,9 +1,7 @@
 """People: creating them, giving them roles, enrolling their authenticators."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -11,34 +9,22 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.domain.roles import Role
-from accounts.domain.totp import SEED_BYTES
 from accounts.errors import PersonRefusedError
 from accounts.models import TOTPAuthenticator, User
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
-from releaseconsole.kernel import clock, randomness
-
-_FIRST_PASSWORD_BYTES: Final = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A new person with the secrets they sign in with: to be shown once and kept nowhere."""
-
-    user: User
-    password: str
-    seed: bytes
+from releaseconsole.kernel import clock
 
 
 def person_create(
-    *, email: str, name: str, password: str, roles: Collection[Role], actor: Actor | None
+    *, email: str, name: str, password: str | None, roles: Collection[Role], actor: Actor | None
 ) -> User:
     """Create a person with roles; they can sign in once an authenticator is enrolled.
 
     Args:
         email: How they sign in; unique whatever its case.
         name: How pages call them.
-        password: Checked against the password policy.
+        password: Checked against the password policy; None is set by themselves, by an invite's link.
         roles: At least none; each is on the audit log by itself.
         actor: Who creates them; None is the person themselves (the first administrator).
 
@@ -46,10 +32,8 @@ def person_create(
         PersonRefusedError: The address is taken, or the password isn't acceptable.
     """
     now = clock.now()
-    try:
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as exc:
-        raise PersonRefusedError(" ".join(exc.messages)) from exc
+    if password is not None:
+        _acceptable(password, User(email=email, name=name))
     with transaction.atomic():
         user = _insert(email=email, name=name, password=password)
         acting = actor or user.actor
@@ -76,21 +60,14 @@ def totp_enrol(*, user: User, seed: bytes, name: str, actor: Actor) -> TOTPAuthe
     return authenticator
 
 
-def person_enrol(*, email: str, name: str, roles: Collection[Role], actor: Actor) -> Enrolment:
-    """Create a person with a password and a TOTP seed of the console's own making.
-
-    Raises:
-        PersonRefusedError: The address is taken.
-    """
-    password = randomness.token_urlsafe(_FIRST_PASSWORD_BYTES)
-    seed = randomness.token_bytes(SEED_BYTES)
-    with transaction.atomic():
-        user = person_create(email=email, name=name, password=password, roles=roles, actor=actor)
-        totp_enrol(user=user, seed=seed, name="Authenticator app", actor=actor)
-    return Enrolment(user=user, password=password, seed=seed)
+def _acceptable(password: str, person: User) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as exc:
+        raise PersonRefusedError(" ".join(exc.messages)) from exc
 
 
-def _insert(*, email: str, name: str, password: str) -> User:
+def _insert(*, email: str, name: str, password: str | None) -> User:
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, name=name)

@@ -11,12 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain.totp import SEED_BYTES, seed_text, seed_uri
+from accounts.domain.totp import seed_text, seed_uri
 from accounts.errors import AccountsError, SetupLinkError
 from accounts.forms import SetupForm
+from accounts.models import User
 from accounts.services.setup import FirstPerson, setup_complete, setup_link_require
+from accounts.views.seed import seed_forget, seed_pending
 from accounts.views.session import session_open
-from releaseconsole.kernel import clock, randomness, sealing
+from accounts.views.source import browser_remember
+from releaseconsole.kernel import clock
 
 _SEED_IN_SESSION: Final = "setup_totp_seed"
 
@@ -30,14 +33,17 @@ def setup_page(request: HttpRequest, token: str) -> HttpResponse:
         setup_link_require(token=token, now=clock.now())
         form = SetupForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and _completed(request, token, form):
-            return redirect("admin:index")
+            answer = redirect("admin:index")
+            if isinstance(request.user, User):
+                browser_remember(request, answer, request.user)
+            return answer
     except SetupLinkError as error:
         return render(request, "accounts/setup_over.html", {"title": "Set-up", "error": error}, status=410)
-    return render(request, "accounts/setup.html", _context(form, _pending_seed(request)))
+    return render(request, "accounts/setup.html", _context(form, seed_pending(request, _SEED_IN_SESSION)))
 
 
 def _completed(request: HttpRequest, token: str, form: SetupForm) -> bool:
-    person = FirstPerson(seed=_pending_seed(request), **form.cleaned_data)
+    person = FirstPerson(seed=seed_pending(request, _SEED_IN_SESSION), **form.cleaned_data)
     try:
         user, authenticator = setup_complete(token=token, person=person)
     except SetupLinkError:
@@ -45,21 +51,9 @@ def _completed(request: HttpRequest, token: str, form: SetupForm) -> bool:
     except AccountsError as error:
         form.add_error("code" if error.code == "code_refused" else None, error.message)
         return False
-    del request.session[_SEED_IN_SESSION]
+    seed_forget(request, _SEED_IN_SESSION)
     session_open(request, user, authenticator)
     return True
-
-
-def _pending_seed(request: HttpRequest) -> bytes:
-    """Keep the seed that this browser was shown on the server, until a code proves it.
-
-    Were it taken from the form, whoever can alter the form could choose it.
-    """
-    kek = sealing.kek_current()
-    if _SEED_IN_SESSION not in request.session:
-        seed = randomness.token_bytes(SEED_BYTES)
-        request.session[_SEED_IN_SESSION] = kek.seal(seed, context=_SEED_IN_SESSION)
-    return kek.unseal(request.session[_SEED_IN_SESSION], context=_SEED_IN_SESSION)
 
 
 def _context(form: SetupForm, seed: bytes) -> dict[str, object]:

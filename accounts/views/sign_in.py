@@ -1,38 +1,34 @@
-"""The sign-in page: both factors at once, one answer for whatever doesn't match."""
+"""The sign-in page: the first factor, one answer for whatever doesn't match; and signing out."""
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.errors import ProofRefusedError
+from accounts.errors import ProofRefusedError, ThrottledError
 from accounts.forms import SignInForm
 from accounts.models import User
-from accounts.services.sign_in import person_authenticate, sign_out_record
-from accounts.views.session import session_open
+from accounts.services.sign_in import password_prove, sign_out_record
+from accounts.views.pending import pending_open
+from accounts.views.source import source_of
 
 
 @never_cache
-@sensitive_post_parameters("password", "code")
+@sensitive_post_parameters("password")
 def sign_in_page(request: HttpRequest, *, next_field: str) -> HttpResponse:
-    """Show the form, or open a session and go where the person wanted to."""
+    """Show the form, or go on to the second factor."""
     form = SignInForm(request.POST or None)
+    wanted = request.POST.get(next_field, request.GET.get(next_field, ""))
     if request.method == "POST" and form.is_valid():
         try:
-            user, authenticator = person_authenticate(request=request, **form.cleaned_data)
-        except ProofRefusedError as error:
+            user = password_prove(source=source_of(request), **form.cleaned_data)
+        except (ProofRefusedError, ThrottledError) as error:
             form.add_error(None, error.message)
         else:
-            session_open(request, user, authenticator)
-            return redirect(_next(request, next_field))
-    context = {
-        "title": "Sign in",
-        "form": form,
-        "next_field": next_field,
-        "next": request.POST.get(next_field, request.GET.get(next_field, "")),
-    }
+            pending_open(request, user, wanted)
+            return redirect("accounts:second-factor")
+    context = {"title": "Sign in", "form": form, "next_field": next_field, "next": wanted}
     return render(request, "accounts/sign_in.html", context)
 
 
@@ -43,13 +39,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         sign_out_record(user=request.user, key=request.session.session_key or "")
         logout(request)
     return redirect("admin:login")
-
-
-def _next(request: HttpRequest, field: str) -> str:
-    """Go on inside this console only: an open redirect would lend its address to phishers."""
-    wanted = request.POST.get(field, "")
-    if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return resolve_url("admin:index")

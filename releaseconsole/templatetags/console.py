@@ -54,6 +54,12 @@ def bps_percent(bps: int) -> str:
 
 
 @register.filter
+def role_words(role: str) -> str:
+    """Write a role's name as people do."""
+    return role.replace("_", " ")
+
+
+@register.filter
 def platform_name(platform: str) -> str:
     """Write a platform as its maker does."""
     return _PLATFORM_NAMES.get(platform, platform)

@@ -79,4 +79,18 @@ document.addEventListener("alpine:init", () => {
       }, 2000);
     },
   }));
+
+  // A password and the button that shows it, so that what was typed can be checked.
+  Alpine.data("passwordField", () => ({
+    pressed: "false",
+    icon: "visibility",
+    toggle() {
+      const field = this.$root.querySelector("input");
+      const shows = field.type === "password";
+      field.type = shows ? "text" : "password";
+      this.pressed = String(shows);
+      this.icon = shows ? "visibility_off" : "visibility";
+      field.focus();
+    },
+  }));
 });

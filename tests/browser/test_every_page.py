@@ -50,7 +50,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/register/",
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/ledger/auditevent/*/change/",
-        "/console/accounts/user/add/",
+        "/console/people/invite/",
+        "/console/people/*/",
         "/console/accounts/rolegroup/*/change/",
     } <= kinds
 

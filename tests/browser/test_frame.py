@@ -74,12 +74,7 @@ def test_the_audit_log_is_searched_and_filtered(inside: Page, clinic: Clinic) ->
 
 def test_a_person_who_cannot_see_a_part_is_not_offered_it(page: Page, clinic: Clinic) -> None:
     who = clinic.person_made("Olga Observer", "olga@example.com", "app_developer")
-    page.goto(clinic.url("/console/"))
-    page.get_by_label("E-mail").fill(who.email)
-    page.get_by_label("Password").fill(who.password)
-    page.get_by_label("One-time code").fill(who.code())
-    page.get_by_role("button", name="Sign in").click()
-
+    clinic.sign_in(page, who)
     expect(page.get_by_role("link", name="Apps", exact=True)).to_be_visible()
     for hidden in ("Keys", "Audit log", "People"):
         expect(page.get_by_role("link", name=hidden)).to_have_count(0)

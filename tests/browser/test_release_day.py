@@ -59,11 +59,7 @@ def test_a_release_is_published_watched_raised_and_rolled_back(
 
 
 def _signs_in(page: Page, clinic: Clinic, who: Newcomer) -> None:
-    page.goto(clinic.url("/console/"))
-    page.get_by_label("E-mail").fill(who.email)
-    page.get_by_label("Password").fill(who.password)
-    page.get_by_label("One-time code").fill(who.code())
-    page.get_by_role("button", name="Sign in").click()
+    clinic.sign_in(page, who)
     expect(page.get_by_role("heading", name="Start")).to_be_visible()
 
 

@@ -1,33 +1,32 @@
 """A running console with an app at work: what browser tests walk through."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from demo.bundle import build
 from tests.simulator.capgo import CapgoDevice
 from tests.support.console import RunningConsole, console_started, wait_until
-from tests.support.operator import Operator, totp
+from tests.support.operator import PASSWORD, Operator, totp
 
 APP = "com.example.clinic"
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What an administrator hands over to somebody whom they have created."""
+    """What somebody who took their invite signs in with; the code of now is used up."""
 
     email: str
     password: str
     totp_secret: str
 
     def code(self) -> str:
-        """The one-time code of now."""
-        return totp(self.totp_secret)
+        """The code of the next step: that of now was used up when they came in."""
+        return totp(self.totp_secret, step=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +45,19 @@ class Clinic:
         context.add_cookies([{"name": "sessionid", "value": session, "url": self.console.base_url}])
 
     def person_made(self, name: str, email: str, role: str) -> Newcomer:
-        """Create a person with the console's form, and read the secrets that it shows once."""
-        path = "/console/accounts/user/add/"
-        token = _shown(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.operator.http.get(path).text)
-        page = self.operator.http.post(
-            path,
-            data={"csrfmiddlewaretoken": token, "name": name, "email": email, "roles": [role]},
-            headers={"Origin": self.operator.base_url},
-        ).text
-        return Newcomer(
-            email=email,
-            password=_shown(r'data-testid="password">([^<]+)<', page),
-            totp_secret=_shown(r'data-testid="totp-secret">([^<]+)<', page),
-        )
+        """Invite a person with the console's forms, and come in by the invite as they would."""
+        with Operator(self.console.base_url) as newcomer:
+            newcomer.accept_invite(self.operator.invite_made(name=name, email=email, roles=[role]))
+            return Newcomer(email=email, password=PASSWORD, totp_secret=newcomer.totp_secret)
+
+    def sign_in(self, page: Page, who: Newcomer) -> None:
+        """Take both pages of the sign-in in a browser."""
+        page.goto(self.url("/console/"))
+        page.get_by_label("E-mail").fill(who.email)
+        page.get_by_label("Password", exact=True).fill(who.password)
+        page.get_by_role("button", name="Next").click()
+        page.get_by_label("One-time code").fill(who.code())
+        page.get_by_role("button", name="Sign in").click()
 
     def publish(self, version: str, *, percent: int = 100, channel: str = "production") -> None:
         """Upload a bundle and publish it, with the console's forms."""
@@ -79,12 +78,6 @@ class Clinic:
         page = f"/console/apps/{APP}/devices/{phone.device_id}/"
         wait_until(lambda: self.operator.http.get(page).status_code == 200, "the console knows the phone")
         return str(phone.device_id)
-
-
-def _shown(pattern: str, page: str) -> str:
-    found = re.search(pattern, page)
-    assert found is not None, page
-    return found[1]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from releaseconsole.kernel import clock
+from tests.support.console import wait_until
 
 PASSWORD = "correct horse battery staple 26"
 
@@ -36,6 +37,7 @@ class Operator:
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=30)
         self.totp_secret = ""
+        self._used_step = 0
 
     def __enter__(self) -> Self:
         return self
@@ -55,16 +57,41 @@ class Operator:
             "email": email,
             "password": PASSWORD,
             "preset": preset,
-            "code": totp(self.totp_secret),
+            "code": self.next_code(),
         }
-        answer = self.http.post(setup_url, data=fields | _hidden(page.text), headers=self._origin())
+        answer = self.http.post(setup_url, data=fields | hidden(page.text), headers=self._origin())
         assert answer.url.path == "/console/", answer.text
+
+    def invite_made(self, *, name: str, email: str, roles: list[str]) -> str:
+        """Invite somebody, confirmed with a fresh code; returns the link that is shown once."""
+        path, fields = "/console/people/invite/", {"name": name, "email": email, "roles": roles}
+        page = self.http.post(path, data=hidden(self.http.get(path).text) | fields, headers=self._origin())
+        page = self.http.post(
+            path, data=hidden(page.text) | fields | {"code": self.next_code()}, headers=self._origin()
+        )
+        return _only(r'data-copy="([^"]*/console/login/invited/[^"]+)"', page.text)
+
+    def accept_invite(self, link: str) -> None:
+        """Come in by an invite: choose a password, enrol an authenticator."""
+        chosen = hidden(self.http.get(link).text) | {"password": PASSWORD}
+        page = self.http.post(link, data=chosen, headers=self._origin())
+        self.totp_secret = _only(r'data-testid="totp-secret"[^>]*>([A-Z2-7 ]+)<', page.text)
+        fields = hidden(page.text) | {"code": self.next_code()}
+        answer = self.http.post(str(page.url), data=fields, headers=self._origin())
+        assert answer.url.path == "/console/", answer.text
+
+    def next_code(self) -> str:
+        """A code that wasn't used yet: of this step or, as drift, the next; else of the one to come."""
+        now = int(clock.epoch_seconds() // 30)
+        self._used_step = max(now, self._used_step + 1)
+        wait_until(lambda: clock.epoch_seconds() // 30 >= self._used_step - 1, "the code's time comes")
+        return totp(self.totp_secret, step=self._used_step - int(clock.epoch_seconds() // 30))
 
     def submit(self, path: str, files: dict[str, Any] | None = None, **fields: Any) -> httpx.Response:
         """Open a page with a form, fill it in, send it, and return the page one lands on."""
         page = self.http.get(path)
         assert page.status_code == 200, page.text
-        data = _hidden(page.text) | fields
+        data = hidden(page.text) | fields
         answer = self.http.post(path, data=data, files=files, headers=self._origin())
         assert answer.status_code == 200, answer.text
         assert answer.history, _said(answer.text)
@@ -74,7 +101,7 @@ class Operator:
         return {"Origin": self.base_url}
 
 
-def _hidden(page: str) -> dict[str, str]:
+def hidden(page: str) -> dict[str, str]:
     """Hidden fields of the page's forms, the CSRF token among them."""
     fields = {}
     for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', page):

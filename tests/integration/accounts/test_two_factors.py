@@ -8,9 +8,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from tests.support.people import signed_in
+from tests.support.people import PASSWORD, signed_in
 
-OPEN_TO_ALL = {"/console/login/", "/console/logout/"}  # where one gets in, and out
+# Where one gets in, and out.
+OPEN_TO_ALL = {
+    "/console/login/",
+    "/console/login/second/",
+    "/console/login/enrol/",
+    "/console/login/forgotten/",
+    "/console/login/reset/1/",
+    "/console/login/invited/1/",
+    "/console/logout/",
+}
 
 
 def _addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
@@ -33,16 +42,21 @@ CONSOLE = sorted({a for a in _addresses(get_resolver().url_patterns, "/") if a.s
 
 
 def test_the_console_has_the_pages_that_are_tried() -> None:
-    assert {"/console/", "/console/apps/", "/console/accounts/user/add/", "/console/jsi18n/"} <= set(CONSOLE)
+    assert {"/console/", "/console/apps/", "/console/people/invite/", "/console/jsi18n/"} <= set(CONSOLE)
     assert len(CONSOLE) > 40
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("factors", ["none", "password"])
+@pytest.mark.parametrize("factors", ["none", "password", "pending", "pending-enrolment"])
 def test_less_than_two_factors_open_nothing(olaf: User, method: str, factors: str) -> None:
     client = Client()
     if factors == "password":
-        client.force_login(olaf)
+        client.force_login(olaf)  # as if something signed in without the second factor
+    if factors == "pending-enrolment":
+        olaf.totp_authenticators.all().delete()
+    if factors.startswith("pending"):
+        answer = client.post("/console/login/", {"email": olaf.email, "password": PASSWORD})
+        assert answer.headers["Location"] == "/console/login/second/"
     answers = {address: getattr(client, method)(address) for address in CONSOLE if address not in OPEN_TO_ALL}
     assert {
         address: answer.status_code
@@ -52,7 +66,7 @@ def test_less_than_two_factors_open_nothing(olaf: User, method: str, factors: st
 
 
 def test_what_is_tried_opens_with_both(ada: User) -> None:
-    assert signed_in(ada).get("/console/accounts/user/add/").status_code == 200
+    assert signed_in(ada).get("/console/people/invite/").status_code == 200
 
 
 def test_a_deactivated_person_is_out_at_once(ada: User) -> None:

@@ -1,0 +1,87 @@
+"""Deactivating people, and letting them in again."""
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.errors import PersonStateError
+from accounts.models import StepUp, User
+from accounts.services.links import links_end
+from accounts.services.mail import letter_write
+from accounts.services.sign_out import person_sign_out
+from accounts.services.step_up import step_up_use
+from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+
+
+def deactivate_operation(person: User) -> Operation:
+    """Name what is confirmed: that this person, active as they are, is shut out."""
+    return Operation("accounts:person:deactivate", {"person": person.pk, "is_active": person.is_active})
+
+
+def reactivate_operation(person: User) -> Operation:
+    """Name what is confirmed: that this person, shut out as they are, may sign in again."""
+    return Operation("accounts:person:reactivate", {"person": person.pk, "is_active": person.is_active})
+
+
+def person_deactivate(*, person: User, step_up: StepUp) -> User:
+    """Shut a person out at once: their sessions and links end, the API tokens that they made stop.
+
+    Raises:
+        PersonStateError: They are the administrator who asks, the last one, or deactivated already.
+        StepUpRequiredError: The confirmation isn't of this.
+    """
+    with transaction.atomic():
+        locked = _locked_with_administrators(person)
+        administrator = step_up_use(step_up=step_up, operation=deactivate_operation(locked))
+        if not locked.is_active:
+            raise PersonStateError("They are deactivated already.")
+        if locked.pk == administrator.pk:
+            raise PersonStateError("Nobody deactivates themselves; another administrator can.")
+        if not _administrators().exclude(pk=locked.pk).exists():
+            raise PersonStateError("They are the last administrator; make somebody else one first.")
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        person_sign_out(locked, actor=administrator.actor)
+        links_end(person=locked)
+        _record(Action.PERSON_DEACTIVATED, locked, administrator.actor, template="person_deactivated")
+    return locked
+
+
+def person_reactivate(*, person: User, step_up: StepUp) -> User:
+    """Let a person sign in again, with the factors that they had.
+
+    Raises:
+        PersonStateError: They are active.
+        StepUpRequiredError: The confirmation isn't of this.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=person.pk)
+        administrator = step_up_use(step_up=step_up, operation=reactivate_operation(locked))
+        if locked.is_active:
+            raise PersonStateError("They are active.")
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+        _record(Action.PERSON_REACTIVATED, locked, administrator.actor, template="person_reactivated")
+    return locked
+
+
+def _administrators() -> "QuerySet[User]":
+    """Who manages people and may sign in, with a password or without."""
+    permission = Q(groups__permissions__codename=Permission.PEOPLE_MANAGE.value)
+    return User.objects.filter(permission, is_active=True, last_login__isnull=False).distinct()
+
+
+def _locked_with_administrators(person: User) -> User:
+    """Lock the person and every administrator, in one order: two who shut each other out come one by one."""
+    wanted = Q(pk=person.pk) | Q(pk__in=list(_administrators().values_list("pk", flat=True)))
+    locked = {row.pk: row for row in User.objects.select_for_update().filter(wanted).order_by("pk")}
+    return locked[person.pk]
+
+
+def _record(action: Action, person: User, actor: Actor, *, template: str) -> None:
+    now = clock.now()
+    audit_record(action=action, actor=actor, now=now, subject=("person", str(person.pk)))
+    letter_write(to=person, template=template, context={"at": now})
