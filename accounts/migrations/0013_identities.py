@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_publishers'),
+        ('accounts', '0012_people'),
     ]
 
     operations = [
