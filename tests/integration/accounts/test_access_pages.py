@@ -183,8 +183,9 @@ def cell(page: str, person: str, permission: str) -> str | None:
     )
     if found is None:
         return None
-    assert found[1].strip() == found[2].strip()  # on hover, and to who can't hover
-    return found[1].strip()
+    hovered, read = (" ".join(each.split()) for each in found.groups())
+    assert hovered == read  # on hover, and to who can't hover
+    return read
 
 
 def test_the_table_says_who_may_do_what_and_why(
@@ -198,8 +199,16 @@ def test_the_table_says_who_may_do_what_and_why(
     assert why is not None
     assert why.startswith(f"grant {grant.pk} by Ada until ")
     assert cell(at_beta, "Audra", "Publish releases") is None
+    for wider in ("", APP_ID):
+        inside = cell(
+            signed_in(audra).get("/console/access/", {"at": wider}).content.decode(),
+            "Olaf",
+            "Publish releases",
+        )
+        assert inside is not None
+        assert inside.startswith(f"on com.example.clinic / beta: grant {grant.pk} by Ada until ")
     console = signed_in(audra).get("/console/access/").content.decode()
-    assert cell(console, "Olaf", "Publish releases") is None
+    assert cell(console, "Olaf", "Upload bundles") is None
     assert cell(console, "Ada", "Manage people and roles") == "role administrator"
 
 
@@ -208,16 +217,16 @@ def test_the_table_is_narrowed_to_a_person_or_a_permission(
 ) -> None:
     client = signed_in(audra)
     one = text(client.get("/console/access/", {"person": rita.pk}))
-    assert "Rita publish releases role release manager" in one
+    assert "Rita publish releases the console role release manager" in one
     assert "Audra see" not in one
     some = text(client.get("/console/access/", {"permission": "people_manage"}))
-    assert "Ada manage people and roles role administrator" in some
+    assert "Ada manage people and roles the console role administrator" in some
     assert "Rita manage" not in some
 
 
 def test_who_may_nothing_is_told_so(audra: User, olaf: User) -> None:
     page = text(signed_in(audra).get("/console/access/", {"person": olaf.pk}))
-    assert "Olaf nothing of this no role or grant" in page
+    assert "Olaf nothing of this the console no role or grant" in page
 
 
 @pytest.mark.parametrize("asked", [{"at": "com.example.none"}, {"permission": "fly"}, {"person": "999999"}])
@@ -250,6 +259,15 @@ def test_the_file_says_the_same_without_a_formula(audra: User, beta: str) -> Non
     assert theirs[2:4] == [APP_ID, "see apps and devices"]
     assert ["Audra", "audra@example.com", APP_ID, "see apps and devices", "role auditor"] in rows
     assert not [value for row in rows for value in row if value.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_file_names_the_place_of_each_grant(audra: User, ada: User, olaf: User, beta: str) -> None:
+    grant = granted(olaf, Permission.RELEASE_PUBLISH, APP_ID, "beta")
+    theirs = [row[2:] for row in table_of(signed_in(audra)) if row[0] == "Olaf"]
+    assert theirs == [
+        ["com.example.clinic / beta", "see apps and devices", f"grant {grant.pk}"],
+        ["com.example.clinic / beta", "publish releases", f"grant {grant.pk}"],
+    ]
 
 
 def test_the_file_holds_everybody_also_who_may_nothing(audra: User, olaf: User) -> None:

@@ -14,6 +14,7 @@ from accounts.domain.access import (
     access_open_apps,
     access_open_channels,
     access_reasons,
+    access_reasons_inside,
     permissions_at,
 )
 from accounts.domain.engagements import Engagement, Report
@@ -96,10 +97,29 @@ def test_every_reason_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "parts"),
+    [
+        pytest.param(CONSOLE, {APP, BETA, OTHER}, id="the console holds all"),
+        pytest.param(APP, {BETA}, id="an app holds its channels"),
+        pytest.param(BETA, set(), id="a channel holds nothing"),
+        pytest.param(OTHER, set(), id="what covers all of it isn't inside"),
+    ],
+)
+def test_what_is_allowed_on_a_part_is_told_with_the_part(asked: Place, parts: set[Place]) -> None:
+    ended = grant(Permission.RELEASE_PUBLISH, PRODUCTION, expires_at=NOW)
+    live = tuple(grant(Permission.RELEASE_PUBLISH, place) for place in (APP, BETA, OTHER))
+    inside = access_reasons_inside(
+        Holdings(grants=(ended, *live)), Permission.RELEASE_PUBLISH, asked, now=NOW
+    )
+    assert {place for place, _ in inside} == parts
+    assert {str(reason) for _, reason in inside} <= {"grant 12 by Ada"}
+
+
 def test_lists_hold_what_is_open_to_a_role_or_by_a_grant() -> None:
     helper = Holdings(grants=(grant(Permission.RELEASE_PUBLISH, BETA), grant(Permission.APP_VIEW, OTHER)))
-    assert access_open_apps(helper, Permission.APP_VIEW, now=NOW) == {APP.app_id, OTHER.app_id}
-    assert access_open_apps(helper, Permission.RELEASE_PUBLISH, now=NOW) == {APP.app_id}
+    assert access_open_apps(helper, Permission.APP_VIEW, now=NOW) == frozenset({APP.app_id, OTHER.app_id})
+    assert access_open_apps(helper, Permission.RELEASE_PUBLISH, now=NOW) == frozenset({APP.app_id})
     manager = Holdings(roles=frozenset({Role.RELEASE_MANAGER}))
     assert access_open_apps(manager, Permission.APP_VIEW, now=NOW) is All.ALL
 
