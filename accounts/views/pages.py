@@ -32,6 +32,19 @@ class ConsoleRequest(HttpRequest):
 Page = Callable[Concatenate[ConsoleRequest, P], HttpResponse]
 
 
+def own_page(page: Page[P]) -> Callable[..., HttpResponse]:
+    """Guard a page about the person themselves: whoever is signed in with two factors has one."""
+
+    @wraps(page)
+    def found(request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return page(request, *args, **kwargs)
+        except NotFoundError as error:
+            raise Http404(error.message) from error
+
+    return admin.site.admin_view(sensitive_post_parameters("code", "password")(found))
+
+
 def console_page(permission: Permission) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
     """Guard a page with the admin site's sign-in rule and with `permission`; what isn't found is a 404."""
 

@@ -14,8 +14,9 @@ from django.shortcuts import redirect
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -75,7 +76,7 @@ def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
         owner,
         operation,
         ("Change the token profile?", told),
-        lambda step_up: profile_change_confirmed(app_id=owner, changes=changes, authority=step_up),
+        lambda authority: profile_change_confirmed(app_id=owner, changes=changes, authority=authority),
     )
 
 
@@ -97,7 +98,7 @@ def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
             f"Define the claim {claim['name']}?",
             claim_consequences(claim["name"], facts["before"], facts["after"]),
         ),
-        lambda step_up: claim_define_confirmed(app_id=owner, **claim, authority=step_up),
+        lambda authority: claim_define_confirmed(app_id=owner, **claim, authority=authority),
     )
 
 
@@ -112,7 +113,7 @@ def claim_remove(request: ConsoleRequest, owner: str, name: str) -> HttpResponse
         owner,
         operation,
         (f"Remove the claim {name}?", claim_consequences(name, operation.facts["before"], None)),
-        lambda step_up: claim_remove_confirmed(app_id=owner, name=name, authority=step_up),
+        lambda authority: claim_remove_confirmed(app_id=owner, name=name, authority=authority),
     )
 
 
@@ -129,17 +130,19 @@ def _confirm(
     owner: str,
     operation: Operation,
     said: tuple[str, list[Sentence]],
-    perform: Callable[[StepUp], object],
+    perform: Callable[[Authority], object],
 ) -> HttpResponse:
     form = StepUpForm(request.POST or None, operation=operation)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, operation)
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         try:
-            perform(stepped_up(request, operation, form))
+            asked = act(request, operation, stepped_up(request, operation, form), perform)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "The token profile is changed.")
-            return redirect("signing:profile", owner)
+            if asked is None:
+                messages.success(request, "The token profile is changed.")
+            return asked or redirect("signing:profile", owner)
     title, sentences = said
-    context = {"title": title, "owner": owner, "sentences": sentences, "form": form}
+    context = {"title": title, "owner": owner, "sentences": sentences, "second": second, "form": form}
     return page_render(request, "signing/profile_confirm.html", context)
