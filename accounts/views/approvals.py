@@ -78,8 +78,11 @@ def approval(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
                 request_id=row.pk, step_up=stepped_up(request, approval_give_operation(row), form)
             )
         except ConsoleError as error:
-            form.add_error(None, error.message)
             row = _visible(request, request_id)
+            if row.state != ApprovalState.PENDING.value:  # it ended with this; the page has no form any more
+                messages.error(request, error.message)
+                return redirect("accounts:approval", row.pk)
+            form.add_error(None, error.message)
         else:
             messages.success(request, f"Approved and done. {done.outcome}")
             return redirect("accounts:approval", row.pk)

@@ -58,9 +58,9 @@ class SecondPerson:
     glass_address: str
 
     @property
-    def is_answerable(self) -> bool:
-        """Whether asking leads anywhere."""
-        return self.breaks_glass or bool(self.approvers)
+    def is_asked(self) -> bool:
+        """Whether there's nothing left to ask for here."""
+        return self.waiting is not None and not self.breaks_glass
 
 
 def second_person(request: HttpRequest, operation: Operation) -> SecondPerson | None:
