@@ -4,12 +4,14 @@ from django.urls import path
 
 from accounts.views import (
     access,
+    approvals,
     grants,
     identities,
     me,
     me_totp,
     passwords,
     people,
+    policy,
     recovery_code,
     roles,
     second_factor,
@@ -81,4 +83,11 @@ urlpatterns = [
     path("people/<int:person_id>/reactivate/", people.person_reactivate_page, name="person-reactivate"),
     path("people/<int:person_id>/invite/", people.invite_again_page, name="invite-again"),
     path("people/<int:person_id>/invite/revoke/", people.invite_revoke_now, name="invite-revoke"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/review/<uuid:review_id>/", approvals.review, name="review"),
+    path("approvals/<uuid:request_id>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:request_id>/reject/", approvals.approval_reject_page, name="approval-reject"),
+    path("approvals/<uuid:request_id>/withdraw/", approvals.approval_withdraw_page, name="approval-withdraw"),
+    path("policy/", policy.policy_page, name="policy"),
+    path("policy/change/", policy.policy_change_page, name="policy-change"),
 ]
