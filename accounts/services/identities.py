@@ -30,6 +30,7 @@ from accounts.errors import (
 )
 from accounts.models import Identity, ProviderSession, StepUp, User
 from accounts.selectors.policy import policy_current
+from accounts.selectors.second_factors import is_awaited
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
@@ -177,7 +178,7 @@ def _invited(person: User, vouched: Vouched, now: datetime) -> Identity:
         IdentityUnknownError: They have been in, have a password, or hold a privileged role.
     """
     privileged = person.groups.filter(name__in=[role.value for role in PRIVILEGED_ROLES]).exists()
-    if not person.is_invited or privileged or person.identities.exists():
+    if not is_awaited(person) or privileged or person.identities.exists():
         raise IdentityUnknownError
     links_end(person=person)
     return _insert(person, vouched, SYSTEM, "invited", now)

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.pages import CONSOLE_OWNER, ConsoleRequest, console_page, page_render
 from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import challenge_answer, challenge_wanted, proved, stepped_up
 from releaseconsole.kernel import clock
@@ -37,7 +37,7 @@ from signing.services.operations import (
     key_suspend,
 )
 from signing.services.rules import key_rules
-from signing.views.keys import CONSOLE_SLUG, owner_id
+from signing.views.keys import owner_id
 
 _PERFORM: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
     KeyOperation.ROTATE: key_rotate,
@@ -138,7 +138,7 @@ def _acted(
     if asked is not None:
         return asked
     messages.success(request, _DONE[what])
-    return redirect("signing:key", row.app_id or CONSOLE_SLUG, row.pk)
+    return redirect("signing:key", row.app_id or CONSOLE_OWNER, row.pk)
 
 
 @sensitive_variables()

@@ -17,7 +17,7 @@ from tests.simulator.capgo import CapgoDevice
 from tests.support.ci import github_claims
 from tests.support.console import RunningConsole, console_started, wait_until
 from tests.support.issuer import RunningIssuer, issuer_started, saying
-from tests.support.operator import Operator, _hidden, totp
+from tests.support.operator import Operator, hidden, totp
 
 APP = "com.example.clinic"
 
@@ -53,7 +53,7 @@ def registered(operator: Operator, kind: str, **terms: str) -> dict[str, Any]:
     path = f"/console/apps/{APP}/publishers/{kind}/register/"
     page = operator.http.get(path, params={**terms, "channels": "production"})
     code = {"code": totp(operator.totp_secret, step=1)}
-    data = _hidden(page.text) | code
+    data = hidden(page.text) | code
     answer = operator.http.post(str(page.url), data=data, headers={"Origin": operator.base_url})
     assert answer.history, answer.text
     shown = re.search(r"<pre[^>]*>(.*?)</pre>", answer.text, re.DOTALL)
