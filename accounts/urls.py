@@ -12,6 +12,7 @@ from accounts.views import (
     passwords,
     people,
     policy,
+    recovery,
     recovery_code,
     roles,
     second_factor,
@@ -90,4 +91,5 @@ urlpatterns = [
     path("approvals/<uuid:request_id>/withdraw/", approvals.approval_withdraw_page, name="approval-withdraw"),
     path("policy/", policy.policy_page, name="policy"),
     path("policy/change/", policy.policy_change_page, name="policy-change"),
+    path("people/<int:person_id>/recover/", recovery.person_recover_ask, name="person-recover"),
 ]
