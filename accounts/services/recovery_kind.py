@@ -37,7 +37,7 @@ def _foresee(asked: Asked) -> Foreseen:
         operation,
         f"Let {person.name} in anew",
         (
-            (f"Their authenticators and recovery codes are removed: {count}. The record of them stays.",),
+            (f"All that they sign in with is removed ({count}); the record of it stays.",),
             ("Their password stops working, and their sessions end.",),
             (f"A link goes to {person.email}: who opens it chooses password and authenticator.",),
             ("Make sure by another way than mail, by telephone or in person, that it's they who ask.",),

@@ -242,7 +242,7 @@ def sent(client: Client, by: User, person: User, **changed: str) -> Any:
 
 def test_the_page_says_what_follows_and_who_can_agree(ada: User, bea: User, rita: User, lost: Client) -> None:
     page = signed_in(ada).get(page_of(rita)).content.decode()
-    assert "Their authenticators and recovery codes are removed: 2." in page
+    assert "All that they sign in with is removed (2); the record of it stays." in page
     assert "Any of these can agree: Bea." in page
 
 
