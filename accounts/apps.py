@@ -15,16 +15,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Tell others what they need to know of people: names, what is sealed, what can be asked for."""
         from accounts.selectors.actors import people_names, token_names  # noqa: PLC0415 (models load first)
-<<<<<<< HEAD
         from accounts.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             approval_kind_register,
         )
         from accounts.services.policy import policy_weaken_kind  # noqa: PLC0415 (models load first)
-=======
         from accounts.services.recovery_kind import (  # noqa: PLC0415 (models load first)
             recovery_kind_register,
         )
->>>>>>> 09258d9 (accounts: Let in anew who has lost everything, by three people)
         from accounts.services.rewrap import (  # noqa: PLC0415 (models load first)
             approval_payloads,
             recovery_code_peppers,
