@@ -18,6 +18,9 @@ class AccountsConfig(AppConfig):
         from accounts.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             approval_kind_register,
         )
+        from accounts.services.custodian_kind import (  # noqa: PLC0415 (models load first)
+            custodian_kind_register,
+        )
         from accounts.services.policy import policy_weaken_kind  # noqa: PLC0415 (models load first)
         from accounts.services.recovery_kind import (  # noqa: PLC0415 (models load first)
             recovery_kind_register,
@@ -38,4 +41,5 @@ class AccountsConfig(AppConfig):
         start_page_register(approvals_card)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)
+        custodian_kind_register()
         recovery_kind_register()

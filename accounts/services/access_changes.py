@@ -8,9 +8,9 @@ chains to follow when one of them leaves.
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.errors import OwnAccessError, PermissionDeniedError
-from accounts.models import StepUp, User
+from accounts.models import User
+from accounts.services.authority import Authority, authority_use
 from accounts.services.mail import letter_write
-from accounts.services.step_up import step_up_use
 
 
 def person_lock(person: User) -> User:
@@ -18,7 +18,7 @@ def person_lock(person: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def changer_of(*, authority: StepUp, operation: Operation, person: User) -> User:
+def changer_of(*, authority: Authority, operation: Operation, person: User) -> User:
     """Use up the authority for a change of `person`'s access; give who makes it.
 
     Raises:
@@ -26,7 +26,7 @@ def changer_of(*, authority: StepUp, operation: Operation, person: User) -> User
         PermissionDeniedError: Whoever confirmed it may not manage people.
         OwnAccessError: It's their own access.
     """
-    confirmed = step_up_use(step_up=authority, operation=operation)
+    confirmed = authority_use(authority=authority, operation=operation)
     changer = User.objects.get(pk=confirmed.pk)
     if not changer.may(Permission.PEOPLE_MANAGE):
         raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)

@@ -12,8 +12,9 @@ from accounts.domain.engagements import REPORT_WORDS, Report, engagement_check
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Role
 from accounts.errors import EngagementRefusedError
-from accounts.models import AuditorEngagement, StepUp, User
+from accounts.models import AuditorEngagement, User
 from accounts.services.access_changes import change_tell, changer_of, person_lock
+from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -48,7 +49,7 @@ def engagement_end_operation(*, engagement: AuditorEngagement) -> Operation:
     return Operation(ENGAGEMENT_END, {"engagement": engagement.pk, "person": engagement.person_id})
 
 
-def engagement_agree(*, person: User, wish: EngagementWish, authority: StepUp) -> AuditorEngagement:
+def engagement_agree(*, person: User, wish: EngagementWish, authority: Authority) -> AuditorEngagement:
     """Let an external auditor read these reports for this time; the role comes with the first engagement.
 
     Raises:
@@ -80,7 +81,7 @@ def engagement_agree(*, person: User, wish: EngagementWish, authority: StepUp) -
     return engagement
 
 
-def engagement_end(*, engagement: AuditorEngagement, authority: StepUp) -> AuditorEngagement:
+def engagement_end(*, engagement: AuditorEngagement, authority: Authority) -> AuditorEngagement:
     """End an engagement before its time, at once.
 
     Raises:

@@ -13,9 +13,10 @@ from accounts.domain.access import Place
 from accounts.domain.operations import Operation
 from accounts.domain.roles import GRANTABLE, GRANTABLE_ON_CHANNEL, PERMISSION_WORDS, Permission, Role
 from accounts.errors import GrantRefusedError
-from accounts.models import Grant, StepUp, User
+from accounts.models import Grant, User
 from accounts.selectors.places import place_exists
 from accounts.services.access_changes import change_tell, changer_of, person_lock
+from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -61,7 +62,7 @@ def grant_end_operation(*, grant: Grant) -> Operation:
     return Operation(GRANT_END, {"grant": grant.pk, "person": grant.person_id})
 
 
-def grant_make(*, person: User, wish: GrantWish, authority: StepUp) -> Grant:
+def grant_make(*, person: User, wish: GrantWish, authority: Authority) -> Grant:
     """Give somebody a permission on an app or a channel.
 
     Raises:
@@ -93,7 +94,7 @@ def grant_make(*, person: User, wish: GrantWish, authority: StepUp) -> Grant:
     return grant
 
 
-def grant_end(*, grant: Grant, authority: StepUp) -> Grant:
+def grant_end(*, grant: Grant, authority: Authority) -> Grant:
     """End a grant at once; nothing of it is deleted.
 
     Raises:

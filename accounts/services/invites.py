@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import Role
-from accounts.errors import PersonStateError
+from accounts.errors import PersonStateError, RoleRefusedError
 from accounts.models import PersonLink, StepUp, User
+from accounts.selectors.policy import policy_current
 from accounts.selectors.second_factors import is_awaited
 from accounts.services.links import LIFETIMES, link_issue, link_use, links_end
 from accounts.services.mail import letter_write
@@ -40,9 +42,11 @@ def person_invite(*, email: str, name: str, roles: Collection[Role], step_up: St
 
     Raises:
         PersonRefusedError: The address is taken.
+        RoleRefusedError: A custodian is appointed by two people here.
         StepUpRequiredError: The administrator's confirmation isn't of this.
     """
     with transaction.atomic():
+        _roles_check(roles)
         administrator = step_up_use(
             step_up=step_up, operation=invite_operation(email=email, name=name, roles=roles)
         )
@@ -95,6 +99,18 @@ def invite_accept(*, token: str, password: str) -> User:
         person.save(update_fields=["password"])
         _record(person, person.actor, "accept")
     return person
+
+
+def _roles_check(roles: Collection[Role]) -> None:
+    """An invite is one administrator's word, so it can't carry what takes two.
+
+    Raises:
+        RoleRefusedError: The role of a key custodian, where policy gives its appointment to two people.
+    """
+    if Role.KEY_CUSTODIAN in roles and CUSTODIAN_APPOINT in policy_current().two_people:
+        raise RoleRefusedError(
+            "Two people appoint a key custodian here. Invite them without this role, then appoint them."
+        )
 
 
 def _invited_locked(person: User) -> User:

@@ -6,22 +6,23 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import INSIDER_ROLES, Role
 from accounts.errors import LastAdministratorError, RoleRefusedError
-from accounts.models import StepUp, User
+from accounts.models import User
 from accounts.services.access_changes import change_tell, changer_of, person_lock
+from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
 ROLE_GRANT: Final = "accounts:role:grant"
-# By its own name, so that policy can have two people do it.
-CUSTODIAN_APPOINT: Final = "accounts:custodian:appoint"
 ROLE_REVOKE: Final = "accounts:role:revoke"
 
 
 def role_grant_operation(*, user: User, role: Role) -> Operation:
     """Name the giving of a role to somebody who has those that they have now."""
+    # By its own name, so that policy can have two people do it.
     name = CUSTODIAN_APPOINT if role is Role.KEY_CUSTODIAN else ROLE_GRANT
     return Operation(name, _facts(user, role))
 
@@ -31,7 +32,7 @@ def role_revoke_operation(*, user: User, role: Role) -> Operation:
     return Operation(ROLE_REVOKE, _facts(user, role))
 
 
-def role_grant(*, user: User, role: Role, authority: StepUp) -> User:
+def role_grant(*, user: User, role: Role, authority: Authority) -> User:
     """Give somebody a role.
 
     Raises:
@@ -48,7 +49,7 @@ def role_grant(*, user: User, role: Role, authority: StepUp) -> User:
     return user
 
 
-def role_revoke(*, user: User, role: Role, authority: StepUp) -> User:
+def role_revoke(*, user: User, role: Role, authority: Authority) -> User:
     """Take a role from somebody; what they got by it, they have lost with their next click.
 
     Raises:

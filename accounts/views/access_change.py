@@ -11,8 +11,10 @@ from django.shortcuts import redirect
 from accounts.domain.operations import Operation
 from accounts.errors import OwnAccessError
 from accounts.forms import StepUpForm
-from accounts.models import StepUp, User
+from accounts.models import User
+from accounts.services.authority import Authority
 from accounts.views.pages import ConsoleRequest, page_render
+from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import stepped_up
 from releaseconsole.kernel.errors import ConsoleError
 
@@ -35,7 +37,7 @@ class AccessChange:
     title: str
     sentences: tuple[str, ...]
     operation: Callable[[], Operation]
-    perform: Callable[[StepUp], object]
+    perform: Callable[[Authority], object]
     done: str
     is_danger: bool = False
 
@@ -50,13 +52,15 @@ def access_change_confirm(request: ConsoleRequest, person: User, change: AccessC
         messages.error(request, error.message)
         return redirect(_PERSON_PAGE, person.pk)
     form = StepUpForm(request.POST or None, operation=operation)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, operation)
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         try:
-            change.perform(stepped_up(request, operation, form))
+            asked = act(request, operation, stepped_up(request, operation, form), change.perform)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, change.done)
-            return redirect(_PERSON_PAGE, person.pk)
-    context = {"title": change.title, "person": person, "change": change, "form": form}
+            if asked is None:
+                messages.success(request, change.done)
+            return asked or redirect(_PERSON_PAGE, person.pk)
+    context = {"title": change.title, "person": person, "change": change, "second": second, "form": form}
     return page_render(request, "accounts/access_confirm.html", context)

@@ -9,7 +9,7 @@ from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.errors import RecoveryRefusedError
 from accounts.forms import RecoveryReasonForm, StepUpForm
-from accounts.models import User
+from accounts.models import ApprovalRequest, User
 from accounts.selectors.recovery import recoverers_of
 from accounts.services.approval_kinds import Asked, approval_kind
 from accounts.services.approvals import approval_request
@@ -32,12 +32,12 @@ def person_recover_ask(request: ConsoleRequest, person_id: int) -> HttpResponse:
     others = [other for other in recoverers_of(person=person) if other.pk != request.user.pk]
     if request.method == "POST" and asked.is_valid() and form.is_valid():
         try:
-            _ask(request, person, operation, asked, form)
+            row = _ask(request, person, operation, asked, form)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, f"Asked. {person.name} gets in when another administrator agrees.")
-            return redirect("accounts:person", person.pk)
+            return redirect("accounts:approval", row.pk)
     context = {
         "title": f"Let {person.name} in anew?",
         "person": person,
@@ -51,7 +51,7 @@ def person_recover_ask(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 def _ask(
     request: ConsoleRequest, person: User, operation: Operation, asked: RecoveryReasonForm, form: StepUpForm
-) -> None:
+) -> ApprovalRequest:
     """Ask for it.
 
     Raises:
@@ -60,7 +60,7 @@ def _ask(
     if person.pk == request.user.pk:
         raise RecoveryRefusedError("Nobody asks for their own recovery: you are in.")
     step_up = stepped_up(request, operation, form)
-    approval_request(operation=operation, reason=asked.cleaned_data["reason"], step_up=step_up)
+    return approval_request(operation=operation, reason=asked.cleaned_data["reason"], step_up=step_up)
 
 
 def _foreseen(request: ConsoleRequest, operation: Operation) -> dict[str, object]:

@@ -11,7 +11,7 @@ from accounts.errors import SecurityKeyRefusedError
 from accounts.models import User
 from accounts.services.security_key_sign_in import security_key_sign_in_record
 from accounts.views.json_exchange import json_exchange
-from accounts.views.seams import may_enrol, pending_finish, pending_user
+from accounts.views.pending import may_enrol, pending_finish, pending_user
 from accounts.views.security_keys import registered, registration_begun
 
 

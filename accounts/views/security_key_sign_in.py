@@ -17,7 +17,7 @@ from accounts.services.security_key_ceremony import challenge_of
 from accounts.services.security_key_sign_in import passkey_authenticate, security_key_authenticate
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import address_within, json_body, json_exchange
-from accounts.views.seams import pending_finish, pending_user
+from accounts.views.pending import pending_finish, pending_user
 from accounts.views.session import session_open
 
 

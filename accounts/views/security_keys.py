@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import SecurityKeyRefusedError, StepUpRequiredError
@@ -24,7 +25,6 @@ from accounts.services.security_keys import (
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import json_body, json_exchange
 from accounts.views.pages import ConsoleRequest, page_render
-from accounts.views.seams import own_sign_in_address
 from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -100,7 +100,7 @@ def _add_finish(request: HttpRequest) -> dict[str, Any]:
     key = registered(request, step_up.user, step_up)
     request.session.pop(_CONFIRMED, None)
     messages.success(request, f"The security key {key.name} is added.")
-    return {"next": own_sign_in_address()}
+    return {"next": reverse("accounts:me")}
 
 
 def _confirmation_required(request: HttpRequest) -> StepUp:

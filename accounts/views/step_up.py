@@ -33,10 +33,11 @@ from accounts.forms import StepUpForm
 from accounts.models import StepUp, User
 from accounts.selectors.custodians import is_custodian
 from accounts.services.security_key_assertions import assertion_options
+from accounts.services.sessions import session_assurance
 from accounts.services.step_up import step_up_prove
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import json_body, json_exchange
-from accounts.views.seams import session_assurance
+from accounts.views.session import session_rotate
 from releaseconsole.kernel import randomness
 from releaseconsole.kernel.encoding import b64url_decode, b64url_encode, sha256_hex
 
@@ -76,12 +77,14 @@ def proved(request: HttpRequest, operation: Operation, form: forms.Form) -> Step
         StepUpRefusedError: The proof doesn't confirm it.
     """
     user = _person(request)
+    assertion = _assertion(request, user, form.cleaned_data["assertion"])
+    session_rotate(request)  # first, so that the confirmation is bound to the session as it goes on
     return step_up_prove(
         user=user,
         operation=operation,
         context=context_of(request),
         code=form.cleaned_data["code"],
-        assertion=_assertion(request, user, form.cleaned_data["assertion"]),
+        assertion=assertion,
     )
 
 

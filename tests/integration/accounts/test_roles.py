@@ -11,7 +11,7 @@ from accounts.domain.roles import ROLE_PERMISSIONS, TOKEN_PERMISSIONS, Permissio
 
 ABOUT_TOKENS = {Permission.TOKEN_VERIFY, Permission.TOKEN_ISSUE}
 migration = import_module("accounts.migrations.0003_token_permissions")
-grants_migration = import_module("accounts.migrations.0006_grants")
+grants_migration = import_module("accounts.migrations.0010_grants")
 
 
 def held() -> dict[Role, set[str]]:
