@@ -39,6 +39,7 @@ integration: $(VENV)/.development node_modules/.installed
 
 browser: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.chromium
+	@$(BIN)/python -m tools.jq
 	$(BIN)/python -m pytest tests/e2e tests/browser
 
 check: $(VENV)/.development node_modules/.installed ## Run every check that isn't a test

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+from tools.debian import package_ensure
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _INSTRUCTION: Final = """\
@@ -25,18 +26,9 @@ def chromium_find() -> Path | None:
 
 def main() -> int:
     """Install it where that is possible without asking, else say how."""
-    if chromium_find():
-        return 0
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests…", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False
-        )
-    if chromium_find():
-        return 0
-    print(_INSTRUCTION, file=sys.stderr)
-    return 1
+    return package_ensure(
+        "chromium", is_there=chromium_find, why="for the browser tests", instruction=_INSTRUCTION
+    )
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+from tools.debian import package_ensure
 
 _MODULES: Final = (
     "/usr/lib/softhsm/libsofthsm2.so",  # Debian, Ubuntu
@@ -29,18 +30,9 @@ def softhsm_find() -> Path | None:
 
 def main() -> int:
     """Install it where that is possible without asking, else say how."""
-    if softhsm_find():
-        return 0
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing SoftHSM2 for the tests of key backends…", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "softhsm2"], check=False
-        )
-    if softhsm_find():
-        return 0
-    print(_INSTRUCTION, file=sys.stderr)
-    return 1
+    return package_ensure(
+        "softhsm2", is_there=softhsm_find, why="for the tests of key backends", instruction=_INSTRUCTION
+    )
 
 
 if __name__ == "__main__":
