@@ -50,8 +50,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/register/",
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/ledger/auditevent/*/change/",
-        "/console/people/invite/",
-        "/console/people/*/",
+        "/console/accounts/user/add/",
+        "/console/accounts/user/*/change/",
         "/console/accounts/rolegroup/*/change/",
     } <= kinds
 
