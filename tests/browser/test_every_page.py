@@ -50,8 +50,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/register/",
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/ledger/auditevent/*/change/",
-        "/console/people/invite/",
-        "/console/people/*/",
+        "/console/accounts/user/add/",
+        "/console/accounts/user/*/change/",
         "/console/accounts/rolegroup/*/change/",
     } <= kinds
 
@@ -84,6 +84,8 @@ def test_pages_in_front_of_the_console_are_sound(
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for url, status in (
         (f"{console.base_url}/console/login/", 200),
+        (f"{console.base_url}/console/login/forgotten/", 200),
+        (f"{console.base_url}/console/login/reset/never-made/", 410),
         (console.setup_url, 200),
         (f"{console.base_url}/setup/never-made/", 410),
     ):

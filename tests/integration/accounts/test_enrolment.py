@@ -6,11 +6,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts.errors import EnrolmentRefusedError
 from accounts.models import Letter, TOTPAuthenticator, User
+from accounts.services.sign_in import first_authenticator_enrol
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.operator import totp
-from tests.support.people import code_of, signs_in
+from tests.support.people import SEED, code_of, signs_in
 from tests.support.shipping import recorded
 
 ENROL, SECOND = "/console/login/enrol/", "/console/login/second/"
@@ -77,6 +79,12 @@ def test_an_authenticator_bound_meanwhile_ends_the_enrolment(newcomer: Client, r
     signs_in(other)
     other.post(ENROL, {"code": totp(secret_shown(other))})
     assert newcomer.post(ENROL, {"code": code}).headers["Location"] == SECOND
+    assert rita.totp_authenticators.count() == 1
+
+
+def test_who_has_one_is_bound_to_no_other_whatever_page_asks(rita: User) -> None:
+    with pytest.raises(EnrolmentRefusedError):
+        first_authenticator_enrol(user=rita, seed=SEED, code=code_of(rita))
     assert rita.totp_authenticators.count() == 1
 
 
