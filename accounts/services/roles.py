@@ -16,7 +16,7 @@ from releaseconsole.kernel import clock
 
 ROLE_GRANT: Final = "accounts:role:grant"
 # By its own name, so that policy can have two people do it.
-CUSTODIAN_APPOINT: Final = "accounts:custodian:appoint"
+CUSTODIAN_APPOINT: Final = "accounts:role:grant_custodian"
 ROLE_REVOKE: Final = "accounts:role:revoke"
 
 
