@@ -15,6 +15,8 @@ AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js")
 # Things told apart by an id are one kind of page: one of each is visited.
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)")
 
+LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
+
 
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
@@ -23,7 +25,7 @@ def paths(clinic: Clinic) -> list[str]:
     waiting = ["/console/"]
     while waiting:
         page = clinic.operator.http.get(waiting.pop())
-        for link in re.findall(r'<a [^>]*href="(/console/[^"#]*)"', page.text):
+        for link in LINK.findall(page.text):
             path = unescape(link).partition("?")[0]
             if IDS.sub("*", path) not in found:
                 found[IDS.sub("*", path)] = path
@@ -49,6 +51,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/profile/",
         "/console/keys/com.example.clinic/root/register/",
         "/console/keys/com.example.clinic/root/rotate/",
+        "/console/access/",
+        "/console/people/*/access/",
         "/console/ledger/auditevent/*/change/",
         "/console/accounts/user/add/",
         "/console/accounts/user/*/change/",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.domain.access import Place
 from accounts.domain.roles import GRANTABLE, Permission, Role
 from accounts.errors import GrantRefusedError, OwnAccessError, PermissionDeniedError, StepUpRequiredError
-from accounts.models import Grant, Letter, User
+from accounts.models import Grant, Letter, StepUp, User
 from accounts.selectors.places import AppPlaces, places_known
 from accounts.services.grants import (
     GrantWish,
@@ -23,6 +24,7 @@ from accounts.services.grants import (
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.actors import actor_made, granted
+from tests.support.at_once import at_once
 from tests.support.confirming import confirmed
 from tests.support.people import person
 from tests.support.shipping import APP_ID, app_made, channel_made, recorded
@@ -297,3 +299,21 @@ def test_django_asks_the_same_rule(olaf: User) -> None:
 
 def test_places_are_the_apps_with_their_channels() -> None:
     assert places_known() == [AppPlaces(APP_ID, "Clinic", ("beta", "production"))]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_make_the_same_grant_at_once_make_one(ada: User, olaf: User) -> None:
+    grace = actor_made("grace")
+    grace.groups.add(grace.groups.model.objects.get(name=Role.ADMINISTRATOR.value))
+    operation = grant_make_operation(person=olaf, wish=wish())
+    proofs = [confirmed(giver, operation) for giver in (ada, grace)]
+
+    def act(proof: StepUp) -> str:
+        try:
+            grant_make(person=olaf, wish=wish(), authority=proof)
+        except GrantRefusedError as error:
+            return error.code
+        return "made"
+
+    assert sorted(at_once([partial(act, proof) for proof in proofs])) == ["grant_refused", "made"]
+    assert Grant.objects.count() == 1

@@ -140,7 +140,7 @@ def test_a_confirmation_is_for_this_role_of_this_person_as_they_stand(
 
 def test_appointing_a_custodian_has_a_name_of_its_own(olaf: User) -> None:
     names = {role: role_grant_operation(user=olaf, role=role).name for role in Role}
-    assert names.pop(Role.KEY_CUSTODIAN) == "accounts:custodian:appoint"
+    assert names.pop(Role.KEY_CUSTODIAN) == "accounts:role:grant_custodian"
     assert set(names.values()) == {"accounts:role:grant"}
     facts = {"person": olaf.pk, "role": "key_custodian", "roles": []}
     assert role_grant_operation(user=olaf, role=Role.KEY_CUSTODIAN).facts == facts

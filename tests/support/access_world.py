@@ -1,0 +1,109 @@
+"""What the table of access is asked about: apps, channels, keys and people, by the names routes have for them."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from accounts.domain.api_token_format import api_token_hash, api_token_spell
+from accounts.domain.engagements import Report
+from accounts.domain.roles import TOKEN_PERMISSIONS, Permission, Role
+from accounts.models import APIToken, RoleGroup, User
+from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.models import AuditEvent
+from releaseconsole.kernel import clock, randomness
+from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
+from signing.domain.ceremony import CeremonyKind
+from signing.domain.lifecycle import KeyPurpose, KeyState
+from signing.models import SigningKey
+from signing.services.recipients import recipient_register
+from tests.support.actors import (
+    EXTERNAL,
+    actor_made,
+    actors_made,
+    engaged,
+    granted,
+)
+from tests.support.shipping import app_made, channel_made, released
+from updates.models import Device
+
+APP: Final = "com.example.clinic"
+OTHER_APP: Final = "com.example.other"
+CHANNEL: Final = "beta"
+OTHER_CHANNEL: Final = "production"
+DEVICE: Final = "8f0f2f4e-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What there is to be reached, by the names that routes have for it."""
+
+    people: dict[str, User]
+    named: dict[str, str]
+    objects: dict[str, int]
+
+    def address(self, route: str, **instead: str) -> str:
+        named = self.named | instead
+        for model, pk in self.objects.items():
+            if f"/{model}/" in route:
+                named["object_id"] = str(pk)
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda match: named[match[1]], route)
+
+
+def world_made() -> World:
+    """Two apps with a channel of one's own and a public one, a release on each, and somebody to change."""
+    seqs = {}
+    for app_id in (OTHER_APP, APP):
+        app = app_made(app_id)
+        for name in (OTHER_CHANNEL, CHANNEL):
+            channel = channel_made(app, name, public=name == OTHER_CHANNEL)
+            seqs[name] = released(channel, "1.0.0").release_seq
+        now = clock.now()
+        Device.objects.create(
+            app=app, device_id=DEVICE, first_seen_at=now, last_seen_at=now, channel_name=OTHER_CHANNEL
+        )
+    people = actors_made(APP, CHANNEL)
+    subject, visitor = actor_made("subject"), actor_made("visitor")
+    token, _ = token_of(people[Role.RELEASE_MANAGER.value])
+    back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
+    recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
+    key = SigningKey.objects.get(app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
+    visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
+    named = {
+        "app_id": APP,
+        "owner": APP,
+        "channel_name": CHANNEL,
+        "channel": CHANNEL,
+        "release_seq": str(seqs[CHANNEL]),
+        "other_release_seq": str(seqs[OTHER_CHANNEL]),
+        "version": "1.0.0",
+        "device_id": DEVICE,
+        "token_id": str(token.pk),
+        "key_id": str(key.pk),
+        "operation": "suspend",
+        "kind": CeremonyKind.DELEGATION.value,
+        "name": "ward",
+        "person_id": str(subject.pk),
+        "role": Role.AUDITOR.value,
+        "grant_id": str(granted(subject, Permission.APP_VIEW, APP).pk),
+        "engagement_id": str(engaged(visitor, Report.AUDIT_LOG).pk),
+    }
+    event = AuditEvent.objects.latest("sequence")
+    role = RoleGroup.objects.get(name=Role.AUDITOR.value)
+    objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
+    return World(people, named, objects)
+
+
+def token_of(issuer: User) -> tuple[APIToken, str]:
+    """A token that carries everything tokens can, by whoever it is."""
+    plain, now = api_token_spell(randomness.token_bytes(32)), clock.now()
+    token = APIToken.objects.create(
+        name="CI",
+        prefix=plain[:9],
+        secret_sha256=api_token_hash(plain),
+        app_id=APP,
+        permissions=sorted(TOKEN_PERMISSIONS),
+        created_by=issuer,
+        created_at=now,
+        expires_at=now.replace(year=now.year + 1),
+    )
+    return token, plain
