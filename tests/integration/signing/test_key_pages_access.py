@@ -28,11 +28,11 @@ def test_a_post_without_a_csrf_token_is_refused(clinic: str, kai: User) -> None:
         assert client.post(reverse(f"signing:{pattern.name}", args=args)).status_code == 403, pattern.name
 
 
-def test_every_operation_takes_a_step_up() -> None:
+def test_every_operation_takes_an_authority() -> None:
     for name in operations.__all__:
         if name.endswith(("_operation", "_now", "_read")):
             continue  # these name or read; they change nothing
-        assert "step_up" in inspect.signature(getattr(operations, name)).parameters, name
+        assert "authority" in inspect.signature(getattr(operations, name)).parameters, name
 
 
 def test_the_front_door_of_signing_hands_out_no_operation() -> None:
