@@ -81,7 +81,7 @@ def test_what_was_signed_for_one_key_does_not_import_another(
     signed = key.signed(begun(client, IMPORT, pem=pem_made()))
     answer = sent(client, IMPORT, signed, pem=pem_made())
     assert answer.status_code == 200
-    assert b"wasn&#x27;t accepted" in answer.content
+    assert b"accepted. Try again" in answer.content
     before.refresh_from_db()
     assert before.state == KeyState.PREPUBLISHED
 
