@@ -369,9 +369,3 @@ class RecoveryReasonForm(forms.Form):
         help_text="What was lost, and how you know that it's really them who ask.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class IdentityProofForm(StepUpForm):
-    """Both factors, before one's link to the identity provider changes."""
-
-    password = _password_field("current-password")

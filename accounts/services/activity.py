@@ -5,11 +5,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
+from accounts.domain.session_limits import SessionEnd
 from accounts.errors import PersonStateError
 from accounts.models import StepUp, User
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
-from accounts.services.sign_out import person_sign_out
+from accounts.services.sessions import sessions_end
 from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
@@ -44,7 +45,7 @@ def person_deactivate(*, person: User, step_up: StepUp) -> User:
             raise PersonStateError("They are the last administrator; make somebody else one first.")
         locked.is_active = False
         locked.save(update_fields=["is_active"])
-        person_sign_out(locked, actor=administrator.actor)
+        sessions_end(user=locked, why=SessionEnd.ENDED_BY_CONSOLE, actor=administrator.actor)
         links_end(person=locked)
         _record(Action.PERSON_DEACTIVATED, locked, administrator.actor, template="person_deactivated")
     return locked

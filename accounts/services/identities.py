@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.domain.assurance import AAL
+from accounts.domain.assurance import AAL, AuthenticatorKind
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission, Role
 from accounts.domain.single_sign_on import (
@@ -31,6 +31,7 @@ from accounts.errors import (
 from accounts.models import Identity, ProviderSession, StepUp, User
 from accounts.selectors.policy import policy_current
 from accounts.selectors.second_factors import is_awaited
+from accounts.services.authenticator_records import record_bound, record_removed
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
@@ -133,6 +134,9 @@ def identity_unlink(*, step_up: StepUp, operation: Operation, identity_pk: int) 
         if not has_own_sign_in(user):
             raise IdentityKeptError
         identity_roles_follow(identity=identity, claims={}, now=now)
+        record_removed(
+            authenticator=identity.persistent_id, by=user.actor, why="removed by its owner", now=now
+        )
         identity.delete()
         audit_record(
             action=Action.IDENTITY_UNLINKED,
@@ -211,6 +215,14 @@ def _insert(user: User, vouched: Vouched, actor: Actor, how: str, now: datetime)
             )
     except IntegrityError as exc:
         raise IdentityTakenError from exc
+    record_bound(
+        user=user,
+        kind=AuthenticatorKind.IDENTITY_PROVIDER,
+        authenticator=identity.persistent_id,
+        name=identity.name,
+        facts={"issuer": identity.issuer, "how": how},
+        now=now,
+    )
     audit_record(
         action=Action.IDENTITY_LINKED,
         actor=actor,

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.domain.passwords import guessable_words, password_normal, password_weakness
+from accounts.domain.session_limits import SessionEnd
 from accounts.domain.throttling import Source
 from accounts.errors import PasswordRefusedError
 from accounts.models import PersonLink, ResetWish, TOTPAuthenticator, User
 from accounts.services.links import link_issue, link_use
 from accounts.services.mail import letter_write
 from accounts.services.reauthentication import Proof, reauthenticate
-from accounts.services.sign_out import person_sign_out
+from accounts.services.sessions import sessions_end
 from accounts.services.throttle import attempt_begin, attempts_forgive, letter_places
 from compliance.ledger.domain.events import ANONYMOUS, Action
 from compliance.ledger.services import audit_record
@@ -152,7 +153,7 @@ def _password_set(person: User, new: str, *, how: str, keep: str = "") -> None:
     TOTPAuthenticator.objects.filter(user=person).update(
         throttling_failure_count=0, throttling_failure_timestamp=None
     )
-    person_sign_out(person, actor=person.actor, keep=keep)
+    sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE, keep=keep or None)
     audit_record(
         action=Action.PASSWORD_CHANGED,
         actor=person.actor,

@@ -7,15 +7,15 @@ from django.shortcuts import redirect
 
 from accounts.domain.identity_operations import link_operation, unlink_operation
 from accounts.domain.operations import Operation
-from accounts.errors import AccountsError, ProofRefusedError
-from accounts.forms import IdentityProofForm
-from accounts.models import Identity, StepUp
+from accounts.errors import AccountsError
+from accounts.forms import FullProofForm
+from accounts.models import Identity
 from accounts.services.identities import has_own_sign_in, identity_link_allow, identity_unlink
 from accounts.services.provider import single_sign_on_is_configured
 from accounts.services.single_sign_on import Purpose
+from accounts.views.full_proof import fully_proved
 from accounts.views.pages import ConsoleRequest, own_page, page_render
 from accounts.views.single_sign_on import leave
-from accounts.views.step_up import stepped_up
 
 
 @own_page
@@ -25,10 +25,10 @@ def identity_page(request: ConsoleRequest) -> HttpResponse:
         raise Http404
     identity = Identity.objects.filter(user=request.user, issuer=settings.OIDC_ISSUER).first()
     operation = _operation(request, identity)
-    form = IdentityProofForm(request.POST or None, operation=operation)
+    form = FullProofForm(request.POST or None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
-            step_up = _fully_proved(request, operation, form)
+            step_up = fully_proved(request, operation, form)
             if identity is None:
                 identity_link_allow(step_up=step_up, operation=operation)
                 return leave(request, Purpose.LINK, person=request.user.pk)
@@ -53,17 +53,3 @@ def _operation(request: ConsoleRequest, identity: Identity | None) -> Operation:
     if identity is None:
         return link_operation(person=person, issuer=settings.OIDC_ISSUER)
     return unlink_operation(person=person, identity=identity.pk)
-
-
-def _fully_proved(request: ConsoleRequest, operation: Operation, form: IdentityProofForm) -> StepUp:
-    """Take a fresh second factor, bound to the operation, then the password.
-
-    Raises:
-        OperationChangedError: The person looked at something else.
-        ProofRefusedError: The password didn't match.
-        StepUpRefusedError: The second factor didn't.
-    """
-    step_up = stepped_up(request, operation, form)
-    if not request.user.check_password(form.cleaned_data["password"]):
-        raise ProofRefusedError
-    return step_up

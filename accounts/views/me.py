@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django_otp.models import Device
 
@@ -152,14 +153,11 @@ def _session_device_id(request: ConsoleRequest) -> str:
 
 
 def _links() -> list[dict[str, str]]:
-    """List the pages beside this one, of those that this console has."""
-    found = []
-    for name, title, about in (
+    """List the pages beside this one."""
+    pages = [
         ("accounts:password-change", "Change your password", "It ends your other sessions."),
         ("accounts:sessions", "Your sessions", "Browsers in which you're signed in."),
-    ):
-        try:
-            found.append({"link": reverse(name), "title": title, "about": about})
-        except NoReverseMatch:
-            continue
-    return found
+    ]
+    if settings.OIDC_ISSUER:
+        pages.append(("accounts:identities", "Single sign-on", f"Your link to {settings.OIDC_NAME}."))
+    return [{"link": reverse(name), "title": title, "about": about} for name, title, about in pages]

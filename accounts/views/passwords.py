@@ -20,6 +20,7 @@ from accounts.services.passwords import password_change, password_reset, reset_a
 from accounts.services.reauthentication import code_proof
 from accounts.views.pages import ConsoleRequest, page_render
 from accounts.views.pending import pending_open
+from accounts.views.session import session_follow
 from accounts.views.source import source_of
 
 _PAGES: Final[Mapping[PersonLink.Purpose, tuple[str, str]]] = {
@@ -101,6 +102,7 @@ def _changed(request: ConsoleRequest, form: PasswordChangeForm) -> None:
         session_key=request.session.session_key or "",
     )
     update_session_auth_hash(request, user)
+    session_follow(request)
 
 
 def _chosen(

@@ -7,6 +7,7 @@ from django_otp.models import Device
 
 from accounts.models import ConsoleSession, User
 from accounts.services.sessions import session_begin, session_rotated
+from accounts.views.source import address_of
 
 
 def session_open(request: HttpRequest, user: User, device: Device) -> None:
@@ -24,7 +25,7 @@ def session_open(request: HttpRequest, user: User, device: Device) -> None:
         user=user,
         device=device,
         user_agent=request.headers.get("User-Agent", ""),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
     )
 
 
@@ -33,4 +34,11 @@ def session_rotate(request: HttpRequest) -> None:
     session = getattr(request, "console_session", None)
     if isinstance(session, ConsoleSession):
         request.session.cycle_key()
+        session_follow(request)
+
+
+def session_follow(request: HttpRequest) -> None:
+    """Write down the key under which this session goes on, where somebody else gave it a new one."""
+    session = getattr(request, "console_session", None)
+    if isinstance(session, ConsoleSession):
         session_rotated(session=session, key=request.session.session_key or "")

@@ -1,4 +1,4 @@
-"""What the table of access is asked about: apps, channels, keys and people, by the names routes have for them."""
+"""What the table of access is asked about: apps, channels, keys and people, by their names in routes."""
 
 import re
 from dataclasses import dataclass
