@@ -13,6 +13,7 @@ from accounts.views import (
     recovery_code,
     roles,
     second_factor,
+    security_key_enrolment,
     security_key_sign_in,
     security_keys,
     sessions,
@@ -22,6 +23,20 @@ from accounts.views import (
 
 app_name = "accounts"
 urlpatterns = [
+    path("login/passkey/begin/", security_key_sign_in.passkey_begin, name="passkey-begin"),
+    path("login/passkey/", security_key_sign_in.passkey, name="passkey"),
+    path(
+        "login/security-key/begin/",
+        security_key_sign_in.second_factor_key_begin,
+        name="second-factor-key-begin",
+    ),
+    path("login/security-key/", security_key_sign_in.second_factor_key, name="second-factor-key"),
+    path(
+        "login/enrol/security-key/begin/",
+        security_key_enrolment.security_key_enrol_begin,
+        name="security-key-enrol-begin",
+    ),
+    path("login/enrol/security-key/", security_key_enrolment.security_key_enrol, name="security-key-enrol"),
     path("sso/start/", single_sign_on.start, name="sso-start"),
     path("sso/callback/", single_sign_on.callback, name="sso-callback"),
     path("sso/logout/", single_sign_on.back_channel_logout, name="sso-logout"),
@@ -47,14 +62,6 @@ urlpatterns = [
     path(
         "me/security-keys/add/finish/", security_keys.security_key_add_finish, name="security-key-add-finish"
     ),
-    path("sign-in/passkey/begin/", security_key_sign_in.passkey_begin, name="passkey-begin"),
-    path("sign-in/passkey/", security_key_sign_in.passkey, name="passkey"),
-    path(
-        "sign-in/security-key/begin/",
-        security_key_sign_in.second_factor_key_begin,
-        name="second-factor-key-begin",
-    ),
-    path("sign-in/security-key/", security_key_sign_in.second_factor_key, name="second-factor-key"),
     path("step-up/begin/", step_up.step_up_begin, name="step-up-begin"),
     path("login/recovery-code/", recovery_code.second_recovery_code, name="second-recovery-code"),
     path("me/", me.me, name="me"),

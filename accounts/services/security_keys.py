@@ -26,8 +26,8 @@ from accounts.errors import (
 )
 from accounts.models import SecurityKey, StepUp, User
 from accounts.selectors.custodians import AUTHENTICATOR_ADD, is_custodian
+from accounts.services.authenticator_records import record_bound
 from accounts.services.mail import letter_write
-from accounts.services.seams import record_bound
 from accounts.services.security_key_ceremony import Ceremony, challenge_of
 from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor

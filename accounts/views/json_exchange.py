@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -17,16 +17,27 @@ LONGEST_BODY: Final = 64 * 1024  # an attestation with its certificates takes a 
 _STATUS: Final = {"body_refused": 400}
 
 
-def json_exchange(view: Callable[[HttpRequest], dict[str, Any]]) -> Callable[[HttpRequest], HttpResponse]:
-    """Turn a function that returns a JSON object into a view; what it refuses is said with its code."""
+Answer = dict[str, Any] | HttpResponseRedirect
+
+
+def json_exchange(view: Callable[[HttpRequest], Answer]) -> Callable[[HttpRequest], HttpResponse]:
+    """Turn a function that returns a JSON object into a view; what it refuses is said with its code.
+
+    Where it redirects, the script is told where to: it wouldn't see the page that it was led to.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         try:
-            return JsonResponse(view(request))
+            said = view(request)
         except AccountsError as error:
             body = {"code": error.code, "message": error.message}
             return JsonResponse(body, status=_STATUS.get(error.code, 403))
+        if isinstance(said, HttpResponseRedirect):
+            told = JsonResponse({"next": said.url})
+            told.cookies = said.cookies
+            return told
+        return JsonResponse(said)
 
     return never_cache(require_POST(answer))
 

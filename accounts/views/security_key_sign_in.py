@@ -5,7 +5,7 @@ Every failure has one answer, whatever failed; the audit log and the server's lo
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.domain.security_keys import Assertion
@@ -17,7 +17,7 @@ from accounts.services.security_key_ceremony import challenge_of
 from accounts.services.security_key_sign_in import passkey_authenticate, security_key_authenticate
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import address_within, json_body, json_exchange
-from accounts.views.seams import pending_close, pending_user
+from accounts.views.pending import pending_finish, pending_user
 from accounts.views.session import session_open
 
 
@@ -48,15 +48,13 @@ def second_factor_key_begin(request: HttpRequest) -> dict[str, Any]:
 
 
 @json_exchange
-def second_factor_key(request: HttpRequest) -> dict[str, Any]:
+def second_factor_key(request: HttpRequest) -> HttpResponseRedirect:
     """Open the session of somebody whose password was right, with a key of theirs."""
     body, user = json_body(request), _pending(request)
     key = security_key_authenticate(
         user=user, assertion=assertion_taken(request, Purpose.SECOND_FACTOR, body, person=user)
     )
-    pending_close(request)
-    session_open(request, user, key)
-    return {"next": address_within(request, body.get("next"), reverse("admin:index"))}
+    return pending_finish(request, user, key)
 
 
 def assertion_taken(

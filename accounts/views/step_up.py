@@ -33,10 +33,10 @@ from accounts.forms import StepUpForm
 from accounts.models import StepUp, User
 from accounts.selectors.custodians import is_custodian
 from accounts.services.security_key_assertions import assertion_options
+from accounts.services.sessions import session_assurance
 from accounts.services.step_up import step_up_prove
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import json_body, json_exchange
-from accounts.views.seams import session_assurance
 from releaseconsole.kernel import randomness
 from releaseconsole.kernel.encoding import b64url_decode, b64url_encode, sha256_hex
 
@@ -85,8 +85,12 @@ def proved(request: HttpRequest, operation: Operation, form: forms.Form) -> Step
     )
 
 
-@json_exchange
-def step_up_begin(request: HttpRequest) -> dict[str, Any]:
+def step_up_begin(request: HttpRequest) -> HttpResponse:
+    """Give a challenge for an operation to who is signed in; others are led to the sign-in."""
+    return admin.site.admin_view(json_exchange(_step_up_begin))(request)
+
+
+def _step_up_begin(request: HttpRequest) -> dict[str, Any]:
     """Give a challenge for the operation whose digest the page shows."""
     digest = json_body(request).get("digest")
     if not isinstance(digest, str) or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):  # noqa: PLR2004 (SHA-256 in hex)

@@ -15,11 +15,12 @@ from accounts.models import Letter, SecurityKey, StepUp, User
 from accounts.services.security_keys import security_key_begin
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
-from tests.support.people import code_of, signed_in
+from tests.support.people import PASSWORD, code_of, signed_in
 from tests.support.security_keys import confirmed, key_of, sent
 from tests.support.shipping import recorded
 from tests.support.software_key import SoftwareKey
 
+ENROL = "/console/login/enrol/security-key/"
 PAGE = "/console/me/security-keys/add/"
 YUBIKEY = UUID("cb69481e-8ff7-4039-93ec-0a2729a154a8")
 
@@ -180,7 +181,9 @@ def test_the_database_knows_no_backup_of_what_cannot_be_backed_up(rita: User) ->
 def confirm_on_page(client: Client, user: User) -> None:
     shown = client.get(PAGE).content.decode()
     digest = shown.split('name="digest" value="')[1][:64]
-    assert client.post(PAGE, {"digest": digest, "code": code_of(user)}).status_code == 302
+    assert (
+        client.post(PAGE, {"digest": digest, "code": code_of(user), "password": PASSWORD}).status_code == 302
+    )
 
 
 def test_signed_in_one_confirms_names_and_adds(rita: User) -> None:
@@ -212,16 +215,18 @@ def test_an_old_confirmation_counts_no_more(rita: User) -> None:
 
 
 def test_strangers_are_sent_to_the_sign_in() -> None:
-    client = Client()
-    assert client.get(PAGE).headers["Location"] == f"/console/login/?next={PAGE}"
-    assert sent(client, f"{PAGE}begin/", {}).json()["code"] == "step_up_required"
+    for address in (PAGE, f"{PAGE}begin/", f"{PAGE}finish/"):
+        answer = sent(Client(), address, {})
+        assert answer.headers["Location"] == f"/console/login/?next={address}"
+    for address in (f"{ENROL}begin/", ENROL):
+        assert sent(Client(), address, {}).json()["code"] == "security_key_refused"
 
 
 def test_somebody_with_one_factor_only_is_a_stranger(rita: User) -> None:
     client = Client()
     client.force_login(rita)
     assert client.get(PAGE).status_code == 302
-    assert sent(client, f"{PAGE}begin/", {}).json()["code"] == "step_up_required"
+    assert sent(client, f"{PAGE}begin/", {}).status_code == 302
 
 
 def test_a_registration_older_than_five_minutes_is_refused(rita: User, settings: Settings) -> None:
@@ -255,7 +260,7 @@ def test_a_refused_registration_uses_its_challenge_up(rita: User) -> None:
     ],
 )
 def test_what_is_no_small_json_object_is_not_read(rita: User, body: bytes) -> None:
-    answer = signed_in(rita).post(f"{PAGE}finish/", body, content_type="application/json")
+    answer = signed_in(rita).post("/console/step-up/begin/", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "body_refused")
 
 
@@ -263,7 +268,7 @@ def test_another_site_cannot_begin_anything(rita: User) -> None:
     client = signed_in(rita)
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
-    for address in ("/console/step-up/begin/", "/console/sign-in/passkey/begin/", f"{PAGE}begin/"):
+    for address in ("/console/step-up/begin/", "/console/login/passkey/begin/", f"{PAGE}begin/"):
         assert sent(strict, address, {}).status_code == 403
         assert strict.get(address).status_code == 405
 
@@ -272,15 +277,14 @@ def test_another_site_cannot_begin_anything(rita: User) -> None:
 @pytest.fixture
 def newcomer(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     user = User.objects.create_user("nina@example.com", "a long passphrase for tests", name="Nina")
-    monkeypatch.setattr("accounts.views.security_keys.pending_user", lambda _request: user)
+    monkeypatch.setattr("accounts.views.security_key_enrolment.pending_user", lambda _request: user)
     return user
 
 
 def test_a_newcomer_s_first_authenticator_is_a_security_key(newcomer: User) -> None:
     client, key = Client(), SoftwareKey()
-    assert b"Add the security key" in client.get(PAGE).content
-    options = sent(client, f"{PAGE}begin/", {}).json()
-    answer = sent(client, f"{PAGE}finish/", {"name": "First", "credential": key.registered(options)})
+    options = sent(client, f"{ENROL}begin/", {}).json()
+    answer = sent(client, ENROL, {"name": "First", "credential": key.registered(options)})
     assert answer.json() == {"next": "/console/"}
     assert client.get("/console/").status_code == 200
     assert recorded(Action.SIGNED_IN)[-1].detail["kind"] == "security_key"
@@ -290,8 +294,6 @@ def test_a_newcomer_s_first_authenticator_is_a_security_key(newcomer: User) -> N
 def test_a_password_alone_never_adds_a_second_authenticator(newcomer: User, changed: dict[str, bool]) -> None:
     key_of(newcomer, SoftwareKey())
     newcomer.security_keys.update(user=newcomer, **changed)
-    client = Client()
-    options = sent(client, f"{PAGE}begin/", {}).json()
-    answer = sent(client, f"{PAGE}finish/", {"name": "2", "credential": SoftwareKey().registered(options)})
-    assert answer.json()["code"] == "step_up_required"
+    with pytest.raises(StepUpRequiredError):
+        key_of(newcomer, SoftwareKey(), name="Another")
     assert newcomer.security_keys.count() == 1

@@ -23,8 +23,8 @@ from tests.support.security_keys import key_of, sent
 from tests.support.shipping import recorded
 from tests.support.software_key import SoftwareKey
 
-PASSKEY = "/console/sign-in/passkey/"
-SECOND = "/console/sign-in/security-key/"
+PASSKEY = "/console/login/passkey/"
+SECOND = "/console/login/security-key/"
 REFUSED = {
     "code": "security_key_refused",
     "message": "The security key wasn't accepted. Try again, or take another way.",
@@ -97,7 +97,7 @@ def _changed(**fields: Any) -> Callable[[SoftwareKey, Any], Any]:
     return sign
 
 
-def _forged(**members: str) -> Callable[[SoftwareKey, Any], Any]:
+def _forged(**members: Any) -> Callable[[SoftwareKey, Any], Any]:
     return lambda key, options: key.signed(options, **members)
 
 
@@ -371,5 +371,5 @@ def test_the_sign_in_page_offers_passkeys(db: None) -> None:
 def test_a_session_of_a_key_is_one_of_two_factors(rita: User, key: SoftwareKey) -> None:
     client = Client()
     finish(client, key.signed(begun(client)))
-    assert client.get("/console/").wsgi_request.user.is_verified()
+    assert client.session["otp_device_id"] == rita.security_keys.get().persistent_id
     assert signed_in(rita).get("/console/").status_code == 200

@@ -19,6 +19,12 @@ OPEN_TO_ALL = {
     "/console/login/forgotten/",
     "/console/login/reset/1/",
     "/console/login/invited/1/",
+    "/console/login/passkey/",
+    "/console/login/passkey/begin/",
+    "/console/login/security-key/",
+    "/console/login/security-key/begin/",
+    "/console/login/enrol/security-key/",
+    "/console/login/enrol/security-key/begin/",
     "/console/logout/",
 }
 

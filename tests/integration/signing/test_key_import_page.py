@@ -60,7 +60,7 @@ def test_an_imported_key_becomes_the_next_one(clinic: str, kai: User, pem: str) 
     ("pem", "code", "words"),
     [
         pytest.param(None, "000000", "The code didn't match.", id="wrong code"),
-        pytest.param(None, "", "This field is required.", id="no code"),
+        pytest.param(None, "", "Enter a code, or confirm with a security key.", id="no code"),
         pytest.param("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", None, "", id="no key"),
         pytest.param(pem_of(ed25519.Ed25519PrivateKey.generate()), None, "", id="another algorithm"),
         pytest.param(pem_of(ec.generate_private_key(ec.SECP384R1())), None, "", id="another curve"),

@@ -116,7 +116,7 @@ def test_what_was_done_is_on_the_key_s_page_with_a_name(clinic: str, kai: User) 
     ("fields", "words"),
     [
         pytest.param({"code": "000000"}, "The code didn't match.", id="wrong code"),
-        pytest.param({"code": ""}, "This field is required.", id="no code"),
+        pytest.param({"code": ""}, "Enter a code, or confirm with a security key.", id="no code"),
         pytest.param({"digest": "0" * 64}, "What you confirmed isn't what would be done now", id="another"),
         pytest.param({"kid": "AAAAAAAA"}, "That's not how this key's id begins.", id="another kid"),
         pytest.param({"kid": ""}, "This field is required.", id="no kid"),
