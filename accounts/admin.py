@@ -55,7 +55,7 @@ class PersonAdmin(ReadOnlyModelAdmin):
     def state(self, person: User) -> str:
         if not person.is_active:
             return "deactivated"
-        return "invited" if person.is_invited else "active"
+        return "active" if person.last_login or second_factor_words(person) else "invited"
 
     @admin.display(description="Signed in last", ordering="last_login")
     def signed_in(self, person: User) -> str:

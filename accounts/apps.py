@@ -13,17 +13,29 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Tell the audit log the names of those whom it knows by id, and what of theirs is sealed."""
+        """Tell others what they need to know of people: names, what is sealed, what can be asked for."""
         from accounts.selectors.actors import people_names, token_names  # noqa: PLC0415 (models load first)
+        from accounts.services.approval_kinds import (  # noqa: PLC0415 (models load first)
+            approval_kind_register,
+        )
+        from accounts.services.policy import policy_weaken_kind  # noqa: PLC0415 (models load first)
+        from accounts.services.recovery_kind import (  # noqa: PLC0415 (models load first)
+            recovery_kind_register,
+        )
         from accounts.services.rewrap import (  # noqa: PLC0415 (models load first)
             approval_payloads,
             recovery_code_peppers,
             refresh_tokens,
             totp_seeds,
         )
+        from accounts.views.approvals_card import approvals_card  # noqa: PLC0415 (models load first)
         from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
+        from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
         for sealed in (totp_seeds(), approval_payloads(), recovery_code_peppers(), refresh_tokens()):
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
+        approval_kind_register(policy_weaken_kind())
+        start_page_register(approvals_card)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)
+        recovery_kind_register()

@@ -31,8 +31,14 @@ _LONGEST_ASSERTION: Final = 16 * 1024
 class CodeField(forms.CharField):
     """A one-time code; spaces, as authenticator apps show them, don't matter."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+    def __init__(self, *, autofocus: bool = False, **kwargs: Any) -> None:
+        attrs: dict[str, str | bool] = {
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "spellcheck": "false",
+        }
+        if autofocus:
+            attrs["autofocus"] = True
         super().__init__(
             label="One-time code",
             max_length=16,
@@ -75,7 +81,7 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     """The second factor, as a one-time code."""
 
-    code = CodeField()
+    code = CodeField(autofocus=True)
 
 
 class ForgottenForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services.api_token_notices import api_tokens_tell_expiring
 from accounts.services.approvals import approvals_expire as expire
 from accounts.services.identity_endings import identities_check as check
 from accounts.services.mail import letters_send as send
@@ -37,3 +38,9 @@ def resets_answer() -> None:
 def attempts_forget() -> None:
     """Drop what is remembered of addresses that failed long ago."""
     forget()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def api_token_notices() -> None:
+    """Tell who issued API tokens that end soon."""
+    api_tokens_tell_expiring()

@@ -4,12 +4,15 @@ from django.urls import path
 
 from accounts.views import (
     access,
+    approvals,
     grants,
     identities,
     me,
     me_totp,
     passwords,
     people,
+    policy,
+    recovery,
     recovery_code,
     roles,
     second_factor,
@@ -23,20 +26,6 @@ from accounts.views import (
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/passkey/begin/", security_key_sign_in.passkey_begin, name="passkey-begin"),
-    path("login/passkey/", security_key_sign_in.passkey, name="passkey"),
-    path(
-        "login/security-key/begin/",
-        security_key_sign_in.second_factor_key_begin,
-        name="second-factor-key-begin",
-    ),
-    path("login/security-key/", security_key_sign_in.second_factor_key, name="second-factor-key"),
-    path(
-        "login/enrol/security-key/begin/",
-        security_key_enrolment.security_key_enrol_begin,
-        name="security-key-enrol-begin",
-    ),
-    path("login/enrol/security-key/", security_key_enrolment.security_key_enrol, name="security-key-enrol"),
     path("sso/start/", single_sign_on.start, name="sso-start"),
     path("sso/callback/", single_sign_on.callback, name="sso-callback"),
     path("sso/logout/", single_sign_on.back_channel_logout, name="sso-logout"),
@@ -57,6 +46,20 @@ urlpatterns = [
         grants.engagement_over,
         name="engagement-end",
     ),
+    path("login/passkey/begin/", security_key_sign_in.passkey_begin, name="passkey-begin"),
+    path("login/passkey/", security_key_sign_in.passkey, name="passkey"),
+    path(
+        "login/security-key/begin/",
+        security_key_sign_in.second_factor_key_begin,
+        name="second-factor-key-begin",
+    ),
+    path("login/security-key/", security_key_sign_in.second_factor_key, name="second-factor-key"),
+    path(
+        "login/enrol/security-key/begin/",
+        security_key_enrolment.security_key_enrol_begin,
+        name="security-key-enrol-begin",
+    ),
+    path("login/enrol/security-key/", security_key_enrolment.security_key_enrol, name="security-key-enrol"),
     path("me/security-keys/add/", security_keys.security_key_add, name="security-key-add"),
     path("me/security-keys/add/begin/", security_keys.security_key_add_begin, name="security-key-add-begin"),
     path(
@@ -81,4 +84,12 @@ urlpatterns = [
     path("people/<int:person_id>/reactivate/", people.person_reactivate_page, name="person-reactivate"),
     path("people/<int:person_id>/invite/", people.invite_again_page, name="invite-again"),
     path("people/<int:person_id>/invite/revoke/", people.invite_revoke_now, name="invite-revoke"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/review/<uuid:review_id>/", approvals.review, name="review"),
+    path("approvals/<uuid:request_id>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:request_id>/reject/", approvals.approval_reject_page, name="approval-reject"),
+    path("approvals/<uuid:request_id>/withdraw/", approvals.approval_withdraw_page, name="approval-withdraw"),
+    path("policy/", policy.policy_page, name="policy"),
+    path("policy/change/", policy.policy_change_page, name="policy-change"),
+    path("people/<int:person_id>/recover/", recovery.person_recover_ask, name="person-recover"),
 ]

@@ -1,5 +1,6 @@
 """The side bar: what it offers, and to whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,16 +9,27 @@ from django.urls import reverse
 
 from accounts.domain.roles import Permission
 from accounts.models import User
+from accounts.services.approval_inbox import inbox_of, is_concerned
+from releaseconsole.kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the side bar; shown to who has `permission`."""
+    """One line of the side bar; shown to who has `permission`, or to whom `is_shown` says.
+
+    `badge` counts what waits there for a person.
+    """
 
     title: str
     icon: str
     url_name: str
     permission: Permission | None = None
+    is_shown: Callable[[User], bool] | None = None
+    badge: Callable[[User], int] | None = None
+
+
+def _waiting(user: User) -> int:
+    return inbox_of(user, now=clock.now()).count
 
 
 _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
@@ -26,6 +38,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("Start", "home", "admin:index"),
             Entry("Apps", "apps", "updates:apps", Permission.APP_VIEW),
+            Entry("Approvals", "how_to_reg", "accounts:approvals", is_shown=is_concerned, badge=_waiting),
         ),
     ),
     (
@@ -39,6 +52,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "Administration",
         (
             Entry("People", "group", "admin:accounts_user_changelist", Permission.PEOPLE_MANAGE),
+            Entry("Policy", "policy", "accounts:policy", Permission.SETTINGS_MANAGE),
             Entry("Roles", "badge", "admin:accounts_rolegroup_changelist", Permission.PEOPLE_MANAGE),
             Entry("Access", "shield_person", "accounts:access", Permission.ACCESS_VIEW),
         ),
@@ -57,6 +71,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
+    if entry.is_shown is not None:
+        return isinstance(request.user, User) and entry.is_shown(request.user)
     if entry.permission is None:
         return True
     return isinstance(request.user, User) and request.user.may_somewhere(entry.permission)
@@ -65,5 +81,6 @@ def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
 def _item(entry: Entry, request: HttpRequest) -> dict[str, Any]:
     link = reverse(entry.url_name)
     is_start = entry.url_name == "admin:index"
+    count = entry.badge(request.user) if entry.badge and isinstance(request.user, User) else 0
     active = request.path == link if is_start else request.path.startswith(link)
-    return {"title": entry.title, "icon": entry.icon, "link": link, "active": active}
+    return {"title": entry.title, "icon": entry.icon, "link": link, "active": active, "count": count}

@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "accounts-api-token-notices": {
+        "task": "accounts.tasks.api_token_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "signing-drain-key-usage": {
         "task": "signing.tasks.key_usage_drain",
         "schedule": 10.0,
@@ -400,6 +405,8 @@ OIDC_JIT = env.boolean(
 )
 if OIDC_JIT and not OIDC_ALLOWED_DOMAINS:
     raise ImproperlyConfigured("OIDC_JIT needs OIDC_ALLOWED_DOMAINS: else anybody at the provider comes in.")
+if OIDC_ISSUER and "openid" not in OIDC_SCOPES.split():
+    raise ImproperlyConfigured("OIDC_SCOPES must have openid: without it there is no ID token.")
 if OIDC_ISSUER and not (address_is_safe(OIDC_ISSUER) and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     raise ImproperlyConfigured(
         "OIDC_ISSUER must be an https address, and needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET."

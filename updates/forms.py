@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.domain.publishers import PublisherKind, PublisherTerms
-from accounts.services.publishers import publishing_issuers
+from accounts.services.publisher_rights import publishing_issuers
 from updates.domain.platforms import Platform
 from updates.models import App, Bundle
 

@@ -55,6 +55,10 @@ class Place:
         """Whether what holds here holds there: on an app for each of its channels, never the other way."""
         return self.app_id == other.app_id and self.channel in {"", other.channel}
 
+    def contains(self, other: "Place") -> bool:
+        """Whether `other` is a part of this: an app of the console, a channel of an app."""
+        return self != other and self.channel == "" and self.app_id in {"", other.app_id}
+
 
 CONSOLE: Final = Place()
 
@@ -129,6 +133,14 @@ def access_reasons(
     return (*_of_roles(holdings, permission), *_of_grants(holdings, permission, place, now))
 
 
+def access_reasons_inside(
+    holdings: Holdings, permission: Permission, place: Place, *, now: datetime
+) -> tuple[tuple[Place, Reason], ...]:
+    """Say what allows `permission` on a part of `place` only, and on which."""
+    live = _live(holdings, permission, now)
+    return tuple((grant.place, _reason(grant)) for grant in live if place.contains(grant.place))
+
+
 def permissions_at(place: Place) -> tuple[Permission, ...]:
     """List what there is to do at a place."""
     if place == CONSOLE:
@@ -161,13 +173,17 @@ def _of_roles(holdings: Holdings, permission: Permission) -> Iterator[Reason]:
 def _of_grants(holdings: Holdings, permission: Permission, place: Place, now: datetime) -> Iterator[Reason]:
     for grant in _live(holdings, permission, now):
         if grant.place.covers(place):
-            by = f" by {grant.granted_by}" if grant.granted_by else ""
-            yield Reason(f"grant {grant.id}{by}", grant.expires_at)
+            yield _reason(grant)
     # An engagement counts with the role only: whoever loses the role is out at once.
     if Role.EXTERNAL_AUDITOR in holdings.roles:
         for engagement in holdings.engagements:
             if engagement.opens(permission, now):
                 yield Reason(f"engagement {engagement.id} as external auditor", engagement.ends_at)
+
+
+def _reason(grant: Grant) -> Reason:
+    by = f" by {grant.granted_by}" if grant.granted_by else ""
+    return Reason(f"grant {grant.id}{by}", grant.expires_at)
 
 
 def _live(holdings: Holdings, permission: Permission, now: datetime) -> list[Grant]:

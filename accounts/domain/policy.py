@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.domain.presets import Preset
 
-CUSTODIAN_APPOINT: Final = "accounts:custodian:appoint"
+CUSTODIAN_APPOINT: Final = "accounts:role:grant_custodian"
 PERSON_RECOVER: Final = "accounts:person:recover"
 POLICY_WEAKEN: Final = "accounts:policy:weaken"
 POLICY_TIGHTEN: Final = "accounts:policy:tighten"

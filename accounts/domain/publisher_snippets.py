@@ -35,13 +35,15 @@ jobs:
 _GITLAB: Final = """\
 # In {file}
 release:
-{environment}  image: node:22  # and jq: apt-get install -y jq zip
+{environment}  image: node:22
   id_tokens:
     RC_ID_TOKEN:
       aud: {console}
   variables:
     CONSOLE: {console}
     APP_ID: {app_id}
+  before_script:
+    - apt-get update -q && apt-get install -yq jq zip
   script:
     - npm ci && npm run build && (cd dist && zip -qr ../www.zip .)
     - |

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 TEAM = [
-    "accounts:custodian:appoint",
+    "accounts:role:grant_custodian",
     "signing:ceremony:import",
     "signing:claim:define",
     "signing:claim:remove",

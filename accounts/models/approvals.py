@@ -130,6 +130,9 @@ class ReviewTask(models.Model):
     reviewer_step_up = models.OneToOneField(StepUp, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=1000, blank=True)
 
+    # Whether who looks at it may close it; set for them by `accounts.services.approval_inbox`.
+    is_for_reader = False
+
     class Meta:
         default_permissions = ()
         ordering = ["-done_at"]

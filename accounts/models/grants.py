@@ -13,7 +13,8 @@ from accounts.domain.roles import GRANTABLE, GRANTABLE_ON_CHANNEL, PERMISSION_WO
 
 def _ended_in_order() -> models.Q:
     """An end is after the beginning; who ended it is known only of what has ended."""
-    ended = models.Q(ended_at__gte=models.F("created_at"))
+    # Said in full: a comparison with nothing is neither true nor false, and a check takes that for true.
+    ended = models.Q(ended_at__isnull=False, ended_at__gte=models.F("created_at"))
     return models.Q(ended_at=None, ended_by=None) | ended
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from accounts.models.people import User
-from releaseconsole.kernel import clock, randomness
+from releaseconsole.kernel import clock, randomness, sealing
 
 
 class Letter(models.Model):
@@ -13,7 +13,8 @@ class Letter(models.Model):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
     address = models.EmailField(max_length=254, help_text="Theirs, when it was written.")
     subject = models.CharField(max_length=200)
-    body = models.TextField()
+    body = models.TextField(help_text="Sealed, and empty once it's sent, where it holds a link that lets in.")
+    is_secret = models.BooleanField(default=False)
     written_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
@@ -32,3 +33,18 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def body_set(self, body: str) -> None:
+        """Keep the body (unsaved); whoever reads the database can't use the link in a secret one."""
+        self.body = (
+            sealing.kek_current().seal(body.encode(), context=self._context()) if self.is_secret else body
+        )
+
+    def body_read(self) -> str:
+        """Open the body."""
+        if not self.is_secret:
+            return self.body
+        return sealing.kek_current().unseal(self.body, context=self._context()).decode()
+
+    def _context(self) -> str:
+        return f"letter:{self.pk}"

@@ -75,11 +75,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return super().check_password(raw_password if raw_password is None else password_normal(raw_password))
 
     @property
-    def is_invited(self) -> bool:
-        """Whether they have been created, and haven't chosen a password or come in yet."""
-        return self.is_active and self.last_login is None and not self.has_usable_password()
-
-    @property
     def is_staff(self) -> bool:
         """Whether the admin site may let this person in; what they see there is decided by permissions."""
         return self.is_active

@@ -7,23 +7,38 @@ from datetime import datetime
 
 from django.db.models import QuerySet, prefetch_related_objects
 
-from accounts.domain.access import OpenTo, Place, Reason, access_reasons
+from accounts.domain.access import OpenTo, Place, Reason, access_reasons, access_reasons_inside
 from accounts.domain.roles import Permission
 from accounts.models import AuditorEngagement, Grant, User
 from releaseconsole.kernel.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What allows somebody a permission at a place; nothing in either: they may not.
+
+    Attributes:
+        permission: Which.
+        reasons: What allows it there, all over the place.
+        inside: What allows it on parts of the place, and on which.
+    """
+
+    permission: Permission
+    reasons: tuple[Reason, ...]
+    inside: tuple[tuple[Place, Reason], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A person's line of the table: for each permission what allows it, which may be nothing."""
+    """A person's line of the table."""
 
     person: User
-    cells: tuple[tuple[Permission, tuple[Reason, ...]], ...]
+    cells: tuple[Cell, ...]
 
     @property
-    def allowed(self) -> list[tuple[Permission, tuple[Reason, ...]]]:
-        """What they may do, with the reasons."""
-        return [(permission, reasons) for permission, reasons in self.cells if reasons]
+    def allowed(self) -> list[Cell]:
+        """What they may do there, if only on a part of it."""
+        return [cell for cell in self.cells if cell.reasons or cell.inside]
 
 
 def apps_open_to(user: User) -> OpenTo:
@@ -73,6 +88,13 @@ def access_lines(
     lines = []
     for person in found:
         holdings = person.holdings_of(grants[person.pk], engagements[person.pk])
-        cells = tuple((each, access_reasons(holdings, each, place, now=now)) for each in asked)
+        cells = tuple(
+            Cell(
+                each,
+                access_reasons(holdings, each, place, now=now),
+                access_reasons_inside(holdings, each, place, now=now),
+            )
+            for each in asked
+        )
         lines.append(Line(person, cells))
     return lines

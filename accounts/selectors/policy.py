@@ -1,15 +1,19 @@
 """The policy as it is now."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from accounts.domain.policy import ALWAYS, PERSON_RECOVER, POLICY_WEAKEN, Policy, is_left_to_one
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from accounts.models import ConsolePolicy, TwoPersonRule
 from accounts.selectors.entitled import people_entitled
 
-# Who could be the second person for what always takes two.
-DECIDERS = {
+# Who could be the second person for what always takes two. The policy is weakened with the approval of a
+# custodian: an administrator could make another administrator alone, and be both.
+DECIDERS: Final[Mapping[str, Permission]] = {
     PERSON_RECOVER: Permission.PEOPLE_MANAGE,
-    POLICY_WEAKEN: Permission.SETTINGS_MANAGE,
+    POLICY_WEAKEN: Permission.KEY_OPERATE,
 }
 
 

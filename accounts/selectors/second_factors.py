@@ -22,6 +22,11 @@ def second_factors_of(user: User) -> frozenset[AuthenticatorKind]:
     return frozenset(device.assurance_kind for device in devices_for_user(user)).intersection(_ASKED)
 
 
+def is_awaited(person: User) -> bool:
+    """Whether they were invited, and haven't come in yet: without an authenticator nobody has."""
+    return person.is_active and person.last_login is None and not second_factors_of(person)
+
+
 def with_second_factors(people: QuerySet[User]) -> QuerySet[User]:
     """Read with each person which kinds of authenticators they have, in one query."""
     has = {

@@ -15,7 +15,7 @@ from accounts.services.step_up import step_up_use
 
 def person_lock(person: User) -> User:
     """Lock somebody, and read them as they are; what was cached before is left behind."""
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def changer_of(*, authority: StepUp, operation: Operation, person: User) -> User:

@@ -60,7 +60,9 @@ class ApprovalKind:
     Attributes:
         name: The operation's.
         title: What it is, in a list: "Revoke a key".
-        permission: Who has it may ask for this and approve it.
+        permission: Who has it may ask for this.
+        approvers: Who has one of these may approve it; empty: who may ask. Nothing belongs here that who asks
+            could have given to a second account of their own, alone.
         foresee: Says what would be done now. Raises a ConsoleError where it can't be done any more.
         perform: Does it, by the service that uses up its argument; returns what came of it.
         is_emergency: One person may do it alone, with a reason, and somebody else reviews that.
@@ -72,6 +74,12 @@ class ApprovalKind:
     foresee: Callable[[Asked], Foreseen]
     perform: Callable[[ApprovedRequest], str]
     is_emergency: bool = False
+    approvers: tuple[Permission, ...] = ()
+
+    @property
+    def approving(self) -> tuple[Permission, ...]:
+        """Any one of these lets a person approve."""
+        return self.approvers or (self.permission,)
 
 
 _kinds: Final[dict[str, ApprovalKind]] = {}

@@ -79,7 +79,7 @@ def approval_request(
         if not hmac.compare_digest(foreseen.operation.digest(), operation.digest()):
             raise OperationChangedError
         user = step_up_use(step_up=step_up, operation=operation)
-        _entitled_check(user, kind.permission)
+        _entitled_check(user, (kind.permission,))
         if not reason.strip():
             raise ReasonMissingError
         row = ApprovalRequest(
@@ -98,9 +98,15 @@ def approval_request(
         row.payload_set(payload)
         _insert(row)
         _audit(Action.APPROVAL_REQUESTED, row, user.actor, now)
-        for reader in people_entitled(kind.permission, other_than=user):
+        for reader in approvers_of(kind, operation=operation, requester=user):
             letter_write(to=reader, template="approval_requested", context={"row": row, "title": kind.title})
     return row
+
+
+def approvers_of(kind: ApprovalKind, *, operation: Operation, requester: User) -> list[User]:
+    """List who could approve this; nobody decides what is about themselves."""
+    people = people_entitled(*kind.approving, other_than=requester)
+    return [user for user in people if user.pk != operation.facts.get("person")]
 
 
 def approval_give_operation(row: ApprovalRequest) -> Operation:
@@ -118,7 +124,7 @@ def approval_give(*, request_id: UUID, step_up: StepUp) -> ApprovalRequest:
     Raises:
         ApprovalUnknownError: There's no such request.
         ApprovalStateError: It's decided, or over.
-        SelfApprovalError: It's their own.
+        SelfApprovalError: It's their own, or about them.
         PermissionDeniedError: They may not approve this, or who asked may not do it any more.
         StepUpRequiredError: Their confirmation is of something else, or isn't good any more.
         ApprovalOvertakenError: It isn't what would be done by now. The request ends with that.
@@ -132,7 +138,7 @@ def approval_give(*, request_id: UUID, step_up: StepUp) -> ApprovalRequest:
             kind = approval_kind(row.operation)
             user = step_up_use(step_up=step_up, operation=approval_give_operation(row))
             _decider_check(row, user, kind)
-            _entitled_check(row.requested_by, kind.permission)
+            _entitled_check(row.requested_by, (kind.permission,))
             approved = ApprovedRequest(row.pk, row.subject, row.payload_read(), row.requested_by, user)
             _decide(row, ApprovalState.EXECUTED, now, decided_by=user, approver_step_up=step_up)
             _audit(Action.APPROVAL_GIVEN, row, user.actor, now)
@@ -260,20 +266,20 @@ def _decide(
 
 
 def _decider_check(row: ApprovalRequest, user: User, kind: ApprovalKind) -> None:
-    if user.pk == row.requested_by_id:
+    if user.pk in {row.requested_by_id, row.facts.get("person")}:
         raise SelfApprovalError
-    _entitled_check(user, kind.permission)
+    _entitled_check(user, kind.approving)
 
 
-def _entitled_check(user: User, permission: Permission) -> None:
+def _entitled_check(user: User, permissions: tuple[Permission, ...]) -> None:
     """Ask anew what somebody may; neither their session nor a page they saw is proof of it.
 
     Raises:
         PermissionDeniedError: They aren't there any more, or may not.
     """
     fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    if fresh is None or not fresh.may(permission):
-        raise PermissionDeniedError(permission.value)
+    if fresh is None or not any(fresh.may(permission) for permission in permissions):
+        raise PermissionDeniedError(permissions[0].value)
 
 
 def _perform(kind: ApprovalKind, row: ApprovalRequest, approved: ApprovedRequest) -> None:

@@ -16,7 +16,6 @@ from django.db import transaction
 
 from accounts.domain.approvals import ApprovalState
 from accounts.domain.operations import Operation
-from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.errors import (
     ApprovalOvertakenError,
     ApprovalRequiredError,
@@ -26,7 +25,7 @@ from accounts.errors import (
 from accounts.models import ApprovalRequest, StepUp, User
 from accounts.selectors.policy import policy_current
 from accounts.services.approval_kinds import ApprovedRequest, approval_kind
-from accounts.services.bootstrap import bootstrap_appointment_record, bootstrap_is_open_to
+from accounts.services.bootstrap import bootstrap_appointment_record, bootstrap_permits
 from accounts.services.reviews import break_glass_record
 from accounts.services.step_up import step_up_use
 
@@ -74,7 +73,7 @@ def authority_use(*, authority: Authority, operation: Operation) -> User:
         return _glass_break(authority, operation)
     if operation.name not in policy_current().two_people:
         return step_up_use(step_up=authority, operation=operation)
-    if operation.name == CUSTODIAN_APPOINT and bootstrap_is_open_to(authority.user):
+    if bootstrap_permits(authority.user, operation):
         user = step_up_use(step_up=authority, operation=operation)
         bootstrap_appointment_record(step_up=authority, operation=operation)
         return user

@@ -9,6 +9,7 @@ from typing import Final
 
 from accounts.domain.approvals import ReviewReason
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import Permission
 from accounts.models import ConsolePolicy, SetupLink, StepUp, User
 from accounts.selectors.entitled import people_entitled
@@ -20,11 +21,13 @@ from releaseconsole.kernel import clock
 ENOUGH_CUSTODIANS: Final = 2
 
 
-def bootstrap_is_open_to(user: User) -> bool:
-    """Say whether this person may appoint a custodian alone: who was set up first, until there are two."""
-    row = ConsolePolicy.objects.filter(bootstrap_ended_at=None).exists()
+def bootstrap_permits(user: User, operation: Operation) -> bool:
+    """Say whether somebody may appoint a custodian alone: who was set up first, until there are two."""
+    if operation.name != CUSTODIAN_APPOINT:
+        return False
+    is_open = ConsolePolicy.objects.filter(bootstrap_ended_at=None).exists()
     is_first = SetupLink.objects.filter(used_by=user).exists()
-    return row and is_first and len(people_entitled(Permission.KEY_OPERATE)) < ENOUGH_CUSTODIANS
+    return is_open and is_first and len(people_entitled(Permission.KEY_OPERATE)) < ENOUGH_CUSTODIANS
 
 
 def bootstrap_appointment_record(*, step_up: StepUp, operation: Operation) -> None:

@@ -21,11 +21,20 @@ from accounts.domain.single_sign_on import (
     email_is_of,
     verified_email,
 )
-from accounts.errors import IdentityKeptError, IdentityTakenError, IdentityUnknownError, SingleSignOnError
+from accounts.errors import (
+    IdentityKeptError,
+    IdentityTakenError,
+    IdentityUnknownError,
+    PersonRefusedError,
+    SingleSignOnError,
+)
 from accounts.models import Identity, ProviderSession, StepUp, User
 from accounts.selectors.policy import policy_current
+from accounts.selectors.second_factors import is_awaited
 from accounts.services.identity_roles import identity_roles_follow
+from accounts.services.links import links_end
 from accounts.services.mail import letter_write
+from accounts.services.people import person_create
 from accounts.services.provider import asks_offline_access
 from accounts.services.single_sign_on import Vouched
 from accounts.services.step_up import step_up_use
@@ -155,41 +164,35 @@ def _newcomer(vouched: Vouched, now: datetime) -> Identity:
         return _invited(person, vouched, now)
     if not settings.OIDC_JIT:
         raise IdentityUnknownError
-    return _insert(_made(email, vouched, now), vouched, SYSTEM, "just in time", now)
+    return _insert(_made(email, vouched), vouched, SYSTEM, "just in time", now)
 
 
 def _invited(person: User, vouched: Vouched, now: datetime) -> Identity:
-    """Link somebody whom an administrator entered and who has never been in: once, by their address.
+    """Link somebody whom an administrator invited and who has never been in: once, by their address.
 
     It rests on the provider's word that the address is theirs. So it's for accounts that nobody has used yet,
-    and that hold nothing with which more could be taken; everybody else links while signed in.
+    and that hold nothing with which more could be taken; everybody else links while signed in. The invite's
+    own link is worth nothing from then on.
 
     Raises:
         IdentityUnknownError: They have been in, have a password, or hold a privileged role.
     """
-    has_been_in = person.last_login is not None or person.has_usable_password()
     privileged = person.groups.filter(name__in=[role.value for role in PRIVILEGED_ROLES]).exists()
-    if has_been_in or privileged or not person.is_active or person.identities.exists():
+    if not is_awaited(person) or privileged or person.identities.exists():
         raise IdentityUnknownError
+    links_end(person=person)
     return _insert(person, vouched, SYSTEM, "invited", now)
 
 
-def _made(email: str, vouched: Vouched, now: datetime) -> User:
+def _made(email: str, vouched: Vouched) -> User:
     name = vouched.claims.get("name")
     readable = "".join(c for c in name if c.isprintable())[:_LONGEST_NAME] if isinstance(name, str) else ""
     try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, None, name=readable or email.partition("@")[0])
-    except IntegrityError as exc:  # somebody was entered meanwhile
+        return person_create(
+            email=email, name=readable or email.partition("@")[0], password=None, roles=(), actor=SYSTEM
+        )
+    except PersonRefusedError as exc:  # somebody was entered meanwhile
         raise IdentityUnknownError from exc
-    audit_record(
-        action=Action.PERSON_CREATED,
-        actor=SYSTEM,
-        now=now,
-        subject=("person", str(user.pk)),
-        detail={"why": "came from the identity provider"},
-    )
-    return user
 
 
 def _insert(user: User, vouched: Vouched, actor: Actor, how: str, now: datetime) -> Identity:

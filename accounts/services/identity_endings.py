@@ -10,15 +10,16 @@ from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.domain.provider_claims import LoggedOut
-from accounts.domain.roles import Role
+from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import GrantWithdrawnError, ProviderError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User
 from accounts.services.identities import has_own_sign_in
 from accounts.services.identity_roles import identity_roles_follow
+from accounts.services.links import links_end
 from accounts.services.mail import letter_write
 from accounts.services.provider import tokens_refresh, userinfo
 from accounts.services.provider_tokens import logout_token_verify
@@ -30,6 +31,7 @@ from releaseconsole.kernel import clock, sealing
 _log = logging.getLogger(__name__)
 _ASK_EVERY: Final = timedelta(hours=24)
 _ASK_AGAIN: Final = timedelta(minutes=50)  # less than the hour between two runs
+_ASK_PAUSE: Final = timedelta(minutes=1)  # nobody makes the console ask all the time
 _AT_ONCE: Final = 200
 _KEPT: Final = timedelta(days=30)
 
@@ -68,6 +70,18 @@ def identities_check(*, at_once: int = _AT_ONCE) -> int:
     )
 
 
+def identities_ask(*, user: User) -> None:
+    """Ask the provider about somebody who comes in by their own password, before they are in.
+
+    If it can't be asked they come in: that says nothing about them.
+    """
+    due = Identity.objects.filter(
+        user=user, issuer=settings.OIDC_ISSUER, gone_at=None, asked_at__lte=clock.now() - _ASK_PAUSE
+    ).exclude(sealed_refresh_token="")
+    for pk in due.values_list("pk", flat=True):
+        identity_check(identity_pk=pk)
+
+
 def identity_check(*, identity_pk: int) -> bool:
     """Ask the provider whether it still knows somebody, and act on the answer.
 
@@ -99,7 +113,8 @@ def identity_gone(*, identity_pk: int) -> None:
 
     Their sessions end, and the roles of their groups go. Who has no sign-in of their own is deactivated: an
     administrator decides when they come back. Who has one keeps it, with the roles that were given by hand:
-    somebody decided that. Either way the administrators get a letter.
+    somebody decided that. The last administrator isn't deactivated: nobody could let anybody in again, and
+    without the provider's word they don't come in either. The other administrators get a letter.
     """
     now = clock.now()
     with transaction.atomic():
@@ -161,18 +176,23 @@ def _notice_take(told: LoggedOut, now: datetime) -> None:
 
 
 def _deactivate(user: User) -> bool:
-    if has_own_sign_in(user) or not user.is_active:
+    if has_own_sign_in(user) or not user.is_active or not _administrators(but=user).exists():
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
+    links_end(person=user)
     return True
 
 
 def _administrators_tell(identity: Identity, *, deactivated: bool) -> None:
-    administrators = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
-    for administrator in administrators.exclude(pk=identity.user_id):
+    for administrator in _administrators(but=identity.user):
         letter_write(
             to=administrator,
             template="person_deprovisioned",
             context={"gone": identity.user, "name": settings.OIDC_NAME, "deactivated": deactivated},
         )
+
+
+def _administrators(*, but: User) -> "QuerySet[User]":
+    may = Q(groups__permissions__codename=Permission.PEOPLE_MANAGE.value)
+    return User.objects.filter(may, is_active=True).exclude(pk=but.pk).distinct()

@@ -10,6 +10,7 @@ from accounts.domain.operations import Operation
 from accounts.domain.roles import Role
 from accounts.errors import PersonStateError
 from accounts.models import PersonLink, StepUp, User
+from accounts.selectors.second_factors import is_awaited
 from accounts.services.links import LIFETIMES, link_issue, link_use, links_end
 from accounts.services.mail import letter_write
 from accounts.services.passwords import password_accept
@@ -103,7 +104,7 @@ def _invited_locked(person: User) -> User:
         PersonStateError: That isn't their state.
     """
     locked = User.objects.select_for_update().get(pk=person.pk)
-    if not locked.is_invited:
+    if not is_awaited(locked):
         raise PersonStateError("Only who hasn't come in yet has an invite.")
     return locked
 
@@ -112,7 +113,7 @@ def _invite(person: User, actor: Actor) -> Invite:
     token = link_issue(person=person, purpose=PersonLink.Purpose.INVITE)
     link = f"{settings.PUBLIC_URL}/console/login/invited/{token}/"
     hours = int(LIFETIMES[PersonLink.Purpose.INVITE].total_seconds() // 3600)
-    letter_write(to=person, template="invite", context={"link": link, "hours": hours})
+    letter_write(to=person, template="invite", context={"link": link, "hours": hours}, is_secret=True)
     _record(person, actor, "invite")
     return Invite(person=person, link=link)
 

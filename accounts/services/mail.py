@@ -14,19 +14,21 @@ from django.template.loader import render_to_string
 
 from accounts.models import Letter, User
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.sealing import SealingError
 
 _AT_ONCE: Final = 50
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-def letter_write(*, to: User, template: str, context: Mapping[str, Any]) -> Letter:
+def letter_write(*, to: User, template: str, context: Mapping[str, Any], is_secret: bool = False) -> Letter:
     """Write a letter, inside the transaction of what it tells.
 
     Args:
         to: Who gets it, at the address that they have now.
         template: Below `templates/mail/`, without `.txt`; its first line is the subject.
         context: For the template; `person` and `console_url` are added.
+        is_secret: It holds a link that lets somebody in: sealed while it waits, forgotten when it's sent.
 
     Raises:
         RuntimeError: No transaction is open: the letter could tell of what never happened.
@@ -36,7 +38,10 @@ def letter_write(*, to: User, template: str, context: Mapping[str, Any]) -> Lett
     console_url = f"{settings.PUBLIC_URL}/console/"
     text = render_to_string(f"mail/{template}.txt", {"person": to, "console_url": console_url, **context})
     subject, _, body = text.strip().partition("\n")
-    return Letter.objects.create(person=to, address=to.email, subject=subject, body=body.strip() + "\n")
+    letter = Letter(person=to, address=to.email, subject=subject, is_secret=is_secret)
+    letter.body_set(body.strip() + "\n")
+    letter.save()
+    return letter
 
 
 def letters_send() -> int:
@@ -57,12 +62,13 @@ def _send(pk: UUID, now: datetime) -> bool:
         letter.attempts += 1
         letter.attempted_at = now
         try:
-            EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
-        except (OSError, smtplib.SMTPException) as exc:
+            EmailMessage(letter.subject, letter.body_read(), to=[letter.address]).send()
+        except (OSError, smtplib.SMTPException, SealingError) as exc:
             _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
         else:
             letter.sent_at = now
-        letter.save(update_fields=["attempts", "attempted_at", "sent_at"])
+            letter.body = "" if letter.is_secret else letter.body
+        letter.save(update_fields=["attempts", "attempted_at", "sent_at", "body"])
         return letter.sent_at is not None
 
 

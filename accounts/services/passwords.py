@@ -132,7 +132,7 @@ def _reset_answer(wish: ResetWish) -> bool:
             return False
         token = link_issue(person=person, purpose=PersonLink.Purpose.RESET)
         link = f"{settings.PUBLIC_URL}/console/login/reset/{token}/"
-        letter_write(to=person, template="password_reset", context={"link": link})
+        letter_write(to=person, template="password_reset", context={"link": link}, is_secret=True)
         return True
 
 

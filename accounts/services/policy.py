@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.domain.approvals import Sentence
 from accounts.domain.operations import Operation
 from accounts.domain.policy import (
     CHOICES,
@@ -20,7 +21,8 @@ from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError, PolicyUnchangedError
 from accounts.models import ConsolePolicy, TwoPersonRule
-from accounts.selectors.policy import policy_current
+from accounts.selectors.policy import DECIDERS, policy_current
+from accounts.services.approval_kinds import ApprovalKind, ApprovedRequest, Asked, Foreseen
 from accounts.services.authority import Authority, authority_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
@@ -86,6 +88,43 @@ def policy_change(
             detail={"weaker": operation.name == POLICY_WEAKEN, **operation.facts},
         )
     return policy_current()
+
+
+def policy_consequences(operation: Operation) -> tuple[Sentence, ...]:
+    """Say what a change of the policy would change."""
+    before, after = operation.facts["before"], operation.facts["after"]
+    more = sorted(set(after["two_people"]) - set(before["two_people"]))
+    less = sorted(set(before["two_people"]) - set(after["two_people"]))
+    told: list[Sentence] = [(f"{CHOICES[name].words} needs a second person.",) for name in more]
+    told += [(f"{CHOICES[name].words} is done by one person alone.",) for name in less]
+    key = "custodian_security_key"
+    if after[key] and not before[key]:
+        told.append(("Custodians confirm with a security key that can't be copied, and with nothing else.",))
+    if before[key] and not after[key]:
+        told.append(("Custodians may confirm with a one-time code again.",))
+    return tuple(told)
+
+
+def policy_weaken_kind() -> ApprovalKind:
+    """Say how the policy's weakening is asked for and done."""
+    return ApprovalKind(
+        POLICY_WEAKEN,
+        "Weaken the policy",
+        Permission.SETTINGS_MANAGE,
+        _weaken_foresee,
+        _weaken_perform,
+        approvers=(DECIDERS[POLICY_WEAKEN],),
+    )
+
+
+def _weaken_foresee(asked: Asked) -> Foreseen:
+    operation = policy_change_operation(**asked.operation.facts["after"])
+    return Foreseen(operation, "Weaken this console's policy", policy_consequences(operation))
+
+
+def _weaken_perform(approved: ApprovedRequest) -> str:
+    policy_change(**approved.operation.facts["after"], authority=approved)
+    return "The policy is changed."
 
 
 def _rules_write(names: Iterable[str], now: datetime) -> None:

@@ -20,7 +20,7 @@ from accounts.errors import IssuerUnavailableError, PermissionDeniedError, Publi
 from accounts.models import APIToken, TrustedPublisher
 from accounts.services.api_tokens import api_token_create
 from accounts.services.issuer_keys import TrustedIssuer, issuer_token_verify
-from accounts.services.publishers import publisher_rights_check, publishing_issuers
+from accounts.services.publisher_rights import publisher_rights_check, publishing_issuers
 from compliance.ledger.domain.events import ANONYMOUS, Action, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock

@@ -1,28 +1,16 @@
 """Trusted publishers of an app: registered with a fresh second factor, removed at once."""
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.domain.operations import Operation
-from accounts.domain.publishers import (
-    WELL_KNOWN_ISSUERS,
-    PublisherKind,
-    PublisherTerms,
-    publisher_terms_check,
-)
-from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError, PublisherTermsError
-from accounts.models import APIToken, StepUp, TrustedPublisher, User
+from accounts.domain.publishers import PublisherTerms, publisher_terms_check
+from accounts.errors import PublisherTermsError
+from accounts.models import APIToken, StepUp, TrustedPublisher
+from accounts.services.publisher_rights import publisher_rights_check, publishing_issuers
 from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
-
-
-def publishing_issuers() -> dict[str, PublisherKind]:
-    """Return the issuers whose tokens are looked at, each with the kind of CI that it is."""
-    own = (entry.partition("=") for entry in settings.TRUSTED_PUBLISHING_ISSUERS)
-    return WELL_KNOWN_ISSUERS | {url: PublisherKind(kind) for kind, _, url in own}
 
 
 def publisher_register_operation(*, app_id: str, terms: PublisherTerms) -> Operation:
@@ -90,19 +78,6 @@ def publisher_register(*, app_id: str, terms: PublisherTerms, step_up: StepUp) -
     except IntegrityError as exc:
         raise PublisherTermsError("This publisher is registered already.") from exc
     return publisher
-
-
-def publisher_rights_check(*, user: User, app_id: str, terms: PublisherTerms) -> None:
-    """Make sure that somebody may hand out what a publisher's tokens carry, now as when they registered it.
-
-    Raises:
-        PermissionDeniedError: They may not; or not any more.
-    """
-    needed = [(permission, "") for permission in (Permission.API_TOKEN_MANAGE, *terms.permissions)]
-    needed += [(Permission.RELEASE_PUBLISH, channel) for channel in terms.channels]
-    for permission, channel in needed:
-        if not user.is_active or not user.may(permission, app_id=app_id, channel=channel):
-            raise PermissionDeniedError(f"You can't pass on {permission.value}: you don't have it yourself.")
 
 
 def publisher_remove(*, app_id: str, publisher_id: int, actor: Actor) -> TrustedPublisher:

@@ -57,7 +57,7 @@ def role_revoke(*, user: User, role: Role, authority: StepUp) -> User:
     """
     with transaction.atomic():
         # First of all: of two who take the role from each other, the second sees what the first did.
-        Group.objects.select_for_update().get(name=role.value)
+        Group.objects.select_for_update(no_key=True).get(name=role.value)
         user = person_lock(user)
         role_revoke_check(user=user, role=role)
         operation = role_revoke_operation(user=user, role=role)

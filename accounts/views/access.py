@@ -1,6 +1,6 @@
 """Pages: who may do what here, and why; on a page, and as a file for spreadsheets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from django.core.paginator import Paginator
@@ -62,11 +62,18 @@ def _asked(form: AccessFilterForm) -> tuple[Place, tuple[Permission, ...], User 
     return place, (wanted,) if wanted in there else there, form.cleaned_data.get("person")
 
 
-def _rows(line: Line, place: Place) -> Sequence[tuple[str, ...]]:
-    """Write a person's permissions, a line each; of who has none, a line that says so."""
-    who = (line.person.name, line.person.email, str(place))
-    allowed = [
-        (*who, PERMISSION_WORDS[permission], "; ".join(map(str, reasons)))
-        for permission, reasons in line.allowed
-    ]
-    return allowed or [(*who, "nothing of this", "")]
+def _rows(line: Line, place: Place) -> Iterator[tuple[str, ...]]:
+    """Write what a person may, a row for each permission and place; of who may nothing, one that says so.
+
+    Yields:
+        Cells under `_HEADINGS`.
+    """
+    who = (line.person.name, line.person.email)
+    for cell in line.allowed:
+        words = PERMISSION_WORDS[cell.permission]
+        if cell.reasons:
+            yield (*who, str(place), words, "; ".join(map(str, cell.reasons)))
+        for part, reason in cell.inside:
+            yield (*who, str(part), words, str(reason))
+    if not line.allowed:
+        yield (*who, str(place), "nothing of this", "")

@@ -41,6 +41,7 @@ def person_access(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """What somebody holds: roles, grants, engagements; and what of it can be changed."""
     person, now = person_get(person_id=person_id), clock.now()
     grants = list(person.grants.select_related("granted_by", "ended_by"))
+    live = [grant for grant in grants if grant.is_live(now)]
     engagements = list(person.engagements.select_related("agreed_by", "ended_by"))
     is_external = Role.EXTERNAL_AUDITOR in person.roles
     offered = {Role.EXTERNAL_AUDITOR} if is_external else INSIDER_ROLES
@@ -49,9 +50,9 @@ def person_access(request: ConsoleRequest, person_id: int) -> HttpResponse:
         "person": person,
         "is_own": person.pk == request.user.pk,
         "is_external": is_external,
-        "may_be_engaged": not person.roles - {Role.EXTERNAL_AUDITOR},
+        "may_be_engaged": not live and not person.roles - {Role.EXTERNAL_AUDITOR},
         "roles": [(role, role in person.roles, role_words(role)) for role in Role if role in offered],
-        "grants": [grant for grant in grants if grant.is_live(now)],
+        "grants": live,
         "past_grants": [grant for grant in grants if not grant.is_live(now)],
         "engagements": [(each, reports_in_words(each.reports), each.is_over(now)) for each in engagements],
     }

@@ -113,7 +113,7 @@ def _chosen(
         if request.method == "POST" and form.is_valid():
             return _used(form, use) or _form_page(request, purpose, form, person)
     except PersonLinkError as error:
-        return render(request, "accounts/link_over.html", {"title": "Link", "error": error}, status=410)
+        return render(request, "accounts/link_over.html", {"title": error.title.rstrip(".")}, status=410)
     return _form_page(request, purpose, form, person)
 
 

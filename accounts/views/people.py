@@ -14,7 +14,7 @@ from accounts.domain.roles import Permission
 from accounts.errors import AccountsError, PersonRefusedError
 from accounts.forms import PersonForm, StepUpForm
 from accounts.models import PersonLink, User
-from accounts.selectors.second_factors import second_factor_words, with_second_factors
+from accounts.selectors.second_factors import is_awaited, second_factor_words, with_second_factors
 from accounts.services.activity import (
     deactivate_operation,
     person_deactivate,
@@ -55,6 +55,7 @@ def person_page(request: ConsoleRequest, person_id: int) -> HttpResponse:
         "title": person.name,
         "person": person,
         "authenticators": second_factor_words(person),
+        "is_awaited": is_awaited(person),
         "invite": PersonLink.objects.filter(
             person=person, purpose=PersonLink.Purpose.INVITE, ended_at=None
         ).first(),

@@ -53,8 +53,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the provider's answer; the question is forgotten, whatever comes of it."""
     asked = request.session.pop(_JOURNEY, None)
-    if asked is None:  # anybody can come here like this: it's logged, and not put on record
-        return _refused(request, SingleSignOnError("answer: this browser asked nothing"))
+    if asked is None:
+        return _unasked(request)
     journey = Journey(**{**asked, "purpose": Purpose(asked["purpose"])})
     try:
         vouched = journey_finish(journey=journey, answer=request.GET.dict())
@@ -63,7 +63,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         arrival = identity_arrive(vouched=vouched)
     except AccountsError as error:
         refusal_record(code=error.code)
-        return _refused(request, error, linking=journey.purpose is Purpose.LINK)
+        began = "accounts:identities" if journey.purpose is Purpose.LINK else "admin:login"
+        return _refused(request, error, began)
     if arrival.aal >= AAL.TWO:
         session_open(request, arrival.user, arrival.identity)
         return redirect(inside(request, journey.next))
@@ -99,6 +100,14 @@ def leave(request: HttpRequest, purpose: Purpose, *, next_address: str = "", per
     return render(request, "accounts/single_sign_on_leave.html", context)
 
 
+def _unasked(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody here asked for. Anybody can come like this: it makes no session and no record."""
+    error = SingleSignOnError("answer: this browser asked nothing")
+    _refusal_log(error)
+    context = {"title": "Not signed in", "error": error}
+    return render(request, "accounts/single_sign_on_refused.html", context, status=403)
+
+
 def _link(request: HttpRequest, journey: Journey, vouched: Vouched) -> HttpResponse:
     """Link who asked for it, if they are still the one who is signed in here.
 
@@ -114,8 +123,13 @@ def _link(request: HttpRequest, journey: Journey, vouched: Vouched) -> HttpRespo
     return redirect("accounts:identities")
 
 
-def _refused(request: HttpRequest, error: AccountsError, *, linking: bool = False) -> HttpResponse:
+def _refused(request: HttpRequest, error: AccountsError, page: str = "admin:login") -> HttpResponse:
+    """Say it on the page where they began; the provider's answer stays in no address bar."""
+    _refusal_log(error)
+    messages.error(request, error.message)
+    return redirect(page)
+
+
+def _refusal_log(error: AccountsError) -> None:
     reason = error.reason if isinstance(error, ProviderError) else error.message
     _log.warning("A sign-in at the identity provider was refused: %s (%s).", error.code, reason)
-    context = {"title": "Not linked" if linking else "Not signed in", "error": error, "linking": linking}
-    return render(request, "accounts/single_sign_on_refused.html", context, status=403)

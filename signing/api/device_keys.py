@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.parsers import BoundedJSONParser
+from accounts.views.source import address_of
 from releaseconsole.kernel import clock
 from signing.api.serializers import DeviceKeyIn, RecipientOut
 from signing.services import device_recipient_register, registration_wait
@@ -33,7 +34,7 @@ class DeviceKeys(APIView):
         Raises:
             Throttled: Too many from this address.
         """
-        if wait := registration_wait(str(request.META["REMOTE_ADDR"])):
+        if wait := registration_wait(address_of(request)):
             raise Throttled(wait)
         asked = DeviceKeyIn(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -11,12 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.pages import CONSOLE_OWNER, ConsoleRequest, console_page, page_render
+from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import challenge_answer, challenge_wanted, proved, stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.jose.algorithms import Algorithm
-from releaseconsole.kernel.jose.private_keys import PrivateKey
 from signing.domain.consequences import IRREVERSIBLE, consequences
 from signing.domain.key_operations import KeyOperation, operations_of
 from signing.domain.lifecycle import KeyPurpose, KeyState
@@ -24,7 +24,7 @@ from signing.errors import SigningError
 from signing.forms import KeyImportForm, KeyOperationForm
 from signing.models import SigningKey
 from signing.selectors.cases import key_case
-from signing.selectors.overview import key_shown, profile_shown
+from signing.selectors.overview import key_by_kid, key_shown, profile_shown
 from signing.services.operations import (
     key_destroy,
     key_import,
@@ -66,14 +66,18 @@ def operation_page(request: ConsoleRequest, owner: str, key_id: UUID, operation:
         return redirect("signing:key", owner, key_id)
     kid = row.key_id if what in IRREVERSIBLE else None
     form = KeyOperationForm(request.POST or None, operation=subject, kid=kid)
-    if request.method == "POST" and form.is_valid() and _performed(request, what, row, subject, form):
-        return redirect("signing:key", owner, key_id)
+    second = second_person(request, subject)
+    if request.method == "POST" and form.is_valid() and reason_given(second):
+        answer = _acted(request, what, row, subject, form)
+        if answer is not None:
+            return answer
     case = key_case(what, row, rules=key_rules, now=clock.now())
     context = {
         "title": f"{what.name.capitalize()} this key?",
         "row": row,
         "what": what,
         "consequences": consequences(case),
+        "second": second,
         "form": form,
     }
     return page_render(request, "signing/operation.html", context)
@@ -89,19 +93,13 @@ def import_page(request: ConsoleRequest, owner: str) -> HttpResponse:
     """
     profile = profile_shown(app_id=owner_id(owner))
     form = KeyImportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, Operation("signing:key:import", {"app_id": profile.app_id}))
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         try:
-            key, operation = _import_operation(profile.app_id, profile.algorithm, form)
-            if challenge_wanted(request):
-                return challenge_answer(request, operation)
-            step_up = proved(request, operation, form)
-            row = key_import(app_id=profile.app_id, key=key, authority=step_up)
+            return _imported(request, profile.app_id, profile.algorithm, form)
         except ConsoleError as error:
             form.add_error(None, error.message)
-        else:
-            messages.success(request, "The key is published, and signs when it's its turn.")
-            return redirect("signing:key", owner, row.pk)
-    context = {"title": "Import a key", "profile": profile, "rules": key_rules, "form": form}
+    context = {"title": "Import a key", "profile": profile, "second": second, "form": form}
     return page_render(request, "signing/import.html", context)
 
 
@@ -123,19 +121,41 @@ def _subject(what: KeyOperation, row: SigningKey) -> Operation:
     return key_operation_now(what, key_id=row.pk)
 
 
-def _performed(
+def _acted(
     request: ConsoleRequest, what: KeyOperation, row: SigningKey, subject: Operation, form: KeyOperationForm
-) -> bool:
+) -> HttpResponse | None:
+    """Do it or ask for it, and say where that leads; None where it was refused."""
     try:
-        _PERFORM[what](key_id=row.pk, authority=stepped_up(request, subject, form))
+        asked = act(
+            request,
+            subject,
+            stepped_up(request, subject, form),
+            lambda authority: _PERFORM[what](key_id=row.pk, authority=authority),
+        )
     except ConsoleError as error:
         form.add_error(None, error.message)
-        return False
+        return None
+    if asked is not None:
+        return asked
     messages.success(request, _DONE[what])
-    return True
+    return redirect("signing:key", row.app_id or CONSOLE_OWNER, row.pk)
 
 
 @sensitive_variables()
-def _import_operation(app_id: str, algorithm: str, form: KeyImportForm) -> tuple[PrivateKey, Operation]:
-    key = key_read(algorithm=Algorithm(algorithm), pem=form.cleaned_data["pem"].encode())
-    return key, key_import_operation(app_id=app_id, key=key)
+def _imported(request: ConsoleRequest, app_id: str, algorithm: str, form: KeyImportForm) -> HttpResponse:
+    pem = form.cleaned_data["pem"].encode()
+    key = key_read(algorithm=Algorithm(algorithm), pem=pem)
+    operation = key_import_operation(app_id=app_id, key=key)
+    if challenge_wanted(request):
+        return challenge_answer(request, operation)
+    asked = act(
+        request,
+        operation,
+        proved(request, operation, form),
+        lambda authority: key_import(app_id=app_id, key=key, authority=authority),
+        payload=pem,
+    )
+    if asked is not None:
+        return asked
+    messages.success(request, "The key is published, and signs when it's its turn.")
+    return redirect("signing:key", app_id, key_by_kid(kid=operation.facts["kid"]).pk)

@@ -17,8 +17,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
-from accounts.models import StepUp
+from accounts.services.authority import Authority
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -78,7 +79,7 @@ def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
         owner,
         operation,
         ("Change the token profile?", told),
-        lambda step_up: profile_change_confirmed(app_id=owner, changes=changes, authority=step_up),
+        lambda authority: profile_change_confirmed(app_id=owner, changes=changes, authority=authority),
     )
 
 
@@ -103,8 +104,8 @@ def claim_define(request: ConsoleRequest, owner: str) -> HttpResponse:
             f"Define the claim {claim['name']}?",
             claim_consequences(claim["name"], facts["before"], facts["after"]),
         ),
-        lambda step_up: claim_define_confirmed(app_id=owner, **claim, authority=step_up),
-        asked=form,
+        lambda authority: claim_define_confirmed(app_id=owner, **claim, authority=authority),
+        asked_for=form,
     )
 
 
@@ -119,7 +120,7 @@ def claim_remove(request: ConsoleRequest, owner: str, name: str) -> HttpResponse
         owner,
         operation,
         (f"Remove the claim {name}?", claim_consequences(name, operation.facts["before"], None)),
-        lambda step_up: claim_remove_confirmed(app_id=owner, name=name, authority=step_up),
+        lambda authority: claim_remove_confirmed(app_id=owner, name=name, authority=authority),
     )
 
 
@@ -136,20 +137,30 @@ def _confirm(
     owner: str,
     operation: Operation,
     said: tuple[str, list[Sentence]],
-    perform: Callable[[StepUp], object],
+    perform: Callable[[Authority], object],
     *,
-    asked: ClaimForm | None = None,
+    asked_for: ClaimForm | None = None,
 ) -> HttpResponse:
     # What is asked for comes by POST too, at first without a code: that's no mistake to complain about.
-    form = StepUpForm(request.POST if "code" in request.POST else None, operation=operation)
-    if request.method == "POST" and form.is_valid():
+    is_confirming = "code" in request.POST
+    form = StepUpForm(request.POST if is_confirming else None, operation=operation)
+    second = second_person(request, operation)
+    if is_confirming and form.is_valid() and reason_given(second):
         try:
-            perform(stepped_up(request, operation, form))
+            asked = act(request, operation, stepped_up(request, operation, form), perform)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "The token profile is changed.")
-            return redirect("signing:profile", owner)
+            if asked is None:
+                messages.success(request, "The token profile is changed.")
+            return asked or redirect("signing:profile", owner)
     title, sentences = said
-    context = {"title": title, "owner": owner, "sentences": sentences, "form": form, "asked": asked}
+    context = {
+        "title": title,
+        "owner": owner,
+        "sentences": sentences,
+        "second": second,
+        "form": form,
+        "asked_for": asked_for,
+    }
     return page_render(request, "signing/profile_confirm.html", context)

@@ -12,9 +12,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.second_person import act, reason_given, second_person
 from accounts.views.step_up import challenge_answer, challenge_wanted, proved, stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -22,6 +24,7 @@ from signing.domain.ceremony import CeremonyKind
 from signing.errors import SigningError
 from signing.forms import CeremonyForm, RootForm
 from signing.selectors.overview import profile_shown
+from signing.services.approval_kinds import root_payload
 from signing.services.ceremony import delegation_export, root_rotation_export
 from signing.services.operations import (
     ceremony_import_confirmed,
@@ -47,19 +50,29 @@ def root_register(request: ConsoleRequest, owner: str) -> HttpResponse:
     """Make an offline root known by its public half."""
     profile_shown(app_id=owner)
     form = RootForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, Operation("signing:root:register", {"app_id": owner}))
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         jwk: dict[str, Any] = form.cleaned_data["jwk"]
         try:
             operation = root_register_operation(app_id=owner, jwk=jwk)
             if challenge_wanted(request):
                 return challenge_answer(request, operation)
-            root_register_confirmed(app_id=owner, jwk=jwk, authority=proved(request, operation, form))
+            asked = act(
+                request,
+                operation,
+                proved(request, operation, form),
+                lambda authority: root_register_confirmed(app_id=owner, jwk=jwk, authority=authority),
+                payload=root_payload(jwk),
+            )
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "The root is registered. Compare its id with the one on its machine.")
-            return redirect("signing:owner", owner)
-    context = {"title": "Register an offline root", "owner": owner, "form": form}
+            if asked is None:
+                messages.success(
+                    request, "The root is registered. Compare its id with the one on its machine."
+                )
+            return asked or redirect("signing:owner", owner)
+    context = {"title": "Register an offline root", "owner": owner, "second": second, "form": form}
     return page_render(request, "signing/root_register.html", context)
 
 
@@ -73,15 +86,22 @@ def root_rotate(request: ConsoleRequest, owner: str) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("signing:owner", owner)
     form = StepUpForm(request.POST or None, operation=operation)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, operation)
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         try:
-            root_rotate_confirmed(app_id=owner, authority=stepped_up(request, operation, form))
+            asked = act(
+                request,
+                operation,
+                stepped_up(request, operation, form),
+                lambda authority: root_rotate_confirmed(app_id=owner, authority=authority),
+            )
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "The root is rotated. Pin the new one in the app's next build.")
-            return redirect("signing:owner", owner)
-    context = {"title": "Rotate the root?", "owner": owner, "form": form}
+            if asked is None:
+                messages.success(request, "The root is rotated. Pin the new one in the app's next build.")
+            return asked or redirect("signing:owner", owner)
+    context = {"title": "Rotate the root?", "owner": owner, "second": second, "form": form}
     return page_render(request, "signing/root_rotate.html", context)
 
 
@@ -91,20 +111,35 @@ def ceremony(request: ConsoleRequest, owner: str, kind: str) -> HttpResponse:
     profile_shown(app_id=owner)
     what = _kind(kind)
     form = CeremonyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    second = second_person(request, Operation("signing:ceremony:import", {"app_id": owner}))
+    if request.method == "POST" and form.is_valid() and reason_given(second):
         data = str(form.cleaned_data["signed"]).encode()
         operation = ceremony_import_operation(app_id=owner, kind=what, data=data)
         if challenge_wanted(request):
             return challenge_answer(request, operation)
         try:
-            step_up = proved(request, operation, form)
-            ceremony_import_confirmed(app_id=owner, kind=what, data=data, authority=step_up)
+            asked = act(
+                request,
+                operation,
+                proved(request, operation, form),
+                lambda authority: ceremony_import_confirmed(
+                    app_id=owner, kind=what, data=data, authority=authority
+                ),
+                payload=data,
+            )
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "What the root signed is in force.")
-            return redirect("signing:owner", owner)
-    context = {"title": _TITLES[what], "owner": owner, "kind": what.value, "form": form}
+            if asked is None:
+                messages.success(request, "What the root signed is in force.")
+            return asked or redirect("signing:owner", owner)
+    context = {
+        "title": _TITLES[what],
+        "owner": owner,
+        "kind": what.value,
+        "second": second,
+        "form": form,
+    }
     return page_render(request, "signing/ceremony.html", context)
 
 

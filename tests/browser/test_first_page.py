@@ -12,4 +12,4 @@ def test_the_printed_set_up_link_opens(page: Page, console: RunningConsole) -> N
 
 def test_whoever_is_not_signed_in_is_asked_to(page: Page, console: RunningConsole) -> None:
     page.goto(f"{console.base_url}/console/")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

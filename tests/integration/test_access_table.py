@@ -26,7 +26,7 @@ from accounts.domain.engagements import Report
 from accounts.domain.operations import Operation
 from accounts.domain.roles import TOKEN_PERMISSIONS, Permission, Role
 from accounts.errors import PermissionDeniedError
-from accounts.models import APIToken, AuditorEngagement, Grant, RoleGroup, StepUp, User
+from accounts.models import APIToken, AuditorEngagement, Grant, RoleGroup, User
 from accounts.services import engagements, grants, roles
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
@@ -55,6 +55,7 @@ from tests.support.actors import (
     engaged,
     granted,
 )
+from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.shipping import app_made, channel_made, released
 from updates.models import Device
@@ -401,21 +402,6 @@ def test_a_token_lists_its_app_while_its_issuer_may_see_it(world: World) -> None
         if answer.json()["results"]:
             listed.add(name)
     assert listed == SEE_APP
-
-
-def confirmed(user: User, operation: Operation) -> StepUp:
-    """A confirmation as a fresh code makes one."""
-    now = clock.now()
-    return StepUp.objects.create(
-        user=user,
-        operation=operation.name,
-        digest=operation.digest(),
-        authenticator=user.totp_authenticators.get().persistent_id,
-        code_step=StepUp.objects.count(),
-        context="here",
-        created_at=now,
-        expires_at=now + timedelta(minutes=5),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from accounts.domain.approvals import ApprovalState
 from accounts.domain.operations import Operation
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
-from accounts.models import ConsolePolicy, StepUp, TwoPersonRule, User
+from accounts.models import ApprovalRequest, ConsolePolicy, StepUp, TwoPersonRule, User
 from accounts.services.approval_kinds import ApprovalKind, ApprovedRequest, Asked, Foreseen
+from accounts.services.approvals import approval_give, approval_give_operation, approval_request
 from accounts.services.authority import Authority, authority_use
 from accounts.services.step_up import step_up_prove
 from releaseconsole.kernel import clock
@@ -78,3 +80,23 @@ def two_people(*names: str, preset: Preset = Preset.TEAM) -> None:
 
 def proof(user: User, operation: Operation) -> StepUp:
     return step_up_prove(user=user, operation=operation, code=code_of(user), context=HERE)
+
+
+def ask(by: User, about: User, name: str = "Olof", **changed: Any) -> ApprovalRequest:
+    operation = rename_operation(about, name)
+    given: dict[str, Any] = {"operation": operation, "reason": "He asked me to."} | changed
+    step_up = given.pop("step_up", None) or proof(by, operation)
+    return approval_request(step_up=step_up, **given)
+
+
+def give(row: ApprovalRequest, by: User) -> ApprovalRequest:
+    return approval_give(request_id=row.pk, step_up=proof(by, approval_give_operation(row)))
+
+
+def state(row: ApprovalRequest) -> ApprovalState:
+    row.refresh_from_db()
+    return ApprovalState(row.state)
+
+
+def name_of(user: User) -> str:
+    return User.objects.get(pk=user.pk).name

@@ -92,6 +92,11 @@ function providerMade(issuer) {
   return made;
 }
 
+function begin(issuer) {
+  provider = providerMade(issuer);
+  handle = provider.callback();
+}
+
 async function interact(request, response) {
   const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
   const sub = state.signing_in;
@@ -110,10 +115,14 @@ async function interact(request, response) {
 const orders = {
   reset: () => { state = { accounts: {}, signing_in: null, forge: null, broken: 0, discovery: {} }; },
   set: (changed) => Object.assign(state, changed), // accounts, signing_in, forge, broken, discovery
+  console: ({ url }) => { // where its client, the console, is
+    clients[0].redirect_uris = [`${url}/console/sso/callback/`];
+    clients[0].backchannel_logout_uri = `${url}/console/sso/logout/`;
+    begin(provider.issuer);
+  },
   rotate: async () => {
     key = await keyMade();
-    provider = providerMade(provider.issuer);
-    handle = provider.callback();
+    begin(provider.issuer);
   },
   sign: async ({ claims, ...how }) => ({ token: await signed({ iat: seconds(), ...claims }, how) }),
   logout: async ({ sub, sid }) => {
@@ -145,7 +154,6 @@ orders.reset();
 key = await keyMade();
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://localhost:${server.address().port}`;
-  provider = providerMade(issuer);
-  handle = provider.callback();
+  begin(issuer);
   process.stdout.write(`${JSON.stringify({ issuer })}\n`);
 });

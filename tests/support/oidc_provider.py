@@ -65,17 +65,17 @@ class Provider:
 
 
 @contextmanager
-def provider_started(console_url: str) -> Iterator[Provider]:
-    """Start the provider with the console at this address as its client."""
+def provider_started() -> Iterator[Provider]:
+    """Start the provider; its client is a console at the address that the tests' settings have."""
     if not (ROOT / "node_modules" / "oidc-provider").is_dir():
         pytest.fail("node_modules/oidc-provider is missing; run: npm ci")
     client = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
-        "redirect_uris": [f"{console_url}/console/sso/callback/"],
+        "redirect_uris": ["http://localhost:8000/console/sso/callback/"],
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": "openid email profile groups offline_access",
-        "backchannel_logout_uri": f"{console_url}/console/sso/logout/",
+        "backchannel_logout_uri": "http://localhost:8000/console/sso/logout/",
         "backchannel_logout_session_required": True,
     }
     script = ROOT / "tests" / "support" / "oidc_provider.mjs"

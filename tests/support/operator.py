@@ -71,6 +71,10 @@ class Operator:
         )
         return _only(r'data-copy="([^"]*/console/login/invited/[^"]+)"', page.text)
 
+    def confirm(self, path: str) -> None:
+        """Confirm what a page asks for, with a fresh code."""
+        self.submit(path, code=self.next_code())
+
     def accept_invite(self, link: str) -> None:
         """Come in by an invite: choose a password, enrol an authenticator."""
         chosen = hidden(self.http.get(link).text) | {"password": PASSWORD}

@@ -1,6 +1,6 @@
 """The people whom tests know by name, as `fixtures` in tests/conftest.py.
 
-Each holds exactly one role, and Olaf none. There are several custodians, since many things take two.
+Each holds exactly one role, and Olaf none. There are several of some, since many things take two.
 Passwords and one-time codes are in here too, so that a test can sign in as a person would.
 """
 
@@ -31,6 +31,8 @@ ROLES: Final[dict[str, frozenset[Role]]] = {
     "kim": frozenset({Role.KEY_CUSTODIAN}),
     "kurt": frozenset({Role.KEY_CUSTODIAN}),
     "kate": frozenset({Role.KEY_CUSTODIAN}),
+    "adam": frozenset({Role.ADMINISTRATOR}),
+    "orla": frozenset({Role.COMPLIANCE_OFFICER}),
     "audra": frozenset({Role.AUDITOR}),
     "olaf": frozenset(),
 }

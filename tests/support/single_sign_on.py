@@ -49,5 +49,11 @@ def sign_in(provider: Provider, client: Client, wanted: str = "") -> Any:
     return come_back(client, way_there(provider, set_out(client, wanted)))
 
 
+def refusal(client: Client, answer: Any) -> str:
+    """What the page says to which a refused answer leads back."""
+    assert answer.status_code == 302, answer.status_code
+    return html.unescape(client.get(answer.headers["Location"], follow=True).content.decode())
+
+
 def is_inside(client: Client) -> bool:
     return client.get("/console/").status_code == 200

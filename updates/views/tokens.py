@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.domain.roles import PERMISSION_WORDS, TOKEN_PERMISSIONS, Permission
 from accounts.models import APIToken
+from accounts.services.api_token_notices import TOLD_BEFORE
 from accounts.services.api_tokens import api_token_issue, api_token_revoke
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from releaseconsole.kernel import clock
@@ -30,6 +31,7 @@ def _choices(request: ConsoleRequest, app_id: str) -> list[tuple[str, str]]:
 def token_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """The app's tokens, and a form for a new one."""
     app = app_get(app_id=app_id)
+    now = clock.now()
     form = APITokenForm(request.POST or None, choices=_choices(request, app_id))
     issued = ""
     if request.method == "POST" and form.is_valid():
@@ -42,8 +44,9 @@ def token_list(request: ConsoleRequest, app_id: str) -> HttpResponse:
         "app": app,
         "form": form,
         "issued": issued,
-        "tokens": APIToken.objects.filter(app_id=app_id).select_related("created_by"),
-        "now": clock.now(),
+        "tokens": APIToken.objects.filter(app_id=app_id, publisher=None).select_related("created_by"),
+        "now": now,
+        "soon": now + TOLD_BEFORE,
     }
     response = page_render(request, "updates/token_list.html", context)
     response["Cache-Control"] = "no-store"

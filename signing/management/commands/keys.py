@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError, StepUpRefusedError
+from accounts.errors import PermissionDeniedError, ReasonMissingError, StepUpRefusedError
 from accounts.models import StepUp
+from accounts.selectors.policy import policy_current
+from accounts.services.approvals import approval_request
+from accounts.services.authority import Authority, BreakGlass
 from accounts.services.step_up import command_line_prove
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.services import audit_record
@@ -45,7 +50,7 @@ from signing.services.operations import (
 from signing.services.rules import key_rules
 
 # Stable: scripts rely on them. 1 is whatever the services refuse, 2 is argparse's.
-REFUSED, NOT_CONFIRMED, NOT_ALLOWED, CANCELLED = 1, 3, 4, 5
+REFUSED, NOT_CONFIRMED, NOT_ALLOWED, CANCELLED, WAITING = 1, 3, 4, 5, 6
 
 _PERFORM: Final[Mapping[str, tuple[KeyOperation, Callable[..., SigningKey]]]] = {
     "rotate": (KeyOperation.ROTATE, key_rotate),
@@ -66,11 +71,11 @@ class Command(BaseCommand):
         for name in _PERFORM:
             acting = commands.add_parser(name, help=f"{name.capitalize()} a key.")
             acting.add_argument("kid", help="The key's id, or a beginning of it that no other key has.")
-            acting.add_argument("--as", dest="email", required=True, help="Who does it: their e-mail.")
+            _who_and_why(acting)
         importing = commands.add_parser("import", help="Take in a private key as an app's next one.")
         importing.add_argument("--app", required=True)
         importing.add_argument("--pem", required=True, type=Path, help="A file: PKCS #8, not encrypted.")
-        importing.add_argument("--as", dest="email", required=True, help="Who does it: their e-mail.")
+        _who_and_why(importing)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -87,10 +92,10 @@ class Command(BaseCommand):
         if command == "list":
             self._list(options["app"])
         elif command == "import":
-            self._import(options["app"], options["pem"], options["email"])
+            self._import(options["app"], options["pem"], options)
         else:
             what, perform = _PERFORM[command]
-            self._operate(what, perform, key_by_kid(kid=options["kid"]), options["email"])
+            self._operate(what, perform, key_by_kid(kid=options["kid"]), options)
 
     def _list(self, app: str | None) -> None:
         rows = keys_shown().exclude(state=KeyState.DESTROYED).order_by("app_id", "purpose", "-epoch")
@@ -105,17 +110,21 @@ class Command(BaseCommand):
             )
 
     def _operate(
-        self, what: KeyOperation, perform: Callable[..., SigningKey], row: SigningKey, email: str
+        self,
+        what: KeyOperation,
+        perform: Callable[..., SigningKey],
+        row: SigningKey,
+        options: Mapping[str, Any],
     ) -> None:
         if what not in operations_of(KeyPurpose(row.purpose), KeyState(row.state)):
             raise KeyStateError(f"This can't be done to a key that is {row.get_state_display()}.")
         operation = key_operation_now(what, key_id=row.pk)
         told = consequences(key_case(what, row, rules=key_rules, now=clock.now()))
         self._tell(row.key_id, row.app_id, [(told.headline,), *told.sentences])
-        done = perform(key_id=row.pk, authority=self._confirmed(email, operation))
+        done = perform(key_id=row.pk, authority=self._authority(operation, options))
         self.stdout.write(f"Done: {done.key_id} is {done.get_state_display()}.")
 
-    def _import(self, app_id: str, path: Path, email: str) -> None:
+    def _import(self, app_id: str, path: Path, options: Mapping[str, Any]) -> None:
         profile = profile_shown(app_id=app_id)
         try:
             pem = path.read_bytes()
@@ -128,13 +137,40 @@ class Command(BaseCommand):
             ("The console can't know where it has been: a copy left elsewhere can sign too.",),
         ]
         self._tell(str(operation.facts["kid"]), app_id, told)
-        done = key_import(app_id=app_id, key=key, authority=self._confirmed(email, operation))
+        authority = self._authority(operation, options, payload=pem)
+        done = key_import(app_id=app_id, key=key, authority=authority)
         self.stdout.write(f"Done: {done.key_id} is {done.get_state_display()}. Remove {path} now.")
 
     def _tell(self, kid: str, app_id: str, sentences: list[Sentence]) -> None:
         self.stdout.write(f"Key {kid} of {app_id or 'the console'}")
         for sentence in sentences:
             self.stdout.write(f"  {''.join(_written(part) for part in sentence)}")
+
+    def _authority(
+        self, operation: Operation, options: Mapping[str, Any], *, payload: bytes = b""
+    ) -> Authority:
+        """Ask for the confirmation, and say what it's enough for; where it isn't, make a request of it.
+
+        Raises:
+            ReasonMissingError: A second person is needed, and `--reason` isn't there to tell them why.
+            CommandError: It's asked for, and waits: nothing was done yet.
+        """
+        reason, breaks_glass = str(options["reason"]), bool(options["break_glass"])
+        takes_two = operation.name in policy_current().two_people
+        if takes_two and not reason.strip():
+            raise ReasonMissingError("A second person is needed: say why with --reason.")
+        if takes_two and not breaks_glass:
+            self.stdout.write("A second person is needed. Nothing happens until somebody else approves it.")
+        elif takes_two:
+            self.stdout.write("You act alone. Custodians and officers are told; somebody else reviews it.")
+        step_up = self._confirmed(str(options["email"]), operation)
+        if not takes_two:
+            return step_up
+        if breaks_glass:
+            return BreakGlass(step_up, reason)
+        row = approval_request(operation=operation, payload=payload, reason=reason, step_up=step_up)
+        address = f"{settings.PUBLIC_URL}{reverse('accounts:approval', args=[row.pk])}"
+        raise CommandError(f"Asked for; nothing is done yet. Approve it at {address}", returncode=WAITING)
 
     def _confirmed(self, email: str, operation: Operation) -> StepUp:
         """Ask for both factors and a yes.
@@ -158,6 +194,14 @@ class Command(BaseCommand):
             )
             raise PermissionDeniedError(Permission.KEY_OPERATE.value)
         return step_up
+
+
+def _who_and_why(parser: CommandParser) -> None:
+    parser.add_argument("--as", dest="email", required=True, help="Who does it: their e-mail.")
+    parser.add_argument("--reason", default="", help="Why; needed where a second person is.")
+    parser.add_argument(
+        "--break-glass", action="store_true", help="Don't wait for the second person; it's reviewed after."
+    )
 
 
 def _asked() -> tuple[str, str, str]:

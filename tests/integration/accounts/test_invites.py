@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 
 from accounts.models import Letter, PersonLink, User
+from accounts.services.mail import letters_send
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
@@ -69,7 +71,12 @@ def test_the_letter_has_the_link_that_the_administrator_sees_once(ada: User) -> 
     link = link_in(page)
     assert "no-store" in page.headers["Cache-Control"]
     nina = User.objects.get(email="nina@example.com")
-    assert link in Letter.objects.get(person=nina).body
+    letter = Letter.objects.get(person=nina)
+    assert link in letter.body_read()
+    assert link not in letter.body  # whoever reads the database can't use it
+    letters_send()
+    letter.refresh_from_db()
+    assert (link in mail.outbox[0].body, letter.body) == (True, "")
     assert link not in signed_in(ada).get(f"/console/people/{nina.pk}/").content.decode()
     token = link.split("/")[-2]
     assert token not in str(list(AuditEvent.objects.values_list("detail", flat=True)))

@@ -34,9 +34,8 @@ def asks(email: str = "rita@example.com", address: str = "198.51.100.7") -> Any:
 
 
 def link_of(person: User) -> str:
-    found = re.search(
-        r"(/console/login/reset/\S+)", Letter.objects.filter(person=person).latest("written_at").body
-    )
+    letter = Letter.objects.filter(person=person).latest("written_at")
+    found = re.search(r"(/console/login/reset/\S+)", letter.body_read())
     assert found is not None
     return found[1]
 
@@ -183,9 +182,9 @@ def test_asking_gets_the_same_answer_by_the_same_work_whoever_it_is(
     asks("somebody.else@example.com")
     with CaptureQueriesContext(connection) as hers:
         page = asks(email)
-    with CaptureQueriesContext(connection) as anothers:
+    with CaptureQueriesContext(connection) as theirs:
         other = asks("somebody.else@example.com")
-    assert len(hers) == len(anothers)
+    assert len(hers) == len(theirs)
     assert not any("rita" in query["sql"] for query in hers if "accounts_user" in query["sql"])
     assert b"Look into your mailbox" in page.content
     assert _without_token(page) == _without_token(other)

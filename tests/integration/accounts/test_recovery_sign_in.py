@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import LazySettings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import include, path
 
-from accounts import urls as accounts_urls
 from accounts.models import AuthenticatorRecord, Letter, User
 from accounts.services.recovery_codes import recovery_codes_replace
-from accounts.views.pending import pending_open
 from compliance.ledger.domain.events import Action
-from releaseconsole import urls
 from releaseconsole.kernel import clock
 from tests.support.operator import totp
 from tests.support.people import PASSWORD, code_of, signed_in
@@ -29,28 +23,8 @@ NEW = "/console/me/authenticators/totp/new/"
 SECOND = "/console/login/recovery-code/"
 
 
-def password_proved(request: HttpRequest, email: str) -> HttpResponse:
-    """Stands for the first page of sign-in."""
-    pending_open(request, User.objects.get(email=email), "/console/")
-    return HttpResponse()
-
-
-def second_factor_page(_request: HttpRequest) -> HttpResponse:
-    """Stands for the second page, where one chooses."""
-    return HttpResponse()
-
-
-_own = [path("login/second/", second_factor_page, name="second-factor"), *accounts_urls.urlpatterns]
-urlpatterns = [
-    path("proved/<str:email>/", password_proved),
-    path("console/", include((_own, "accounts"))),
-    *urls.urlpatterns,
-]
-
-
 @pytest.fixture(autouse=True)
-def _seams(settings: LazySettings) -> Iterator[None]:
-    settings.ROOT_URLCONF = __name__
+def still() -> Iterator[None]:
     with time_machine.travel(clock.now(), tick=False):
         yield
 
@@ -64,7 +38,7 @@ def codes(ada: User) -> list[str]:
 def half_in(user: User) -> Client:
     """A browser whose person has proved the password."""
     client = Client()
-    client.get(f"/proved/{user.email}/")
+    client.post("/console/login/", {"email": user.email, "password": PASSWORD, "next": ""})
     return client
 
 
@@ -102,6 +76,7 @@ def test_anything_else_leads_back_and_opens_nothing(ada: User, codes: list[str],
     client, answer = tried(ada, code)
     assert answer.headers["Location"] == "/console/login/second/"
     assert client.get(ME).status_code == 302
+    assert b"This recovery code can&#x27;t be used." in client.get("/console/login/second/").content
     assert recorded(Action.SIGN_IN_REFUSED)[-1].detail["factor"] == "recovery_code"
 
 

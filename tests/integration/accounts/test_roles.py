@@ -11,6 +11,7 @@ from accounts.domain.roles import ROLE_PERMISSIONS, TOKEN_PERMISSIONS, Permissio
 
 ABOUT_TOKENS = {Permission.TOKEN_VERIFY, Permission.TOKEN_ISSUE}
 migration = import_module("accounts.migrations.0003_token_permissions")
+grants_migration = import_module("accounts.migrations.0006_grants")
 
 
 def held() -> dict[Role, set[str]]:
@@ -36,4 +37,17 @@ def test_a_console_from_before_gets_the_permissions_about_tokens(db: None, times
     assert not any(kept & ABOUT_TOKENS for kept in held().values())
     for _ in range(times):
         migration.grant(apps, editor)
+    assert held() == ROLE_PERMISSIONS
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_console_from_before_gets_external_auditors_and_the_permission_to_see_access(
+    db: None, times: int
+) -> None:
+    editor = connection.schema_editor()
+    grants_migration.withdraw(apps, editor)
+    assert Role.EXTERNAL_AUDITOR not in held()
+    assert not any(Permission.ACCESS_VIEW in kept for kept in held().values())
+    for _ in range(times):
+        grants_migration.grant(apps, editor)
     assert held() == ROLE_PERMISSIONS

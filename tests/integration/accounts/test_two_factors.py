@@ -13,18 +13,18 @@ from tests.support.people import PASSWORD, signed_in
 # Where one gets in, and out.
 OPEN_TO_ALL = {
     "/console/login/",
-    "/console/login/recovery-code/",
-    "/console/login/second/",
     "/console/login/enrol/",
+    "/console/login/enrol/security-key/",
+    "/console/login/enrol/security-key/begin/",
     "/console/login/forgotten/",
-    "/console/login/reset/1/",
     "/console/login/invited/1/",
     "/console/login/passkey/",
     "/console/login/passkey/begin/",
+    "/console/login/recovery-code/",
+    "/console/login/reset/1/",
+    "/console/login/second/",
     "/console/login/security-key/",
     "/console/login/security-key/begin/",
-    "/console/login/enrol/security-key/",
-    "/console/login/enrol/security-key/begin/",
     "/console/logout/",
 }
 

@@ -9,7 +9,9 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.domain.roles import Permission
 from accounts.models import User
+from tests.support.actors import granted
 from tests.support.people import signed_in
 from tests.support.shipping import app_made, zip_of
 from updates.models import Bundle
@@ -57,9 +59,23 @@ def test_nothing_that_a_stranger_sends_reaches_the_disk(path: str, written: list
     assert written == []
 
 
-def test_who_may_not_upload_leaves_nothing_either(olaf: User, written: list[int]) -> None:
-    assert signed_in(olaf).post(FORM, {"file": file_of(10_000)}).status_code == 403
+def test_who_may_not_upload_leaves_nothing_either(ansel: User, olaf: User, written: list[int]) -> None:
+    assert signed_in(ansel).post(FORM, {"file": file_of(10_000)}).status_code == 403
+    assert signed_in(olaf).post(FORM, {"file": file_of(10_000)}).status_code == 404  # who may not even look
     assert written == []
+
+
+def test_a_grant_lets_in_files_of_its_own_app_only(olaf: User, written: list[int]) -> None:
+    granted(olaf, Permission.BUNDLE_UPLOAD, "com.example.other")
+    client = signed_in(olaf)
+    for path in (FORM, "/console/logout/", "/console/access/"):
+        client.post(path, {"file": file_of(10_000)})
+    assert written == []
+    granted(olaf, Permission.BUNDLE_UPLOAD, "com.example.clinic")
+    app_made()
+    signed_in(olaf).post(FORM, {"version": "1.0.0", "file": SimpleUploadedFile("www.zip", zip_of("1.0.0"))})
+    assert written
+    assert Bundle.objects.get().version == "1.0.0"
 
 
 def test_one_factor_is_not_enough(rita: User, written: list[int]) -> None:

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,12 @@ def test_every_token_can_be_found_by_a_scanner_and_checked(secret: bytes) -> Non
     token = api_token_spell(secret)
     assert re.fullmatch(r"rc_[A-Za-z0-9_-]{43}[0-9A-Za-z]{6}", token)
     assert api_token_is_spelled_right(token)
+
+
+def test_the_documented_expression_finds_a_token_in_a_file_and_not_its_half() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    (expression,) = re.findall(r"^\\brc_.*$", text, re.MULTILINE)
+    assert re.findall(expression, f'TOKEN="{TOKEN}" # {TOKEN[:-1]} x{TOKEN}') == [TOKEN]
 
 
 def test_the_spelling_never_changes() -> None:

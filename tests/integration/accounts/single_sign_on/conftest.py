@@ -14,7 +14,7 @@ from tests.support.single_sign_on import provider_configure
 
 @pytest.fixture(scope="session")
 def running_provider() -> Iterator[Provider]:
-    with provider_started("http://localhost:8000") as provider:
+    with provider_started() as provider:
         yield provider
 
 

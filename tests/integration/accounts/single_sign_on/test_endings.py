@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,12 +15,12 @@ from accounts.tasks import identities_check
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.support.people import signed_in
+from tests.support.people import PASSWORD, code_of, signed_in
 from tests.support.shipping import recorded
 from tests.support.single_sign_on import TWO_FACTORS, is_inside, sign_in
 
 LOGOUT = "/console/sso/logout/"
-EVENTS = {"http://schemas.openid.net/event/backchannel-logout": {}}
+EVENTS: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
 
 @pytest.fixture
@@ -198,6 +199,38 @@ def test_who_has_no_other_way_in_is_deactivated(
     assert not User.objects.get(pk=linked.user_id).is_active
     assert recorded(Action.PERSON_DEPROVISIONED)[0].detail["deactivated"] is True
     assert "are deactivated" in Letter.objects.get().body
+
+
+def test_the_last_administrator_is_not_deactivated(
+    linked: Identity, provider: Provider, client: Client
+) -> None:
+    provider.sign_in_as("rita-there", acr=TWO_FACTORS)
+    sign_in(provider, client)
+    linked.user.groups.add(Group.objects.get(name=Role.ADMINISTRATOR.value))
+    linked.user.set_unusable_password()
+    linked.user.save()
+    provider.order("set", accounts={})
+    with tomorrow():
+        identities_check()
+    assert not is_inside(client)
+    assert User.objects.get(pk=linked.user_id).is_active
+
+
+def test_who_signs_in_by_password_is_asked_about_first(
+    rita_inside: Client, linked: Identity, provider: Provider, settings: Settings
+) -> None:
+    settings.OIDC_ROLE_GROUPS = {"qa": Role.APPROVER}
+    provider.sign_in_as("rita-there", acr=TWO_FACTORS, groups=["qa"])
+    sign_in(provider, rita_inside)
+    provider.order("set", accounts={})
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
+        browser = Client()
+        browser.post("/console/login/", {"email": "rita@example.com", "password": PASSWORD})
+        browser.post("/console/login/second/", {"code": code_of(linked.user)})
+        assert is_inside(browser)
+    linked.refresh_from_db()
+    assert linked.gone_at
+    assert not linked.user.groups.filter(name="approver").exists()
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 404])

@@ -7,11 +7,14 @@ from pytest_django import Settings
 
 from accounts.domain.assurance import AAL, AuthenticatorKind
 from accounts.models import ConsolePolicy, ConsoleSession, Identity, User
+from accounts.services.rewrap import refresh_tokens
 from compliance.ledger.domain.events import Action
-from releaseconsole.kernel import clock
+from releaseconsole.kernel import clock, sealing
+from releaseconsole.kernel.sealed_holders import sealed_holders
 from tests.support.oidc_provider import Provider
+from tests.support.people import code_of
 from tests.support.shipping import recorded
-from tests.support.single_sign_on import TWO_FACTORS, is_inside, sign_in
+from tests.support.single_sign_on import TWO_FACTORS, is_inside, refusal, sign_in
 
 
 def test_a_provider_that_saw_two_factors_opens_a_session(
@@ -72,9 +75,7 @@ def test_no_provider_replaces_a_custodians_security_key(
 
 def test_nobody_is_found_by_their_address(rita: User, provider: Provider, client: Client) -> None:
     provider.sign_in_as("somebody", acr=TWO_FACTORS, email="rita@example.com")
-    answer = sign_in(provider, client)
-    assert answer.status_code == 403
-    assert b"No account here belongs to that one." in answer.content
+    assert "No account here belongs to that one." in refusal(client, sign_in(provider, client))
     assert not is_inside(client)
     assert not Identity.objects.exists()
 
@@ -82,7 +83,7 @@ def test_nobody_is_found_by_their_address(rita: User, provider: Provider, client
 def test_who_is_deactivated_stays_out(linked: Identity, provider: Provider, client: Client) -> None:
     User.objects.filter(pk=linked.user_id).update(is_active=False)
     provider.sign_in_as("rita-there", acr=TWO_FACTORS)
-    assert sign_in(provider, client).status_code == 403
+    assert "You couldn't be signed in this way." in refusal(client, sign_in(provider, client))
     assert not is_inside(client)
 
 
@@ -115,8 +116,7 @@ def test_a_provider_that_cannot_be_reached_is_said_so(
 ) -> None:
     provider.order("set", broken=503)
     answer = client.post("/console/sso/start/")
-    assert answer.status_code == 403
-    assert b"The identity provider can&#x27;t be reached just now." in answer.content
+    assert "The identity provider can't be reached just now." in refusal(client, answer)
 
 
 def test_the_button_is_there_where_there_is_a_provider(provider: Provider, client: Client, db: None) -> None:
@@ -125,3 +125,35 @@ def test_the_button_is_there_where_there_is_a_provider(provider: Provider, clien
 
 def test_without_a_provider_there_is_no_button(client: Client, db: None) -> None:
     assert b"Continue with" not in client.get("/console/login/").content
+
+
+def test_the_consoles_own_code_completes_a_sign_in_without_credit(
+    linked: Identity, provider: Provider, client: Client
+) -> None:
+    provider.sign_in_as("rita-there")
+    sign_in(provider, client, "/console/apps/")
+    answer = client.post("/console/login/second/", {"code": code_of(linked.user)})
+    assert answer.headers["Location"] == "/console/apps/"
+    assert is_inside(client)
+    (event,) = recorded(Action.SIGNED_IN)
+    assert event.detail["kind"] == "totp"
+
+
+def test_who_comes_for_the_first_time_without_credit_sets_up_a_second_factor(
+    provider: Provider, client: Client, settings: Settings, db: None
+) -> None:
+    settings.OIDC_JIT, settings.OIDC_ALLOWED_DOMAINS = True, ["example.com"]
+    provider.sign_in_as("june")
+    answer = client.get(sign_in(provider, client).headers["Location"])
+    assert answer.headers["Location"] == "/console/login/enrol/"
+
+
+def test_refresh_tokens_are_sealed_anew_with_the_rest(
+    linked: Identity, provider: Provider, client: Client
+) -> None:
+    provider.sign_in_as("rita-there", acr=TWO_FACTORS)
+    sign_in(provider, client)
+    assert "refresh tokens" in {holder.name for holder in sealed_holders()}
+    holder = refresh_tokens()
+    assert holder.census() == {sealing.kek_current().kek_id: 1}
+    assert holder.rewrap().failed == ()

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_publishers'),
+        ('accounts', '0013_secret_letters'),
     ]
 
     operations = [
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='IdentityRole',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administrator'), ('release_manager', 'release_manager'), ('approver', 'approver'), ('key_custodian', 'key_custodian'), ('compliance_officer', 'compliance_officer'), ('auditor', 'auditor'), ('app_developer', 'app_developer')], max_length=40)),
+                ('role', models.CharField(choices=[('administrator', 'administrator'), ('release_manager', 'release_manager'), ('approver', 'approver'), ('key_custodian', 'key_custodian'), ('compliance_officer', 'compliance_officer'), ('auditor', 'auditor'), ('app_developer', 'app_developer'), ('external_auditor', 'external_auditor')], max_length=40)),
                 ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_roles', to='accounts.identity')),
             ],
             options={

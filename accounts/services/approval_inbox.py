@@ -1,0 +1,100 @@
+"""What waits for somebody: requests that they may decide, their own, and reviews that are open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.domain.approvals import ApprovalState
+from accounts.domain.roles import Permission
+from accounts.models import ApprovalRequest, ReviewTask, User
+from accounts.services.approval_kinds import approval_kinds
+from accounts.services.reviews import REVIEWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What the page of approvals shows first."""
+
+    to_decide: list[ApprovalRequest]
+    own: list[ApprovalRequest]
+    reviews: list[ReviewTask]
+
+    @property
+    def count(self) -> int:
+        """How much waits for this person."""
+        return len(self.to_decide) + sum(1 for task in self.reviews if task.is_for_reader)
+
+
+def inbox_of(user: User, *, now: datetime) -> Inbox:
+    """Read what waits: for this person to decide, for others to decide, for anybody to review."""
+    waiting = list(
+        ApprovalRequest.objects
+        .filter(state=ApprovalState.PENDING.value, expires_at__gt=now)
+        .select_related("requested_by")
+        .order_by("expires_at")
+    )
+    decides = _decides(user)
+    reviews: list[ReviewTask] = []
+    if is_reviewer(user) or user.may(Permission.AUDIT_VIEW):
+        reviews = list(ReviewTask.objects.filter(reviewed_at=None).select_related("done_by"))
+        for task in reviews:
+            task.is_for_reader = may_review(user, task)
+    return Inbox(
+        to_decide=[row for row in waiting if row.operation in decides and not is_about(user, row)],
+        own=[row for row in waiting if row.requested_by_id == user.pk],
+        reviews=reviews,
+    )
+
+
+def history_of(user: User, *, now: datetime) -> QuerySet[ApprovalRequest]:
+    """List what is over, of all that this person may see."""
+    over = ApprovalRequest.objects.exclude(state=ApprovalState.PENDING.value, expires_at__gt=now)
+    return _visible(over, user).select_related("requested_by", "decided_by")
+
+
+def request_visible(user: User, request_id: UUID) -> ApprovalRequest | None:
+    """Find a request that this person may see."""
+    rows = _visible(ApprovalRequest.objects.filter(pk=request_id), user)
+    return rows.select_related("requested_by", "decided_by").first()
+
+
+def may_decide(user: User, row: ApprovalRequest) -> bool:
+    """Say whether this person could decide a request; what counts is what is asked when they do."""
+    return row.operation in _decides(user) and not is_about(user, row)
+
+
+def may_review(user: User, task: ReviewTask) -> bool:
+    """Say whether this person could close a review."""
+    return is_reviewer(user) and user.pk not in {task.done_by_id, task.facts.get("person")}
+
+
+def is_about(user: User, row: ApprovalRequest) -> bool:
+    """Say whether it's theirs, or about them."""
+    return user.pk in {row.requested_by_id, row.facts.get("person")}
+
+
+def is_reviewer(user: User) -> bool:
+    """Say whether somebody is among those who close reviews."""
+    return any(user.may(permission) for permission in REVIEWERS)
+
+
+def is_concerned(user: User) -> bool:
+    """Say whether approvals are any business of somebody's."""
+    return user.may(Permission.AUDIT_VIEW) or is_reviewer(user) or bool(_decides(user) | _asks(user))
+
+
+def _decides(user: User) -> set[str]:
+    has = {permission for permission in Permission if user.may(permission)}
+    return {name for name, kind in approval_kinds().items() if has.intersection(kind.approving)}
+
+
+def _asks(user: User) -> set[str]:
+    return {name for name, kind in approval_kinds().items() if user.may(kind.permission)}
+
+
+def _visible(rows: QuerySet[ApprovalRequest], user: User) -> QuerySet[ApprovalRequest]:
+    if user.may(Permission.AUDIT_VIEW):
+        return rows
+    return rows.filter(Q(operation__in=_decides(user) | _asks(user)) | Q(requested_by=user))
