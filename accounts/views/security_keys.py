@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import SecurityKeyRefusedError, StepUpRequiredError
-from accounts.forms import StepUpForm
+from accounts.forms import FullProofForm
 from accounts.models import SecurityKey, StepUp, User
 from accounts.selectors.custodians import is_custodian
 from accounts.services.security_keys import (
@@ -23,9 +23,9 @@ from accounts.services.security_keys import (
     security_key_register,
 )
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
+from accounts.views.full_proof import fully_proved
 from accounts.views.json_exchange import json_body, json_exchange
 from accounts.views.pages import ConsoleRequest, page_render
-from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
@@ -34,7 +34,7 @@ _CONFIRMED = "security_key_step_up"
 
 def security_key_add(request: ConsoleRequest) -> HttpResponse:
     """Confirm who one is, then name and register a key."""
-    return admin.site.admin_view(sensitive_post_parameters("code")(_add))(request)
+    return admin.site.admin_view(sensitive_post_parameters("code", "password")(_add))(request)
 
 
 def security_key_add_begin(request: HttpRequest) -> HttpResponse:
@@ -73,10 +73,10 @@ def registered(request: HttpRequest, user: User, step_up: StepUp | None) -> Secu
 def _add(request: ConsoleRequest) -> HttpResponse:
     user = request.user
     operation = security_key_add_operation(user=user)
-    form = StepUpForm(request.POST or None, operation=operation)
+    form = FullProofForm(request.POST or None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
-            request.session[_CONFIRMED] = str(stepped_up(request, operation, form).pk)
+            request.session[_CONFIRMED] = str(fully_proved(request, operation, form).pk)
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
