@@ -65,6 +65,16 @@ def test_nobody_approves_their_own_request(asked: ApprovalRequest, kai: User, ol
     assert (state(asked), name_of(olaf)) == (ApprovalState.PENDING, "Olaf")
 
 
+def test_nobody_approves_what_is_about_themselves(
+    rules: None, renaming: Renaming, kai: User, kim: User
+) -> None:
+    row = ask(kai, kim, "Kimberly")
+    assert not Letter.objects.exists()
+    with pytest.raises(SelfApprovalError):
+        give(row, kim)
+    assert (state(row), name_of(kim)) == (ApprovalState.PENDING, "Kim")
+
+
 def test_who_may_not_do_it_may_not_approve_it(asked: ApprovalRequest, ada: User, olaf: User) -> None:
     with pytest.raises(PermissionDeniedError):
         give(asked, ada)
