@@ -23,6 +23,8 @@ def custodian_kind_register() -> None:
             permission=Permission.PEOPLE_MANAGE,
             foresee=_foresee,
             perform=_perform,
+            # No second administrator: that is something the first one could make alone.
+            approvers=(Permission.KEY_OPERATE,),
         )
     )
 

@@ -26,6 +26,9 @@ OPEN_TO_ALL = {
     "/console/login/security-key/",
     "/console/login/security-key/begin/",
     "/console/logout/",
+    "/console/sso/callback/",
+    "/console/sso/logout/",
+    "/console/sso/start/",
 }
 
 
