@@ -18,6 +18,20 @@ def person_lock(person: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
+def manager_of(*, authority: Authority, operation: Operation) -> User:
+    """Use up the authority for what only who manages people does; give who does it.
+
+    Raises:
+        StepUpRequiredError: It's for something else, or isn't good any more.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
+    """
+    confirmed = authority_use(authority=authority, operation=operation)
+    manager = User.objects.get(pk=confirmed.pk)
+    if not manager.may(Permission.PEOPLE_MANAGE):
+        raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)
+    return manager
+
+
 def changer_of(*, authority: Authority, operation: Operation, person: User) -> User:
     """Use up the authority for a change of `person`'s access; give who makes it.
 
@@ -26,10 +40,7 @@ def changer_of(*, authority: Authority, operation: Operation, person: User) -> U
         PermissionDeniedError: Whoever confirmed it may not manage people.
         OwnAccessError: It's their own access.
     """
-    confirmed = authority_use(authority=authority, operation=operation)
-    changer = User.objects.get(pk=confirmed.pk)
-    if not changer.may(Permission.PEOPLE_MANAGE):
-        raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)
+    changer = manager_of(authority=authority, operation=operation)
     if changer.pk == person.pk:
         raise OwnAccessError
     return changer

@@ -8,10 +8,10 @@ from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import PersonStateError
 from accounts.models import StepUp, User
+from accounts.services.access_changes import manager_of
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
 from accounts.services.sessions import sessions_end
-from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -33,10 +33,11 @@ def person_deactivate(*, person: User, step_up: StepUp) -> User:
     Raises:
         PersonStateError: They are the administrator who asks, the last one, or deactivated already.
         StepUpRequiredError: The confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         locked = _locked_with_administrators(person)
-        administrator = step_up_use(step_up=step_up, operation=deactivate_operation(locked))
+        administrator = manager_of(authority=step_up, operation=deactivate_operation(locked))
         if not locked.is_active:
             raise PersonStateError("They are deactivated already.")
         if locked.pk == administrator.pk:
@@ -57,10 +58,11 @@ def person_reactivate(*, person: User, step_up: StepUp) -> User:
     Raises:
         PersonStateError: They are active.
         StepUpRequiredError: The confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=person.pk)
-        administrator = step_up_use(step_up=step_up, operation=reactivate_operation(locked))
+        administrator = manager_of(authority=step_up, operation=reactivate_operation(locked))
         if locked.is_active:
             raise PersonStateError("They are active.")
         locked.is_active = True
