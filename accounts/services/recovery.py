@@ -85,7 +85,9 @@ def person_recover(*, person_id: int, authority: ApprovedRequest) -> User:
             detail={"approved_by": str(authority.approver.pk), "authenticators": removed},
         )
         link = _way_in(person)
-        letter_write(to=person, template="person_recovered", context={"link": link, "now": now})
+        letter_write(
+            to=person, template="person_recovered", context={"link": link, "now": now}, is_secret=True
+        )
         names = f"{requester.name} and {authority.approver.name}"
         tellable = people_entitled(Permission.PEOPLE_MANAGE, other_than=person)
         _others_tell(tellable, person, f"{names} let them in anew", now)
