@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.errors import SessionOverError
 from accounts.models import User
 from accounts.services.sessions import session_watch
+from accounts.views.source import browser_remember
 
 _BACKGROUND: Final = "RC-Background"  # static/js/refresh.js sends it; not activity
 
@@ -25,7 +26,10 @@ class SessionWatchMiddleware:
         is_verified = getattr(request.user, "is_verified", None)
         if isinstance(request.user, User) and callable(is_verified) and is_verified():
             self._watch(request, request.user)
-        return self._get_response(request)
+        response = self._get_response(request)
+        if isinstance(arrived := getattr(request, "arrived", None), User):
+            browser_remember(request, response, arrived)
+        return response
 
     def _watch(self, request: HttpRequest, user: User) -> None:
         is_activity = _BACKGROUND not in request.headers
