@@ -17,6 +17,7 @@ from accounts.domain.session_limits import SessionEnd
 from accounts.errors import GrantWithdrawnError, ProviderError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User
 from accounts.selectors.administrators import administrators_able
+from accounts.selectors.entitled import people_entitled
 from accounts.services.identities import has_own_sign_in
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import links_end
@@ -185,7 +186,7 @@ def _deactivate(user: User) -> bool:
 
 
 def _administrators_tell(identity: Identity, *, deactivated: bool) -> None:
-    for administrator in administrators_able(but=identity.user):
+    for administrator in people_entitled(Permission.PEOPLE_MANAGE, other_than=identity.user):
         letter_write(
             to=administrator,
             template="person_deprovisioned",
