@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.domain.provider_claims import LoggedOut
+from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import GrantWithdrawnError, ProviderError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User

@@ -11,6 +11,7 @@ from django_otp_webauthn.models import WebAuthnUserHandle
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers.structs import AuthenticationCredential
 
+from accounts.domain.roles import Permission
 from accounts.domain.security_keys import counter_went_back
 from accounts.errors import SecurityKeyRefusedError
 from accounts.models import SecurityKey, User

@@ -111,6 +111,7 @@ def test_the_record_of_what_they_had_stays(ada: User, bea: User, rita: User, los
 def test_the_link_goes_to_them_alone(ada: User, bea: User, rita: User, lost: Client) -> None:
     approved(asked(ada, rita), bea)
     [letter] = [each for each in letters_to(rita) if "way back" in each.subject]
+    assert "/invited/" not in letter.body  # it waits sealed
     found = re.search(r"/console/login/invited/([\w-]{43})/", letter.body_read())
     assert found is not None
     for other in (ada, bea):
