@@ -13,6 +13,8 @@ from accounts.models import ApprovalRequest, ConsolePolicy, ReviewTask, StepUp, 
 from accounts.services.approvals import approval_give_operation
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel.encoding import b64url_decode
+from releaseconsole.kernel.jose.algorithms import Algorithm
+from releaseconsole.kernel.jose.key_families import private_key_import
 from signing.domain.lifecycle import KeyState
 from signing.models import ClaimDefinition, SigningKey, TokenProfile
 from signing.services.keys import keys_reconcile
@@ -175,7 +177,8 @@ def nothing_used() -> bool:
     ids=["import", "register", "ceremony"],
 )
 def test_without_a_reason_there_is_a_page_and_no_challenge(path: str, name: str, asker: Custodian) -> None:
-    carried = {"pem": pem_made(), "jwk": "{}", "signed": "{}"}[name]
+    jwk = private_key_import(Algorithm.ES256, pem_made().encode()).public_jwk()
+    carried = {"pem": pem_made(), "jwk": json.dumps(jwk), "signed": "{}"}[name]
     answer = asker.client.post(path, {name: carried, "code": "", "reason": " ", "begin": "1"})
     assert answer["Content-Type"].startswith("text/html")
     assert "This field is required." in said(answer)
