@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,13 @@ class SessionWatchMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; who is signed in no longer is answered like anybody else."""
+        """Answer; who is signed in no longer is answered like anybody else.
+
+        What comes without a cookie has no session. Already asking who it is would make answers for everybody
+        (key sets, devices' questions) differ by cookie, for every cache between.
+        """
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self._get_response(request)
         is_verified = getattr(request.user, "is_verified", None)
         if isinstance(request.user, User) and callable(is_verified) and is_verified():
             self._watch(request, request.user)
