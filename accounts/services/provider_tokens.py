@@ -7,7 +7,7 @@ from django.conf import settings
 from accounts.domain.provider_claims import Asked, LoggedOut, id_token_claims_check, logout_claims_read
 from accounts.errors import IssuerUnavailableError, ProviderUnavailableError, SingleSignOnError
 from accounts.services.issuer_keys import issuer_token_verify
-from accounts.services.provider import Tokens, provider_issuer
+from accounts.services.provider import Tokens, provider_issuer, single_sign_on_is_configured
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.foreign import UNTYPED, ForeignExpected
@@ -44,6 +44,8 @@ def logout_token_verify(*, token: str) -> LoggedOut:
 
 
 def _verified(token: str, types: frozenset[str]) -> dict[str, Any]:
+    if not single_sign_on_is_configured():
+        raise SingleSignOnError("iss: there is no provider")
     expected = ForeignExpected(
         issuer=settings.OIDC_ISSUER,
         audience=settings.OIDC_CLIENT_ID,
