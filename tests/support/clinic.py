@@ -15,6 +15,7 @@ from tests.support.console import RunningConsole, console_started, wait_until
 from tests.support.operator import PASSWORD, Operator, totp
 
 APP = "com.example.clinic"
+SESSION = "sessionid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,29 @@ class Newcomer:
         return totp(self.totp_secret, step=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clinic:
-    """The console, and the administrator who set it up for herself alone (preset solo: every role)."""
+    """The console, and the administrator who set it up for herself alone (preset solo: every role).
+
+    She is signed in twice: `operator` in one session, browsers in another, whose key each confirmation
+    changes.
+    """
 
     console: RunningConsole
     operator: Operator
+    session: str
 
     def url(self, path: str) -> str:
         return f"{self.console.base_url}{path}"
 
     def let_in(self, context: BrowserContext) -> None:
-        """Give a browser the operator's session."""
-        session = self.operator.http.cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": session, "url": self.console.base_url}])
+        """Give a browser her other session."""
+        context.add_cookies([{"name": SESSION, "value": self.session, "url": self.console.base_url}])
+
+    def left_by(self, context: BrowserContext) -> None:
+        """Take the session back from a browser, under the key that it has by now."""
+        cookies = context.cookies(self.console.base_url)
+        self.session = next(cookie["value"] for cookie in cookies if cookie["name"] == SESSION)
 
     def person_made(self, name: str, email: str, role: str) -> Newcomer:
         """Invite a person with the console's forms, and come in by the invite as they would."""
@@ -91,9 +101,13 @@ class Clinic:
 @contextmanager
 def clinic_open() -> Iterator[Clinic]:
     """A console with an app, two channels, a full release, one rolling out, and a phone."""
-    with console_started() as console, Operator(console.base_url) as operator:
+    # Who holds every role is a custodian too, and these tests take longer than a custodian may be idle.
+    with (
+        console_started(CUSTODIAN_IDLE_MINUTES="720") as console,
+        Operator(console.base_url) as operator,
+    ):
         operator.set_up(console.setup_url)
-        clinic = Clinic(console, operator)
+        clinic = Clinic(console, operator, operator.signed_in_again())
         operator.submit("/console/apps/new/", app_id=APP, name="Clinic", platforms=["android", "ios"])
         for name, audience in (("production", "public"), ("staging", "self_assignable")):
             channel: dict[str, Any] = {"name": name, "platforms": ["android", "ios"], audience: "on"}
