@@ -408,13 +408,6 @@ class PasswordRefusedError(AccountsError):
     title = "Choose another password."
 
 
-class ReauthenticationError(AccountsError):
-    """Password and second factor didn't both prove the person anew; callers aren't told which."""
-
-    code = "reauthentication_refused"
-    title = "Password or code didn't match."
-
-
 class PersonStateError(AccountsError):
     """What should be done to a person doesn't fit the state in which they are."""
 

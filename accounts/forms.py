@@ -96,14 +96,6 @@ class NewPasswordForm(forms.Form):
     password = _new_password_field()
 
 
-class PasswordChangeForm(forms.Form):
-    """Both factors anew, and the password to be."""
-
-    new_password = _new_password_field()
-    password = _password_field("current-password", label="Present password")
-    code = CodeField()
-
-
 class SetupForm(forms.Form):
     """The first administrator, the preset, and the proof that their authenticator works."""
 
@@ -319,9 +311,26 @@ def _name_field() -> forms.CharField:
 
 
 class FullProofForm(StepUpForm):
-    """Both factors, for one operation on one's own authenticators."""
+    """Both factors, for one operation on what one signs in with.
 
-    password = _password_field("current-password")
+    Who has no password, because an identity provider vouches for them, isn't asked for one: that they were
+    there just now stands in for it (`accounts.views.full_proof`).
+    """
+
+    password = _password_field("current-password", label="Present password")
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, operation: Operation, has_password: bool = True
+    ) -> None:
+        super().__init__(data, operation=operation)
+        if not has_password:
+            del self.fields["password"]
+
+
+class PasswordChangeForm(FullProofForm):
+    """Both factors anew, and the password to be."""
+
+    new_password = _new_password_field()
 
 
 class PasswordProofForm(forms.Form):

@@ -17,6 +17,7 @@ def pytest_configure() -> None:
     hypothesis.settings.register_profile("steady", deadline=None)  # no test is timed: machines are busy
     hypothesis.settings.load_profile("steady")
     flush_let_through()
+    settings.PASSWORD_HASHERS = ["tests.support.cheap_hasher.CheapArgon2PasswordHasher"]
     # The manifest is made by collectstatic, which the `console` fixture really runs.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

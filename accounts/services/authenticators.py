@@ -13,7 +13,7 @@ from django_otp.models import Device
 from django_otp.oath import TOTP
 
 from accounts.domain.assurance import AuthenticatorKind
-from accounts.domain.authenticator_rules import removal_refusal
+from accounts.domain.authenticator_rules import FULL_KINDS, removal_refusal
 from accounts.domain.operations import Operation
 from accounts.domain.totp import DIGITS, PERIOD_SECONDS
 from accounts.errors import (
@@ -22,7 +22,7 @@ from accounts.errors import (
     ProofRefusedError,
     StepUpRequiredError,
 )
-from accounts.models import RecoveryCode, StepUp, TOTPAuthenticator, User
+from accounts.models import ConsoleSession, RecoveryCode, StepUp, TOTPAuthenticator, User
 from accounts.selectors.authenticators import (
     KIND_WORDS,
     authenticator_of,
@@ -85,7 +85,7 @@ def totp_code_require(*, seed: bytes, code: str) -> None:
 
 
 def totp_add(
-    *, user: User, seed: bytes, name: str, code: str, proof: StepUp | RecoveryCode
+    *, user: User, seed: bytes, name: str, code: str, proof: StepUp | RecoveryCode | ConsoleSession
 ) -> TOTPAuthenticator:
     """Add a TOTP generator of one's own.
 
@@ -95,7 +95,8 @@ def totp_add(
         name: As they call it.
         code: Of the new generator; it's used up.
         proof: A confirmation of this operation; or, from who has nothing else left, the recovery code with
-            which they signed in just before (their password was asked again by the page).
+            which they signed in just before (their password was asked again by the page); or, for the first
+            authenticator of all, the session for which an identity provider just vouched.
 
     Raises:
         CodeRefusedError: The code isn't one of the seed's.
@@ -103,11 +104,7 @@ def totp_add(
     """
     now = clock.now()
     with transaction.atomic():
-        if isinstance(proof, RecoveryCode):
-            _recovery_code_require(proof, user, now)
-        else:
-            step_up_use(step_up=proof, operation=totp_add_operation(user=user, seed=seed))
-        facts = {"proved_by": "recovery_code" if isinstance(proof, RecoveryCode) else "step_up"}
+        facts = {"proved_by": _addition_require(proof, user, seed, now)}
         authenticator = totp_enrol(user=user, seed=seed, name=name, actor=user.actor, facts=facts)
         if not authenticator.verify_token(code):
             raise CodeRefusedError
@@ -212,6 +209,46 @@ def _own(user: User, model: str, pk: int) -> Device:
     if device is None:
         raise AuthenticatorRefusedError("There is no such authenticator.")
     return device
+
+
+def _addition_require(
+    proof: StepUp | RecoveryCode | ConsoleSession, user: User, seed: bytes, now: datetime
+) -> str:
+    """Use up what lets a generator be added; name it for the record.
+
+    Raises:
+        StepUpRequiredError: It isn't good for this.
+    """
+    if isinstance(proof, RecoveryCode):
+        _recovery_code_require(proof, user, now)
+        return "recovery_code"
+    if isinstance(proof, StepUp):
+        step_up_use(step_up=proof, operation=totp_add_operation(user=user, seed=seed))
+        return "step_up"
+    User.objects.select_for_update().get(pk=user.pk)  # of two first ones at once one is the first
+    # Blocked ones count: whoever gets a key blocked mustn't get to add their own.
+    has_any = any(each.kind in FULL_KINDS for each in authenticators_held(user=user))
+    if has_any or proof.user_id != user.pk:
+        raise StepUpRequiredError
+    provider_session_require(session=proof)
+    return "identity_provider"
+
+
+def provider_session_require(*, session: ConsoleSession) -> None:
+    """Make sure that an identity provider vouched for both factors of this session, a moment ago.
+
+    Raises:
+        StepUpRequiredError: It didn't, or that was too long ago, or the session is over.
+    """
+    fits = (
+        session.kind == AuthenticatorKind.IDENTITY_PROVIDER
+        and session.ended_at is None
+        and clock.now() < session.proved_at + RECOVERY_WINDOW
+    )
+    if not fits:
+        raise StepUpRequiredError(
+            "Sign in at your identity provider again; then you have a quarter of an hour."
+        )
 
 
 def _recovery_code_require(code: RecoveryCode, user: User, now: datetime) -> None:

@@ -182,7 +182,8 @@ def _invited(person: User, vouched: Vouched, now: datetime) -> Identity:
         IdentityUnknownError: They have been in, have a password, or hold a privileged role.
     """
     privileged = person.groups.filter(name__in=[role.value for role in PRIVILEGED_ROLES]).exists()
-    if not is_awaited(person) or privileged or person.identities.exists():
+    used = person.has_usable_password() or person.identities.exists()
+    if not is_awaited(person) or privileged or used:
         raise IdentityUnknownError
     links_end(person=person)
     return _insert(person, vouched, SYSTEM, "invited", now)

@@ -9,22 +9,23 @@ from django.contrib.auth.password_validation import CommonPasswordValidator, val
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.domain.operations import Operation
 from accounts.domain.passwords import guessable_words, password_normal, password_weakness
 from accounts.domain.session_limits import SessionEnd
 from accounts.domain.throttling import Source
-from accounts.errors import PasswordRefusedError
-from accounts.models import PersonLink, ResetWish, TOTPAuthenticator, User
+from accounts.errors import PasswordRefusedError, StepUpRequiredError
+from accounts.models import PersonLink, ResetWish, StepUp, TOTPAuthenticator, User
 from accounts.services.links import link_issue, link_use
 from accounts.services.mail import letter_write
-from accounts.services.reauthentication import Proof, reauthenticate
 from accounts.services.sessions import sessions_end
+from accounts.services.step_up import step_up_use
 from accounts.services.throttle import attempt_begin, attempts_forgive, letter_places
 from compliance.ledger.domain.events import ANONYMOUS, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.encoding import sha256_hex
 
 _CONSOLE_NAME: Final = "Release Console"
-_CHANGE: Final = "accounts:password:change"
 _AT_ONCE: Final = 50
 _LETTER_PAUSE: Final = timedelta(minutes=5)
 
@@ -66,28 +67,31 @@ def password_accept(password: str, person: User) -> None:
         raise PasswordRefusedError(" ".join(exc.messages)) from exc
 
 
-def password_change(
-    *, user: User, current: str, new: str, proof: Proof, source: Source, session_key: str
-) -> User:
+def password_change_operation(*, user: User) -> Operation:
+    """Say what is confirmed: another password for this person, in place of the one that they have."""
+    return Operation(
+        "accounts:password:change", {"person": user.pk, "present": sha256_hex(user.password.encode())}
+    )
+
+
+def password_change(*, user: User, new: str, step_up: StepUp, session_key: str) -> User:
     """Change one's own password, having proved both factors anew; all other sessions end.
 
     Args:
         user: Whose.
-        current: The password as it was.
         new: The password to be.
-        proof: Their second factor.
-        source: Whence, for throttling.
+        step_up: Their confirmation of `password_change_operation`.
         session_key: Of the session that goes on.
 
     Raises:
-        ReauthenticationError: Password or second factor didn't match.
-        ThrottledError: Too many failed before.
+        StepUpRequiredError: The confirmation isn't of this.
         PasswordRefusedError: The new one isn't acceptable.
     """
-    password_accept(new, user)  # first: a code isn't used up on a password that is refused
-    reauthenticate(user=user, password=current, proof=proof, purpose=_CHANGE, source=source)
+    password_accept(new, user)
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
+        if step_up_use(step_up=step_up, operation=password_change_operation(user=locked)) != locked:
+            raise StepUpRequiredError
         _password_set(locked, new, how="changed", keep=session_key)
     return locked
 

@@ -2,22 +2,31 @@
 
 Every page that changes somebody's authenticators asks here. Who signed in with a recovery code has no second
 factor left to show; for adding a new authenticator, and for nothing else, the code that opened their session
-stands in, for a quarter of an hour.
+stands in, for a quarter of an hour. Who comes from an identity provider and has no password proves the first
+factor there, as recently.
 """
 
 from typing import Final
 
 from django.http import HttpRequest
 
+from accounts.domain.assurance import AuthenticatorKind
 from accounts.domain.operations import Operation
 from accounts.errors import StepUpRequiredError
 from accounts.forms import FullProofForm, PasswordProofForm
-from accounts.models import RecoveryCode, RecoveryCodeDevice, StepUp
-from accounts.services.authenticators import password_prove
+from accounts.models import ConsoleSession, RecoveryCode, RecoveryCodeDevice, StepUp
+from accounts.selectors.authenticators import authenticators_shown
+from accounts.services.authenticators import password_prove, provider_session_require
 from accounts.views.pages import ConsoleRequest
 from accounts.views.step_up import stepped_up
 
 _CODE_IN_SESSION: Final = "recovery_code"
+
+
+def full_proof_form(request: ConsoleRequest, operation: Operation) -> FullProofForm:
+    """Return the form that asks for both factors, of what this person has."""
+    has_password = request.user.has_usable_password()
+    return FullProofForm(request.POST or None, operation=operation, has_password=has_password)
 
 
 def fully_proved(request: ConsoleRequest, operation: Operation, form: FullProofForm) -> StepUp:
@@ -33,9 +42,32 @@ def fully_proved(request: ConsoleRequest, operation: Operation, form: FullProofF
         raise StepUpRequiredError(
             "You signed in with a recovery code: add an authenticator, sign in with it."
         )
+    if not request.user.has_usable_password():
+        provider_session(request)
+        return stepped_up(request, operation, form)
     step_up = stepped_up(request, operation, form)
     password_prove(user=request.user, password=form.cleaned_data["password"], operation=operation)
     return step_up
+
+
+def provider_session(request: HttpRequest) -> ConsoleSession:
+    """Return this session, if an identity provider vouched for both factors a moment ago.
+
+    Raises:
+        StepUpRequiredError: It didn't, or too long ago.
+    """
+    session = getattr(request, "console_session", None)
+    if not isinstance(session, ConsoleSession):
+        raise StepUpRequiredError
+    provider_session_require(session=session)
+    return session
+
+
+def is_first_by_provider(request: ConsoleRequest) -> bool:
+    """Whether somebody whom an identity provider vouches for may add their first authenticator here."""
+    session = getattr(request, "console_session", None)
+    by_provider = isinstance(session, ConsoleSession) and session.kind == AuthenticatorKind.IDENTITY_PROVIDER
+    return by_provider and not authenticators_shown(user=request.user)
 
 
 def recovery_proved(request: ConsoleRequest, operation: Operation, form: PasswordProofForm) -> RecoveryCode:

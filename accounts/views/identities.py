@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from accounts.domain.identity_operations import link_operation, unlink_operation
 from accounts.domain.operations import Operation
 from accounts.errors import AccountsError
-from accounts.forms import FullProofForm
 from accounts.models import Identity
 from accounts.services.identities import has_own_sign_in, identity_link_allow, identity_unlink
 from accounts.services.provider import single_sign_on_is_configured
 from accounts.services.single_sign_on import Purpose
-from accounts.views.full_proof import fully_proved
+from accounts.views.full_proof import full_proof_form, fully_proved
 from accounts.views.pages import ConsoleRequest, own_page, page_render
 from accounts.views.single_sign_on import leave
 
@@ -25,7 +24,7 @@ def identity_page(request: ConsoleRequest) -> HttpResponse:
         raise Http404
     identity = Identity.objects.filter(user=request.user, issuer=settings.OIDC_ISSUER).first()
     operation = _operation(request, identity)
-    form = FullProofForm(request.POST or None, operation=operation)
+    form = full_proof_form(request, operation)
     if request.method == "POST" and form.is_valid():
         try:
             step_up = fully_proved(request, operation, form)

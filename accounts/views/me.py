@@ -30,7 +30,7 @@ from accounts.services.authenticators import (
     recovery_codes_operation,
     removal_require,
 )
-from accounts.views.full_proof import fully_proved, is_recovery_session
+from accounts.views.full_proof import full_proof_form, fully_proved, is_recovery_session
 from accounts.views.pages import ConsoleRequest, own_page, page_render
 from releaseconsole.kernel.errors import ConsoleError
 
@@ -57,7 +57,7 @@ def rename(request: ConsoleRequest, model: str, pk: int) -> HttpResponse:
     device = _own_device(request, model, pk)
     named = AuthenticatorNameForm(request.POST or None, initial={"name": device.name})
     operation = authenticator_operation(user=request.user, device=device, what="rename")
-    proof = FullProofForm(request.POST or None, operation=operation)
+    proof = full_proof_form(request, operation)
 
     def perform(step_up: StepUp) -> None:
         name = named.cleaned_data["name"]
@@ -76,7 +76,7 @@ def remove(request: ConsoleRequest, model: str, pk: int) -> HttpResponse:
     """Say what follows when an authenticator goes, then take it away."""
     device = _own_device(request, model, pk)
     operation = authenticator_operation(user=request.user, device=device, what="remove")
-    form = FullProofForm(request.POST or None, operation=operation)
+    form = full_proof_form(request, operation)
 
     def perform(step_up: StepUp) -> None:
         authenticator_remove(user=request.user, model=model, pk=pk, step_up=step_up)
@@ -100,7 +100,7 @@ def remove(request: ConsoleRequest, model: str, pk: int) -> HttpResponse:
 def recovery_codes(request: ConsoleRequest) -> HttpResponse:
     """Make new recovery codes and show them, this once."""
     operation = recovery_codes_operation(user=request.user)
-    form = FullProofForm(request.POST or None, operation=operation)
+    form = full_proof_form(request, operation)
     made: list[str] = []
 
     def perform(step_up: StepUp) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 import segno
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,9 +15,16 @@ from accounts.domain.operations import Operation
 from accounts.domain.totp import SEED_BYTES, seed_text, seed_uri
 from accounts.errors import CodeRefusedError
 from accounts.forms import FullProofForm, NewTOTPForm, PasswordProofForm
-from accounts.models import RecoveryCode, StepUp
+from accounts.models import ConsoleSession, RecoveryCode, StepUp
 from accounts.services.authenticators import totp_add, totp_add_operation, totp_code_require
-from accounts.views.full_proof import fully_proved, is_recovery_session, recovery_proved
+from accounts.views.full_proof import (
+    full_proof_form,
+    fully_proved,
+    is_first_by_provider,
+    is_recovery_session,
+    provider_session,
+    recovery_proved,
+)
 from accounts.views.pages import ConsoleRequest, own_page, page_render
 from releaseconsole.kernel import randomness, sealing
 from releaseconsole.kernel.errors import ConsoleError
@@ -45,6 +53,7 @@ def totp_new(request: ConsoleRequest) -> HttpResponse:
         "new": new,
         "form": proof,
         "is_recovery_session": is_recovery_session(request),
+        "is_first_by_provider": is_first_by_provider(request),
         "qr_code": segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
         "seed_text": seed_text(seed),
     }
@@ -57,7 +66,7 @@ def _added(
     seed: bytes,
     operation: Operation,
     new: NewTOTPForm,
-    proof: FullProofForm | PasswordProofForm,
+    proof: forms.Form,
 ) -> bool:
     name, code = new.cleaned_data["name"], new.cleaned_data["new_code"]
     try:
@@ -76,18 +85,22 @@ def _added(
     return True
 
 
-def _proof_form(request: ConsoleRequest, operation: Operation) -> FullProofForm | PasswordProofForm:
+def _proof_form(request: ConsoleRequest, operation: Operation) -> forms.Form:
     if is_recovery_session(request):
         return PasswordProofForm(request.POST or None)
-    return FullProofForm(request.POST or None, operation=operation)
+    if is_first_by_provider(request):
+        return forms.Form(request.POST or None)  # nothing is asked: the provider has just vouched for both
+    return full_proof_form(request, operation)
 
 
 def _proved(
-    request: ConsoleRequest, operation: Operation, form: FullProofForm | PasswordProofForm
-) -> StepUp | RecoveryCode:
+    request: ConsoleRequest, operation: Operation, form: forms.Form
+) -> StepUp | RecoveryCode | ConsoleSession:
     if isinstance(form, PasswordProofForm):
         return recovery_proved(request, operation, form)
-    return fully_proved(request, operation, form)
+    if isinstance(form, FullProofForm):
+        return fully_proved(request, operation, form)
+    return provider_session(request)
 
 
 def _pending_seed(request: ConsoleRequest) -> bytes:

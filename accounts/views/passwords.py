@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,14 +11,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.domain.operations import Operation
 from accounts.errors import AccountsError, PasswordRefusedError, PersonLinkError, ThrottledError
 from accounts.forms import ForgottenForm, NewPasswordForm, PasswordChangeForm
 from accounts.models import PersonLink, User
 from accounts.services.invites import invite_accept
 from accounts.services.links import link_require
-from accounts.services.passwords import password_change, password_reset, reset_ask
-from accounts.services.reauthentication import code_proof
-from accounts.views.pages import ConsoleRequest, page_render
+from accounts.services.passwords import (
+    password_accept,
+    password_change,
+    password_change_operation,
+    password_reset,
+    reset_ask,
+)
+from accounts.views.full_proof import fully_proved
+from accounts.views.pages import ConsoleRequest, own_page, page_render
 from accounts.views.pending import pending_open
 from accounts.views.session import session_follow
 from accounts.views.source import source_of
@@ -72,33 +79,37 @@ def invited_page(request: HttpRequest, token: str) -> HttpResponse:
     return _chosen(request, token, PersonLink.Purpose.INVITE, accept)
 
 
-@admin.site.admin_view
+@own_page
 @sensitive_post_parameters("password", "new_password", "code")
 def password_change_page(request: ConsoleRequest) -> HttpResponse:
     """Change one's own password, with both factors anew."""
-    form = PasswordChangeForm(request.POST or None)
+    if not request.user.has_usable_password():
+        messages.info(request, "You have no password here: your identity provider vouches for you.")
+        return redirect("accounts:me")
+    operation = password_change_operation(user=request.user)
+    form = PasswordChangeForm(request.POST or None, operation=operation)
     if request.method == "POST" and form.is_valid():
         try:
-            _changed(request, form)
+            _changed(request, operation, form)
         except PasswordRefusedError as error:
             form.add_error("new_password", error.message)
         except AccountsError as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, "Your password is changed. Your other sessions have ended.")
-            return redirect("admin:index")
+            return redirect("accounts:me")
     return page_render(
         request, "accounts/password_change.html", {"title": "Change your password", "form": form}
     )
 
 
-def _changed(request: ConsoleRequest, form: PasswordChangeForm) -> None:
+def _changed(request: ConsoleRequest, operation: Operation, form: PasswordChangeForm) -> None:
+    new = form.cleaned_data["new_password"]
+    password_accept(new, request.user)  # first: a code isn't used up on a password that is refused
     user = password_change(
         user=request.user,
-        current=form.cleaned_data["password"],
-        new=form.cleaned_data["new_password"],
-        proof=code_proof(form.cleaned_data["code"]),
-        source=source_of(request),
+        new=new,
+        step_up=fully_proved(request, operation, form),
         session_key=request.session.session_key or "",
     )
     update_session_auth_hash(request, user)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.errors import SecurityKeyRefusedError, StepUpRequiredError
-from accounts.forms import FullProofForm
 from accounts.models import SecurityKey, StepUp, User
 from accounts.selectors.custodians import is_custodian
 from accounts.services.security_keys import (
@@ -23,7 +22,7 @@ from accounts.services.security_keys import (
     security_key_register,
 )
 from accounts.views.challenges import Purpose, challenge_keep, challenge_take
-from accounts.views.full_proof import fully_proved
+from accounts.views.full_proof import full_proof_form, fully_proved
 from accounts.views.json_exchange import json_body, json_exchange
 from accounts.views.pages import ConsoleRequest, page_render
 from releaseconsole.kernel import clock
@@ -73,7 +72,7 @@ def registered(request: HttpRequest, user: User, step_up: StepUp | None) -> Secu
 def _add(request: ConsoleRequest) -> HttpResponse:
     user = request.user
     operation = security_key_add_operation(user=user)
-    form = FullProofForm(request.POST or None, operation=operation)
+    form = full_proof_form(request, operation)
     if request.method == "POST" and form.is_valid():
         try:
             request.session[_CONFIRMED] = str(fully_proved(request, operation, form).pk)

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from tests.support.cheap_hasher import CheapArgon2PasswordHasher
 
 
-class CountingHasher(Argon2PasswordHasher):
+class CountingHasher(CheapArgon2PasswordHasher):
     """Argon2, counted."""
 
     hashed: ClassVar[int] = 0

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.domain.throttling import Scope, Source
 from accounts.models import FailedAttempts, Letter, PersonLink, ResetWish, User
-from accounts.services.passwords import resets_answer
+from accounts.services.passwords import password_change_operation, resets_answer
 from accounts.services.throttle import attempt_begin, password_places
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -25,8 +25,9 @@ NEW = "nine unhurried tortoises"
 
 
 def change(client: Client, rita: User, **changed: str) -> Any:
-    fields = {"new_password": NEW, "password": PASSWORD, "code": code_of(rita)} | changed
-    return client.post(CHANGE, fields)
+    operation = password_change_operation(user=User.objects.get(pk=rita.pk))
+    fields = {"new_password": NEW, "password": PASSWORD, "code": code_of(rita), "digest": operation.digest()}
+    return client.post(CHANGE, fields | changed)
 
 
 def asks(email: str = "rita@example.com", address: str = "198.51.100.7") -> Any:
@@ -49,7 +50,7 @@ def link(rita: User) -> str:
 
 def test_both_factors_change_the_password_and_end_the_other_sessions(rita: User) -> None:
     here, there = signed_in(rita), signed_in(rita)
-    assert change(here, rita).headers["Location"] == "/console/"
+    assert change(here, rita).headers["Location"] == "/console/me/"
     assert here.get("/console/").status_code == 200
     assert there.get("/console/").status_code == 302
     rita.refresh_from_db()
@@ -57,16 +58,14 @@ def test_both_factors_change_the_password_and_end_the_other_sessions(rita: User)
     assert Letter.objects.get(person=rita).subject == "Your password was changed"
     assert [event.detail for event in recorded(Action.PASSWORD_CHANGED)] == [{"how": "changed"}]
     proved = recorded(Action.STEP_UP_PROVED)[-1]
-    assert (proved.detail["operation"], proved.detail["factors"]) == ("accounts:password:change", "both")
+    assert proved.detail["operation"] == "accounts:password:change"
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        pytest.param(
-            {"password": "not the present one"}, b"Password or code didn&#x27;t match.", id="password"
-        ),
-        pytest.param({"code": "000000"}, b"Password or code didn&#x27;t match.", id="code"),
+        pytest.param({"password": "not the present one"}, b"The password didn&#x27;t match.", id="password"),
+        pytest.param({"code": "000000"}, b"The code didn&#x27;t match.", id="code"),
         pytest.param({"new_password": "short"}, b"too short", id="short"),
         pytest.param({"new_password": "rita@example.com"}, b"easy to guess", id="own-address"),
         pytest.param({"new_password": "x" * 1025}, b"at most 1024 characters", id="too-long"),
@@ -94,12 +93,20 @@ def test_a_refused_reauthentication_is_on_record(rita: User) -> None:
     assert (refused.actor_id, refused.detail["factor"]) == (str(rita.pk), "password")
 
 
-def test_guessing_at_the_present_password_from_a_session_is_throttled(rita: User) -> None:
+def test_each_guess_at_the_present_password_from_a_session_costs_a_fresh_code(rita: User) -> None:
+    client, code = signed_in(rita), code_of(rita)
+    assert b"The password didn&#x27;t match." in change(client, rita, password="a guess", code=code).content
+    assert b"The code didn&#x27;t match." in change(client, rita, code=code).content
+    rita.refresh_from_db()
+    assert rita.check_password(PASSWORD)
+
+
+def test_a_confirmation_for_one_password_is_none_for_the_next(rita: User) -> None:
     client = signed_in(rita)
-    with time_machine.travel(clock.now(), tick=False):
-        for _ in range(6):
-            change(client, rita, password="a thief of a session")
-        assert b"Too many attempts" in change(client, rita).content
+    old = password_change_operation(user=User.objects.get(pk=rita.pk)).digest()
+    change(client, rita)
+    answer = change(client, rita, password=NEW, new_password="ten unhurried tortoises", digest=old)
+    assert b"isn&#x27;t what would be done now" in answer.content
 
 
 def test_nobody_changes_a_password_on_one_factor(rita: User, client: Client) -> None:

@@ -6,7 +6,9 @@ import pytest
 import redis
 from pytest_django import Settings
 
+from accounts.domain.assurance import AuthenticatorKind
 from accounts.models import Identity, User
+from accounts.services.authenticator_records import record_bound
 from releaseconsole.kernel import clock
 from tests.support.oidc_provider import Provider, provider_started
 from tests.support.single_sign_on import provider_configure
@@ -40,5 +42,13 @@ def linked(rita: User, provider: Provider) -> Identity:
         linked_at=now,
         vouched_at=now,
         asked_at=now,
+    )
+    record_bound(
+        user=rita,
+        kind=AuthenticatorKind.IDENTITY_PROVIDER,
+        authenticator=identity.persistent_id,
+        name=identity.name,
+        facts={},
+        now=now,
     )
     return identity

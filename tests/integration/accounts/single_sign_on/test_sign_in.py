@@ -64,7 +64,7 @@ def test_methods_that_are_two_factors_open_a_session(
 def test_no_provider_replaces_a_custodians_security_key(
     kai: User, provider: Provider, client: Client
 ) -> None:
-    ConsolePolicy.objects.create(preset="regulated", chosen_at=clock.now())
+    ConsolePolicy.objects.create(preset="regulated", chosen_at=clock.now(), custodian_security_key=True)
     now = clock.now()
     Identity.objects.create(
         user=kai, issuer=provider.issuer, subject="kai", linked_at=now, vouched_at=now, asked_at=now
