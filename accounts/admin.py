@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -41,11 +40,6 @@ class PersonAdmin(ReadOnlyModelAdmin):
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return _pills([group.name.replace("_", " ") for group in person.groups.all()])
-
-    @admin.display(description="Access")
-    def access(self, person: User) -> str:
-        link = reverse("accounts:person-access", args=[person.pk])
-        return format_html('<a class="rc-button rc-button-small" href="{}">Roles and grants</a>', link)
 
     @admin.display(description="Authenticators")
     def authenticators(self, person: User) -> str:
