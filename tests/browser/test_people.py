@@ -49,7 +49,7 @@ def test_somebody_shut_out_is_out_in_their_browser_and_comes_in_no_more(page: Pa
     clinic.sign_in(page, who)
     expect(page.get_by_role("heading", name="Start")).to_be_visible()
 
-    clinic.operator.confirm(f"/console/people/{clinic.person_id(who.email)}/deactivate/")
+    clinic.operator.confirm(f"/console/people/{clinic.operator.person_id(who.email)}/deactivate/")
     page.reload()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.get_by_label("E-mail").fill(who.email)

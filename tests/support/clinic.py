@@ -1,6 +1,5 @@
 """A running console with an app at work: what browser tests walk through."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,13 +59,6 @@ class Clinic:
         with Operator(self.console.base_url) as newcomer:
             newcomer.accept_invite(self.operator.invite_made(name=name, email=email, roles=[role]))
             return Newcomer(email=email, password=PASSWORD, totp_secret=newcomer.totp_secret)
-
-    def person_id(self, email: str) -> str:
-        """Find a person's number by address."""
-        page = self.operator.http.get("/console/accounts/user/", params={"q": email}).text
-        found = re.search(r"/console/accounts/user/(\d+)/change/", page)
-        assert found is not None, page
-        return found[1]
 
     def sign_in(self, page: Page, who: Newcomer) -> None:
         """Take both pages of the sign-in in a browser."""

@@ -83,6 +83,11 @@ class Operator:
         )
         return _only(r'data-copy="([^"]*/console/login/invited/[^"]+)"', page.text)
 
+    def person_id(self, email: str) -> str:
+        """Find a person's number by address."""
+        page = self.http.get("/console/accounts/user/", params={"q": email})
+        return _only(r"/console/accounts/user/(\d+)/change/", page.text)
+
     def confirm(self, path: str) -> None:
         """Confirm what a page asks for, with a fresh code."""
         self.submit(path, code=self.next_code())
