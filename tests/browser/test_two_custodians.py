@@ -1,4 +1,4 @@
-"""Two key custodians, each with a browser and a security key: one asks, the other approves, it happens once."""
+"""Two key custodians with browsers and security keys: one asks, the other approves, and it happens once."""
 
 import re
 from collections.abc import Iterator
