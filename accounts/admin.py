@@ -26,7 +26,7 @@ def _pills(names: list[str]) -> str:
 @admin.register(User)
 class PersonAdmin(ReadOnlyModelAdmin):
     view_permission = _PEOPLE_MANAGE
-    list_display = ("name", "email", "roles", "authenticators", "state", "signed_in")
+    list_display = ("name", "address", "roles", "authenticators", "state", "signed_in")
     list_filter = ("groups", "is_active")
     search_fields = ("name", "email")
 
@@ -36,6 +36,10 @@ class PersonAdmin(ReadOnlyModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # type: ignore[override]  # narrower than the base's
         return request.user.has_perm(_PEOPLE_MANAGE)
+
+    @admin.display(description="E-mail", ordering="email")
+    def address(self, person: User) -> str:
+        return person.email
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
