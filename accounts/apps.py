@@ -29,13 +29,20 @@ class AccountsConfig(AppConfig):
             approval_payloads,
             recovery_code_peppers,
             refresh_tokens,
+            secret_letters,
             totp_seeds,
         )
         from accounts.views.approvals_card import approvals_card  # noqa: PLC0415 (models load first)
         from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
-        for sealed in (totp_seeds(), approval_payloads(), recovery_code_peppers(), refresh_tokens()):
+        for sealed in (
+            totp_seeds(),
+            approval_payloads(),
+            secret_letters(),
+            recovery_code_peppers(),
+            refresh_tokens(),
+        ):
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
         approval_kind_register(policy_weaken_kind())
         start_page_register(approvals_card)

@@ -7,6 +7,7 @@ from accounts.services.approvals import approvals_expire as expire
 from accounts.services.identity_endings import identities_check as check
 from accounts.services.mail import letters_send as send
 from accounts.services.passwords import resets_answer as answer
+from accounts.services.sessions import sessions_expire as end_sessions
 from accounts.services.throttle import attempts_forget as forget
 
 
@@ -44,3 +45,9 @@ def attempts_forget() -> None:
 def api_token_notices() -> None:
     """Tell who issued API tokens that end soon."""
     api_tokens_tell_expiring()
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def sessions_expire() -> None:
+    """End the sessions that nobody came back to."""
+    end_sessions()

@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "accounts-expire-sessions": {
+        "task": "accounts.tasks.sessions_expire",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "accounts-forget-attempts": {
         "task": "accounts.tasks.attempts_forget",
         "schedule": 3600.0,

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('operation', models.CharField(max_length=64)),
                 ('facts', models.JSONField()),
                 ('digest', models.CharField(help_text='SHA-256 of the operation, in hex.', max_length=64)),
-                ('app_id', models.CharField(blank=True, max_length=64)),
+                ('app_id', models.CharField(blank=True, max_length=155)),
                 ('sealed_payload', models.TextField(blank=True, help_text='What the operation needs beside its facts, under the KEK; gone once decided.')),
                 ('headline', models.CharField(max_length=250)),
                 ('sentences', models.JSONField(help_text='What its page said when it was asked for.')),

@@ -21,7 +21,7 @@ class ApprovalRequest(models.Model):
     operation = models.CharField(max_length=LONGEST_NAME)
     facts = models.JSONField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the operation, in hex.")
-    app_id = models.CharField(max_length=64, blank=True)
+    app_id = models.CharField(max_length=155, blank=True)
     sealed_payload = models.TextField(
         blank=True, help_text="What the operation needs beside its facts, under the KEK; gone once decided."
     )

@@ -37,14 +37,15 @@ class Letter(models.Model):
     def body_set(self, body: str) -> None:
         """Keep the body (unsaved); whoever reads the database can't use the link in a secret one."""
         self.body = (
-            sealing.kek_current().seal(body.encode(), context=self._context()) if self.is_secret else body
+            sealing.kek_current().seal(body.encode(), context=self.body_context()) if self.is_secret else body
         )
 
     def body_read(self) -> str:
         """Open the body."""
         if not self.is_secret:
             return self.body
-        return sealing.kek_current().unseal(self.body, context=self._context()).decode()
+        return sealing.kek_current().unseal(self.body, context=self.body_context()).decode()
 
-    def _context(self) -> str:
+    def body_context(self) -> str:
+        """What the sealed body is bound to."""
         return f"letter:{self.pk}"

@@ -115,6 +115,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             return False
         now, place = clock.now(), Place(app_id, channel)
         by_role = access_reasons(Holdings(self.roles), permission, place, now=now)
+        if not app_id and Role.EXTERNAL_AUDITOR not in self.roles:
+            return bool(by_role)
         return bool(by_role or access_reasons(self.holdings, permission, place, now=now))
 
     def may_somewhere(self, permission: Permission, *, app_id: str = "") -> bool:

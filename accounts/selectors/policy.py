@@ -1,20 +1,16 @@
 """The policy as it is now."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from accounts.domain.policy import ALWAYS, PERSON_RECOVER, POLICY_WEAKEN, Policy, is_left_to_one
+from accounts.domain.policy import ALWAYS, POLICY_WEAKEN, Policy, is_left_to_one
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from accounts.models import ConsolePolicy, TwoPersonRule
 from accounts.selectors.entitled import people_entitled
 
-# Who could be the second person for what always takes two. The policy is weakened with the approval of a
-# custodian: an administrator could make another administrator alone, and be both.
-DECIDERS: Final[Mapping[str, Permission]] = {
-    PERSON_RECOVER: Permission.PEOPLE_MANAGE,
-    POLICY_WEAKEN: Permission.KEY_OPERATE,
-}
+# Who may approve that the policy is weakened: a custodian. An administrator could make a second
+# one alone, and be both.
+WEAKEN_DECIDER: Final = Permission.KEY_OPERATE
 
 
 def policy_current() -> Policy:
@@ -36,8 +32,6 @@ def assurance_statement() -> str:
 
 def _always(preset: Preset) -> frozenset[str]:
     """Say what takes two whatever the rules are."""
-    if preset is not Preset.SOLO:
-        return frozenset(ALWAYS)
-    return frozenset(
-        name for name in ALWAYS if not is_left_to_one(preset, entitled=len(people_entitled(DECIDERS[name])))
-    )
+    if preset is Preset.SOLO and is_left_to_one(preset, entitled=len(people_entitled(WEAKEN_DECIDER))):
+        return frozenset(ALWAYS) - {POLICY_WEAKEN}
+    return frozenset(ALWAYS)

@@ -18,18 +18,29 @@ def person_lock(person: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
+def manager_of(*, authority: Authority, operation: Operation) -> User:
+    """Use up the authority for something that is done to people; give who does it.
+
+    Raises:
+        AccountsError: It's for something else, or isn't good any more.
+        PermissionDeniedError: Whoever has it done may not manage people.
+    """
+    confirmed = authority_use(authority=authority, operation=operation)
+    manager = User.objects.get(pk=confirmed.pk)  # anew: the one above remembers what it was allowed
+    if not manager.may(Permission.PEOPLE_MANAGE):
+        raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)
+    return manager
+
+
 def changer_of(*, authority: Authority, operation: Operation, person: User) -> User:
     """Use up the authority for a change of `person`'s access; give who makes it.
 
     Raises:
-        StepUpRequiredError: It's for something else, or isn't good any more.
-        PermissionDeniedError: Whoever confirmed it may not manage people.
+        AccountsError: It's for something else, or isn't good any more.
+        PermissionDeniedError: Whoever has it done may not manage people.
         OwnAccessError: It's their own access.
     """
-    confirmed = authority_use(authority=authority, operation=operation)
-    changer = User.objects.get(pk=confirmed.pk)
-    if not changer.may(Permission.PEOPLE_MANAGE):
-        raise PermissionDeniedError(Permission.PEOPLE_MANAGE.value)
+    changer = manager_of(authority=authority, operation=operation)
     if changer.pk == person.pk:
         raise OwnAccessError
     return changer

@@ -1,17 +1,17 @@
 """Deactivating people, and letting them in again."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.domain.operations import Operation
-from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import PersonStateError
 from accounts.models import StepUp, User
+from accounts.selectors.administrators import administrators_able
+from accounts.services.access_changes import manager_of
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
 from accounts.services.sessions import sessions_end
-from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -33,15 +33,16 @@ def person_deactivate(*, person: User, step_up: StepUp) -> User:
     Raises:
         PersonStateError: They are the administrator who asks, the last one, or deactivated already.
         StepUpRequiredError: The confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         locked = _locked_with_administrators(person)
-        administrator = step_up_use(step_up=step_up, operation=deactivate_operation(locked))
+        administrator = manager_of(authority=step_up, operation=deactivate_operation(locked))
         if not locked.is_active:
             raise PersonStateError("They are deactivated already.")
         if locked.pk == administrator.pk:
             raise PersonStateError("Nobody deactivates themselves; another administrator can.")
-        if not _administrators().exclude(pk=locked.pk).exists():
+        if not administrators_able(but=locked).exists():
             raise PersonStateError("They are the last administrator; make somebody else one first.")
         locked.is_active = False
         locked.save(update_fields=["is_active"])
@@ -57,10 +58,11 @@ def person_reactivate(*, person: User, step_up: StepUp) -> User:
     Raises:
         PersonStateError: They are active.
         StepUpRequiredError: The confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=person.pk)
-        administrator = step_up_use(step_up=step_up, operation=reactivate_operation(locked))
+        administrator = manager_of(authority=step_up, operation=reactivate_operation(locked))
         if locked.is_active:
             raise PersonStateError("They are active.")
         locked.is_active = True
@@ -69,15 +71,9 @@ def person_reactivate(*, person: User, step_up: StepUp) -> User:
     return locked
 
 
-def _administrators() -> "QuerySet[User]":
-    """Who manages people and may sign in, with a password or without."""
-    permission = Q(groups__permissions__codename=Permission.PEOPLE_MANAGE.value)
-    return User.objects.filter(permission, is_active=True, last_login__isnull=False).distinct()
-
-
 def _locked_with_administrators(person: User) -> User:
     """Lock the person and every administrator, in one order: two who shut each other out come one by one."""
-    wanted = Q(pk=person.pk) | Q(pk__in=list(_administrators().values_list("pk", flat=True)))
+    wanted = Q(pk=person.pk) | Q(pk__in=list(administrators_able().values_list("pk", flat=True)))
     locked = {row.pk: row for row in User.objects.select_for_update().filter(wanted).order_by("pk")}
     return locked[person.pk]
 

@@ -131,9 +131,7 @@ def authenticator_rename(*, user: User, model: str, pk: int, name: str, step_up:
     now = clock.now()
     with transaction.atomic():
         device = _own(user, model, pk)
-        step_up_use(
-            step_up=step_up, operation=authenticator_operation(user=user, device=device, what="rename")
-        )
+        _own_use(step_up, user, authenticator_operation(user=user, device=device, what="rename"))
         device.name = name
         device.save(update_fields=["name"])
         _audit(Action.AUTHENTICATOR_RENAMED, user, device, now)
@@ -151,9 +149,7 @@ def authenticator_remove(*, user: User, model: str, pk: int, step_up: StepUp) ->
     with transaction.atomic():
         device = _own(user, model, pk)
         removal_require(user=user, device=device)
-        step_up_use(
-            step_up=step_up, operation=authenticator_operation(user=user, device=device, what="remove")
-        )
+        _own_use(step_up, user, authenticator_operation(user=user, device=device, what="remove"))
         record_removed(authenticator=device.persistent_id, by=user.actor, why="removed by its owner", now=now)
         _audit(Action.AUTHENTICATOR_REMOVED, user, device, now)
         _tell(user, "removed", kind_of(device), device.name, now)
@@ -194,8 +190,18 @@ def recovery_codes_make(*, user: User, step_up: StepUp) -> list[str]:
     now = clock.now()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        step_up_use(step_up=step_up, operation=recovery_codes_operation(user=user))
+        _own_use(step_up, user, recovery_codes_operation(user=user))
         return recovery_codes_replace(user=user, actor=user.actor, now=now)
+
+
+def _own_use(step_up: StepUp, user: User, operation: Operation) -> None:
+    """Use a confirmation up that somebody gave for what is their own.
+
+    Raises:
+        StepUpRequiredError: It doesn't fit, or somebody else gave it.
+    """
+    if step_up_use(step_up=step_up, operation=operation) != user:
+        raise StepUpRequiredError
 
 
 def _own(user: User, model: str, pk: int) -> Device:
@@ -223,7 +229,7 @@ def _addition_require(
         _recovery_code_require(proof, user, now)
         return "recovery_code"
     if isinstance(proof, StepUp):
-        step_up_use(step_up=proof, operation=totp_add_operation(user=user, seed=seed))
+        _own_use(proof, user, totp_add_operation(user=user, seed=seed))
         return "step_up"
     User.objects.select_for_update().get(pk=user.pk)  # of two first ones at once one is the first
     # Blocked ones count: whoever gets a key blocked mustn't get to add their own.

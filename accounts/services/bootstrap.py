@@ -11,6 +11,7 @@ from accounts.domain.approvals import ReviewReason
 from accounts.domain.operations import Operation
 from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import Permission
+from accounts.errors import ApprovalRequiredError
 from accounts.models import ConsolePolicy, SetupLink, StepUp, User
 from accounts.selectors.entitled import people_entitled
 from accounts.services.reviews import review_open
@@ -35,10 +36,15 @@ def bootstrap_appointment_record(*, step_up: StepUp, operation: Operation) -> No
 
     With the second custodian the beginning ends: that is written down under the policy's row lock, so that
     of two appointments at once the later one finds it ended.
+
+    Raises:
+        ApprovalRequiredError: It has ended meanwhile.
     """
     now = clock.now()
     policy = ConsolePolicy.objects.select_for_update().get()
     others = len(people_entitled(Permission.KEY_OPERATE))
+    if policy.bootstrap_ended_at is not None or others >= ENOUGH_CUSTODIANS:  # somebody was faster
+        raise ApprovalRequiredError
     task = review_open(why=ReviewReason.BOOTSTRAP, step_up=step_up, operation=operation, reason="", now=now)
     audit_record(
         action=Action.BOOTSTRAP_APPOINTED,

@@ -10,13 +10,15 @@ from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.domain.provider_claims import LoggedOut
 from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import GrantWithdrawnError, ProviderError, SingleSignOnError
 from accounts.models import Identity, LogoutNotice, ProviderSession, User
+from accounts.selectors.administrators import administrators_able
+from accounts.selectors.entitled import people_entitled
 from accounts.services.identities import has_own_sign_in
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import links_end
@@ -176,7 +178,7 @@ def _notice_take(told: LoggedOut, now: datetime) -> None:
 
 
 def _deactivate(user: User) -> bool:
-    if has_own_sign_in(user) or not user.is_active or not _administrators(but=user).exists():
+    if has_own_sign_in(user) or not user.is_active or not administrators_able(but=user).exists():
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -185,14 +187,9 @@ def _deactivate(user: User) -> bool:
 
 
 def _administrators_tell(identity: Identity, *, deactivated: bool) -> None:
-    for administrator in _administrators(but=identity.user):
+    for administrator in people_entitled(Permission.PEOPLE_MANAGE, other_than=identity.user):
         letter_write(
             to=administrator,
             template="person_deprovisioned",
             context={"gone": identity.user, "name": settings.OIDC_NAME, "deactivated": deactivated},
         )
-
-
-def _administrators(*, but: User) -> "QuerySet[User]":
-    may = Q(groups__permissions__codename=Permission.PEOPLE_MANAGE.value)
-    return User.objects.filter(may, is_active=True).exclude(pk=but.pk).distinct()

@@ -13,11 +13,11 @@ from accounts.errors import PersonStateError, RoleRefusedError
 from accounts.models import PersonLink, StepUp, User
 from accounts.selectors.policy import policy_current
 from accounts.selectors.second_factors import is_awaited
+from accounts.services.access_changes import manager_of
 from accounts.services.links import LIFETIMES, link_issue, link_use, links_end
 from accounts.services.mail import letter_write
 from accounts.services.passwords import password_accept
 from accounts.services.people import person_create
-from accounts.services.step_up import step_up_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -44,11 +44,12 @@ def person_invite(*, email: str, name: str, roles: Collection[Role], step_up: St
         PersonRefusedError: The address is taken.
         RoleRefusedError: A custodian is appointed by two people here.
         StepUpRequiredError: The administrator's confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         _roles_check(roles)
-        administrator = step_up_use(
-            step_up=step_up, operation=invite_operation(email=email, name=name, roles=roles)
+        administrator = manager_of(
+            authority=step_up, operation=invite_operation(email=email, name=name, roles=roles)
         )
         person = person_create(email=email, name=name, password=None, roles=roles, actor=administrator.actor)
         return _invite(person, administrator.actor)
@@ -65,10 +66,11 @@ def invite_again(*, person: User, step_up: StepUp) -> Invite:
     Raises:
         PersonStateError: They have come in already, or are deactivated.
         StepUpRequiredError: The administrator's confirmation isn't of this.
+        PermissionDeniedError: Whoever confirmed it may not manage people.
     """
     with transaction.atomic():
         locked = _invited_locked(person)
-        administrator = step_up_use(step_up=step_up, operation=invite_again_operation(locked))
+        administrator = manager_of(authority=step_up, operation=invite_again_operation(locked))
         return _invite(locked, administrator.actor)
 
 

@@ -21,7 +21,7 @@ from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError, PolicyUnchangedError
 from accounts.models import ConsolePolicy, TwoPersonRule
-from accounts.selectors.policy import DECIDERS, policy_current
+from accounts.selectors.policy import WEAKEN_DECIDER, policy_current
 from accounts.services.approval_kinds import ApprovalKind, ApprovedRequest, Asked, Foreseen
 from accounts.services.authority import Authority, authority_use
 from compliance.ledger.domain.events import Action, Actor
@@ -113,7 +113,7 @@ def policy_weaken_kind() -> ApprovalKind:
         Permission.SETTINGS_MANAGE,
         _weaken_foresee,
         _weaken_perform,
-        approvers=(DECIDERS[POLICY_WEAKEN],),
+        approvers=(WEAKEN_DECIDER,),
     )
 
 

@@ -17,13 +17,14 @@ from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import ApprovalRequiredError, RecoveryRefusedError
-from accounts.models import AuthenticatorRecord, PersonLink, User
+from accounts.models import AuthenticatorRecord, Identity, PersonLink, User
 from accounts.selectors.authenticators import authenticators_held, kind_of
 from accounts.selectors.entitled import people_entitled
 from accounts.selectors.recovery import recoverers_of
 from accounts.services.approval_kinds import ApprovedRequest
 from accounts.services.authenticator_records import record_removed
 from accounts.services.authority import authority_use
+from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import link_issue, links_end
 from accounts.services.mail import letter_write
 from accounts.services.sessions import sessions_end
@@ -85,7 +86,9 @@ def person_recover(*, person_id: int, authority: ApprovedRequest) -> User:
             detail={"approved_by": str(authority.approver.pk), "authenticators": removed},
         )
         link = _way_in(person)
-        letter_write(to=person, template="person_recovered", context={"link": link, "now": now})
+        letter_write(
+            to=person, template="person_recovered", context={"link": link, "now": now}, is_secret=True
+        )
         names = f"{requester.name} and {authority.approver.name}"
         tellable = people_entitled(Permission.PEOPLE_MANAGE, other_than=person)
         _others_tell(tellable, person, f"{names} let them in anew", now)
@@ -155,6 +158,8 @@ def _all_taken(person: User, by: Actor, why: str, now: datetime) -> int:
             subject=("person", str(person.pk)),
             detail={"kind": kind_of(device).value, "authenticator": device.persistent_id},
         )
+        if isinstance(device, Identity):  # else the roles of its groups would stay for good
+            identity_roles_follow(identity=device, claims={}, now=now)
         device.delete()
         count += 1
     person.set_unusable_password()

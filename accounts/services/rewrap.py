@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.models import ApprovalRequest, Identity, RecoveryCodeDevice, TOTPAuthenticator
+from accounts.models import ApprovalRequest, Identity, Letter, RecoveryCodeDevice, TOTPAuthenticator
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, sealing
@@ -99,6 +99,11 @@ def approval_payloads() -> SealedRows[ApprovalRequest]:
     return SealedRows(
         "requests that wait", ApprovalRequest.objects.all(), "sealed_payload", ApprovalRequest.payload_context
     )
+
+
+def secret_letters() -> SealedRows[Letter]:
+    """Return the letters that wait with a link that lets somebody in; one that is sent is empty."""
+    return SealedRows("secret letters", Letter.objects.filter(is_secret=True), "body", Letter.body_context)
 
 
 def recovery_code_peppers() -> SealedRows[RecoveryCodeDevice]:

@@ -10,6 +10,7 @@ from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import INSIDER_ROLES, Role
 from accounts.errors import LastAdministratorError, RoleRefusedError
 from accounts.models import User
+from accounts.selectors.administrators import administrators_able
 from accounts.services.access_changes import change_tell, changer_of, person_lock
 from accounts.services.authority import Authority
 from compliance.ledger.domain.events import Action
@@ -91,8 +92,7 @@ def role_revoke_check(*, user: User, role: Role) -> None:
     """
     if role not in user.roles:
         raise RoleRefusedError(f"{user.name} isn't {role.words}.")
-    others = User.objects.filter(groups__name=role.value, is_active=True).exclude(pk=user.pk)
-    if role is Role.ADMINISTRATOR and not others.exists():
+    if role is Role.ADMINISTRATOR and not administrators_able(but=user).exists():
         raise LastAdministratorError
 
 

@@ -11,10 +11,11 @@ from django_otp_webauthn.models import WebAuthnUserHandle
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers.structs import AuthenticationCredential
 
-from accounts.domain.roles import Role
+from accounts.domain.roles import Permission
 from accounts.domain.security_keys import counter_went_back
 from accounts.errors import SecurityKeyRefusedError
 from accounts.models import SecurityKey, User
+from accounts.selectors.entitled import people_entitled
 from accounts.services.mail import letter_write
 from accounts.services.security_key_ceremony import Ceremony, assertion_parse
 from compliance.ledger.domain.events import SYSTEM, Action, Outcome
@@ -137,8 +138,7 @@ def _suspect(key: SecurityKey, shown: int, now: datetime) -> None:
         subject=("person", str(key.user_id)),
         detail={"authenticator": key.pk, "counter": key.sign_count, "shown": shown},
     )
-    administrators = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
-    for person in {key.user, *administrators}:
+    for person in {key.user, *people_entitled(Permission.PEOPLE_MANAGE)}:
         letter_write(to=person, template="authenticator_suspected", context={"key": key, "at": now})
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django_otp import devices_for_user
 from webauthn.helpers.structs import AttestationFormat, RegistrationCredential
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
@@ -25,6 +24,7 @@ from accounts.errors import (
     StepUpRequiredError,
 )
 from accounts.models import SecurityKey, StepUp, User
+from accounts.selectors.authenticators import authenticators_held
 from accounts.selectors.custodians import AUTHENTICATOR_ADD, is_custodian
 from accounts.services.authenticator_records import record_bound
 from accounts.services.mail import letter_write
@@ -102,7 +102,8 @@ def _entitled(user: User, step_up: StepUp | None) -> None:
     User.objects.select_for_update().get(pk=user.pk)  # of two first authenticators at once one is the first
     if step_up is None:
         # Disabled ones count: who makes a key look copied mustn't get to bind their own on a password alone.
-        if any(devices_for_user(user, confirmed=None)):
+        held = authenticators_held(user=user)
+        if any(each.kind is not AuthenticatorKind.IDENTITY_PROVIDER for each in held):
             raise StepUpRequiredError
     elif step_up_use(step_up=step_up, operation=security_key_add_operation(user=user)) != user:
         raise StepUpRequiredError

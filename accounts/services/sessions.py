@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -124,6 +125,23 @@ def sessions_end(*, user: User, why: SessionEnd, actor: Actor | None = None, kee
         if keep:
             chosen = chosen.exclude(key_sha256=ConsoleSession.key_hash(keep))
         return _end(chosen, why=why, actor=actor or user.actor, now=clock.now())
+
+
+def sessions_expire() -> int:
+    """End what is past its limits though nobody came back to it, and drop browsers' own leftovers.
+
+    A closed browser sends no request with which its session would be found to be over.
+    """
+    now, ended = clock.now(), 0
+    shortest = timedelta(minutes=min(settings.SESSION_IDLE_MINUTES, settings.CUSTODIAN_IDLE_MINUTES))
+    waiting = ConsoleSession.objects.filter(ended_at=None, seen_at__lte=now - shortest)
+    for session in waiting.select_related("user"):
+        why = limits_of(session.user).end_of(opened_at=session.opened_at, seen_at=session.seen_at, now=now)
+        if why:
+            with transaction.atomic():
+                ended += _end(ConsoleSession.objects.filter(pk=session.pk), why=why, actor=SYSTEM, now=now)
+    SessionStore.clear_expired()
+    return ended
 
 
 def session_assurance(request: HttpRequest) -> Assurance | None:

@@ -1,6 +1,6 @@
 """Pages: who may do what here, and why; on a page, and as a file for spreadsheets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.core.paginator import Paginator
@@ -8,11 +8,14 @@ from django.http import HttpResponse
 
 from accounts.domain.access import CONSOLE, Place, permissions_at
 from accounts.domain.roles import PERMISSION_WORDS, Permission
-from accounts.forms import AccessFilterForm
+from accounts.forms import AccessFilterForm, StepUpForm
 from accounts.models import User
 from accounts.selectors.access import Line, access_lines, people_found
+from accounts.services.access_export import ExportWish, access_export, access_export_operation
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.spreadsheets import csv_table
 
 PAGE_SIZE: Final = 50
@@ -44,10 +47,27 @@ def access_page(request: ConsoleRequest) -> HttpResponse:
 
 @console_page(Permission.ACCESS_VIEW)
 def access_csv(request: ConsoleRequest) -> HttpResponse:
-    """The same for a spreadsheet, everybody at once."""
+    """Say whose data the file would hold; with a code that confirms exactly this, answer with it."""
     place, permissions, person = _asked(AccessFilterForm(request.GET))
-    people = people_found(person_id=person.pk if person else None)
-    lines = access_lines(people, place=place, permissions=permissions, now=clock.now())
+    wish = ExportWish(place, permissions, person.pk if person else None)
+    operation = access_export_operation(wish=wish)
+    form = StepUpForm(request.POST or None, operation=operation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _file(access_export(wish=wish, step_up=stepped_up(request, operation, form)), place)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+    context = {
+        "title": "Export who may do what",
+        "place": place,
+        "count": people_found(person_id=wish.person_id).count(),
+        "form": form,
+    }
+    return page_render(request, "accounts/access_export.html", context)
+
+
+def _file(lines: Iterable[Line], place: Place) -> HttpResponse:
+    """The same for a spreadsheet, everybody at once."""
     rows = [_HEADINGS, *(row for line in lines for row in _rows(line, place))]
     headers = {"Content-Disposition": 'attachment; filename="access.csv"', "Cache-Control": "no-store"}
     return HttpResponse(csv_table(rows), content_type="text/csv; charset=utf-8", headers=headers)

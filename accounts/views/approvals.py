@@ -1,5 +1,7 @@
 """Pages: what waits for a second person, one request, and the review of what one person did alone."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Final
 from uuid import UUID
 
@@ -32,7 +34,7 @@ from accounts.services.approvals import (
     approvers_of,
 )
 from accounts.services.reviews import review_close, review_close_operation, review_get
-from accounts.views.pages import ConsoleRequest, own_page, page_render
+from accounts.views.pages import ConsoleRequest, HiddenError, own_page, page_render
 from accounts.views.second_person import ReasonForm
 from accounts.views.step_up import stepped_up
 from releaseconsole.kernel import clock
@@ -67,10 +69,22 @@ def approvals(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "accounts/approvals.html", context)
 
 
-@own_page
-def approval(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
+def _request_page(
+    page: Callable[[ConsoleRequest, ApprovalRequest], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Guard a page about one request: for who sees it, whichever way it's asked for."""
+
+    @wraps(page)
+    def found(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
+        return page(request, _visible(request, request_id))
+
+    return own_page(found)
+
+
+@_request_page
+def approval(request: ConsoleRequest, row: ApprovalRequest) -> HttpResponse:
     """One request; with a code that confirms exactly it, approve it."""
-    row, now = _visible(request, request_id), clock.now()
+    now = clock.now()
     form = StepUpForm(request.POST or None, operation=approval_give_operation(row))
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,7 +92,7 @@ def approval(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
                 request_id=row.pk, step_up=stepped_up(request, approval_give_operation(row), form)
             )
         except ConsoleError as error:
-            row = _visible(request, request_id)
+            row = _visible(request, row.pk)
             if row.state != ApprovalState.PENDING.value:  # it ended with this; the page has no form any more
                 messages.error(request, error.message)
                 return redirect("accounts:approval", row.pk)
@@ -105,11 +119,11 @@ def approval(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
     return page_render(request, "accounts/approval.html", context)
 
 
-@own_page
+@_request_page
 @require_POST
-def approval_reject_page(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
+def approval_reject_page(request: ConsoleRequest, row: ApprovalRequest) -> HttpResponse:
     """Decide against a request."""
-    row, form = _visible(request, request_id), ReasonForm(request.POST, prefix="reject")
+    form = ReasonForm(request.POST, prefix="reject")
     reason = str(form.cleaned_data["reason"]) if form.is_valid() else ""
     try:
         approval_reject(request_id=row.pk, user=request.user, reason=reason)
@@ -120,11 +134,10 @@ def approval_reject_page(request: ConsoleRequest, request_id: UUID) -> HttpRespo
     return redirect("accounts:approval", row.pk)
 
 
-@own_page
+@_request_page
 @require_POST
-def approval_withdraw_page(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
+def approval_withdraw_page(request: ConsoleRequest, row: ApprovalRequest) -> HttpResponse:
     """Take back one's own request."""
-    row = _visible(request, request_id)
     try:
         approval_withdraw(request_id=row.pk, user=request.user)
     except ConsoleError as error:
@@ -139,7 +152,7 @@ def review(request: ConsoleRequest, review_id: UUID) -> HttpResponse:
     """What one person did alone; with a note and a code, close its review."""
     task = review_get(review_id=review_id)
     if not (is_reviewer(request.user) or request.user.may(Permission.AUDIT_VIEW)):
-        raise Http404
+        raise HiddenError(Permission.AUDIT_VIEW.value)
     form = StepUpForm(request.POST or None, operation=review_close_operation(task))
     note_form = NoteForm(request.POST or None)
     if request.method == "POST" and _closed(request, task, form, note_form):
@@ -169,8 +182,17 @@ def _closed(request: ConsoleRequest, task: ReviewTask, form: StepUpForm, note_fo
 
 
 def _visible(request: ConsoleRequest, request_id: UUID) -> ApprovalRequest:
+    """Find a request that this person may see.
+
+    Raises:
+        HiddenError: There's one, and they may not.
+        Http404: There's none.
+    """
     row = request_visible(request.user, request_id)
     if row is None:
+        hidden = ApprovalRequest.objects.filter(pk=request_id).first()
+        if hidden is not None:
+            raise HiddenError(approval_kind(hidden.operation).permission.value)
         raise Http404
     return row
 

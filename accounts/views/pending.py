@@ -15,10 +15,7 @@ from django_otp.models import Device
 
 from accounts.models import User
 from accounts.selectors.second_factors import second_factors_of
-from accounts.services.identity_endings import identities_ask
-from accounts.services.throttle import attempts_forgive
 from accounts.views.session import session_open
-from accounts.views.source import browser_remember
 from releaseconsole.kernel import clock
 
 _PENDING: Final = "pending_sign_in"
@@ -74,12 +71,8 @@ def pending_finish(request: HttpRequest, user: User, device: Device) -> HttpResp
     """Sign in who has proved both factors, and send them where they wanted to go."""
     wanted = request.session.get(_PENDING, {}).get("next", "")
     pending_close(request)
-    identities_ask(user=user)
     session_open(request, user, device)
-    attempts_forgive(user)
-    answer = redirect(inside(request, wanted))
-    browser_remember(request, answer, user)
-    return answer
+    return redirect(inside(request, wanted))
 
 
 def inside(request: HttpRequest, wanted: str) -> str:

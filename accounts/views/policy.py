@@ -16,7 +16,7 @@ from accounts.domain.policy import ALWAYS, CHOICES, POLICY_WEAKEN
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
 from accounts.selectors.entitled import people_entitled
-from accounts.selectors.policy import DECIDERS, policy_current
+from accounts.selectors.policy import WEAKEN_DECIDER, policy_current
 from accounts.services.policy import policy_change, policy_change_operation, policy_consequences
 from accounts.views.pages import ConsoleRequest, console_page, own_page, page_render
 from accounts.views.second_person import act, reason_given, second_person
@@ -59,7 +59,7 @@ def policy_page(request: ConsoleRequest) -> HttpResponse:
         "choices": [(choice.words, name in policy.two_people) for name, choice in CHOICES.items()],
         "always": [(words, name in policy.two_people) for name, words in ALWAYS.items()],
         "may_change": request.user.may(Permission.SETTINGS_MANAGE),
-        "approvers": people_entitled(DECIDERS[POLICY_WEAKEN]),
+        "approvers": people_entitled(WEAKEN_DECIDER),
         "is_left_to_one": POLICY_WEAKEN not in policy.two_people,
     }
     return page_render(request, "accounts/policy.html", context)

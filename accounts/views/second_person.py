@@ -76,7 +76,8 @@ def second_person(request: HttpRequest, operation: Operation) -> SecondPerson | 
     query[_BREAK_GLASS] = "1"
     return SecondPerson(
         approvers=approvers_of(kind, operation=operation, requester=user),
-        form=ReasonForm(request.POST or None),
+        # What is asked for may come by POST too, at first without a proof: no reason was asked for by then.
+        form=ReasonForm(request.POST if "code" in request.POST else None),
         is_emergency=kind.is_emergency,
         breaks_glass=kind.is_emergency and _BREAK_GLASS in request.GET,
         waiting=waiting.first(),

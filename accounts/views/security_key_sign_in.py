@@ -12,7 +12,6 @@ from accounts.domain.security_keys import Assertion
 from accounts.errors import SecurityKeyRefusedError
 from accounts.models import User
 from accounts.selectors.custodians import is_custodian
-from accounts.services.identity_endings import identities_ask
 from accounts.services.security_key_assertions import assertion_options
 from accounts.services.security_key_ceremony import challenge_of
 from accounts.services.security_key_sign_in import passkey_authenticate, security_key_authenticate
@@ -35,7 +34,6 @@ def passkey(request: HttpRequest) -> dict[str, Any]:
     """Open the session of whoever holds this passkey, and say where to go."""
     body = json_body(request)
     user, key = passkey_authenticate(assertion=assertion_taken(request, Purpose.PASSKEY, body))
-    identities_ask(user=user)
     session_open(request, user, key)
     return {"next": address_within(request, body.get("next"), reverse("admin:index"))}
 

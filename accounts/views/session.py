@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django_otp.models import Device
 
 from accounts.models import ConsoleSession, User
+from accounts.services.identity_endings import identities_ask
 from accounts.services.sessions import session_begin, session_rotated
+from accounts.services.throttle import attempts_forgive
 from accounts.views.source import address_of
 
 
@@ -16,6 +18,7 @@ def session_open(request: HttpRequest, user: User, device: Device) -> None:
     Whatever the browser's session held before goes: nothing that was put there before signing in, by
     whomever, is there afterwards.
     """
+    identities_ask(user=user)
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     django_otp.login(request, device)
@@ -27,6 +30,8 @@ def session_open(request: HttpRequest, user: User, device: Device) -> None:
         user_agent=request.headers.get("User-Agent", ""),
         address=address_of(request),
     )
+    attempts_forgive(user)
+    request.arrived = user  # type: ignore[attr-defined]  # SessionWatchMiddleware lets the browser be known
 
 
 def session_rotate(request: HttpRequest) -> None:

@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain.totp import seed_text, seed_uri
 from accounts.errors import AccountsError, SetupLinkError
 from accounts.forms import SetupForm
-from accounts.models import User
 from accounts.services.setup import FirstPerson, setup_complete, setup_link_require
 from accounts.views.seed import seed_forget, seed_pending
 from accounts.views.session import session_open
-from accounts.views.source import browser_remember
 from releaseconsole.kernel import clock
 
 _SEED_IN_SESSION: Final = "setup_totp_seed"
@@ -33,10 +31,7 @@ def setup_page(request: HttpRequest, token: str) -> HttpResponse:
         setup_link_require(token=token, now=clock.now())
         form = SetupForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and _completed(request, token, form):
-            answer = redirect("admin:index")
-            if isinstance(request.user, User):
-                browser_remember(request, answer, request.user)
-            return answer
+            return redirect("admin:index")
     except SetupLinkError as error:
         return render(request, "accounts/setup_over.html", {"title": "Set-up", "error": error}, status=410)
     return render(request, "accounts/setup.html", _context(form, seed_pending(request, _SEED_IN_SESSION)))

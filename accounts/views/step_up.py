@@ -130,7 +130,7 @@ def _person(request: HttpRequest) -> User:
     if not isinstance(request.user, User) or not admin.site.has_permission(request):
         raise StepUpRequiredError
     assurance = session_assurance(request)
-    if assurance is not None and not assurance.may_step_up:
+    if assurance is None or not assurance.may_step_up:
         raise StepUpNotHereError
     return request.user
 

@@ -4,31 +4,43 @@ Its lines are in `tests/support/access_table.py`; a new address or operation wit
 """
 
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts import services as accounts_services
 from accounts.domain.roles import Role
-from accounts.errors import PermissionDeniedError
+from accounts.errors import (
+    ApprovalRequiredError,
+    IdentityUnknownError,
+    PermissionDeniedError,
+    StepUpRequiredError,
+)
 from accounts.models import User
-from accounts.services import engagements, grants, roles
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from signing.services import operations
 from signing.services.keys import keys_reconcile
-from tests.support.access_acts import Act, all_acts
+from tests.support.access_act import Act, confirmations_of
+from tests.support.access_acts import all_acts
+from tests.support.access_own_acts import OWN_ACTS
 from tests.support.access_table import (
     CALLS,
     ELSEWHERE,
+    INSIDE,
     NOBODY,
+    ONLY_CONFIRMED,
     ONLY_SHOWN,
     OPERATIONS,
     PAGES,
@@ -76,12 +88,14 @@ def let_through(world: World, method: str, **instead: str) -> dict[str, set[str]
     """Ask for every page as everybody; forms are empty, so nothing of substance changes."""
     opened: dict[str, set[str]] = {route: set() for route in PAGES}
     for name in sorted(EVERYBODY):
-        ask = getattr(signed_in(world.people[name]), method)
+        client = signed_in(world.people[name])
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         for route in PAGES:
             with transaction.atomic():
-                if not is_refused(ask(world.address(route, **instead))):
+                if not is_refused(getattr(client, method)(world.address(route, **instead))):
                     opened[route].add(name)
                 transaction.set_rollback(True)
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookie  # one of the pages signs out everywhere
     return opened
 
 
@@ -102,7 +116,7 @@ def test_every_method_of_the_api_has_a_line() -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_page_opens_to_whom_the_table_says(method: str, world: World) -> None:
-    shut = ONLY_SHOWN if method == "post" else set()
+    shut = ONLY_SHOWN | ONLY_CONFIRMED if method == "post" else set()
     expected = {route: NOBODY if route in shut else set(who) for route, who in PAGES.items()}
     assert let_through(world, method) == expected
 
@@ -162,6 +176,17 @@ def test_a_call_is_answered_to_whom_the_table_says(world: World) -> None:
     assert answered == {call: set(who) for call, who in CALLS.items()}
 
 
+def test_a_call_is_not_answered_on_another_channel(world: World) -> None:
+    _, plain = token_of(world.people[ON_CHANNEL])
+    client = Client(headers={"Authorization": f"Bearer {plain}"})
+    seq = world.named["other_release_seq"]
+    for method, route in CALLS:
+        if "<str:channel>" in route:
+            address = world.address(route, channel=OTHER_CHANNEL, release_seq=seq)
+            answer = client.generic(method, address, b"{}", "application/json")
+            assert answer.status_code == 403, route
+
+
 def test_a_token_lists_its_app_while_its_issuer_may_see_it(world: World) -> None:
     listed = set()
     for name in sorted(EVERYBODY):
@@ -172,6 +197,12 @@ def test_a_token_lists_its_app_while_its_issuer_may_see_it(world: World) -> None
     assert listed == SEE_APP
 
 
+def operation_modules() -> Iterator[ModuleType]:
+    yield operations
+    for module in pkgutil.iter_modules(accounts_services.__path__):
+        yield import_module(f"{accounts_services.__name__}.{module.name}")
+
+
 def takes_a_confirmation(module: ModuleType) -> set[str]:
     """Names of a module's services that act on a confirmation."""
     return {
@@ -179,25 +210,31 @@ def takes_a_confirmation(module: ModuleType) -> set[str]:
         for name, service in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_")
         and service.__module__.startswith(module.__name__)
-        and {"step_up", "authority"} & inspect.signature(service).parameters.keys()
+        and confirmations_of(service)
     }
 
 
 def test_every_operation_has_a_line() -> None:
-    found = set().union(*map(takes_a_confirmation, (operations, roles, grants, engagements)))
-    assert found == set(OPERATIONS)
+    found = set().union(*map(takes_a_confirmation, operation_modules()))
+    assert found == OPERATIONS.keys() | INSIDE
 
 
 def may_act(act: Act, user: User, world: World) -> bool:
-    """Whether somebody's confirmation does it; what was done is undone."""
+    """Whether somebody's confirmation does it; what was done is undone.
+
+    Raises:
+        StepUpRequiredError: The confirmation is of something else: then nothing was tried.
+    """
     holders = {"key": world.people["key_custodian"], "role": world.people[_ADMIN]}
     with transaction.atomic():
         try:
             for earlier in act.before:
                 earlier.by(holders["key" if "key_id" in earlier.what else "role"])
             act.by(user)
-        except PermissionDeniedError:
+        except (PermissionDeniedError, ApprovalRequiredError):
             return False
+        except StepUpRequiredError:
+            raise
         except ConsoleError:
             return True  # let through, and refused for what it was
         finally:
@@ -208,9 +245,31 @@ def may_act(act: Act, user: User, world: World) -> bool:
 def test_an_operation_is_done_for_whom_the_table_says(world: World) -> None:
     keys_reconcile(now=clock.now())  # makes what the app still lacks: a root
     acts = all_acts(world)
-    assert acts.keys() == OPERATIONS.keys()
+    assert acts.keys() == OPERATIONS.keys() - OWN_ACTS.keys()
     done = {
         operation: {name for name in EVERYBODY if may_act(act, world.people[name], world)}
         for operation, act in acts.items()
     }
-    assert done == OPERATIONS
+    assert done == {operation: OPERATIONS[operation] for operation in acts}
+
+
+@pytest.mark.parametrize("operation", OWN_ACTS)
+def test_everybody_does_it_to_what_is_their_own(operation: str, world: World) -> None:
+    done = set()
+    for name in EVERYBODY:
+        with transaction.atomic():
+            OWN_ACTS[operation](world.people[name]).by(world.people[name])
+            done.add(name)
+            transaction.set_rollback(True)
+    assert done == OPERATIONS[operation]
+
+
+@pytest.mark.parametrize("operation", sorted(OWN_ACTS.keys() - {"identity_link_allow"}))
+def test_nobody_confirms_it_for_somebody_else(operation: str, world: World) -> None:
+    """Not even of exactly that: an operation on one's own names its owner, who has to confirm it."""
+    owner = User.objects.get(pk=world.named["person_id"])
+    for name in sorted(EVERYBODY):
+        with transaction.atomic():
+            with pytest.raises((StepUpRequiredError, IdentityUnknownError)):
+                OWN_ACTS[operation](owner).by(world.people[name])
+            transaction.set_rollback(True)

@@ -1,20 +1,32 @@
 """Every operation that takes a confirmation, with something to do it to."""
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from accounts.domain.access import Place
+from accounts.domain.access import CONSOLE, Place
 from accounts.domain.engagements import Report
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT, SHUTOFF_LIFT
+from accounts.domain.publishers import PublisherKind, PublisherTerms
 from accounts.domain.roles import Permission, Role
-from accounts.models import AuditorEngagement, Grant, User
-from accounts.services import engagements, grants, roles
+from accounts.models import ApprovalRequest, AuditorEngagement, Grant, ReviewTask, User
+from accounts.services import (
+    access_export,
+    activity,
+    approvals,
+    engagements,
+    grants,
+    invites,
+    policy,
+    publishers,
+    recovery,
+    reviews,
+    roles,
+)
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.key_families import private_key_generate
@@ -23,25 +35,9 @@ from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.key_operations import KeyOperation
 from signing.models import SigningKey
 from signing.services import operations
+from tests.support.access_act import Act
 from tests.support.access_world import APP, CHANNEL, World
-from tests.support.actors import (
-    OUTSIDER,
-)
-from tests.support.confirming import confirmed
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """An operation with something to do it to: it's named anew each time, then done on a confirmation."""
-
-    operation: Callable[[], Operation]
-    service: Callable[..., object]
-    what: dict[str, Any]
-    before: tuple["Act", ...] = ()
-
-    def by(self, user: User) -> None:
-        taken = "authority" if "authority" in inspect.signature(self.service).parameters else "step_up"
-        self.service(**self.what, **{taken: confirmed(user, self.operation())})
+from tests.support.actors import OUTSIDER
 
 
 def key_acts(world: World) -> dict[str, Act]:
@@ -126,6 +122,92 @@ def people_acts(world: World) -> dict[str, Act]:
     }
 
 
+def coming_and_going_acts(world: World) -> dict[str, Act]:
+    subject, newcomer = world.named["person_id"], world.named["newcomer_id"]
+
+    def on(naming: Callable[[User], Operation], service: Callable[..., object], pk: str, *before: Act) -> Act:
+        person = User.objects.get(pk=pk)
+        return Act(lambda: naming(User.objects.get(pk=pk)), service, {"person": person}, before)
+
+    somebody: dict[str, Any] = {"email": "new@example.com", "name": "New", "roles": [Role.AUDITOR]}
+    deactivate = on(activity.deactivate_operation, activity.person_deactivate, subject)
+    return {
+        "person_invite": Act(
+            lambda: invites.invite_operation(**somebody), invites.person_invite, dict(somebody)
+        ),
+        "invite_again": on(invites.invite_again_operation, invites.invite_again, newcomer),
+        "person_deactivate": deactivate,
+        "person_reactivate": on(
+            activity.reactivate_operation, activity.person_reactivate, subject, deactivate
+        ),
+        "person_recover": Act(
+            lambda: recovery.recover_operation(person=User.objects.get(pk=subject)),
+            recovery.person_recover,
+            {"person_id": int(subject)},
+        ),
+    }
+
+
+def second_person_acts(world: World) -> dict[str, Act]:
+    request = ApprovalRequest.objects.get(pk=world.named["request_id"])
+    review = ReviewTask.objects.get(pk=world.named["review_id"])
+    stricter: dict[str, Any] = {
+        "two_people": {SHUTOFF_LIFT, CUSTODIAN_APPOINT, "signing:key:import"},
+        "custodian_security_key": False,
+    }
+    weaker = policy.policy_change_operation(two_people=set(), custodian_security_key=False)
+    return {
+        "policy_change": Act(
+            lambda: policy.policy_change_operation(**stricter), policy.policy_change, stricter
+        ),
+        "approval_request": Act(
+            lambda: weaker, approvals.approval_request, {"operation": weaker, "reason": "We are one."}
+        ),
+        "approval_give": Act(
+            lambda: approvals.approval_give_operation(request),
+            approvals.approval_give,
+            {"request_id": request.pk},
+        ),
+        "review_close": Act(
+            lambda: reviews.review_close_operation(review),
+            reviews.review_close,
+            {"review_id": review.pk, "note": "It was right."},
+        ),
+    }
+
+
+def machine_acts() -> dict[str, Act]:
+    wish = access_export.ExportWish(CONSOLE, tuple(Permission))
+    terms = PublisherTerms(
+        kind=PublisherKind.GITHUB,
+        issuer="https://token.actions.githubusercontent.com",
+        owner="example",
+        repository="another",
+        workflow="release.yml",
+        channels=(CHANNEL,),
+    )
+    publisher: dict[str, Any] = {"app_id": APP, "terms": terms}
+    return {
+        "access_export": Act(
+            lambda: access_export.access_export_operation(wish=wish),
+            access_export.access_export,
+            {"wish": wish},
+        ),
+        "publisher_register": Act(
+            lambda: publishers.publisher_register_operation(**publisher),
+            publishers.publisher_register,
+            publisher,
+        ),
+    }
+
+
 def all_acts(world: World) -> dict[str, Act]:
     """All of them, by the name of their service."""
-    return {**key_acts(world), **app_acts(), **people_acts(world)}
+    return {
+        **key_acts(world),
+        **app_acts(),
+        **people_acts(world),
+        **coming_and_going_acts(world),
+        **second_person_acts(world),
+        **machine_acts(),
+    }

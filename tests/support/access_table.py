@@ -32,6 +32,11 @@ OPERATE_KEYS: Final = {"key_custodian"}
 READ_LOG: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 SEE_ACCESS: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 PEOPLE: Final = {_ADMIN}
+SETTINGS: Final = {_ADMIN}
+SEE_POLICY: Final = SETTINGS | READ_LOG | SEE_KEYS
+# The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log.
+SEE_REQUEST: Final = SETTINGS | OPERATE_KEYS | READ_LOG
+REVIEW: Final = OPERATE_KEYS | {"compliance_officer"}
 NOBODY: Final[set[str]] = set()
 
 # Pages: signed in with two factors, and then by this.
@@ -40,6 +45,36 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/jsi18n/": EVERYBODY,
     "console/access/": SEE_ACCESS,
     "console/access/export/": SEE_ACCESS,
+    # One's own pages: everybody has them, about themselves.
+    "console/me/": EVERYBODY,
+    "console/me/password/": EVERYBODY,
+    "console/me/sessions/": EVERYBODY,
+    "console/me/sessions/end/": EVERYBODY,
+    "console/me/sessions/<uuid:session_id>/end/": EVERYBODY,
+    "console/me/single-sign-on/": EVERYBODY,
+    "console/me/authenticators/totp/new/": EVERYBODY,
+    "console/me/authenticators/<str:model>/<int:pk>/rename/": EVERYBODY,
+    "console/me/authenticators/<str:model>/<int:pk>/remove/": EVERYBODY,
+    "console/me/recovery-codes/": EVERYBODY,
+    "console/me/security-keys/add/": EVERYBODY,
+    "console/me/security-keys/add/begin/": EVERYBODY,
+    "console/me/security-keys/add/finish/": EVERYBODY,
+    "console/step-up/begin/": EVERYBODY,
+    # What waits for a second person; whoever has no business with it finds nothing there.
+    "console/approvals/": EVERYBODY,
+    "console/approvals/<uuid:request_id>/": SEE_REQUEST,
+    "console/approvals/<uuid:request_id>/reject/": SEE_REQUEST,
+    "console/approvals/<uuid:request_id>/withdraw/": SEE_REQUEST,
+    "console/approvals/review/<uuid:review_id>/": REVIEW | READ_LOG,
+    "console/policy/": SEE_POLICY,
+    "console/policy/change/": SETTINGS,
+    "console/people/invite/": PEOPLE,
+    "console/people/<int:person_id>/": PEOPLE,
+    "console/people/<int:person_id>/deactivate/": PEOPLE,
+    "console/people/<int:person_id>/reactivate/": PEOPLE,
+    "console/people/<int:person_id>/invite/": PEOPLE,
+    "console/people/<int:person_id>/invite/revoke/": PEOPLE,
+    "console/people/<int:person_id>/recover/": PEOPLE,
     "console/people/<int:person_id>/access/": PEOPLE,
     "console/people/<int:person_id>/access/roles/<str:role>/give/": PEOPLE,
     "console/people/<int:person_id>/access/roles/<str:role>/take/": PEOPLE,
@@ -80,6 +115,10 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/figures/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/rollout/": PUBLISH,
+    "console/apps/<str:app_id>/publishers/": API_TOKENS,
+    "console/apps/<str:app_id>/publishers/<str:kind>/register/": API_TOKENS,
+    "console/apps/<str:app_id>/publishers/<int:publisher_id>/": API_TOKENS,
+    "console/apps/<str:app_id>/publishers/<int:publisher_id>/remove/": API_TOKENS,
     "console/apps/<str:app_id>/tokens/": API_TOKENS,
     "console/apps/<str:app_id>/tokens/<int:token_id>/revoke/": API_TOKENS,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
@@ -107,7 +146,14 @@ ONLY_SHOWN: Final = {
     "console/accounts/rolegroup/<path:object_id>/change/",
 }
 
-# API calls: with a token that carries everything tokens can, as far as its issuer has it on the whole app.
+# Of these too, while nothing is confirmed: a script asks them for what only a confirmation opens.
+ONLY_CONFIRMED: Final = {
+    "console/me/security-keys/add/begin/",
+    "console/me/security-keys/add/finish/",
+}
+
+# API calls: with a token that carries everything tokens can, as far as its issuer has it: on the whole
+# app, or on the channel that the address names.
 TOKENS: Final = {_ADMIN, _RELEASES, Role.KEY_CUSTODIAN.value}
 _RELEASE: Final = "api/v1/apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>"
 CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
@@ -123,12 +169,12 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
     ("GET", "api/v1/apps/<str:app_id>/channels"): SEE_APP,
-    ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_APP,
-    ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_APP,
-    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH - {ON_CHANNEL},
-    ("GET", _RELEASE): SEE_APP,
-    ("PATCH", _RELEASE): PUBLISH - {ON_CHANNEL},
-    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK - {ON_CHANNEL},
+    ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_PART,
+    ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_PART,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
+    ("GET", _RELEASE): SEE_PART,
+    ("PATCH", _RELEASE): PUBLISH,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
 }
 
 # Open to who isn't signed in, or answered before anybody's rights matter. Each has tests of its own.
@@ -142,7 +188,24 @@ ELSEWHERE: Final = {
     ".well-known/jwks.json",
     ".well-known/jwks/<str:app_id>.json",
     "setup/<str:token>/",
+    "api/v1/trusted-publishing/exchange",  # the CI's token is the credential
     "console/login/",
+    # The way in: with nothing, with a password, with a letter's link, or with the provider's word.
+    "console/login/second/",
+    "console/login/enrol/",
+    "console/login/enrol/security-key/",
+    "console/login/enrol/security-key/begin/",
+    "console/login/security-key/",
+    "console/login/security-key/begin/",
+    "console/login/passkey/",
+    "console/login/passkey/begin/",
+    "console/login/recovery-code/",
+    "console/login/forgotten/",
+    "console/login/reset/<str:token>/",
+    "console/login/invited/<str:token>/",
+    "console/sso/start/",
+    "console/sso/callback/",
+    "console/sso/logout/",
     "console/logout/",
     "console/autocomplete/",  # nobody gets anything from it: no field of the admin site asks it
     # Django's own: redirects to addresses of this table, and what leads nowhere.
@@ -156,7 +219,7 @@ ELSEWHERE: Final = {
 
 # Every operation that takes a confirmation, by the name of its service. One by somebody else than the table
 # says has them refused, whatever code they have.
-OPERATIONS: Final[dict[str, set[str]]] = {
+OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "key_rotate": OPERATE_KEYS,
     "key_suspend": OPERATE_KEYS,
     "key_resume": OPERATE_KEYS,
@@ -176,4 +239,35 @@ OPERATIONS: Final[dict[str, set[str]]] = {
     "grant_end": PEOPLE,
     "engagement_agree": PEOPLE,
     "engagement_end": PEOPLE,
+    "person_invite": PEOPLE,
+    "invite_again": PEOPLE,
+    "person_deactivate": PEOPLE,
+    "person_reactivate": PEOPLE,
+    "person_recover": NOBODY,  # not on one person's confirmation, whatever policy
+    "policy_change": SETTINGS,  # to a stricter one
+    "approval_request": SETTINGS,  # of a weaker one
+    "approval_give": OPERATE_KEYS,  # of that
+    "review_close": REVIEW,
+    "access_export": SEE_ACCESS,
+    "publisher_register": {_RELEASES},  # who may do all that its tokens may
+    # To what is one's own. Nobody does them to anybody else's, which is tried apart.
+    "totp_add": EVERYBODY,
+    "authenticator_rename": EVERYBODY,
+    "authenticator_remove": EVERYBODY,
+    "recovery_codes_make": EVERYBODY,
+    "security_key_register": EVERYBODY,
+    "identity_link_allow": EVERYBODY,
+    "identity_unlink": EVERYBODY,
+}
+
+# These take a confirmation as well, inside one of the above: to use it up, or to write down whose it was.
+INSIDE: Final = {
+    "authority_use",
+    "bootstrap_appointment_record",
+    "break_glass_record",
+    "changer_of",
+    "execution",
+    "manager_of",
+    "review_open",
+    "step_up_use",
 }

@@ -3,11 +3,19 @@
 import re
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from accounts.domain.api_token_format import api_token_hash, api_token_spell
+from accounts.domain.approvals import ReviewReason
 from accounts.domain.engagements import Report
+from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT, SHUTOFF_LIFT
+from accounts.domain.publishers import PublisherKind
 from accounts.domain.roles import TOKEN_PERMISSIONS, Permission, Role
-from accounts.models import APIToken, RoleGroup, User
+from accounts.models import APIToken, ApprovalRequest, ReviewTask, RoleGroup, TrustedPublisher, User
+from accounts.services.approvals import approval_request
+from accounts.services.policy import policy_change_operation
+from accounts.services.reviews import review_open
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock, randomness
@@ -23,6 +31,8 @@ from tests.support.actors import (
     engaged,
     granted,
 )
+from tests.support.approving import two_people
+from tests.support.confirming import confirmed
 from tests.support.shipping import app_made, channel_made, released
 from updates.models import Device
 
@@ -31,6 +41,7 @@ OTHER_APP: Final = "com.example.other"
 CHANNEL: Final = "beta"
 OTHER_CHANNEL: Final = "production"
 DEVICE: Final = "8f0f2f4e-0000-4000-8000-000000000001"
+NOTHING: Final = UUID("8f0f2f4e-0000-4000-8000-00000000000f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class World:
 
     def address(self, route: str, **instead: str) -> str:
         named = self.named | instead
+        if "/publishers/" in route:
+            named["kind"] = PublisherKind.GITHUB.value
         for model, pk in self.objects.items():
             if f"/{model}/" in route:
                 named["object_id"] = str(pk)
@@ -63,6 +76,12 @@ def world_made() -> World:
         )
     people = actors_made(APP, CHANNEL)
     subject, visitor = actor_made("subject"), actor_made("visitor")
+    two_people(SHUTOFF_LIFT, CUSTODIAN_APPOINT)
+    another = actor_made("another administrator")
+    another.groups.add(RoleGroup.objects.get(name=Role.ADMINISTRATOR.value))
+    User.objects.update(last_login=clock.now())  # all of them have been here
+    newcomer = User.objects.create_user("newcomer@example.com", None, name="newcomer")
+    authenticator = subject.totp_authenticators.get()
     token, _ = token_of(people[Role.RELEASE_MANAGER.value])
     back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
     recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
@@ -86,11 +105,50 @@ def world_made() -> World:
         "role": Role.AUDITOR.value,
         "grant_id": str(granted(subject, Permission.APP_VIEW, APP).pk),
         "engagement_id": str(engaged(visitor, Report.AUDIT_LOG).pk),
+        "newcomer_id": str(newcomer.pk),
+        "session_id": str(NOTHING),
+        "model": authenticator.persistent_id.rpartition("/")[0],
+        "pk": str(authenticator.pk),
+        "request_id": str(weakening_asked(another).pk),
+        "review_id": str(reviewed_later(another).pk),
+        "publisher_id": str(publisher_made(another).pk),
     }
     event = AuditEvent.objects.latest("sequence")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def weakening_asked(by: User) -> ApprovalRequest:
+    """A request that waits: to let one person lift a shutoff."""
+    operation = policy_change_operation(two_people={CUSTODIAN_APPOINT}, custodian_security_key=False)
+    return approval_request(operation=operation, reason="We are two.", step_up=confirmed(by, operation))
+
+
+def reviewed_later(by: User) -> ReviewTask:
+    """What somebody did alone, that nobody has looked at."""
+    operation = Operation(CUSTODIAN_APPOINT, {"person": 0})
+    return review_open(
+        why=ReviewReason.BOOTSTRAP,
+        step_up=confirmed(by, operation),
+        operation=operation,
+        reason="",
+        now=clock.now(),
+    )
+
+
+def publisher_made(by: User) -> TrustedPublisher:
+    """A job that may upload bundles of the app."""
+    return TrustedPublisher.objects.create(
+        app_id=APP,
+        kind=PublisherKind.GITHUB.value,
+        issuer="https://token.actions.githubusercontent.com",
+        owner="example",
+        repository="clinic",
+        workflow="release.yml",
+        created_by=by,
+        created_at=clock.now(),
+    )
 
 
 def token_of(issuer: User) -> tuple[APIToken, str]:

@@ -14,7 +14,7 @@ def confirmed(user: User, operation: Operation) -> StepUp:
         user=user,
         operation=operation.name,
         digest=operation.digest(),
-        authenticator=user.totp_authenticators.get().persistent_id,
+        authenticator=user.totp_authenticators.order_by("pk")[0].persistent_id,
         code_step=StepUp.objects.count(),
         context="here",
         created_at=now,

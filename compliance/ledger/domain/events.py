@@ -47,6 +47,7 @@ class Action(StrEnum):
     PUBLISHER_ADMITTED = "accounts:publisher:admit"
     PUBLISHER_REFUSED = "accounts:publisher:refuse"
     ACCESS_DENIED = "accounts:access:deny"
+    ACCESS_EXPORTED = "accounts:access:export"
     STEP_UP_PROVED = "accounts:step_up:prove"
     STEP_UP_REFUSED = "accounts:step_up:refuse"
     APPROVAL_REQUESTED = "accounts:approval:request"

@@ -42,6 +42,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.PUBLISHER_ADMITTED: "let a job of a CI publish",
     Action.PUBLISHER_REFUSED: "turned a job of a CI away",
     Action.ACCESS_DENIED: "tried to open what they may not",
+    Action.ACCESS_EXPORTED: "exported who may do what",
     Action.STEP_UP_PROVED: "confirmed an operation",
     Action.STEP_UP_REFUSED: "tried to confirm an operation",
     Action.APPROVAL_REQUESTED: "asked for an approval",

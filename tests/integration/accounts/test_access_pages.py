@@ -14,12 +14,14 @@ from django.test import Client
 from accounts.domain.engagements import Report
 from accounts.domain.roles import Permission, Role
 from accounts.models import AuditorEngagement, Grant, User
+from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.actors import actor_made, engaged, granted
 from tests.support.people import code_of, signed_in
-from tests.support.shipping import APP_ID, app_made, channel_made
+from tests.support.shipping import APP_ID, app_made, channel_made, recorded
 
 DAY = timedelta(days=1)
+EXPORT = "/console/access/export/"
 
 
 @pytest.fixture
@@ -241,8 +243,8 @@ def test_who_is_deactivated_is_not_in_the_table(audra: User, rita: User) -> None
     assert "Rita" not in text(signed_in(audra).get("/console/access/"))
 
 
-def table_of(client: Client, **asked: str) -> list[list[str]]:
-    answer = client.get("/console/access/export/", asked)
+def table_of(reader: User, **asked: str) -> list[list[str]]:
+    answer = confirm(signed_in(reader), reader, EXPORT, **asked)
     assert answer["Content-Type"].startswith("text/csv")
     assert "no-store" in answer["Cache-Control"]
     return list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
@@ -252,7 +254,7 @@ def test_the_file_says_the_same_without_a_formula(audra: User, beta: str) -> Non
     evil = actor_made("evil")
     User.objects.filter(pk=evil.pk).update(name='=HYPERLINK("http://evil.example")')
     granted(evil, Permission.APP_VIEW, APP_ID)
-    rows = table_of(signed_in(audra), at=APP_ID)
+    rows = table_of(audra, at=APP_ID)
     assert rows[0] == ["Person", "E-mail", "At", "May", "Why"]
     (theirs,) = [row for row in rows if "HYPERLINK" in row[0]]
     assert theirs[0] == '\'=HYPERLINK("http://evil.example")'
@@ -263,7 +265,7 @@ def test_the_file_says_the_same_without_a_formula(audra: User, beta: str) -> Non
 
 def test_the_file_names_the_place_of_each_grant(audra: User, ada: User, olaf: User, beta: str) -> None:
     grant = granted(olaf, Permission.RELEASE_PUBLISH, APP_ID, "beta")
-    theirs = [row[2:] for row in table_of(signed_in(audra)) if row[0] == "Olaf"]
+    theirs = [row[2:] for row in table_of(audra) if row[0] == "Olaf"]
     assert theirs == [
         ["com.example.clinic / beta", "see apps and devices", f"grant {grant.pk}"],
         ["com.example.clinic / beta", "publish releases", f"grant {grant.pk}"],
@@ -273,7 +275,7 @@ def test_the_file_names_the_place_of_each_grant(audra: User, ada: User, olaf: Us
 def test_the_file_holds_everybody_also_who_may_nothing(audra: User, olaf: User) -> None:
     for number in range(60):
         actor_made(f"person {number:02}")
-    rows = table_of(signed_in(audra))
+    rows = table_of(audra)
     assert ["Olaf", "olaf@example.com", "the console", "nothing of this", ""] in rows
     assert len({row[1] for row in rows[1:]}) == User.objects.count()
     page = signed_in(audra).get("/console/access/").content.decode()
@@ -302,4 +304,49 @@ def test_an_external_auditor_sees_the_table_when_it_is_their_report(olaf: User) 
     why = cell(page, "Olaf", "See who may do what")
     assert why is not None
     assert "as external auditor until" in why
-    assert client.get("/console/access/export/").status_code == 200
+    assert table_of(olaf)[0][0] == "Person"
+
+
+def test_the_file_is_on_record_with_what_was_taken(audra: User, rita: User, beta: str) -> None:
+    table_of(audra, at=beta, permission="app_view", person=str(rita.pk))
+    (event,) = recorded(Action.ACCESS_EXPORTED)
+    assert (event.actor_id, event.app_id) == (str(audra.pk), APP_ID)
+    assert event.detail == {
+        "app_id": APP_ID,
+        "channel": "beta",
+        "permissions": ["app_view"],
+        "person": rita.pk,
+        "people": 1,
+    }
+
+
+def test_the_page_before_the_file_says_whose_data_it_holds(audra: User, olaf: User) -> None:
+    answer = signed_in(audra).get(EXPORT)
+    assert answer["Content-Type"].startswith("text/html")
+    assert "the name and e-mail address of 2 people" in text(answer)
+    assert "olaf@example.com" not in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [
+        pytest.param("", "000000", id="a wrong code"),
+        pytest.param("?permission=app_view", None, id="a code for another part"),
+    ],
+)
+def test_no_file_without_a_code_for_exactly_it(shown: str, code: str | None, audra: User, olaf: User) -> None:
+    client = signed_in(audra)
+    digest = re.search(r'name="digest" value="(\w+)"', client.get(EXPORT + shown).content.decode())
+    assert digest is not None
+    answer = client.post(EXPORT, {"digest": digest[1], "code": code or code_of(audra)})
+    assert answer["Content-Type"].startswith("text/html")
+    assert "olaf@example.com" not in answer.content.decode()
+    assert not recorded(Action.ACCESS_EXPORTED)
+
+
+def test_a_code_gives_one_file(audra: User) -> None:
+    client, code = signed_in(audra), code_of(audra)
+    digest = re.search(r'name="digest" value="(\w+)"', client.get(EXPORT).content.decode())
+    assert digest is not None
+    kinds = [client.post(EXPORT, {"digest": digest[1], "code": code})["Content-Type"] for _ in range(2)]
+    assert [kind.partition(";")[0] for kind in kinds] == ["text/csv", "text/html"]

@@ -24,6 +24,7 @@ from accounts.services.roles import (
     role_revoke_operation,
 )
 from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
 from tests.support.actors import actor_made
 from tests.support.at_once import at_once
 from tests.support.confirming import confirmed
@@ -43,7 +44,16 @@ def take(taker: User, loser: User, role: Role) -> User:
 def another_administrator() -> User:
     other = actor_made("grace")
     other.groups.add(Group.objects.get(name=Role.ADMINISTRATOR.value))
+    User.objects.update(last_login=clock.now())  # they have all been in: who hasn't is no administrator yet
     return other
+
+
+def test_who_was_invited_as_administrator_and_never_came_in_is_none_yet(ada: User) -> None:
+    other = another_administrator()
+    authority = confirmed(other, role_revoke_operation(user=ada, role=Role.ADMINISTRATOR))
+    User.objects.filter(pk=other.pk).update(last_login=None)
+    with pytest.raises(LastAdministratorError):
+        role_revoke(user=ada, role=Role.ADMINISTRATOR, authority=authority)
 
 
 def afresh(user: User) -> User:

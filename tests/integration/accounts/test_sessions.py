@@ -1,22 +1,23 @@
 """Sessions: limits by role, seen and ended by their owner, never on one factor, forgotten addresses."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.domain.assurance import AAL, AuthenticatorKind
 from accounts.domain.session_limits import SessionEnd
 from accounts.models import ConsoleSession, User
-from accounts.services.sessions import sessions_end
+from accounts.services.sessions import sessions_end, sessions_expire
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
-from tests.support.people import signed_in
+from tests.support.people import PASSWORD, code_of, signed_in
 
 START = datetime(2026, 11, 29, 9, tzinfo=UTC)
 PAGE = "/console/me/sessions/"
@@ -169,3 +170,33 @@ def test_a_clock_set_back_leaves_no_session_open_for_longer(
     travel.shift(-timedelta(hours=1))
     assert sessions_end(user=rita, why=SessionEnd.ENDED_BY_CONSOLE) == 1
     assert ConsoleSession.objects.get().ended_at == clock.now() + timedelta(hours=1)
+
+
+def test_a_session_that_nobody_comes_back_to_ends_by_itself(
+    rita: User, kai: User, travel: time_machine.Traveller
+) -> None:
+    signed_in(rita), signed_in(kai)
+    travel.shift(timedelta(minutes=20))
+    assert sessions_expire() == 1
+    assert ConsoleSession.objects.get(user=kai).address is None
+    assert ConsoleSession.objects.get(user=rita).ended_at is None
+    travel.shift(timedelta(minutes=40))
+    assert (sessions_expire(), sessions_expire()) == (1, 0)
+
+
+def test_a_confirmation_gives_the_session_another_key(kai: User) -> None:
+    client = signed_in(kai)
+    before = client.session.session_key
+    old = Client()
+    old.cookies[settings.SESSION_COOKIE_NAME] = str(before)
+    assert old.get(PAGE).status_code == 200
+    answer = client.get("/console/me/recovery-codes/")
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', answer.text)
+    assert digest is not None
+    client.post(
+        "/console/me/recovery-codes/",
+        {"password": PASSWORD, "code": code_of(kai), "digest": digest[1]},
+    )
+    assert client.session.session_key != before
+    assert client.get(PAGE).status_code == 200
+    assert old.get(PAGE).status_code == 302

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from accounts.models import TOTPAuthenticator, User
+from accounts.models import Letter, TOTPAuthenticator, User
+from accounts.services.mail import letter_write
 from accounts.services.rewrap import SealedRows
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
@@ -19,6 +21,7 @@ from tests.support.at_once import at_once
 
 OLD, NEW = KeyEncryptionKey(b"o" * 32), KeyEncryptionKey(b"n" * 32)
 CLINIC = "com.example.clinic"
+LINK = "https://console.example.com/console/login/invited/secret/"
 
 
 @pytest.fixture
@@ -47,6 +50,12 @@ def seed_of(user: User) -> TOTPAuthenticator:
     return authenticator
 
 
+def letter_to(person: User, *, is_secret: bool) -> Letter:
+    return letter_write(
+        to=person, template="invite", context={"link": LINK, "hours": 72}, is_secret=is_secret
+    )
+
+
 def keks() -> Counter[str]:
     keys = SigningKey.objects.exclude(sealed_private="").values_list("sealed_private", flat=True)
     seeds = TOTPAuthenticator.objects.values_list("sealed_seed", flat=True)
@@ -71,6 +80,22 @@ def test_everything_opens_before_and_after_and_the_earlier_kek_can_go(
     release_signer(CLINIC)
     download_tokens()
     assert TOTPAuthenticator.objects.get(user=ada).seed_read() == b"s" * 20
+
+
+def test_a_letter_that_waits_with_a_link_opens_afterwards_and_the_others_are_left(
+    held: None, ada: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealing.kek_install(OLD)
+    with transaction.atomic():
+        waiting, sent, plain = (letter_to(ada, is_secret=secret) for secret in (True, True, False))
+    Letter.objects.filter(pk=sent.pk).update(body="", sent_at=clock.now())
+    sealing.kek_install(NEW, [OLD])
+    call_command("rewrap_keys")
+    assert "secret letters: 1 sealed anew" in capsys.readouterr().out
+    sealing.kek_install(NEW)
+    waiting.refresh_from_db()
+    assert LINK in waiting.body_read()
+    assert [Letter.objects.get(pk=each.pk).body for each in (sent, plain)] == ["", plain.body]
 
 
 def test_one_event_for_each_holder_says_so(held: None) -> None:
@@ -138,7 +163,7 @@ def test_a_value_that_does_not_open_is_left_and_named_and_the_others_go_on(
     assert keks() == {NEW.kek_id: keys_held(), OLD.kek_id: 1}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_runs_at_once_leave_every_value_readable(under_old: None) -> None:
     for number in range(5):
         app_keys_ensure(app_id=f"com.example.app{number}", actor=SYSTEM, now=clock.now())

@@ -55,14 +55,21 @@ def said(answer: Any) -> str:
     return re.sub(r"\s+", " ", html.unescape(answer.content.decode()))
 
 
-def ask(client: Client, by: User, path: str, **fields: str) -> ApprovalRequest:
-    """Look at a page that acts on a key, and confirm it; it becomes a request."""
-    shown = client.get(path)
+def ask(
+    client: Client, by: User, path: str, looked_at: dict[str, str] | None = None, /, **fields: str
+) -> ApprovalRequest:
+    """Look at a page that acts on a key, and confirm it; it becomes a request.
+
+    A page that takes by POST what it's about shows it first, for what was `looked_at`.
+    """
+    shown = client.post(path, looked_at) if looked_at else client.get(path)
     assert shown.status_code == 200, said(shown)
     assert "A second person is needed." in said(shown)
+    assert "rc-error" not in said(shown)  # nobody has been asked for anything before
     digest = re.findall(r'name="digest" value="(\w+)"', shown.content.decode())
     given = {"digest": digest[0]} if digest else {}
-    answer = client.post(path, {**given, "code": code_of(by), "reason": "It's time.", **fields})
+    fields = {**given, **(looked_at or {}), **fields}
+    answer = client.post(path, {"code": code_of(by), "reason": "It's time.", **fields})
     assert answer.status_code == 302, said(answer)
     row = ApprovalRequest.objects.get()
     assert answer.headers["Location"] == reverse("accounts:approval", args=[row.pk])
@@ -203,11 +210,12 @@ def test_changing_a_profile_by_two_people(rules: None, kai: User, kim: User) -> 
 def test_defining_and_removing_a_claim_by_two_people(
     rules: None, kai: User, kim: User, now: datetime
 ) -> None:
-    query = {"name": "ward", "claim_class": "phi", "claim_type": "text", "fixed_value": ""}
-    row = ask(signed_in(kai), kai, reverse("signing:claim-define", args=[CLINIC], query=query))
+    claim = {"name": "ward", "claim_class": "phi", "claim_type": "text", "fixed_value": "north"}
+    row = ask(signed_in(kai), kai, reverse("signing:claim-define", args=[CLINIC]), claim)
     assert not ClaimDefinition.objects.exists()
     approve(row, kim)
-    assert ClaimDefinition.objects.get().claim_class == "phi"
+    definition = ClaimDefinition.objects.get()
+    assert (definition.claim_class, definition.fixed_value) == ("phi", "north")
     ApprovalRequest.objects.all().delete()
     with time_machine.travel(now + timedelta(seconds=90)):
         row = ask(signed_in(kai), kai, reverse("signing:claim-remove", args=[CLINIC, "ward"]))

@@ -140,10 +140,11 @@ def test_releases_of_a_closed_channel_are_not_listed_by_its_name(helper: Client)
 
 
 def test_with_the_grants_end_the_pages_are_gone(olaf: User) -> None:
-    granted(olaf, Permission.RELEASE_PUBLISH, APP_ID, "beta", life=timedelta(hours=1))
+    life = timedelta(minutes=30)  # an idle session lives longer
+    granted(olaf, Permission.RELEASE_PUBLISH, APP_ID, "beta", life=life)
     client = signed_in(olaf)
     assert client.get(BETA_PAGE).status_code == 200
-    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+    with time_machine.travel(clock.now() + life, tick=False):
         assert client.get(BETA_PAGE).status_code == 404
         assert publish(client, "beta").status_code == 404
         assert '"/console/apps/"' not in page(client, "/console/")

@@ -46,7 +46,7 @@ def crowd(transactional_db: None, renaming: Renaming) -> tuple[ApprovalRequest, 
     return ask(kai, olaf), others, olaf
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_many_who_approve_at_once_one_does(
     round_: int, renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
@@ -69,7 +69,7 @@ def test_of_many_who_approve_at_once_one_does(
     assert StepUp.objects.filter(used_at__isnull=False).count() == 2  # who asked, and the one who won
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_approving_rejecting_and_withdrawing_at_once_one_happens(
     round_: int, renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
@@ -96,7 +96,7 @@ def test_of_approving_rejecting_and_withdrawing_at_once_one_happens(
     assert name_of(olaf) == ("Olof" if state(row) is ApprovalState.EXECUTED else "Olaf")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_who_ask_at_once_for_the_same_one_does(
     renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
 ) -> None:

@@ -198,7 +198,7 @@ def test_the_database_refuses_a_review_that_cannot_be(
         ReviewTask.objects.update(**values)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_who_close_a_review_at_once_one_does(renaming: Renaming) -> None:
     role_made(Role.KEY_CUSTODIAN)
     two_people(RENAME)
