@@ -328,7 +328,7 @@ class FullProofForm(StepUpForm):
     there just now stands in for it (`accounts.views.full_proof`).
     """
 
-    password = _password_field("current-password", label="Present password")
+    password = _password_field("current-password", label="Current password")
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, operation: Operation, has_password: bool = True
