@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -27,7 +26,7 @@ def _pills(names: list[str]) -> str:
 @admin.register(User)
 class PersonAdmin(ReadOnlyModelAdmin):
     view_permission = _PEOPLE_MANAGE
-    list_display = ("name", "email", "roles", "authenticators", "state", "signed_in")
+    list_display = ("name", "address", "roles", "authenticators", "state", "signed_in")
     list_filter = ("groups", "is_active")
     search_fields = ("name", "email")
 
@@ -38,14 +37,13 @@ class PersonAdmin(ReadOnlyModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:  # type: ignore[override]  # narrower than the base's
         return request.user.has_perm(_PEOPLE_MANAGE)
 
+    @admin.display(description="E-mail", ordering="email")
+    def address(self, person: User) -> str:
+        return person.email
+
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
         return _pills([group.name.replace("_", " ") for group in person.groups.all()])
-
-    @admin.display(description="Access")
-    def access(self, person: User) -> str:
-        link = reverse("accounts:person-access", args=[person.pk])
-        return format_html('<a class="rc-button rc-button-small" href="{}">Roles and grants</a>', link)
 
     @admin.display(description="Authenticators")
     def authenticators(self, person: User) -> str:

@@ -244,12 +244,23 @@ class PersonForm(forms.Form):
         label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     email = _email_field("off")
-    roles = forms.TypedMultipleChoiceField(
-        label="Roles",
-        coerce=Role,
-        choices=[(role.value, role.words.capitalize()) for role in Role if role in INSIDER_ROLES],
-        widget=forms.CheckboxSelectMultiple,
-    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, two_appoint_custodians: bool) -> None:
+        """Offer the roles; not what takes two people, since an invite is the word of one."""
+        super().__init__(data)
+        help_text = "None for somebody from outside: their engagement says what they read."
+        offered = INSIDER_ROLES
+        if two_appoint_custodians:
+            offered = INSIDER_ROLES - {Role.KEY_CUSTODIAN}
+            help_text += " Two people appoint a key custodian: invite first, then give them that role."
+        self.fields["roles"] = forms.TypedMultipleChoiceField(
+            label="Roles",
+            coerce=Role,
+            choices=[(role.value, role.words.capitalize()) for role in Role if role in offered],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            help_text=help_text,
+        )
 
 
 class AssertionField(forms.CharField):
@@ -317,7 +328,7 @@ class FullProofForm(StepUpForm):
     there just now stands in for it (`accounts.views.full_proof`).
     """
 
-    password = _password_field("current-password", label="Present password")
+    password = _password_field("current-password", label="Current password")
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, operation: Operation, has_password: bool = True

@@ -46,7 +46,7 @@ def _fill() -> None:
     if not (settings.DEBUG or settings.CONSOLE_DEMO):
         raise DemoError(_NOT_ALLOWED)
     django.setup()
-    from demo import team  # noqa: PLC0415 (its models need Django set up)
+    from demo import access, team  # noqa: PLC0415 (their models need Django set up)
 
     base_url: str = settings.PUBLIC_URL
     with Connection(base_url) as connection:
@@ -58,6 +58,7 @@ def _fill() -> None:
         fleets = _fleets(base_url, int(os.environ.get("FLEET_SIZE", "200")))
         for app_id, fleet in fleets.items():
             _tell_story(app_id, ConsoleAPI(connection, app_id, record.api_tokens[app_id]), fleet)
+        access.access_ensure(record)
     _print_people(record)
     _live(list(fleets.values()), float(os.environ.get("DURATION", "60")))
 

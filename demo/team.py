@@ -1,4 +1,4 @@
-"""One person per role, two apps with channels, and a token for each: made by the console's own services.
+"""People for every role, two apps with channels, and a token for each: made by the console's own services.
 
 Each step first looks for what it would make. Secrets are in `var/demo.json` before they're used, so a run
 that is cut off never leaves somebody whose password nobody knows. Needs Django to be set up.
@@ -23,14 +23,16 @@ from releaseconsole.kernel import clock
 from updates.models import App, Channel
 from updates.services import app_create, channel_create, channel_member_add
 
-NAMES: Final = {
-    Role.ADMINISTRATOR: "Amira Haddad",
-    Role.RELEASE_MANAGER: "Rosa Lindqvist",
-    Role.APPROVER: "Anton Petrov",
-    Role.KEY_CUSTODIAN: "Keiko Mori",
-    Role.COMPLIANCE_OFFICER: "Cosima Brandt",
-    Role.AUDITOR: "Aurelio Conti",
-    Role.APP_DEVELOPER: "Dev Sharma",
+PEOPLE: Final[dict[str, tuple[str, frozenset[Role]]]] = {
+    "administrator": ("Amira Haddad", frozenset({Role.ADMINISTRATOR})),
+    "release_manager": ("Rosa Lindqvist", frozenset({Role.RELEASE_MANAGER})),
+    "approver": ("Anton Petrov", frozenset({Role.APPROVER})),
+    "key_custodian": ("Keiko Mori", frozenset({Role.KEY_CUSTODIAN})),
+    "second_key_custodian": ("Kofi Mensah", frozenset({Role.KEY_CUSTODIAN})),
+    "compliance_officer": ("Cosima Brandt", frozenset({Role.COMPLIANCE_OFFICER})),
+    "auditor": ("Aurelio Conti", frozenset({Role.AUDITOR})),
+    "app_developer": ("Dev Sharma", frozenset({Role.APP_DEVELOPER})),
+    "external_auditor": ("Elif Aydin", frozenset()),  # the role comes with the engagement
 }
 PLATFORMS: Final = ("android", "ios")
 TOKEN_LIFE: Final = timedelta(days=365)
@@ -45,25 +47,25 @@ def people_ensure(record: Record) -> None:
         DemoError: Somebody exists whose secrets aren't in the record.
     """
     known = {person.role: person for person in record.people}
-    for role, name in NAMES.items():
-        email = f"{role.value.replace('_', '.')}@demo.example"
+    for role, (name, roles) in PEOPLE.items():
+        email = f"{role.replace('_', '.')}@demo.example"
         exists = User.objects.filter(email=email).exists()
-        if exists and role.value not in known:
+        if exists and role not in known:
             raise DemoError(
                 f"{email} exists, but {record_path()} doesn't know the password. Put the file back, or start "
                 "over with an empty var directory."
             )
-        if role.value not in known:
-            known[role.value] = Person(role.value, name, email, _password(), _totp_secret())
-            record.people.append(known[role.value])
+        if role not in known:
+            known[role] = Person(role, name, email, _password(), _totp_secret())
+            record.people.append(known[role])
             record.write()
         if not exists:
-            _person_create(role, known[role.value])
+            _person_create(known[role], roles)
 
 
-def _person_create(role: Role, person: Person) -> None:
+def _person_create(person: Person, roles: frozenset[Role]) -> None:
     user = person_create(
-        email=person.email, name=person.name, password=person.password, roles={role}, actor=SYSTEM
+        email=person.email, name=person.name, password=person.password, roles=roles, actor=SYSTEM
     )
     seed = base64.b32decode(person.totp_secret)
     totp_enrol(user=user, seed=seed, name="Authenticator app", actor=user.actor)

@@ -23,6 +23,18 @@ def pytest_configure() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give who commits for real back what migrations wrote: the test before them has emptied the tables.
+
+    Each of them, since the content types that Django makes after a flush otherwise are in the next one's way.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        is_real = bool(marker and marker.kwargs.get("transaction"))
+        if is_real or "transactional_db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Give SQLite a file: in memory it knows neither WAL nor a second connection."""

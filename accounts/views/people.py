@@ -10,10 +10,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import Permission
 from accounts.errors import AccountsError, PersonRefusedError
 from accounts.forms import PersonForm, StepUpForm
 from accounts.models import PersonLink, User
+from accounts.selectors.policy import policy_current
 from accounts.selectors.second_factors import is_awaited, second_factor_words, with_second_factors
 from accounts.services.activity import (
     deactivate_operation,
@@ -66,7 +68,9 @@ def person_page(request: ConsoleRequest, person_id: int) -> HttpResponse:
 @console_page(Permission.PEOPLE_MANAGE)
 def person_invite_page(request: ConsoleRequest) -> HttpResponse:
     """Ask whom; say what would be done, to be confirmed with a code; then show the invite's link once."""
-    person_form = PersonForm(request.POST or None)
+    person_form = PersonForm(
+        request.POST or None, two_appoint_custodians=CUSTODIAN_APPOINT in policy_current().two_people
+    )
     if request.method != "POST" or not person_form.is_valid():
         return _invite_form(request, person_form)
     operation = invite_operation(**person_form.cleaned_data)

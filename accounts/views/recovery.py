@@ -39,7 +39,7 @@ def person_recover_ask(request: ConsoleRequest, person_id: int) -> HttpResponse:
             messages.success(request, f"Asked. {person.name} gets in when another administrator agrees.")
             return redirect("accounts:approval", row.pk)
     context = {
-        "title": f"Let {person.name} in anew?",
+        "title": f"Recover the sign-in of {person.name}?",
         "person": person,
         "asked": asked,
         "form": form,

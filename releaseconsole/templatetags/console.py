@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts.domain.access import Reason
 from accounts.domain.roles import PERMISSION_WORDS
 from releaseconsole.kernel import clock
 
@@ -75,6 +76,14 @@ def platform_names(platforms: Sequence[str]) -> str:
 def permission_words(permission: str) -> str:
     """Write what a permission allows; an unknown one stays as it's spelled."""
     return PERMISSION_WORDS.get(permission, permission)
+
+
+@register.filter
+def reason_words(reason: Reason) -> str:
+    """Write what allows something, with its end in the viewer's time."""
+    if reason.until is None:
+        return reason.words
+    return f"{reason.words} until {date_format(timezone.localtime(reason.until), 'j M Y, H:i')}"
 
 
 @register.simple_tag

@@ -59,7 +59,8 @@ def clinic() -> Iterator[Clinic]:
 
 
 @pytest.fixture
-def inside(page: Page, clinic: Clinic) -> Page:
+def inside(page: Page, clinic: Clinic) -> Iterator[Page]:
     """A page whose person has signed in."""
     clinic.let_in(page.context)
-    return page
+    yield page
+    clinic.left_by(page.context)

@@ -2,27 +2,33 @@
 
 import re
 from html import unescape
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.clinic import Clinic
 from tests.support.console import RunningConsole
+from tests.support.operator import PASSWORD
+from tests.support.soundness import findings, findings_on_every_screen
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 # Things told apart by an id are one kind of page: one of each is visited.
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)")
 
+NEWCOMER = "nora@example.com"
 LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
 
 
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
-    """One address for each kind of page, from the start page on."""
-    found: dict[str, str] = {"/console/": "/console/"}
-    waiting = ["/console/"]
+    """One address for each kind of page, from the start page on.
+
+    Of the pages about a person it's those of one without a role, with whom most can be done.
+    """
+    clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
+    person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
+    found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", person)}
+    waiting = list(found.values())
     while waiting:
         page = clinic.operator.http.get(waiting.pop())
         for link in LINK.findall(page.text):
@@ -53,7 +59,22 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/access/",
         "/console/access/export/",
+        "/console/approvals/",
+        "/console/apps/com.example.clinic/publishers/",
+        "/console/apps/com.example.clinic/tokens/",
+        "/console/me/",
+        "/console/me/password/",
+        "/console/me/recovery-codes/",
+        "/console/me/security-keys/add/",
+        "/console/me/sessions/",
+        "/console/people/*/",
         "/console/people/*/access/",
+        "/console/people/*/access/engagements/new/",
+        "/console/people/*/access/grants/new/",
+        "/console/people/*/access/roles/auditor/give/",
+        "/console/people/*/deactivate/",
+        "/console/people/*/invite/",
+        "/console/policy/",
         "/console/ledger/auditevent/*/change/",
         "/console/accounts/user/add/",
         "/console/accounts/user/*/change/",
@@ -75,7 +96,7 @@ def test_every_page_is_sound(
 ) -> None:
     inside.set_viewport_size({"width": width, "height": 900})
     inside.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    found = {path: _findings(inside, inside.goto(clinic.url(path))) for path in paths}
+    found = {path: findings(inside, inside.goto(clinic.url(path))) for path in paths}
     assert {path: findings for path, findings in found.items() if findings} == {}
 
 
@@ -94,31 +115,23 @@ def test_pages_in_front_of_the_console_are_sound(
         (console.setup_url, 200),
         (f"{console.base_url}/setup/never-made/", 410),
     ):
-        assert _findings(page, page.goto(url), status=status) == [], url
+        assert findings(page, page.goto(url), status=status) == [], url
 
 
-def _findings(page: Page, response: Response | None, *, status: int = 200) -> list[str]:
-    assert response is not None
-    policy = response.headers["content-security-policy"]
-    directives = {directive.strip() for directive in policy.split(";")}  # django-csp sends them in any order
-    findings = [] if "unsafe" not in policy and "script-src 'self'" in directives else [f"CSP: {policy}"]
-    if response.status != status:
-        findings.append(f"status {response.status}")
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        findings.append("wider than the screen")
-    if page.locator("h1").count() != 1:
-        findings.append(f"{page.locator('h1').count()} main headings")
-    return findings + _axe(page)
+def test_the_second_page_of_the_sign_in_is_sound(page: Page, clinic: Clinic) -> None:
+    page.goto(clinic.url("/console/login/"))
+    page.get_by_label("E-mail").fill(clinic.operator.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_label("One-time code")).to_be_visible()
+    assert findings_on_every_screen(page) == []
 
 
-def _axe(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    report: dict[str, Any] = page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
-    )
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in report["violations"]
-        if violation["impact"] in {"serious", "critical"}
-        for node in violation["nodes"][:3]
-    ]
+def test_the_pages_of_who_is_invited_are_sound(page: Page, clinic: Clinic) -> None:
+    link = clinic.operator.invite_made(name="Inge Invited", email="inge@example.com", roles=["auditor"])
+    page.goto(link)
+    assert findings_on_every_screen(page) == []
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_label("One-time code")).to_be_visible()
+    assert findings_on_every_screen(page) == []

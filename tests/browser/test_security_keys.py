@@ -65,7 +65,7 @@ def test_a_custodian_comes_in_with_a_key_and_confirms_with_it(page: Page, clinic
 def test_who_is_signed_in_adds_a_key(inside: Page, clinic: Clinic) -> None:
     with virtual_key(inside):
         inside.goto(clinic.url("/console/me/security-keys/add/"))
-        inside.get_by_label("Password", exact=True).fill(PASSWORD)
+        inside.get_by_label("Current password").fill(PASSWORD)
         inside.get_by_label("One-time code").fill(clinic.operator.next_code())
         inside.get_by_role("button", name="Go on").click()
         inside.get_by_label("Name").fill("Spare")

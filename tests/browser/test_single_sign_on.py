@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.support.console import RunningConsole, console_started
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, provider_started
 from tests.support.operator import Operator
+from tests.support.soundness import findings_on_every_screen
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,12 @@ def test_a_colleague_comes_in_with_their_groups_and_goes_on_where_they_wanted(
     expect(page).to_have_url(f"{console.base_url}/console/apps/")
     expect(page.get_by_role("heading", name="Apps", level=1)).to_be_visible()
     expect(page.get_by_text("rita@example.com").first).to_be_attached()
+
+    page.get_by_role("button", name="rita@example.com").click()
+    page.get_by_role("link", name="Your sign-in").click()
+    page.get_by_role("link", name="Single sign-on").click()
+    expect(page.get_by_text("Linked to")).to_be_visible()
+    assert findings_on_every_screen(page) == []
 
 
 def test_who_is_not_known_here_is_told_so(page: Page, console: RunningConsole, provider: Provider) -> None:

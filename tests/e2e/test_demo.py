@@ -59,7 +59,7 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: Ru
     record = record_of(running)
     assert stat.S_IMODE((running.var_dir / "demo.json").stat().st_mode) == 0o600
     assert record["base_url"] == running.base_url
-    assert len(record["people"]) == 7
+    assert len(record["people"]) == 9
     assert all(person["password"] in result.stdout for person in record["people"])
     assert record["apps"][0] == {"app_id": CLINIC, "channels": ["production", "beta", "staging"]}
     states = _releases(running, record)

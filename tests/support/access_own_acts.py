@@ -8,7 +8,7 @@ from accounts.domain.identity_operations import link_operation, unlink_operation
 from accounts.domain.operations import Operation
 from accounts.domain.totp import seed_text
 from accounts.models import Identity, User
-from accounts.services import authenticators, identities, security_keys
+from accounts.services import authenticators, identities, passwords, security_keys
 from accounts.services.authenticator_records import record_bound
 from accounts.services.people import totp_enrol
 from releaseconsole.kernel import clock
@@ -18,6 +18,11 @@ from tests.support.software_key import SoftwareKey
 
 _ISSUER: Final = "https://id.example.com"
 _SEED: Final = b"another twenty bytes"
+
+
+def password_change(owner: User) -> Act:
+    given = {"user": owner, "new": "another long passphrase for tests", "session_key": ""}
+    return Act(lambda: passwords.password_change_operation(user=owner), passwords.password_change, given)
 
 
 def totp_add(owner: User) -> Act:
@@ -91,6 +96,7 @@ def _on_a_second_one(owner: User, what: str, service: Callable[..., object], **g
 OWN_ACTS: Final[Mapping[str, Callable[[User], Act]]] = {
     each.__name__: each
     for each in (
+        password_change,
         totp_add,
         authenticator_rename,
         authenticator_remove,

@@ -251,6 +251,7 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
+    "password_change": EVERYBODY,
     "totp_add": EVERYBODY,
     "authenticator_rename": EVERYBODY,
     "authenticator_remove": EVERYBODY,

@@ -1,6 +1,5 @@
 """A running console with an app at work: what browser tests walk through."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from tests.support.console import RunningConsole, console_started, wait_until
 from tests.support.operator import PASSWORD, Operator, totp
 
 APP = "com.example.clinic"
+SESSION = "sessionid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +30,35 @@ class Newcomer:
         return totp(self.totp_secret, step=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clinic:
-    """The console, and the administrator who set it up for herself alone (preset solo: every role)."""
+    """The console, and the administrator who set it up for herself alone (preset solo: every role).
+
+    She is signed in twice: `operator` in one session, browsers in another, whose key each confirmation
+    changes.
+    """
 
     console: RunningConsole
     operator: Operator
+    session: str
 
     def url(self, path: str) -> str:
         return f"{self.console.base_url}{path}"
 
     def let_in(self, context: BrowserContext) -> None:
-        """Give a browser the operator's session."""
-        session = self.operator.http.cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": session, "url": self.console.base_url}])
+        """Give a browser her other session."""
+        context.add_cookies([{"name": SESSION, "value": self.session, "url": self.console.base_url}])
+
+    def left_by(self, context: BrowserContext) -> None:
+        """Take the session back from a browser, under the key that it has by now."""
+        cookies = context.cookies(self.console.base_url)
+        self.session = next(cookie["value"] for cookie in cookies if cookie["name"] == SESSION)
 
     def person_made(self, name: str, email: str, role: str) -> Newcomer:
         """Invite a person with the console's forms, and come in by the invite as they would."""
         with Operator(self.console.base_url) as newcomer:
             newcomer.accept_invite(self.operator.invite_made(name=name, email=email, roles=[role]))
             return Newcomer(email=email, password=PASSWORD, totp_secret=newcomer.totp_secret)
-
-    def person_id(self, email: str) -> str:
-        """Find a person's number by address."""
-        page = self.operator.http.get("/console/accounts/user/", params={"q": email}).text
-        found = re.search(r"/console/accounts/user/(\d+)/change/", page)
-        assert found is not None, page
-        return found[1]
 
     def sign_in(self, page: Page, who: Newcomer) -> None:
         """Take both pages of the sign-in in a browser."""
@@ -91,9 +93,13 @@ class Clinic:
 @contextmanager
 def clinic_open() -> Iterator[Clinic]:
     """A console with an app, two channels, a full release, one rolling out, and a phone."""
-    with console_started() as console, Operator(console.base_url) as operator:
+    # Who holds every role is a custodian too, and these tests take longer than a custodian may be idle.
+    with (
+        console_started(CUSTODIAN_IDLE_MINUTES="720") as console,
+        Operator(console.base_url) as operator,
+    ):
         operator.set_up(console.setup_url)
-        clinic = Clinic(console, operator)
+        clinic = Clinic(console, operator, operator.signed_in_again())
         operator.submit("/console/apps/new/", app_id=APP, name="Clinic", platforms=["android", "ios"])
         for name, audience in (("production", "public"), ("staging", "self_assignable")):
             channel: dict[str, Any] = {"name": name, "platforms": ["android", "ios"], audience: "on"}

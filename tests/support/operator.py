@@ -36,6 +36,7 @@ class Operator:
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=30)
+        self.email = ""
         self.totp_secret = ""
         self._used_step = 0
 
@@ -61,6 +62,17 @@ class Operator:
         }
         answer = self.http.post(setup_url, data=fields | hidden(page.text), headers=self._origin())
         assert answer.url.path == "/console/", answer.text
+        self.email = email
+
+    def signed_in_again(self) -> str:
+        """Sign in elsewhere, by both pages; returns the key of that session."""
+        with httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=30) as elsewhere:
+            page = elsewhere.get("/console/login/")
+            for given in ({"email": self.email, "password": PASSWORD}, {"code": self.next_code()}):
+                fields = hidden(page.text) | given
+                page = elsewhere.post(str(page.url), data=fields, headers=self._origin())
+            assert page.url.path == "/console/", page.text
+            return elsewhere.cookies["sessionid"]
 
     def invite_made(self, *, name: str, email: str, roles: list[str]) -> str:
         """Invite somebody, confirmed with a fresh code; returns the link that is shown once."""
@@ -70,6 +82,11 @@ class Operator:
             path, data=hidden(page.text) | fields | {"code": self.next_code()}, headers=self._origin()
         )
         return _only(r'data-copy="([^"]*/console/login/invited/[^"]+)"', page.text)
+
+    def person_id(self, email: str) -> str:
+        """Find a person's number by address."""
+        page = self.http.get("/console/accounts/user/", params={"q": email})
+        return _only(r"/console/accounts/user/(\d+)/change/", page.text)
 
     def confirm(self, path: str) -> None:
         """Confirm what a page asks for, with a fresh code."""

@@ -6,12 +6,10 @@ Passwords and one-time codes are in here too, so that a test can sign in as a pe
 
 from typing import Any, Final
 
-from django.contrib.auth.models import Group
-from django.contrib.auth.models import Permission as AuthPermission
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from accounts.domain.roles import ROLE_PERMISSIONS, Role
+from accounts.domain.roles import Role
 from accounts.domain.totp import PERIOD_SECONDS, seed_text
 from accounts.models import User
 from accounts.services.people import person_create, totp_enrol
@@ -80,10 +78,3 @@ def code_of(user: User, *, ahead: int = 0) -> str:
     step = int(clock.epoch_seconds() // PERIOD_SECONDS)
     unused = user.totp_authenticators.get().last_step + 1
     return totp(seed_text(SEED), step=max(unused, step) + ahead - step)
-
-
-def role_made(role: Role) -> None:
-    """Make a role again: who commits for real loses, with the test before, what migrations put there."""
-    group, _ = Group.objects.get_or_create(name=role.value)
-    names = [permission.value for permission in ROLE_PERMISSIONS[role]]
-    group.permissions.set(AuthPermission.objects.filter(codename__in=names))

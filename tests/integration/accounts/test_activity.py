@@ -147,7 +147,7 @@ def test_who_does_not_exist_is_not_found(ada: User) -> None:
     assert signed_in(ada).get("/console/people/4711/").status_code == 404
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_administrators_who_shut_each_other_out_leave_one(ada: User, anna: User) -> None:
     User.objects.update(last_login=clock.now())
     pairs = [(ada, anna), (anna, ada)]

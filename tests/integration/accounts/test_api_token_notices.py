@@ -76,7 +76,7 @@ def test_who_cant_sign_in_isnt_written_to(rita: User) -> None:
     assert api_tokens_tell_expiring() == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_workers_one_writes(rita: User) -> None:
     token_of(rita)
     assert sum(at_once([api_tokens_tell_expiring] * 2)) == 1

@@ -301,7 +301,7 @@ def test_places_are_the_apps_with_their_channels() -> None:
     assert places_known() == [AppPlaces(APP_ID, "Clinic", ("beta", "production"))]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_make_the_same_grant_at_once_make_one(ada: User, olaf: User) -> None:
     grace = actor_made("grace")
     grace.groups.add(grace.groups.model.objects.get(name=Role.ADMINISTRATOR.value))

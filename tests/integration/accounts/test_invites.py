@@ -10,11 +10,13 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.models import Letter, PersonLink, User
 from accounts.services.mail import letters_send
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
+from tests.support.approving import two_people
 from tests.support.at_once import at_once
 from tests.support.operator import hidden, totp
 from tests.support.people import code_of, signed_in, signs_in
@@ -93,6 +95,22 @@ def test_nobody_is_invited_without_a_code_for_exactly_this(ada: User) -> None:
         other = client.post(NEW, NINA | more | {"digest": digest, "code": code_of(ada)})
     assert b"look at it again" in other.content
     assert not User.objects.filter(email="nina@example.com").exists()
+
+
+def test_the_role_of_a_custodian_is_offered_only_where_one_person_may_give_it(
+    ada: User,
+) -> None:
+    custodian = b'value="key_custodian"'
+    assert custodian in signed_in(ada).get(NEW).content
+    two_people(CUSTODIAN_APPOINT)
+    assert custodian not in signed_in(ada).get(NEW).content
+    answer = signed_in(ada).post(NEW, NINA | {"roles": ["key_custodian"]})
+    assert b"Select a valid choice." in answer.content
+
+
+def test_who_has_no_role_yet_is_invited_too(ada: User) -> None:
+    invited(ada, roles=[])
+    assert User.objects.get(email="nina@example.com").groups.count() == 0
 
 
 def test_an_address_belongs_to_one_person_whatever_its_case(ada: User) -> None:
@@ -187,7 +205,7 @@ def test_a_made_up_link_says_what_a_used_one_says(ada: User, client: Client) -> 
     assert used.content == made_up.content
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_use_a_link_at_once_one_comes_in(ada: User) -> None:
     link = link_in(invited(ada))
     passwords = ["first of two lighthouse keepers", "second of two lighthouse keepers"]

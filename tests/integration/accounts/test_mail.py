@@ -47,7 +47,7 @@ def test_a_letter_of_what_was_rolled_back_never_was(ada: User) -> None:
     assert letters_send() == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_letter_is_written_outside_a_transaction(ada: User) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         letter_write(to=ada, template="example", context={"what": "nothing"})

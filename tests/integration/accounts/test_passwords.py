@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.domain.throttling import Scope, Source
 from accounts.models import FailedAttempts, Letter, PersonLink, ResetWish, User
 from accounts.services.passwords import password_change_operation, resets_answer
-from accounts.services.throttle import attempt_begin, password_places
+from accounts.services.throttle import attempt_begin, codes_forgive, password_places
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.people import PASSWORD, code_of, signed_in, signs_in
@@ -141,10 +141,17 @@ def test_a_reset_link_does_not_lead_to_an_enrolment(rita: User, client: Client) 
     assert client.get("/console/login/enrol/").headers["Location"] == "/console/login/second/"
 
 
-def test_a_reset_lets_codes_count_again(rita: User, client: Client, link: str) -> None:
+def test_a_mailbox_alone_lets_nobody_guess_codes_again(rita: User, client: Client, link: str) -> None:
     rita.totp_authenticators.update(throttling_failure_count=100, throttling_failure_timestamp=clock.now())
     client.post(link, {"password": NEW})
     signs_in(client, password=NEW, code=code_of(rita))
+    assert client.get("/console/").status_code == 302
+
+
+def test_another_second_factor_lets_codes_count_again(rita: User, client: Client) -> None:
+    rita.totp_authenticators.update(throttling_failure_count=100, throttling_failure_timestamp=clock.now())
+    codes_forgive(rita)  # as every session does that is opened with both factors
+    signs_in(client, code=code_of(rita))
     assert client.get("/console/").status_code == 200
 
 

@@ -133,7 +133,7 @@ def test_a_wrong_one_time_code_makes_no_recovery_code_wait(ada: User, codes: lis
     assert is_taken(ada, codes[0])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_uses_at_once_one_wins(olaf: User) -> None:
     code = made(olaf)[0]
     taken = at_once([lambda: is_taken(olaf, code)] * 4)
@@ -141,7 +141,7 @@ def test_of_many_uses_at_once_one_wins(olaf: User) -> None:
     assert RecoveryCode.objects.exclude(used_at=None).count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_sets_made_at_once_leave_one(olaf: User) -> None:
     at_once([lambda: made(olaf)] * 3)
     assert RecoveryCodeDevice.objects.filter(user=olaf).count() == 1

@@ -156,7 +156,7 @@ def test_appointing_a_custodian_has_a_name_of_its_own(olaf: User) -> None:
     assert role_grant_operation(user=olaf, role=Role.KEY_CUSTODIAN).facts == facts
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_administrators_who_remove_each_other_leave_one(ada: User) -> None:
     other = another_administrator()
     pairs = [(ada, other), (other, ada)]

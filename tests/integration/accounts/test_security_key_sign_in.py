@@ -283,7 +283,7 @@ def test_a_key_that_stops_counting_looks_copied(rita: User, key: SoftwareKey) ->
     assert not rita.security_keys.get().confirmed
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("counter", [0, None], ids=["counts", "doesn't count"])
 def test_of_one_assertion_brought_many_times_at_once_one_counts(counter: int | None) -> None:
     key = SoftwareKey(counter=counter)

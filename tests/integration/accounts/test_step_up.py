@@ -128,7 +128,7 @@ def test_a_refused_code_counts_against_the_authenticator(kai: User) -> None:
     assert kai.totp_authenticators.get().throttling_failure_count == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_proved_inside_another_transaction() -> None:
     olaf = person("olaf")
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -221,7 +221,7 @@ def test_an_operation_that_is_rolled_back_has_used_nothing(kai: User) -> None:
     require(step_up)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_used_outside_the_operations_transaction() -> None:
     step_up = prove(person("olaf"))
     with pytest.raises(RuntimeError):
@@ -229,7 +229,7 @@ def test_nothing_is_used_outside_the_operations_transaction() -> None:
     assert StepUp.objects.get().used_at is None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_many_at_once_one_uses_it(round_: int) -> None:
     step_up = prove(person("olaf"))
@@ -244,7 +244,7 @@ def test_of_many_at_once_one_uses_it(round_: int) -> None:
     assert sorted(at_once([use] * 8)) == [False] * 7 + [True]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_confirms_with_a_code() -> None:
     olaf = person("olaf")
     code = code_of(olaf)

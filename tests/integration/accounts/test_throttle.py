@@ -192,7 +192,7 @@ def test_counts_of_places_are_dropped_and_those_of_people_stay(rita: User, time:
     assert set(FailedAttempts.objects.values_list("person", flat=True)) == {rita.pk}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_guesses_at_once_are_counted_like_guesses_in_a_row(rita: User) -> None:
     places = password_places(email=rita.email, person=rita, source=Source(network="198.51.100.7"))
 

@@ -99,7 +99,7 @@ def test_an_existing_sequence_cannot_be_inserted_again(event: AuditEvent) -> Non
         again.save(force_insert=True)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_migration_can_be_undone_and_applied_again() -> None:
     call_command("migrate", "ledger", "0001", verbosity=0)
     with connection.cursor() as cursor:

@@ -163,7 +163,7 @@ def test_a_value_that_does_not_open_is_left_and_named_and_the_others_go_on(
     assert keks() == {NEW.kek_id: keys_held(), OLD.kek_id: 1}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_leave_every_value_readable(under_old: None) -> None:
     for number in range(5):
         app_keys_ensure(app_id=f"com.example.app{number}", actor=SYSTEM, now=clock.now())

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.domain.approvals import ApprovalState
-from accounts.domain.roles import Permission, Role
+from accounts.domain.roles import Permission
 from accounts.errors import (
     ApprovalPendingError,
     ApprovalStateError,
@@ -35,18 +35,17 @@ from tests.support.approving import (
     two_people,
 )
 from tests.support.at_once import at_once
-from tests.support.people import person, role_made
+from tests.support.people import person
 
 
 @pytest.fixture
 def crowd(transactional_db: None, renaming: Renaming) -> tuple[ApprovalRequest, list[User], User]:
-    role_made(Role.KEY_CUSTODIAN)
     two_people(RENAME)
     kai, olaf, *others = (person(name) for name in ("kai", "olaf", "kim", "kurt", "kate"))
     return ask(kai, olaf), others, olaf
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_many_who_approve_at_once_one_does(
     round_: int, renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
@@ -69,7 +68,7 @@ def test_of_many_who_approve_at_once_one_does(
     assert StepUp.objects.filter(used_at__isnull=False).count() == 2  # who asked, and the one who won
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_of_approving_rejecting_and_withdrawing_at_once_one_happens(
     round_: int, renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
@@ -96,7 +95,7 @@ def test_of_approving_rejecting_and_withdrawing_at_once_one_happens(
     assert name_of(olaf) == ("Olof" if state(row) is ApprovalState.EXECUTED else "Olaf")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_who_ask_at_once_for_the_same_one_does(
     renaming: Renaming, crowd: tuple[ApprovalRequest, list[User], User]
 ) -> None:

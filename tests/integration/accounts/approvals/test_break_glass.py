@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.domain.roles import Role
 from accounts.errors import (
     ApprovalStateError,
     ApprovalUnknownError,
@@ -33,7 +32,7 @@ from tests.support.approving import (
     two_people,
 )
 from tests.support.at_once import at_once
-from tests.support.people import person, role_made
+from tests.support.people import person
 from tests.support.shipping import recorded
 
 
@@ -198,9 +197,8 @@ def test_the_database_refuses_a_review_that_cannot_be(
         ReviewTask.objects.update(**values)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_many_who_close_a_review_at_once_one_does(renaming: Renaming) -> None:
-    role_made(Role.KEY_CUSTODIAN)
     two_people(RENAME)
     approval_kind_register(renaming.kind(is_emergency=True))
     kai, olaf, *others = (person(name) for name in ("kai", "olaf", "kim", "kurt", "kate"))

@@ -191,7 +191,7 @@ def test_whom_the_provider_does_not_know_any_more_loses_access(
 def test_who_has_no_other_way_in_is_deactivated(
     rita_inside: Client, linked: Identity, ada: User, provider: Provider
 ) -> None:
-    signed_in(ada)  # somebody is there who could let them in again
+    User.objects.filter(pk=ada.pk).update(last_login=clock.now())
     linked.user.set_unusable_password()
     linked.user.save()
     provider.order("set", accounts={})

@@ -127,15 +127,23 @@ def just_in_time(provider: Provider, settings: Settings) -> Provider:
 
 
 def test_just_in_time_somebody_is_made_without_a_password_or_a_role(
-    just_in_time: Provider, client: Client, db: None
+    just_in_time: Provider, client: Client, ada: User
 ) -> None:
     just_in_time.sign_in_as("june", acr=TWO_FACTORS, name="June\u0000 Doe")
     sign_in(just_in_time, client)
-    june = User.objects.get()
+    june = User.objects.exclude(pk=ada.pk).get()
     assert (june.email, june.name, june.has_usable_password()) == ("june@example.com", "June Doe", False)
     assert not june.groups.exists()
     assert [event.detail["how"] for event in recorded(Action.IDENTITY_LINKED)] == ["just in time"]
-    assert len(recorded(Action.PERSON_CREATED)) == 1
+    assert len(recorded(Action.PERSON_CREATED)) == 2  # Ada too
+
+
+def test_nobody_is_made_before_the_console_is_set_up(
+    just_in_time: Provider, client: Client, db: None
+) -> None:
+    just_in_time.sign_in_as("june", acr=TWO_FACTORS)
+    assert UNKNOWN in refusal(client, sign_in(just_in_time, client))
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_the_consoles_own_code_completes_a_sign_in_without_credit(
 
 
 def test_who_comes_for_the_first_time_without_credit_sets_up_a_second_factor(
-    provider: Provider, client: Client, settings: Settings, db: None
+    provider: Provider, client: Client, settings: Settings, ada: User
 ) -> None:
     settings.OIDC_JIT, settings.OIDC_ALLOWED_DOMAINS = True, ["example.com"]
     provider.sign_in_as("june")
