@@ -331,6 +331,7 @@ CUSTODIAN_SESSION_HOURS = env.integer(
 if SESSION_HOURS > 24 or CUSTODIAN_SESSION_HOURS > 12:  # noqa: PLR2004 (NIST SP 800-63B-4: AAL2, AAL3)
     raise ImproperlyConfigured("SESSION_HOURS is 24 at most, CUSTODIAN_SESSION_HOURS 12.")
 SESSION_COOKIE_AGE = (SESSION_HOURS + 1) * 3600  # a little longer, so that the sign-in page can say why
+SESSION_ENGINE = "accounts.backends.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie but the session's
 OTP_TOTP_ISSUER = "Release Console"
 # Relying party (WebAuthn): keys are bound to this host, and nothing that another origin asked for is taken.

@@ -97,9 +97,12 @@ def custodian_security_key_of(preset: Preset) -> bool:
     return preset is Preset.REGULATED
 
 
-def is_left_to_one(preset: Preset, *, entitled: int) -> bool:
-    """Say whether one person may do alone what otherwise always takes two: solo, and nobody else could."""
-    return preset is Preset.SOLO and entitled < 2  # noqa: PLR2004 (two people)
+def is_left_to_one(preset: Preset, *, entitled: int, were_two: bool) -> bool:
+    """Say whether one person may do alone what otherwise always takes two: solo, and there never was another.
+
+    That there was counts for good: else one would only have to shut the other one out.
+    """
+    return preset is Preset.SOLO and entitled < 2 and not were_two  # noqa: PLR2004 (two people)
 
 
 def is_weaker(before: Policy, *, two_people: frozenset[str], custodian_security_key: bool) -> bool:

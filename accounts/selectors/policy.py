@@ -20,7 +20,7 @@ def policy_current() -> Policy:
     rules = frozenset(TwoPersonRule.objects.values_list("operation", flat=True))
     return Policy(
         preset=preset,
-        two_people=rules | _always(preset),
+        two_people=rules | _always(preset, were_two=row is not None and row.bootstrap_ended_at is not None),
         custodian_security_key=row.custodian_security_key if row else False,
     )
 
@@ -30,8 +30,9 @@ def assurance_statement() -> str:
     return policy_current().assurance_statement
 
 
-def _always(preset: Preset) -> frozenset[str]:
+def _always(preset: Preset, *, were_two: bool) -> frozenset[str]:
     """Say what takes two whatever the rules are."""
-    if preset is Preset.SOLO and is_left_to_one(preset, entitled=len(people_entitled(WEAKEN_DECIDER))):
-        return frozenset(ALWAYS) - {POLICY_WEAKEN}
-    return frozenset(ALWAYS)
+    if preset is not Preset.SOLO or were_two:
+        return frozenset(ALWAYS)
+    is_alone = is_left_to_one(preset, entitled=len(people_entitled(WEAKEN_DECIDER)), were_two=were_two)
+    return frozenset(ALWAYS) - ({POLICY_WEAKEN} if is_alone else set())

@@ -11,6 +11,7 @@ from accounts.selectors.administrators import administrators_able
 from accounts.services.access_changes import manager_of
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
+from accounts.services.roles import custodian_set_aside
 from accounts.services.sessions import sessions_end
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
@@ -67,6 +68,7 @@ def person_reactivate(*, person: User, step_up: StepUp) -> User:
             raise PersonStateError("They are active.")
         locked.is_active = True
         locked.save(update_fields=["is_active"])
+        custodian_set_aside(user=locked, actor=administrator.actor, now=clock.now())
         _record(Action.PERSON_REACTIVATED, locked, administrator.actor, template="person_reactivated")
     return locked
 

@@ -151,6 +151,20 @@ def api_token_revoke(*, token: APIToken, actor: Actor) -> APIToken:
     return token
 
 
+def api_tokens_end(*, user: User, actor: Actor, now: datetime) -> None:
+    """Revoke all that somebody issued, inside the caller's transaction: they are let in anew, or gone."""
+    for token in APIToken.objects.select_for_update().filter(created_by=user, revoked_at=None):
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        audit_record(
+            action=Action.API_TOKEN_REVOKED,
+            actor=actor,
+            now=now,
+            app_id=token.app_id,
+            subject=("api_token", str(token.pk)),
+        )
+
+
 def _terms_check(
     name: str, permissions: list[Permission], life: timedelta, created_by: User, app_id: str
 ) -> None:

@@ -5,6 +5,7 @@ audit log as what it is, and stays open until somebody else has looked at it. On
 way is closed for good, also if there are fewer again.
 """
 
+from datetime import datetime
 from typing import Final
 
 from accounts.domain.approvals import ReviewReason
@@ -29,6 +30,17 @@ def bootstrap_permits(user: User, operation: Operation) -> bool:
     is_open = ConsolePolicy.objects.filter(bootstrap_ended_at=None).exists()
     is_first = SetupLink.objects.filter(used_by=user).exists()
     return is_open and is_first and len(people_entitled(Permission.KEY_OPERATE)) < ENOUGH_CUSTODIANS
+
+
+def bootstrap_look(*, now: datetime) -> None:
+    """End the beginning once there are two custodians, by whatever way they became it.
+
+    Called in the transaction of everything that gives somebody the role.
+    """
+    policy = ConsolePolicy.objects.select_for_update().filter(bootstrap_ended_at=None).first()
+    if policy is not None and len(people_entitled(Permission.KEY_OPERATE)) >= ENOUGH_CUSTODIANS:
+        policy.bootstrap_ended_at = now
+        policy.save(update_fields=["bootstrap_ended_at"])
 
 
 def bootstrap_appointment_record(*, step_up: StepUp, operation: Operation) -> None:

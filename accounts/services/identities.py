@@ -166,7 +166,8 @@ def _newcomer(vouched: Vouched, now: datetime) -> Identity:
     person = User.objects.select_for_update().filter(email__iexact=email).first()
     if person is not None:
         return _invited(person, vouched, now)
-    if not settings.OIDC_JIT:
+    # Before anybody is set up, a newcomer would end the set-up link and be nobody who can do anything.
+    if not settings.OIDC_JIT or not User.objects.exists():
         raise IdentityUnknownError
     return _insert(_made(email, vouched), vouched, SYSTEM, "just in time", now)
 

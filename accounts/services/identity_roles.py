@@ -7,9 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 
+from accounts.domain.policy import CUSTODIAN_APPOINT
 from accounts.domain.roles import Role
 from accounts.domain.single_sign_on import role_changes, roles_of_groups
 from accounts.models import Identity, IdentityRole
+from accounts.selectors.policy import policy_current
+from accounts.services.bootstrap import bootstrap_look
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 
@@ -32,9 +35,17 @@ def identity_roles_follow(*, identity: Identity, claims: Mapping[str, Any], now:
     mapped = roles_of_groups(claims.get(settings.OIDC_GROUPS_CLAIM), settings.OIDC_ROLE_GROUPS)
     changes = role_changes(mapped=mapped, held=held, from_groups=from_groups)
     for role in sorted(changes.granted):
-        _grant(identity, role, now)
+        if _may_come_from_a_group(role, held):
+            _grant(identity, role, now)
     for role in sorted(changes.revoked):
         _revoke(identity, role, now)
+
+
+def _may_come_from_a_group(role: Role, held: frozenset[Role]) -> bool:
+    """Say whether a provider's word is enough: not where two people decide, nor for external auditors."""
+    if Role.EXTERNAL_AUDITOR in {role, *held}:
+        return False
+    return role is not Role.KEY_CUSTODIAN or CUSTODIAN_APPOINT not in policy_current().two_people
 
 
 def _grant(identity: Identity, role: Role, now: datetime) -> None:
@@ -42,6 +53,7 @@ def _grant(identity: Identity, role: Role, now: datetime) -> None:
     # It may be on record already: somebody took the role away by hand, and the group gives it again.
     IdentityRole.objects.get_or_create(identity=identity, role=role.value)
     _record(Action.ROLE_GRANTED, identity, role, now)
+    bootstrap_look(now=now)
 
 
 def _revoke(identity: Identity, role: Role, now: datetime) -> None:

@@ -14,7 +14,8 @@ from accounts.domain.passwords import guessable_words, password_normal, password
 from accounts.domain.session_limits import SessionEnd
 from accounts.domain.throttling import Source
 from accounts.errors import PasswordRefusedError, StepUpRequiredError
-from accounts.models import PersonLink, ResetWish, StepUp, TOTPAuthenticator, User
+from accounts.models import PersonLink, ResetWish, StepUp, User
+from accounts.selectors.second_factors import is_awaited
 from accounts.services.links import link_issue, link_use
 from accounts.services.mail import letter_write
 from accounts.services.sessions import sessions_end
@@ -133,7 +134,12 @@ def _reset_answer(wish: ResetWish) -> bool:
             return False  # another worker was faster
         person = User.objects.select_for_update().filter(email__iexact=wish.email, is_active=True).first()
         # Somebody invited comes in by their invite; somebody known by an identity provider has no password.
-        if person is None or not person.has_usable_password() or _has_fresh_link(person):
+        if (
+            person is None
+            or not person.has_usable_password()
+            or is_awaited(person)
+            or _has_fresh_link(person)
+        ):
             return False
         token = link_issue(person=person, purpose=PersonLink.Purpose.RESET)
         link = f"{settings.PUBLIC_URL}/console/login/reset/{token}/"
@@ -154,9 +160,6 @@ def _password_set(person: User, new: str, *, how: str, keep: str = "") -> None:
     person.set_password(new)
     person.save(update_fields=["password"])
     attempts_forgive(person)
-    TOTPAuthenticator.objects.filter(user=person).update(
-        throttling_failure_count=0, throttling_failure_timestamp=None
-    )
     sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE, keep=keep or None)
     audit_record(
         action=Action.PASSWORD_CHANGED,

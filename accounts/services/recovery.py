@@ -21,12 +21,14 @@ from accounts.models import AuthenticatorRecord, Identity, PersonLink, User
 from accounts.selectors.authenticators import authenticators_held, kind_of
 from accounts.selectors.entitled import people_entitled
 from accounts.selectors.recovery import recoverers_of
+from accounts.services.api_tokens import api_tokens_end
 from accounts.services.approval_kinds import ApprovedRequest
 from accounts.services.authenticator_records import record_removed
 from accounts.services.authority import authority_use
 from accounts.services.identity_roles import identity_roles_follow
 from accounts.services.links import link_issue, links_end
 from accounts.services.mail import letter_write
+from accounts.services.roles import custodian_set_aside
 from accounts.services.sessions import sessions_end
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from compliance.ledger.services import audit_record
@@ -78,6 +80,7 @@ def person_recover(*, person_id: int, authority: ApprovedRequest) -> User:
             raise RecoveryRefusedError("Who asks, who approves and who is let in are three people.")
         recoverable_require(person=person)
         removed = _all_taken(person, requester.actor, "recovery", now)
+        custodian_set_aside(user=person, actor=requester.actor, now=now)
         audit_record(
             action=Action.PERSON_RECOVERED,
             actor=requester.actor,
@@ -165,6 +168,7 @@ def _all_taken(person: User, by: Actor, why: str, now: datetime) -> int:
     person.set_unusable_password()
     person.save(update_fields=["password"])
     links_end(person=person)
+    api_tokens_end(user=person, actor=by, now=now)
     sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE, actor=by)
     return count
 

@@ -1,5 +1,6 @@
 """Roles: given and taken, one at a time, each confirmed for exactly this person as they stand."""
 
+from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.models import Group
@@ -11,9 +12,12 @@ from accounts.domain.roles import INSIDER_ROLES, Role
 from accounts.errors import LastAdministratorError, RoleRefusedError
 from accounts.models import User
 from accounts.selectors.administrators import administrators_able
+from accounts.selectors.policy import policy_current
+from accounts.selectors.second_factors import second_factors_of
 from accounts.services.access_changes import change_tell, changer_of, person_lock
 from accounts.services.authority import Authority
-from compliance.ledger.domain.events import Action
+from accounts.services.bootstrap import bootstrap_look
+from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
@@ -69,6 +73,25 @@ def role_revoke(*, user: User, role: Role, authority: Authority) -> User:
     return user
 
 
+def custodian_set_aside(*, user: User, actor: Actor, now: datetime) -> None:
+    """Take the custodian's role from somebody who is let in anew, where two people appoint custodians.
+
+    Else whoever can let somebody in would appoint whom they like: the account is the old one, but who holds
+    it now nobody has vouched for. Inside the caller's transaction.
+    """
+    if Role.KEY_CUSTODIAN not in user.roles or CUSTODIAN_APPOINT not in policy_current().two_people:
+        return
+    user.groups.remove(Group.objects.get(name=Role.KEY_CUSTODIAN.value))
+    del user.roles
+    audit_record(
+        action=Action.ROLE_REVOKED,
+        actor=actor,
+        now=now,
+        subject=("person", str(user.pk)),
+        detail={"role": Role.KEY_CUSTODIAN.value, "why": "let in anew"},
+    )
+
+
 def role_grant_check(*, user: User, role: Role) -> None:
     """Make sure that somebody can be given a role.
 
@@ -81,6 +104,9 @@ def role_grant_check(*, user: User, role: Role) -> None:
         raise RoleRefusedError("An external auditor comes in by an engagement, which says what for.")
     if Role.EXTERNAL_AUDITOR in user.roles:
         raise RoleRefusedError(f"{user.name} is an external auditor, who has no other role.")
+    # Whoever approves it vouches for somebody who is there, not for whoever opens an invite's link.
+    if role is Role.KEY_CUSTODIAN and not second_factors_of(user):
+        raise RoleRefusedError(f"{user.name} has to come in first, with an authenticator of their own.")
 
 
 def role_revoke_check(*, user: User, role: Role) -> None:
@@ -107,6 +133,7 @@ def _change(user: User, role: Role, changer: User, action: Action) -> None:
     else:
         user.groups.remove(group)
     del user.roles  # read once for each instance; this one has just changed
+    bootstrap_look(now=clock.now())
     audit_record(
         action=action,
         actor=changer.actor,

@@ -5,12 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.models import Device
 
+from accounts.backends.session_store import SessionStore
 from accounts.domain.assurance import Assurance, AuthenticatorKind
 from accounts.domain.browsers import browser_name
 from accounts.domain.roles import Permission

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.domain.throttling import LIMITS, Scope, Source
 from accounts.errors import ThrottledError
-from accounts.models import FailedAttempts, User
+from accounts.models import FailedAttempts, TOTPAuthenticator, User
 from releaseconsole.kernel import clock
 
 _KEPT: Final = timedelta(days=2)  # longer than anything is remembered of who doesn't exist
@@ -87,6 +87,13 @@ def attempt_succeeded(places: Sequence[Place]) -> None:
 def attempts_forgive(person: User) -> None:
     """Begin to count anew for somebody who has passed both factors, or has a new password."""
     FailedAttempts.objects.filter(person=person).delete()
+
+
+def codes_forgive(person: User) -> None:
+    """Begin to count wrong codes anew for who has just proved a second factor; a mailbox alone never does."""
+    TOTPAuthenticator.objects.filter(user=person).update(
+        throttling_failure_count=0, throttling_failure_timestamp=None
+    )
 
 
 def attempts_forget() -> int:

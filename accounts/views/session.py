@@ -8,7 +8,7 @@ from django_otp.models import Device
 from accounts.models import ConsoleSession, User
 from accounts.services.identity_endings import identities_ask
 from accounts.services.sessions import session_begin, session_rotated
-from accounts.services.throttle import attempts_forgive
+from accounts.services.throttle import attempts_forgive, codes_forgive
 from accounts.views.source import address_of
 
 
@@ -20,6 +20,8 @@ def session_open(request: HttpRequest, user: User, device: Device) -> None:
     """
     identities_ask(user=user)
     request.session.flush()
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        return  # the provider has just given them up: they stay outside
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     django_otp.login(request, device)
     request.session.save()  # gives it its key
@@ -31,6 +33,7 @@ def session_open(request: HttpRequest, user: User, device: Device) -> None:
         address=address_of(request),
     )
     attempts_forgive(user)
+    codes_forgive(user)
     request.arrived = user  # type: ignore[attr-defined]  # SessionWatchMiddleware lets the browser be known
 
 

@@ -58,6 +58,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/register/",
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/access/",
+        "/console/access/export/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/tokens/",

@@ -332,7 +332,7 @@ def test_the_file_is_on_record_with_what_was_taken(audra: User, rita: User, beta
 def test_the_page_before_the_file_says_whose_data_it_holds(audra: User, olaf: User) -> None:
     answer = signed_in(audra).get(EXPORT)
     assert answer["Content-Type"].startswith("text/html")
-    assert "the name and e-mail address of 2 people" in text(answer)
+    assert "the names and e-mail addresses of 2 people" in text(answer)
     assert "olaf@example.com" not in text(answer)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import LazySettings, settings
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -200,3 +201,13 @@ def test_a_confirmation_gives_the_session_another_key(kai: User) -> None:
     assert client.session.session_key != before
     assert client.get(PAGE).status_code == 200
     assert old.get(PAGE).status_code == 302
+
+
+def test_the_table_of_sessions_opens_nothing(rita: User) -> None:
+    client = signed_in(rita)
+    row = Session.objects.get()
+    assert row.session_key != client.session.session_key
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
+    assert not _is_in(thief)
+    assert _is_in(client)

@@ -42,7 +42,9 @@ def test_weaker_is_whatever_asks_for_less_in_any_respect(
 @pytest.mark.parametrize("preset", Preset)
 @pytest.mark.parametrize("entitled", [0, 1, 2])
 def test_only_solo_with_nobody_else_is_left_to_one(preset: Preset, entitled: int) -> None:
-    assert is_left_to_one(preset, entitled=entitled) is (preset is Preset.SOLO and entitled < 2)
+    alone = preset is Preset.SOLO and entitled < 2
+    assert is_left_to_one(preset, entitled=entitled, were_two=False) is alone
+    assert not is_left_to_one(preset, entitled=entitled, were_two=True)
 
 
 def test_the_statement_says_what_it_is_worth() -> None:
