@@ -26,6 +26,10 @@ from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.strict_json import object_parse
 
 _LONGEST_ASSERTION: Final = 16 * 1024
+# Names stand in subjects of letters, in lists and in logs.
+ONE_LINE: Final = RegexValidator(
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "Leave out line ends and other control characters."
+)
 
 
 class CodeField(forms.CharField):
@@ -100,7 +104,10 @@ class SetupForm(forms.Form):
     """The first administrator, the preset, and the proof that their authenticator works."""
 
     name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=120,
+        validators=[ONE_LINE],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = _email_field("username")
     password = _new_password_field("Password")
@@ -241,7 +248,10 @@ class PersonForm(forms.Form):
     """A new person."""
 
     name = forms.CharField(
-        label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="Name",
+        max_length=120,
+        validators=[ONE_LINE],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = _email_field("off")
     roles = forms.TypedMultipleChoiceField(
@@ -305,6 +315,7 @@ def _name_field() -> forms.CharField:
     return forms.CharField(
         label="Name",
         max_length=64,
+        validators=[ONE_LINE],
         help_text="To tell it from others: “work phone”, “blue key”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.domain.publishers import PublisherKind, PublisherTerms
+from accounts.forms import ONE_LINE
 from accounts.services.publisher_rights import publishing_issuers
 from updates.domain.platforms import Platform
 from updates.models import App, Bundle
@@ -173,7 +174,12 @@ class MemberForm(forms.Form):
 class APITokenForm(forms.Form):
     """A machine's right to act on this app."""
 
-    name = forms.CharField(label="Name", max_length=80, help_text="Which machine or pipeline uses it.")
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        validators=[ONE_LINE],
+        help_text="Which machine or pipeline uses it.",
+    )
     permissions = forms.MultipleChoiceField(label="It may", choices=[], widget=forms.CheckboxSelectMultiple)
     days = forms.IntegerField(label="Valid for days", min_value=1, max_value=365, initial=90)
 

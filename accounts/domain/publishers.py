@@ -28,9 +28,9 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 _NAMESPACE: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100}){0,20}\Z")
 _GITHUB_WORKFLOW: Final = re.compile(r"[A-Za-z0-9_. -]{1,200}\.ya?ml\Z")
 _GITLAB_WORKFLOW: Final = re.compile(r"(?:[A-Za-z0-9_. -]{1,100}/){0,10}[A-Za-z0-9_. -]{1,100}\.ya?ml\Z")
-_REF: Final = re.compile(r"refs/(?:heads|tags)/(?=.)[^\s*~^:?\[\\]{0,200}\*?\Z")
+_REF: Final = re.compile(r"refs/(?:heads|tags)/(?=.)[^\x00-\x20\x7f-\x9f\s*~^:?\[\\]{0,200}\*?\Z")
 _ID: Final = re.compile(r"[0-9]{1,20}\Z")
-_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,255}\Z")
+_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,255}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,3 +193,9 @@ def test_of_two_who_use_a_link_at_once_one_comes_in(ada: User) -> None:
     passwords = ["first of two lighthouse keepers", "second of two lighthouse keepers"]
     answers = at_once([partial(accept, Client(), link, password) for password in passwords])
     assert sorted(answer.status_code for answer in answers) == [302, 410]
+
+
+def test_a_person_has_a_name_of_one_line(ada: User) -> None:
+    page = signed_in(ada).post(NEW, NINA | {"name": "Ni\rna"})
+    assert b"Leave out line ends" in page.content
+    assert b"digest" not in page.content
