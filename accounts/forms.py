@@ -31,6 +31,8 @@ ONE_LINE: Final = RegexValidator(
     r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "Leave out line ends and other control characters."
 )
 
+_ASCII: Final = RegexValidator(r"^[\x00-\x7f]*\Z", "An address here has plain English letters only (ASCII).")
+
 
 class CodeField(forms.CharField):
     """A one-time code; spaces, as authenticator apps show them, don't matter."""
@@ -66,9 +68,11 @@ def _password_field(autocomplete: str, help_text: str = "", label: str = "Passwo
     )
 
 
-def _email_field(autocomplete: str, **attrs: str | bool) -> forms.EmailField:
+def _email_field(autocomplete: str, *rules: RegexValidator, **attrs: str | bool) -> forms.EmailField:
     attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
-    return forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs=attrs))
+    return forms.EmailField(
+        label="E-mail", max_length=254, validators=rules, widget=forms.EmailInput(attrs=attrs)
+    )
 
 
 def _new_password_field(label: str = "New password") -> forms.CharField:
@@ -109,7 +113,7 @@ class SetupForm(forms.Form):
         validators=[ONE_LINE],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = _email_field("username")
+    email = _email_field("username", _ASCII)
     password = _new_password_field("Password")
     preset = forms.TypedChoiceField(
         label="How strictly does the console start?",
@@ -253,7 +257,7 @@ class PersonForm(forms.Form):
         validators=[ONE_LINE],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = _email_field("off")
+    email = _email_field("off", _ASCII)
     roles = forms.TypedMultipleChoiceField(
         label="Roles",
         coerce=Role,

@@ -36,9 +36,17 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def addressed(self, email: str | None) -> models.QuerySet["User"]:
+        """Find by e-mail, whatever its case; there are only addresses in ASCII.
+
+        Databases fold the case of letters beyond it by rules of their own: PostgreSQL takes a dotless i for
+        an i, and would find somebody at an address that isn't theirs.
+        """
+        return self.filter(email__iexact=email) if email and email.isascii() else self.none()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail, whatever its case."""
-        return self.get(email__iexact=username)
+        return self.addressed(username).get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

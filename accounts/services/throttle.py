@@ -40,7 +40,8 @@ def password_places(*, email: str, person: User | None, source: Source) -> list[
         person: Whose address it is.
         source: Whence.
     """
-    account = email.strip().casefold()
+    # Nobody has an address beyond ASCII: all of those are one account, that of nobody.
+    account = email.strip().lower() if email.isascii() else ""
     browser = source.browsers.get(str(person.pk), "") if person else ""
     who = _place(Scope.KNOWN_BROWSER if browser else Scope.STRANGERS, account, browser, person=person)
     return [

@@ -10,8 +10,10 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
+from accounts.errors import PersonRefusedError
 from accounts.models import Letter, PersonLink, User
 from accounts.services.mail import letters_send
+from accounts.services.people import person_create
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
@@ -199,3 +201,10 @@ def test_a_person_has_a_name_of_one_line(ada: User) -> None:
     page = signed_in(ada).post(NEW, NINA | {"name": "Ni\rna"})
     assert b"Leave out line ends" in page.content
     assert b"digest" not in page.content
+
+
+def test_a_person_has_an_address_in_ascii(ada: User) -> None:
+    page = signed_in(ada).post(NEW, NINA | {"email": "n\u0131na@example.com"})
+    assert b"plain English letters" in page.content
+    with pytest.raises(PersonRefusedError, match="ASCII"):
+        person_create(email="n\u0131na@example.com", name="Nina", password=None, roles=(), actor=None)

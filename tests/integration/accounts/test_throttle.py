@@ -20,7 +20,7 @@ from tests.support.counting_hasher import CountingHasher
 from tests.support.people import PASSWORD, code_of, signs_in
 from tests.support.shipping import recorded
 
-LOGIN = "/console/login/"
+LOGIN, SECOND = "/console/login/", "/console/login/second/"
 TOO_MANY = b"Too many attempts"
 
 
@@ -206,3 +206,13 @@ def test_guesses_at_once_are_counted_like_guesses_in_a_row(rita: User) -> None:
     with time_machine.travel(clock.now(), tick=False):
         assert sum(at_once([attempt] * 12)) == 6
     assert FailedAttempts.objects.get(scope=Scope.ACCOUNT_AT_ADDRESS.value).failures == 6
+
+
+@pytest.mark.parametrize("lookalike", ["r\u0131ta@example.com", "R\u0130TA@EXAMPLE.COM"])
+def test_an_address_that_looks_like_ritas_finds_nobody(rita: User, client: Client, lookalike: str) -> None:
+    assert not User.objects.addressed(lookalike).exists()
+    client.post(LOGIN, {"email": lookalike, "password": PASSWORD})
+    assert client.get(SECOND).status_code == 302  # to the first page
+    assert password_places(email=lookalike, person=None, source=Source("x")) == password_places(
+        email="\u0131", person=None, source=Source("x")
+    )
