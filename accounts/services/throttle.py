@@ -56,6 +56,19 @@ def letter_places(*, source: Source) -> list[Place]:
     return [_place(Scope.LETTERS, source.network)]
 
 
+def failure_has_room(*, source: Source) -> bool:
+    """Count a failure that cost nobody a wait; say whether the audit log still has room for those from there.
+
+    Whoever comes with a passkey, or from the identity provider, isn't held up by what strangers at their
+    address do. But the audit log forgets nothing, so no address writes on it as fast as it likes.
+    """
+    try:
+        attempt_begin([_place(Scope.ADDRESS, source.network)])
+    except ThrottledError:
+        return False
+    return True
+
+
 def attempt_begin(places: Sequence[Place]) -> None:
     """Let an attempt through, counted as a failure until `attempt_succeeded`.
 
