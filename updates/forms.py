@@ -206,7 +206,7 @@ class PublisherForm(forms.Form):
         label="Branch or tag",
         max_length=255,
         required=False,
-        help_text="For example refs/heads/main or refs/tags/v*; empty for any.",
+        help_text="For example refs/heads/main or refs/tags/v*; empty for any branch and any tag.",
         widget=_exact(),
     )
     protected_only = forms.BooleanField(label="Only protected branches and tags", required=False)
@@ -215,7 +215,10 @@ class PublisherForm(forms.Form):
         label="It may publish on",
         choices=[],
         required=False,
-        help_text="On none, it uploads, and a person publishes.",
+        help_text=(
+            "On none, it uploads, and a person publishes. To publish it needs an environment, a branch or tag, "
+            "or only protected ones."
+        ),
         widget=forms.CheckboxSelectMultiple,
     )
 
