@@ -127,6 +127,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             return bool(by_role)
         return bool(by_role or access_reasons(self.holdings, permission, place, now=now))
 
+    def may_by_role(self, permission: Permission) -> bool:
+        """Whether a role gives it to them, and not merely an engagement.
+
+        An external auditor is shown the reports that were agreed on, and not all that is open to insiders who
+        have the same permission.
+        """
+        return self.is_active and bool(access_reasons(Holdings(self.roles), permission, now=clock.now()))
+
     def may_somewhere(self, permission: Permission, *, app_id: str = "") -> bool:
         """Whether they have it anywhere at all, or anywhere in an app: lists and start pages ask this."""
         return bool(self.channels_with(permission, app_id=app_id) if app_id else self.apps_with(permission))
