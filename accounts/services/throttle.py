@@ -44,11 +44,9 @@ def password_places(*, email: str, person: User | None, source: Source) -> list[
     account = email.strip().lower() if email.isascii() else ""
     browser = source.browsers.get(str(person.pk), "") if person else ""
     who = _place(Scope.KNOWN_BROWSER if browser else Scope.STRANGERS, account, browser, person=person)
-    return [
-        _place(Scope.ADDRESS, source.network),
-        _place(Scope.ACCOUNT_AT_ADDRESS, account, source.network, person=person),
-        who,
-    ]
+    here = _place(Scope.ACCOUNT_AT_ADDRESS, account, source.network, person=person)
+    # Whoever guesses from the same office mustn't keep colleagues out of browsers that they have been in.
+    return [here, who] if browser else [_place(Scope.ADDRESS, source.network), here, who]
 
 
 def letter_places(*, source: Source) -> list[Place]:

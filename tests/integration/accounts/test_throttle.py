@@ -133,6 +133,17 @@ def test_one_address_that_tries_many_accounts_is_slowed_down(rita: User, time: A
     assert TOO_MANY not in guess("198.51.100.8", email="somebody@example.com").content
 
 
+def test_a_stranger_at_ritas_address_does_not_keep_her_out_of_her_own_browser(rita: User, time: Any) -> None:
+    home = Client(REMOTE_ADDR="198.51.100.7")
+    assert comes_in(home, rita)
+    home.post("/console/logout/")
+    time.shift(60)
+    for number in range(40):
+        guess(email=f"{number}@example.com")
+    assert TOO_MANY in guess(email="one-more@example.com").content
+    assert comes_in(home, rita)
+
+
 def test_neighbours_in_one_ipv6_network_are_one_place(rita: User, time: Any) -> None:
     for number in range(1, 7):
         guess(f"2001:db8::{number}")
