@@ -26,6 +26,12 @@ from releaseconsole.kernel.jose.errors import TokenRefusedError
 from releaseconsole.kernel.jose.strict_json import object_parse
 
 _LONGEST_ASSERTION: Final = 16 * 1024
+# Names stand in subjects of letters, in lists and in logs.
+ONE_LINE: Final = RegexValidator(
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "Leave out line ends and other control characters."
+)
+
+_ASCII: Final = RegexValidator(r"^[\x00-\x7f]*\Z", "An address here has plain English letters only (ASCII).")
 
 
 class CodeField(forms.CharField):
@@ -62,9 +68,11 @@ def _password_field(autocomplete: str, help_text: str = "", label: str = "Passwo
     )
 
 
-def _email_field(autocomplete: str, **attrs: str | bool) -> forms.EmailField:
+def _email_field(autocomplete: str, *rules: RegexValidator, **attrs: str | bool) -> forms.EmailField:
     attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
-    return forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs=attrs))
+    return forms.EmailField(
+        label="E-mail", max_length=254, validators=rules, widget=forms.EmailInput(attrs=attrs)
+    )
 
 
 def _new_password_field(label: str = "New password") -> forms.CharField:
@@ -100,9 +108,12 @@ class SetupForm(forms.Form):
     """The first administrator, the preset, and the proof that their authenticator works."""
 
     name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=120,
+        validators=[ONE_LINE],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = _email_field("username")
+    email = _email_field("username", _ASCII)
     password = _new_password_field("Password")
     preset = forms.TypedChoiceField(
         label="How strictly does the console start?",
@@ -241,9 +252,12 @@ class PersonForm(forms.Form):
     """A new person."""
 
     name = forms.CharField(
-        label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="Name",
+        max_length=120,
+        validators=[ONE_LINE],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = _email_field("off")
+    email = _email_field("off", _ASCII)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, two_appoint_custodians: bool) -> None:
         """Offer the roles; not what takes two people, since an invite is the word of one."""
@@ -316,6 +330,7 @@ def _name_field() -> forms.CharField:
     return forms.CharField(
         label="Name",
         max_length=64,
+        validators=[ONE_LINE],
         help_text="To tell it from others: “work phone”, “blue key”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

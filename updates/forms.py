@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.domain.publishers import PublisherKind, PublisherTerms
+from accounts.forms import ONE_LINE
 from accounts.services.publisher_rights import publishing_issuers
 from updates.domain.platforms import Platform
 from updates.models import App, Bundle
@@ -173,7 +174,12 @@ class MemberForm(forms.Form):
 class APITokenForm(forms.Form):
     """A machine's right to act on this app."""
 
-    name = forms.CharField(label="Name", max_length=80, help_text="Which machine or pipeline uses it.")
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        validators=[ONE_LINE],
+        help_text="Which machine or pipeline uses it.",
+    )
     permissions = forms.MultipleChoiceField(label="It may", choices=[], widget=forms.CheckboxSelectMultiple)
     days = forms.IntegerField(label="Valid for days", min_value=1, max_value=365, initial=90)
 
@@ -200,7 +206,7 @@ class PublisherForm(forms.Form):
         label="Branch or tag",
         max_length=255,
         required=False,
-        help_text="For example refs/heads/main or refs/tags/v*; empty for any.",
+        help_text="For example refs/heads/main or refs/tags/v*; empty for any branch and any tag.",
         widget=_exact(),
     )
     protected_only = forms.BooleanField(label="Only protected branches and tags", required=False)
@@ -209,7 +215,10 @@ class PublisherForm(forms.Form):
         label="It may publish on",
         choices=[],
         required=False,
-        help_text="On none, it uploads, and a person publishes.",
+        help_text=(
+            "On none, it uploads, and a person publishes. To publish it needs an environment, a branch or tag, "
+            "or only protected ones."
+        ),
         widget=forms.CheckboxSelectMultiple,
     )
 

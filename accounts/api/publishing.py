@@ -13,6 +13,8 @@ from rest_framework.views import APIView
 from accounts.api.errors import LengthRequiredError
 from accounts.api.parsers import BoundedJSONParser
 from accounts.api.schema import operation
+from accounts.domain.addresses import network_of
+from accounts.services.client_address import address_of
 from accounts.services.publisher_exchange import exchange_wait, publisher_exchange
 from releaseconsole.kernel.jose.foreign import MAX_FOREIGN_LENGTH
 
@@ -59,7 +61,7 @@ class PublisherExchange(APIView):
             Throttled: Too many from this address.
             LengthRequiredError: The body comes in chunks.
         """
-        if wait := exchange_wait(address=str(request.META["REMOTE_ADDR"])):
+        if wait := exchange_wait(address=network_of(address_of(request))):
             raise Throttled(wait)
         if "Transfer-Encoding" in request.headers:
             raise LengthRequiredError

@@ -8,8 +8,9 @@ The traps, and what closes them:
 - *A workflow that calls another one's.* GitHub's `workflow_ref` names the workflow that was started,
   `job_workflow_ref` the file in which this job is written: a reusable one, perhaps of another repository,
   perhaps at somebody's branch. Both must be the registered file, so a reusable workflow never gets in.
-- *Somebody else's code under the repository's name.* `pull_request_target` and `workflow_run` run with the
-  rights of the base repository at a stranger's request; their tokens are refused.
+- *Somebody else's code under the repository's name.* `pull_request_target`, `issue_comment`, `workflow_run`
+  and others run with the rights of the base repository at a stranger's request. Only events that a stranger
+  can't cause are admitted, and only runs of a branch or a tag: GitLab's merge requests have refs of their own.
 - *A name that came back.* Who deletes or renames an account leaves its name to others. The owner's number is
   pinned with the first token that is admitted, or when the publisher is registered.
 - *A pipeline's file from elsewhere.* GitLab's `ci_config_ref_uri` must be the registered file, in this very
@@ -24,7 +25,10 @@ from accounts.domain.publishers import PublisherKind, PublisherTerms
 from accounts.errors import PublisherRefusedError
 
 T = TypeVar("T")
-_UNTRUSTED_EVENTS: Final = frozenset({"pull_request_target", "workflow_run"})
+# Begun by who may push, or by the clock. Everything else may be begun by a stranger (a pull request, a comment)
+# or by a run that a stranger began; what GitHub adds is refused until somebody has looked at it.
+_TRUSTED_EVENTS: Final = frozenset({"push", "release", "workflow_dispatch", "schedule"})
+_BRANCH_OR_TAG: Final = ("refs/heads/", "refs/tags/")
 _OWNER_ID: Final = {PublisherKind.GITHUB: "repository_owner_id", PublisherKind.GITLAB: "namespace_id"}
 # What the audit log keeps of a token. None of it is about a person: `actor`, `user_login`, `user_email` and
 # their ids are, and `sub` may hold one of them.
@@ -92,8 +96,8 @@ def publisher_match(terms: PublisherTerms, claims: Mapping[str, Any]) -> None:
 def _github_match(terms: PublisherTerms, claims: Mapping[str, Any]) -> None:
     _same(claims, "repository", terms.path, case_matters=False)
     _same(claims, "repository_owner", terms.owner, case_matters=False)
-    if _text(claims, "event_name") in _UNTRUSTED_EVENTS:
-        raise PublisherRefusedError("event_name: runs at a stranger's request")
+    if _text(claims, "event_name") not in _TRUSTED_EVENTS:
+        raise PublisherRefusedError("event_name: may run at a stranger's request")
     for name in ("workflow_ref", "job_workflow_ref"):
         path, _, ref = _text(claims, name).rpartition("@")
         owner, repository, file = (*path.split("/", 2), "", "")[:3]
@@ -121,6 +125,8 @@ def _gitlab_match(terms: PublisherTerms, claims: Mapping[str, Any]) -> None:
 
 
 def _ref_match(terms: PublisherTerms, ref: str) -> None:
+    if not ref.startswith(_BRANCH_OR_TAG):
+        raise PublisherRefusedError("ref: neither a branch nor a tag")
     wanted = terms.ref
     fits = ref.startswith(wanted[:-1]) if wanted.endswith("*") else ref == wanted
     if wanted and not fits:

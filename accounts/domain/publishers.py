@@ -28,9 +28,10 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 _NAMESPACE: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100}){0,20}\Z")
 _GITHUB_WORKFLOW: Final = re.compile(r"[A-Za-z0-9_. -]{1,200}\.ya?ml\Z")
 _GITLAB_WORKFLOW: Final = re.compile(r"(?:[A-Za-z0-9_. -]{1,100}/){0,10}[A-Za-z0-9_. -]{1,100}\.ya?ml\Z")
-_REF: Final = re.compile(r"refs/(?:heads|tags)/(?=.)[^\s*~^:?\[\\]{0,200}\*?\Z")
+_REF: Final = re.compile(r"refs/(?:heads|tags)/(?=.)[^\x00-\x20\x7f-\x9f\s*~^:?\[\\]{0,200}\*?\Z")
+_ANY_BRANCH: Final = "refs/heads/*"
 _ID: Final = re.compile(r"[0-9]{1,20}\Z")
-_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,255}\Z")
+_PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,255}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,11 @@ class PublisherTerms:
         """How much it asks for beyond repository and workflow; the narrowest that fits is taken."""
         return sum(map(bool, (self.environment, self.ref, self.protected_only)))
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether something beyond the right to push any branch stands before it."""
+        return bool(self.environment or self.protected_only or self.ref not in {"", _ANY_BRANCH})
+
 
 def publisher_terms_check(terms: PublisherTerms) -> None:
     """Check that terms have the forms that a CI's claims have, so that none of them matches by accident.
@@ -101,3 +107,8 @@ def publisher_terms_check(terms: PublisherTerms) -> None:
         raise PublisherTermsError("A ref is refs/heads/… or refs/tags/…, at its end perhaps a *.")
     if terms.owner_id and not _ID.match(terms.owner_id):
         raise PublisherTermsError("An owner's id is a number.")
+    if terms.channels and not terms.is_bounded:
+        raise PublisherTermsError(
+            "Who publishes needs an environment, a branch or tag, or only protected ones: otherwise whoever "
+            "pushes any branch could publish to devices."
+        )

@@ -116,9 +116,13 @@ def email_is_of(email: str, domains: Collection[str]) -> bool:
 
 
 def verified_email(claims: Mapping[str, object]) -> str:
-    """Return the address that the provider says it verified; else none. `"true"` isn't `true`."""
+    """Return the address that the provider says it verified; else none. `"true"` isn't `true`.
+
+    One with letters beyond ASCII is none: it could look like another one to the database.
+    """
     email = claims.get("email")
-    return email if isinstance(email, str) and claims.get("email_verified") is True else ""
+    is_verified = isinstance(email, str) and email.isascii() and claims.get("email_verified") is True
+    return str(email) if is_verified else ""
 
 
 def _strings(value: object) -> frozenset[str]:

@@ -36,9 +36,17 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def addressed(self, email: str | None) -> models.QuerySet["User"]:
+        """Find by e-mail, whatever its case; there are only addresses in ASCII.
+
+        Databases fold the case of letters beyond it by rules of their own: PostgreSQL takes a dotless i for
+        an i, and would find somebody at an address that isn't theirs.
+        """
+        return self.filter(email__iexact=email) if email and email.isascii() else self.none()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail, whatever its case."""
-        return self.get(email__iexact=username)
+        return self.addressed(username).get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -118,6 +126,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not app_id and Role.EXTERNAL_AUDITOR not in self.roles:
             return bool(by_role)
         return bool(by_role or access_reasons(self.holdings, permission, place, now=now))
+
+    def may_by_role(self, permission: Permission) -> bool:
+        """Whether a role gives it to them, and not merely an engagement.
+
+        An external auditor is shown the reports that were agreed on, and not all that is open to insiders who
+        have the same permission.
+        """
+        return self.is_active and bool(access_reasons(Holdings(self.roles), permission, now=clock.now()))
 
     def may_somewhere(self, permission: Permission, *, app_id: str = "") -> bool:
         """Whether they have it anywhere at all, or anywhere in an app: lists and start pages ask this."""

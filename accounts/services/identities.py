@@ -163,7 +163,7 @@ def _newcomer(vouched: Vouched, now: datetime) -> Identity:
     allowed = settings.OIDC_ALLOWED_DOMAINS
     if not email or (allowed and not email_is_of(email, allowed)):
         raise IdentityUnknownError
-    person = User.objects.select_for_update().filter(email__iexact=email).first()
+    person = User.objects.addressed(email).select_for_update().first()
     if person is not None:
         return _invited(person, vouched, now)
     # Before anybody is set up, a newcomer would end the set-up link and be nobody who can do anything.

@@ -38,7 +38,7 @@ def letter_write(*, to: User, template: str, context: Mapping[str, Any], is_secr
     console_url = f"{settings.PUBLIC_URL}/console/"
     text = render_to_string(f"mail/{template}.txt", {"person": to, "console_url": console_url, **context})
     subject, _, body = text.strip().partition("\n")
-    letter = Letter(person=to, address=to.email, subject=subject, is_secret=is_secret)
+    letter = Letter(person=to, address=to.email, subject=_one_line(subject), is_secret=is_secret)
     letter.body_set(body.strip() + "\n")
     letter.save()
     return letter
@@ -63,13 +63,19 @@ def _send(pk: UUID, now: datetime) -> bool:
         letter.attempted_at = now
         try:
             EmailMessage(letter.subject, letter.body_read(), to=[letter.address]).send()
-        except (OSError, smtplib.SMTPException, SealingError) as exc:
+        # ValueError: something in it can't be written as a mail; the letters after it go out all the same.
+        except (OSError, smtplib.SMTPException, SealingError, ValueError) as exc:
             _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
         else:
             letter.sent_at = now
             letter.body = "" if letter.is_secret else letter.body
         letter.save(update_fields=["attempts", "attempted_at", "sent_at", "body"])
         return letter.sent_at is not None
+
+
+def _one_line(subject: str) -> str:
+    """Make a header of what a template made of people's words: no line ends, no longer than its column."""
+    return " ".join(subject.split())[: Letter._meta.get_field("subject").max_length]
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:

@@ -132,7 +132,7 @@ def _reset_answer(wish: ResetWish) -> bool:
     with transaction.atomic():
         if not ResetWish.objects.filter(pk=wish.pk).delete()[0]:
             return False  # another worker was faster
-        person = User.objects.select_for_update().filter(email__iexact=wish.email, is_active=True).first()
+        person = User.objects.addressed(wish.email).select_for_update().filter(is_active=True).first()
         # Somebody invited comes in by their invite; somebody known by an identity provider has no password.
         if (
             person is None

@@ -32,7 +32,7 @@ def person_create(
         actor: Who creates them; None is the person themselves (the first administrator).
 
     Raises:
-        PersonRefusedError: The address is taken, or the password isn't acceptable.
+        PersonRefusedError: The address is taken or not in ASCII, or the password isn't acceptable.
     """
     now = clock.now()
     if password is not None:
@@ -84,6 +84,8 @@ def _acceptable(password: str, person: User) -> None:
 
 
 def _insert(*, email: str, name: str, password: str | None) -> User:
+    if not email.isascii():
+        raise PersonRefusedError("An e-mail address here has no letters beyond plain English ones (ASCII).")
     try:
         with transaction.atomic():
             return User.objects.create_user(email, password, name=name)

@@ -133,7 +133,7 @@ def host_recoverable_require(*, email: str) -> User:
     Raises:
         RecoveryRefusedError: There's no such administrator, or two others could do it; it says who.
     """
-    people = User.objects.filter(email__iexact=email)
+    people = User.objects.addressed(email)
     if transaction.get_connection().in_atomic_block:
         people = people.select_for_update()
     person = people.first()

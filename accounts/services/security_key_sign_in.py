@@ -1,21 +1,21 @@
 """Signing in with a security key: as the second factor, or as a passkey that is both factors at once."""
 
-from typing import NoReturn
-
 from django.db import transaction
 
 from accounts.domain.assurance import AuthenticatorKind
 from accounts.domain.security_keys import Assertion
+from accounts.domain.throttling import Source
 from accounts.errors import SecurityKeyRefusedError
 from accounts.models import SecurityKey, User
 from accounts.selectors.custodians import is_custodian
 from accounts.services.security_key_assertions import assertion_verify
+from accounts.services.throttle import failure_has_room
 from compliance.ledger.domain.events import ANONYMOUS, Action, Actor, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
 
-def passkey_authenticate(*, assertion: Assertion) -> tuple[User, SecurityKey]:
+def passkey_authenticate(*, assertion: Assertion, source: Source) -> tuple[User, SecurityKey]:
     """Know a person by their passkey alone: what they have, unlocked by what they know or are.
 
     Raises:
@@ -24,7 +24,9 @@ def passkey_authenticate(*, assertion: Assertion) -> tuple[User, SecurityKey]:
     try:
         key = assertion_verify(challenge=assertion.nonce, data=assertion.data, user=None, verified=True)
     except SecurityKeyRefusedError:
-        _refused(ANONYMOUS, "passkey")
+        if failure_has_room(source=source):
+            _refusal_record(ANONYMOUS, "passkey")
+        raise
     security_key_sign_in_record(key=key)
     return key.user, key
 
@@ -40,7 +42,8 @@ def security_key_authenticate(*, user: User, assertion: Assertion) -> SecurityKe
             challenge=assertion.nonce, data=assertion.data, user=user, verified=is_custodian(user)
         )
     except SecurityKeyRefusedError:
-        _refused(user.actor, "security_key")
+        _refusal_record(user.actor, "security_key")
+        raise
     security_key_sign_in_record(key=key)
     return key
 
@@ -61,7 +64,7 @@ def security_key_sign_in_record(*, key: SecurityKey) -> None:
         )
 
 
-def _refused(actor: Actor, factor: str) -> NoReturn:
+def _refusal_record(actor: Actor, factor: str) -> None:
     audit_record(
         action=Action.SIGN_IN_REFUSED,
         actor=actor,
@@ -69,4 +72,3 @@ def _refused(actor: Actor, factor: str) -> NoReturn:
         outcome=Outcome.DENIED,
         detail={"factor": factor},
     )
-    raise SecurityKeyRefusedError

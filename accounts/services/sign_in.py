@@ -37,7 +37,7 @@ def password_prove(*, email: str, password: str, source: Source) -> User:
         ProofRefusedError: They don't match.
         ThrottledError: Too many failed before; this one wasn't looked at.
     """
-    person = User.objects.filter(email__iexact=email).first()
+    person = User.objects.addressed(email).first()
     places = password_places(email=email, person=person, source=source)
     attempt_begin(places)
     user = authenticate(None, username=email, password=password)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.domain.provider_claims import Asked, name_read
+from accounts.domain.throttling import Source
 from accounts.errors import SingleSignOnError
 from accounts.services.provider import (
     Tokens,
@@ -18,6 +19,7 @@ from accounts.services.provider import (
     userinfo,
 )
 from accounts.services.provider_tokens import id_token_verify
+from accounts.services.throttle import failure_has_room
 from compliance.ledger.domain.events import ANONYMOUS, Action, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
@@ -171,8 +173,10 @@ def _told_elsewhere(claims: Mapping[str, Any], tokens: Tokens, subject: str) -> 
     return {name: told[name] for name in (*wanted, "name") if name in told}
 
 
-def refusal_record(*, code: str) -> None:
+def refusal_record(*, code: str, source: Source) -> None:
     """Put on record that somebody came from the provider, or didn't get there, and isn't in."""
+    if not failure_has_room(source=source):
+        return
     audit_record(
         action=Action.SIGN_IN_REFUSED,
         actor=ANONYMOUS,

@@ -40,19 +40,31 @@ def password_places(*, email: str, person: User | None, source: Source) -> list[
         person: Whose address it is.
         source: Whence.
     """
-    account = email.strip().casefold()
+    # Nobody has an address beyond ASCII: all of those are one account, that of nobody.
+    account = email.strip().lower() if email.isascii() else ""
     browser = source.browsers.get(str(person.pk), "") if person else ""
     who = _place(Scope.KNOWN_BROWSER if browser else Scope.STRANGERS, account, browser, person=person)
-    return [
-        _place(Scope.ADDRESS, source.network),
-        _place(Scope.ACCOUNT_AT_ADDRESS, account, source.network, person=person),
-        who,
-    ]
+    here = _place(Scope.ACCOUNT_AT_ADDRESS, account, source.network, person=person)
+    # Whoever guesses from the same office mustn't keep colleagues out of browsers that they have been in.
+    return [here, who] if browser else [_place(Scope.ADDRESS, source.network), here, who]
 
 
 def letter_places(*, source: Source) -> list[Place]:
     """Name the place in which the wish for a letter counts."""
     return [_place(Scope.LETTERS, source.network)]
+
+
+def failure_has_room(*, source: Source) -> bool:
+    """Count a failure that cost nobody a wait; say whether the audit log still has room for those from there.
+
+    Whoever comes with a passkey, or from the identity provider, isn't held up by what strangers at their
+    address do. But the audit log forgets nothing, so no address writes on it as fast as it likes.
+    """
+    try:
+        attempt_begin([_place(Scope.ADDRESS, source.network)])
+    except ThrottledError:
+        return False
+    return True
 
 
 def attempt_begin(places: Sequence[Place]) -> None:

@@ -20,10 +20,10 @@ from accounts.selectors.policy import assurance_statement
 from accounts.services.approval_inbox import (
     history_of,
     inbox_of,
-    is_reviewer,
     may_decide,
     may_review,
     request_visible,
+    sees_reviews,
 )
 from accounts.services.approval_kinds import Asked, Foreseen, approval_kind
 from accounts.services.approvals import (
@@ -151,7 +151,7 @@ def approval_withdraw_page(request: ConsoleRequest, row: ApprovalRequest) -> Htt
 def review(request: ConsoleRequest, review_id: UUID) -> HttpResponse:
     """What one person did alone; with a note and a code, close its review."""
     task = review_get(review_id=review_id)
-    if not (is_reviewer(request.user) or request.user.may(Permission.AUDIT_VIEW)):
+    if not sees_reviews(request.user):
         raise HiddenError(Permission.AUDIT_VIEW.value)
     form = StepUpForm(request.POST or None, operation=review_close_operation(task))
     note_form = NoteForm(request.POST or None)

@@ -45,7 +45,7 @@ class PolicyForm(forms.Form):
 @own_page
 def policy_page(request: ConsoleRequest) -> HttpResponse:
     """What is asked of whom; with the form, for who may change it."""
-    if not any(request.user.may(permission) for permission in _READERS):
+    if not any(request.user.may_by_role(permission) for permission in _READERS):
         raise PermissionDenied(Permission.SETTINGS_MANAGE.value)
     policy = policy_current()
     wanted: dict[str, Any] = {

@@ -19,6 +19,7 @@ from accounts.views.challenges import Purpose, challenge_keep, challenge_take
 from accounts.views.json_exchange import address_within, json_body, json_exchange
 from accounts.views.pending import pending_finish, pending_user
 from accounts.views.session import session_open
+from accounts.views.source import source_of
 
 
 @json_exchange
@@ -33,7 +34,9 @@ def passkey_begin(request: HttpRequest) -> dict[str, Any]:
 def passkey(request: HttpRequest) -> dict[str, Any]:
     """Open the session of whoever holds this passkey, and say where to go."""
     body = json_body(request)
-    user, key = passkey_authenticate(assertion=assertion_taken(request, Purpose.PASSKEY, body))
+    user, key = passkey_authenticate(
+        assertion=assertion_taken(request, Purpose.PASSKEY, body), source=source_of(request)
+    )
     session_open(request, user, key)
     return {"next": address_within(request, body.get("next"), reverse("admin:index"))}
 

@@ -32,6 +32,7 @@ from accounts.services.single_sign_on import (
 )
 from accounts.views.pending import inside, pending_open
 from accounts.views.session import session_open
+from accounts.views.source import source_of
 
 _JOURNEY: Final = "single_sign_on"
 _log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             return _link(request, journey, vouched)
         arrival = identity_arrive(vouched=vouched)
     except AccountsError as error:
-        refusal_record(code=error.code)
+        refusal_record(code=error.code, source=source_of(request))
         began = "accounts:identities" if journey.purpose is Purpose.LINK else "admin:login"
         return _refused(request, error, began)
     if arrival.aal >= AAL.TWO:

@@ -11,23 +11,15 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from accounts.domain.addresses import client_address, network_of
+from accounts.domain.addresses import network_of
 from accounts.domain.throttling import Source
 from accounts.models import User
+from accounts.services.client_address import address_of
 from releaseconsole.kernel import randomness
 
 _SALT: Final = "accounts.known-browser"
 _AGE_SECONDS: Final = 180 * 86_400
 _MOST_PEOPLE: Final = 10  # at one browser: a cookie has little room
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the client's address, as the outermost of one's own proxies saw it."""
-    return client_address(
-        peer=str(request.META.get("REMOTE_ADDR", "")),
-        forwarded_for=request.headers.get("X-Forwarded-For", ""),
-        proxies=settings.TRUSTED_PROXIES,
-    )
 
 
 def source_of(request: HttpRequest) -> Source:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.parsers import BoundedJSONParser
-from accounts.views.source import address_of
+from accounts.services.client_address import address_of
 from releaseconsole.kernel import clock
 from signing.api.serializers import DeviceKeyIn, RecipientOut
 from signing.services import device_recipient_register, registration_wait

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from accounts.domain.roles import Permission
 from accounts.views.pages import CONSOLE_OWNER, ConsoleRequest, console_page, page_render
-from compliance.ledger.selectors import events_about
+from compliance.ledger.selectors import Happening, events_about
 from releaseconsole.kernel import clock
 from signing.domain.key_life import KeyLife
 from signing.domain.key_words import PURPOSE_TITLES, kid_short
@@ -93,11 +93,12 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
     app_id = owner_id(owner)
     row = key_shown(app_id=app_id, key_id=key_id)
     keys = keys_of_app(app_id=app_id, rules=key_rules, now=clock.now())
+    may_operate = request.user.may(Permission.KEY_OPERATE)
     context = {
         "title": f"Key {kid_short(row.key_id)}",
         **_facts(row, keys),
-        "happenings": events_about(object_type="signing_key", object_id=str(row.pk), count=EVENTS_SHOWN),
-        "may_operate": request.user.may(Permission.KEY_OPERATE),
+        "happenings": _happenings(row) if may_operate or request.user.may(Permission.AUDIT_VIEW) else None,
+        "may_operate": may_operate,
     }
     return page_render(request, "signing/key.html", context)
 
@@ -105,6 +106,10 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
 def owner_id(owner: str) -> str:
     """Return the app's id that an address names; empty: the console itself."""
     return "" if owner == CONSOLE_OWNER else owner
+
+
+def _happenings(row: SigningKey) -> list[Happening]:
+    return events_about(object_type="signing_key", object_id=str(row.pk), count=EVENTS_SHOWN)
 
 
 def _table(rows: tuple[SigningKey, ...]) -> list[tuple[SigningKey, KeyLife, str]]:

@@ -184,6 +184,7 @@ def machine_acts() -> dict[str, Act]:
         owner="example",
         repository="another",
         workflow="release.yml",
+        environment="production",
         channels=(CHANNEL,),
     )
     publisher: dict[str, Any] = {"app_id": APP, "terms": terms}

@@ -33,9 +33,9 @@ READ_LOG: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 SEE_ACCESS: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 PEOPLE: Final = {_ADMIN}
 SETTINGS: Final = {_ADMIN}
-SEE_POLICY: Final = SETTINGS | READ_LOG | SEE_KEYS
-# The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log.
-SEE_REQUEST: Final = SETTINGS | OPERATE_KEYS | READ_LOG
+SEE_POLICY: Final = (SETTINGS | READ_LOG | SEE_KEYS) - {EXTERNAL}
+# The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log by a role.
+SEE_REQUEST: Final = SETTINGS | OPERATE_KEYS | (READ_LOG - {EXTERNAL})
 REVIEW: Final = OPERATE_KEYS | {"compliance_officer"}
 NOBODY: Final[set[str]] = set()
 
@@ -65,7 +65,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/approvals/<uuid:request_id>/": SEE_REQUEST,
     "console/approvals/<uuid:request_id>/reject/": SEE_REQUEST,
     "console/approvals/<uuid:request_id>/withdraw/": SEE_REQUEST,
-    "console/approvals/review/<uuid:review_id>/": REVIEW | READ_LOG,
+    "console/approvals/review/<uuid:review_id>/": REVIEW | (READ_LOG - {EXTERNAL}),
     "console/policy/": SEE_POLICY,
     "console/policy/change/": SETTINGS,
     "console/people/invite/": PEOPLE,

@@ -177,3 +177,12 @@ def test_reports_that_this_version_does_not_know_open_nothing(olaf: User) -> Non
     engagement.reports = ["audit_log", "register_of_processing"]
     engagement.save()
     assert engagement.terms.reports == {Report.AUDIT_LOG}
+
+
+def test_reports_open_neither_the_policy_nor_what_insiders_approve_and_review(ada: User, olaf: User) -> None:
+    agree(ada, olaf, terms(*Report))
+    client = signed_in(olaf)
+    assert client.get("/console/policy/").status_code == 403
+    page = client.get("/console/").content.decode()
+    for path in ("/console/policy/", "/console/approvals/"):
+        assert f'href="{path}"' not in page

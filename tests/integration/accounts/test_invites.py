@@ -11,8 +11,10 @@ from django.core import mail
 from django.test import Client
 
 from accounts.domain.policy import CUSTODIAN_APPOINT
+from accounts.errors import PersonRefusedError
 from accounts.models import Letter, PersonLink, User
 from accounts.services.mail import letters_send
+from accounts.services.people import person_create
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
@@ -211,3 +213,16 @@ def test_of_two_who_use_a_link_at_once_one_comes_in(ada: User) -> None:
     passwords = ["first of two lighthouse keepers", "second of two lighthouse keepers"]
     answers = at_once([partial(accept, Client(), link, password) for password in passwords])
     assert sorted(answer.status_code for answer in answers) == [302, 410]
+
+
+def test_a_person_has_a_name_of_one_line(ada: User) -> None:
+    page = signed_in(ada).post(NEW, NINA | {"name": "Ni\rna"})
+    assert b"Leave out line ends" in page.content
+    assert b"digest" not in page.content
+
+
+def test_a_person_has_an_address_in_ascii(ada: User) -> None:
+    page = signed_in(ada).post(NEW, NINA | {"email": "n\u0131na@example.com"})
+    assert b"plain English letters" in page.content
+    with pytest.raises(PersonRefusedError, match="ASCII"):
+        person_create(email="n\u0131na@example.com", name="Nina", password=None, roles=(), actor=None)

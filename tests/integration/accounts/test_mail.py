@@ -25,9 +25,9 @@ def template(settings: LazySettings, tmp_path: Path) -> None:
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [settings.BASE_DIR / "templates", tmp_path]}]
 
 
-def _write(to: User) -> Letter:
+def _write(to: User, what: str = "keys & locks") -> Letter:
     with transaction.atomic():
-        return letter_write(to=to, template="example", context={"what": "keys & locks"})
+        return letter_write(to=to, template="example", context={"what": what})
 
 
 def test_a_letter_goes_out_once(ada: User) -> None:
@@ -66,3 +66,19 @@ def test_a_letter_waits_for_a_server_that_is_away(ada: User, monkeypatch: pytest
     with time_machine.travel(clock.now() + timedelta(seconds=61), tick=True):
         assert letters_send() == 1
     assert Letter.objects.get().attempts == 2
+
+
+def test_a_subject_is_one_line_of_its_columns_length(ada: User) -> None:
+    _write(ada, f"Mal\r\x85lory {'x' * 300}")
+    assert letters_send() == 1
+    assert mail.outbox[0].subject == f"Subject of Mal lory {'x' * 300}"[:200]
+
+
+def test_a_letter_that_no_mail_can_be_made_of_keeps_no_other_one_waiting(ada: User) -> None:
+    bad, good = _write(ada), _write(ada)
+    Letter.objects.filter(pk=bad.pk).update(subject="Of an\rearlier version")
+    assert letters_send() == 1
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.attempts, bad.sent_at) == (1, None)
+    assert good.sent_at is not None

@@ -48,6 +48,11 @@ def link(rita: User) -> str:
     return link_of(rita)
 
 
+def test_a_letter_is_written_to_exactly_the_address_that_was_typed(rita: User) -> None:
+    ResetWish.objects.create(email="r\u0131ta@example.com")
+    assert resets_answer() == 0
+
+
 def test_both_factors_change_the_password_and_end_the_other_sessions(rita: User) -> None:
     here, there = signed_in(rita), signed_in(rita)
     assert change(here, rita).headers["Location"] == "/console/me/"

@@ -78,8 +78,8 @@ def job_token(issuer: RunningIssuer, *, header: dict[str, Any] | None = None, **
     return issuer.token(github_claims(**({"aud": CONSOLE} | changed)), **(header or {}))
 
 
-def ask(token: str, **more: Any) -> Any:
-    return Client().post(EXCHANGE, {"token": token, **more}, content_type="application/json")
+def ask(token: str, *, client: Client | None = None, **more: Any) -> Any:
+    return (client or Client()).post(EXCHANGE, {"token": token, **more}, content_type="application/json")
 
 
 def assert_refused(answer: Any, reason: str) -> AuditEvent:
@@ -373,6 +373,16 @@ def test_an_address_that_asks_too_often_has_to_wait(
     settings.EXCHANGES_PER_MINUTE = 2
     assert [ask("a.b.c").status_code for _ in range(3)] == [403, 403, 429]
     assert int(ask("a.b.c")["Retry-After"]) in range(1, 61)
+
+
+def test_behind_a_proxy_each_network_waits_for_itself(
+    issuer: RunningIssuer, publisher: TrustedPublisher, settings: Settings
+) -> None:
+    settings.EXCHANGES_PER_MINUTE, settings.TRUSTED_PROXIES = 1, 1
+    seen = ["198.51.100.1", "198.51.100.2", "2001:db8::1", "2001:db8::2"]
+    clients = [Client(headers={"X-Forwarded-For": address}) for address in seen]
+    answers = [ask("a.b.c", client=client).status_code for client in clients]
+    assert answers == [403, 403, 403, 429]  # the last two are one network
 
 
 def test_an_issuer_that_doesnt_answer_is_told_as_such(

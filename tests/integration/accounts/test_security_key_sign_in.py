@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from accounts.domain.security_keys import Assertion
+from accounts.domain.throttling import Source
 from accounts.errors import SecurityKeyRefusedError
 from accounts.models import Letter, SecurityKey, User
 from accounts.services.security_key_assertions import assertion_options
@@ -172,6 +173,17 @@ def test_a_refusal_is_on_record_and_its_reason_in_the_log(
     assert "evil.example" in caplog.text
 
 
+def test_one_address_does_not_flood_the_audit_log_and_holds_nobody_up(key: SoftwareKey) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _ in range(35):
+            client = Client()
+            begun(client)
+            assert finish(client, {"id": "AAAA"}).status_code == 403
+        assert len(recorded(Action.SIGN_IN_REFUSED)) == 31
+        client = Client()
+        assert finish(client, key.signed(begun(client))).status_code == 200
+
+
 def test_somebody_deactivated_does_not_get_in(rita: User, key: SoftwareKey) -> None:
     User.objects.filter(pk=rita.pk).update(is_active=False)
     client = Client()
@@ -293,7 +305,7 @@ def test_of_one_assertion_brought_many_times_at_once_one_counts(counter: int | N
 
     def bring() -> bool:
         try:
-            passkey_authenticate(assertion=assertion)
+            passkey_authenticate(assertion=assertion, source=Source("198.51.100.7"))
         except SecurityKeyRefusedError:
             return False
         return True

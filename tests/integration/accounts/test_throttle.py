@@ -20,7 +20,7 @@ from tests.support.counting_hasher import CountingHasher
 from tests.support.people import PASSWORD, code_of, signs_in
 from tests.support.shipping import recorded
 
-LOGIN = "/console/login/"
+LOGIN, SECOND = "/console/login/", "/console/login/second/"
 TOO_MANY = b"Too many attempts"
 
 
@@ -133,6 +133,17 @@ def test_one_address_that_tries_many_accounts_is_slowed_down(rita: User, time: A
     assert TOO_MANY not in guess("198.51.100.8", email="somebody@example.com").content
 
 
+def test_a_stranger_at_ritas_address_does_not_keep_her_out_of_her_own_browser(rita: User, time: Any) -> None:
+    home = Client(REMOTE_ADDR="198.51.100.7")
+    assert comes_in(home, rita)
+    home.post("/console/logout/")
+    time.shift(60)
+    for number in range(40):
+        guess(email=f"{number}@example.com")
+    assert TOO_MANY in guess(email="one-more@example.com").content
+    assert comes_in(home, rita)
+
+
 def test_neighbours_in_one_ipv6_network_are_one_place(rita: User, time: Any) -> None:
     for number in range(1, 7):
         guess(f"2001:db8::{number}")
@@ -206,3 +217,13 @@ def test_guesses_at_once_are_counted_like_guesses_in_a_row(rita: User) -> None:
     with time_machine.travel(clock.now(), tick=False):
         assert sum(at_once([attempt] * 12)) == 6
     assert FailedAttempts.objects.get(scope=Scope.ACCOUNT_AT_ADDRESS.value).failures == 6
+
+
+@pytest.mark.parametrize("lookalike", ["r\u0131ta@example.com", "R\u0130TA@EXAMPLE.COM"])
+def test_an_address_that_looks_like_ritas_finds_nobody(rita: User, client: Client, lookalike: str) -> None:
+    assert not User.objects.addressed(lookalike).exists()
+    client.post(LOGIN, {"email": lookalike, "password": PASSWORD})
+    assert client.get(SECOND).status_code == 302  # to the first page
+    assert password_places(email=lookalike, person=None, source=Source("x")) == password_places(
+        email="\u0131", person=None, source=Source("x")
+    )

@@ -11,14 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.domain.engagements import Report
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel.encoding import b64url_encode
 from signing.domain.lifecycle import KeyPurpose, KeyState
 from signing.models import DocumentType, KeyUsage, SigningKey, TokenProfile, TrustDocument
+from signing.selectors.overview import keys_shown
 from signing.services import app_keys_ensure
 from signing.services.keys import keys_reconcile
 from tests.integration.signing.conftest import CLINIC, signs
+from tests.support.actors import engaged
 from tests.support.people import signed_in
 
 LIST = "/console/keys/"
@@ -276,3 +279,13 @@ def test_the_start_page_is_quiet_when_all_is_well(
 ) -> None:
     assert "Every app can sign. The next rotation is on" in page(auditor, "/console/")
     assert "Every app can sign" not in page(signed_in(rita), "/console/")
+
+
+def test_who_reads_the_keys_for_an_engagement_reads_no_audit_log(
+    auditor: Client, olaf: User, keys: list[SigningKey]
+) -> None:
+    engaged(olaf, Report.KEYS_OVERVIEW)
+    key = keys_shown().filter(app_id=CLINIC)[0]
+    path = f"{LIST}{CLINIC}/{key.pk}/"
+    assert "On the audit log" in page(auditor, path)
+    assert "On the audit log" not in page(signed_in(olaf), path)

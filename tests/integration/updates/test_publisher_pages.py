@@ -99,6 +99,7 @@ WRONG = [
     pytest.param({"ref": "main"}, "A ref is", id="ref"),
     pytest.param({"issuer": "https://evil.example"}, "Select a valid choice", id="issuer"),
     pytest.param({"issuer": "https://gitlab.com"}, "Select a valid choice", id="issuer of the other kind"),
+    pytest.param({"environment": ...}, "pushes any branch could publish", id="publishing from anywhere"),
     pytest.param({"channels": ["secret"]}, "Select a valid choice", id="channel"),
 ]
 

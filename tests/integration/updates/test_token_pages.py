@@ -76,3 +76,9 @@ def test_tokens_of_publishers_arent_listed(rita: User) -> None:
         publisher=publisher,
     )
     assert "Of a job" not in listed(rita)
+
+
+def test_a_token_has_a_name_of_one_line(rita: User) -> None:
+    named = {"name": "a\rb", "permissions": ["app_view"], "days": "8"}
+    assert b"Leave out line ends" in signed_in(rita).post(LIST, named).content
+    assert not APIToken.objects.exists()

@@ -58,6 +58,27 @@ def test_a_job_that_fits_is_admitted(terms: PublisherTerms, claims: dict[str, An
     publisher_match(terms, claims)
 
 
+@pytest.mark.parametrize("event", ["push", "release", "workflow_dispatch", "schedule"])
+def test_an_event_that_no_stranger_causes_is_admitted(event: str) -> None:
+    publisher_match(GITHUB_TERMS, github_claims(event_name=event))
+
+
+@pytest.mark.parametrize("terms", [GITHUB_TERMS, GITLAB_TERMS], ids=["GitHub", "GitLab"])
+def test_who_publishes_is_bound_to_more_than_the_repository(terms: PublisherTerms) -> None:
+    publishing = terms_with(terms, channels=("production",))
+    for ref in ("", "refs/heads/*"):
+        with pytest.raises(PublisherTermsError, match="environment, a branch or tag"):
+            publisher_terms_check(terms_with(publishing, ref=ref))
+    bounds: list[dict[str, Any]] = [
+        {"ref": "refs/heads/main"},
+        {"ref": "refs/tags/v*"},
+        {"environment": "production"},
+        {"protected_only": True},
+    ]
+    for bound in bounds:
+        publisher_terms_check(terms_with(publishing, **bound))
+
+
 def other(ref: str) -> dict[str, str]:
     return {"workflow_ref": ref, "job_workflow_ref": ref}
 
@@ -97,7 +118,16 @@ GITHUB_REFUSED = [
     pytest.param({"job_workflow_ref": ...}, "job_workflow_ref: missing", id="nothing said of the job"),
     pytest.param({"event_name": "pull_request_target"}, "event_name", id="a stranger's pull request"),
     pytest.param({"event_name": "workflow_run"}, "event_name", id="after a stranger's pull request"),
+    *(
+        pytest.param({"event_name": event}, "event_name", id=event)
+        for event in ("pull_request", "issue_comment", "issues", "fork", "watch", "repository_dispatch")
+    ),
     pytest.param({"event_name": ...}, "event_name", id="no event"),
+    pytest.param(
+        {"ref": "refs/pull/1/merge"} | other(WORKFLOW_REF.replace("refs/heads/main", "refs/pull/1/merge")),
+        "ref: neither a branch nor a tag",
+        id="a pull request's ref",
+    ),
 ]
 
 
@@ -123,6 +153,14 @@ GITLAB_REFUSED = [
         )
     ),
     pytest.param({"ref_path": "refs/merge-requests/1/head"}, "ci_config_ref_uri", id="a merge request"),
+    pytest.param(
+        {
+            "ref_path": "refs/merge-requests/1/head",
+            "ci_config_ref_uri": "gitlab.example.com/clinic/mobile/app//ci/release.yml@refs/merge-requests/1/head",
+        },
+        "ref: neither a branch nor a tag",
+        id="a pipeline of a merge request",
+    ),
 ]
 
 
@@ -219,6 +257,8 @@ BAD_TERMS = [
     pytest.param(GITHUB_TERMS, {"workflow": "release.sh"}, id="no workflow"),
     pytest.param(GITHUB_TERMS, {"workflow": "a@b.yml"}, id="a workflow with an at"),
     pytest.param(GITHUB_TERMS, {"environment": "a\nb"}, id="an environment of two lines"),
+    pytest.param(GITHUB_TERMS, {"environment": "a\x85b"}, id="an environment of two lines, otherwise"),
+    pytest.param(GITHUB_TERMS, {"ref": "refs/heads/a\x01b"}, id="a control character in a ref"),
     pytest.param(GITHUB_TERMS, {"ref": "main"}, id="half a ref"),
     pytest.param(GITHUB_TERMS, {"ref": "refs/heads/*x"}, id="a star inside"),
     pytest.param(GITHUB_TERMS, {"ref": "refs/pull/1/merge"}, id="a pull request"),

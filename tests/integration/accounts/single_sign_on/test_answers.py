@@ -69,6 +69,16 @@ def test_an_answer_to_something_else_is_refused(
     assert [event.detail["factor"] for event in recorded(Action.SIGN_IN_REFUSED)] == ["identity_provider"]
 
 
+def test_one_address_does_not_flood_the_audit_log(
+    rita_there: Identity, provider: Provider, client: Client
+) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _ in range(33):
+            set_out(client)
+            come_back(client, {"state": "another"})
+    assert len(recorded(Action.SIGN_IN_REFUSED)) == 31
+
+
 def test_an_answer_counts_once(
     rita_there: Identity, provider: Provider, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -106,6 +106,13 @@ def test_an_address_that_is_not_verified_links_nobody(
     assert not Identity.objects.exists()
 
 
+def test_an_address_that_looks_like_noras_links_nobody(provider: Provider, client: Client, db: None) -> None:
+    invited("nina@example.com")
+    provider.sign_in_as("n-1", acr=TWO_FACTORS, email="n\u0131na@example.com")
+    assert UNKNOWN in refusal(client, sign_in(provider, client))
+    assert not Identity.objects.exists()
+
+
 def test_an_address_of_another_domain_links_nobody(
     nora: User, provider: Provider, client: Client, settings: Settings
 ) -> None:
