@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django_otp.models import Device
 
 from accounts.models import ConsoleSession, User
+from accounts.services.client_address import address_of
 from accounts.services.identity_endings import identities_ask
 from accounts.services.sessions import session_begin, session_rotated
 from accounts.services.throttle import attempts_forgive
-from accounts.services.client_address import address_of
 
 
 def session_open(request: HttpRequest, user: User, device: Device) -> None:
