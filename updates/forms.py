@@ -216,8 +216,8 @@ class PublisherForm(forms.Form):
         choices=[],
         required=False,
         help_text=(
-            "On none, it uploads, and a person publishes. To publish it needs an environment, a branch or tag, "
-            "or only protected ones."
+            "On none, it uploads, and a person publishes. To publish it needs an environment, a branch or "
+            "tag, or only protected ones."
         ),
         widget=forms.CheckboxSelectMultiple,
     )

@@ -8,9 +8,10 @@ The traps, and what closes them:
 - *A workflow that calls another one's.* GitHub's `workflow_ref` names the workflow that was started,
   `job_workflow_ref` the file in which this job is written: a reusable one, perhaps of another repository,
   perhaps at somebody's branch. Both must be the registered file, so a reusable workflow never gets in.
-- *Somebody else's code under the repository's name.* `pull_request_target`, `issue_comment`, `workflow_run`
-  and others run with the rights of the base repository at a stranger's request. Only events that a stranger
-  can't cause are admitted, and only runs of a branch or a tag: GitLab's merge requests have refs of their own.
+- *Somebody else's code under the repository's name.* `pull_request_target`, `issue_comment`,
+  `workflow_run` and others run with the rights of the base repository at a stranger's request. Only events
+  that a stranger can't cause are admitted, and only runs of a branch or a tag: GitLab's merge requests have
+  refs of their own.
 - *A name that came back.* Who deletes or renames an account leaves its name to others. The owner's number is
   pinned with the first token that is admitted, or when the publisher is registered.
 - *A pipeline's file from elsewhere.* GitLab's `ci_config_ref_uri` must be the registered file, in this very
@@ -25,8 +26,8 @@ from accounts.domain.publishers import PublisherKind, PublisherTerms
 from accounts.errors import PublisherRefusedError
 
 T = TypeVar("T")
-# Begun by who may push, or by the clock. Everything else may be begun by a stranger (a pull request, a comment)
-# or by a run that a stranger began; what GitHub adds is refused until somebody has looked at it.
+# Begun by who may push, or by the clock. All else may be begun by a stranger (a pull request, a comment) or
+# by a run that a stranger began; what GitHub adds is refused until somebody has looked at it.
 _TRUSTED_EVENTS: Final = frozenset({"push", "release", "workflow_dispatch", "schedule"})
 _BRANCH_OR_TAG: Final = ("refs/heads/", "refs/tags/")
 _OWNER_ID: Final = {PublisherKind.GITHUB: "repository_owner_id", PublisherKind.GITLAB: "namespace_id"}

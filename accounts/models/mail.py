@@ -1,9 +1,13 @@
 """Letters that wait to be sent: written with what they are about, sent once it's committed."""
 
+from typing import Final
+
 from django.db import models
 
 from accounts.models.people import User
 from releaseconsole.kernel import clock, randomness, sealing
+
+LONGEST_SUBJECT: Final = 200
 
 
 class Letter(models.Model):
@@ -12,7 +16,7 @@ class Letter(models.Model):
     id = models.UUIDField(primary_key=True, default=randomness.uuid4, editable=False)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
     address = models.EmailField(max_length=254, help_text="Theirs, when it was written.")
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=LONGEST_SUBJECT)
     body = models.TextField(help_text="Sealed, and empty once it's sent, where it holds a link that lets in.")
     is_secret = models.BooleanField(default=False)
     written_at = models.DateTimeField(default=clock.now)

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 
 from accounts.models import Letter, User
+from accounts.models.mail import LONGEST_SUBJECT
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.sealing import SealingError
 
@@ -75,7 +76,7 @@ def _send(pk: UUID, now: datetime) -> bool:
 
 def _one_line(subject: str) -> str:
     """Make a header of what a template made of people's words: no line ends, no longer than its column."""
-    return " ".join(subject.split())[: Letter._meta.get_field("subject").max_length]
+    return " ".join(subject.split())[:LONGEST_SUBJECT]
 
 
 def _is_due(letter: Letter, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain.engagements import Report
+from accounts.domain.roles import Role
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel.encoding import b64url_encode
@@ -284,6 +286,7 @@ def test_the_start_page_is_quiet_when_all_is_well(
 def test_who_reads_the_keys_for_an_engagement_reads_no_audit_log(
     auditor: Client, olaf: User, keys: list[SigningKey]
 ) -> None:
+    olaf.groups.add(Group.objects.get(name=Role.EXTERNAL_AUDITOR.value))
     engaged(olaf, Report.KEYS_OVERVIEW)
     key = keys_shown().filter(app_id=CLINIC)[0]
     path = f"{LIST}{CLINIC}/{key.pk}/"

@@ -17,6 +17,7 @@ from tests.support.ci import (
     terms_with,
 )
 
+GITLAB_FILE = "gitlab.example.com/clinic/mobile/app//ci/release.yml"
 TAG_REF = "Clinic/app/.github/workflows/release.yml@refs/tags/v1.0.0"
 TAG = {"ref": "refs/tags/v1.0.0", "workflow_ref": TAG_REF, "job_workflow_ref": TAG_REF}
 
@@ -156,7 +157,7 @@ GITLAB_REFUSED = [
     pytest.param(
         {
             "ref_path": "refs/merge-requests/1/head",
-            "ci_config_ref_uri": "gitlab.example.com/clinic/mobile/app//ci/release.yml@refs/merge-requests/1/head",
+            "ci_config_ref_uri": f"{GITLAB_FILE}@refs/merge-requests/1/head",
         },
         "ref: neither a branch nor a tag",
         id="a pipeline of a merge request",
