@@ -11,6 +11,7 @@ from accounts.domain.roles import PERMISSION_WORDS, Permission
 from accounts.forms import AccessFilterForm, StepUpForm
 from accounts.models import User
 from accounts.selectors.access import Line, access_lines, people_found
+from accounts.selectors.policy import assurance_statement
 from accounts.services.access_export import ExportWish, access_export, access_export_operation
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from accounts.views.step_up import stepped_up
@@ -20,6 +21,7 @@ from releaseconsole.kernel.spreadsheets import csv_table
 
 PAGE_SIZE: Final = 50
 _HEADINGS: Final = ("Person", "E-mail", "At", "May", "Why")
+_ABOUT: Final = "About this report"  # its last row says what the policy is worth
 
 
 @console_page(Permission.ACCESS_VIEW)
@@ -37,6 +39,7 @@ def access_page(request: ConsoleRequest) -> HttpResponse:
         "permissions": permissions,
         "person": person,
         "lines": lines,
+        "statement": assurance_statement(),
         "page": page,
         # With one of either, there's room to say why in full.
         "is_told": person is not None or len(permissions) == 1,
@@ -68,7 +71,8 @@ def access_csv(request: ConsoleRequest) -> HttpResponse:
 
 def _file(lines: Iterable[Line], place: Place) -> HttpResponse:
     """The same for a spreadsheet, everybody at once."""
-    rows = [_HEADINGS, *(row for line in lines for row in _rows(line, place))]
+    about = (_ABOUT, "", "", "", assurance_statement())
+    rows = [_HEADINGS, *(row for line in lines for row in _rows(line, place)), about]
     headers = {"Content-Disposition": 'attachment; filename="access.csv"', "Cache-Control": "no-store"}
     return HttpResponse(csv_table(rows), content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.domain.engagements import Report
 from accounts.domain.roles import Permission, Role
 from accounts.models import AuditorEngagement, Grant, User
+from accounts.selectors.policy import assurance_statement
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.actors import actor_made, engaged, granted
@@ -249,7 +250,9 @@ def table_of(reader: User, **asked: str) -> list[list[str]]:
     answer = confirm(signed_in(reader), reader, EXPORT, **asked)
     assert answer["Content-Type"].startswith("text/csv")
     assert "no-store" in answer["Cache-Control"]
-    return list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
+    rows = list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
+    assert rows[-1] == ["About this report", "", "", "", assurance_statement()]
+    return rows[:-1]
 
 
 def test_the_file_says_the_same_without_a_formula(audra: User, beta: str) -> None:
