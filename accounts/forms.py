@@ -266,7 +266,7 @@ class PersonForm(forms.Form):
         offered = INSIDER_ROLES
         if two_appoint_custodians:
             offered = INSIDER_ROLES - {Role.KEY_CUSTODIAN}
-            help_text += " Two people appoint a key custodian: invite first, then give them that role."
+            help_text += " Two people appoint a key custodian: once they have come in, give them that role."
         self.fields["roles"] = forms.TypedMultipleChoiceField(
             label="Roles",
             coerce=Role,
