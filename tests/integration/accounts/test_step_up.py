@@ -29,6 +29,7 @@ from accounts.services.step_up import (
 from compliance.ledger.domain.events import Action
 from compliance.ledger.errors import LedgerError
 from releaseconsole.kernel import clock, randomness
+from tests.support.another_process import run_elsewhere
 from tests.support.at_once import at_once
 from tests.support.people import PASSWORD, code_of, person
 from tests.support.shipping import APP_ID, recorded
@@ -375,3 +376,46 @@ def test_an_api_token_cannot_step_up(kai: User) -> None:
         step_up_prove(user=token, operation=REVOKE, code=code_of(kai), context=HERE)  # type: ignore[arg-type]
     assert not StepUp.objects.exists()
     assert Permission.KEY_OPERATE not in TOKEN_PERMISSIONS
+
+
+_IN_A_WORKER = """
+from django.db import transaction
+from accounts.domain.operations import Operation
+from accounts.errors import AccountsError
+from accounts.models import User
+from accounts.services.step_up import step_up_require
+try:
+    with transaction.atomic():
+        step_up_require(step_up_id={id!r}, user=User.objects.get(pk={user}), context={context!r},
+                        operation=Operation({name!r}, {facts!r}))
+except AccountsError as error:
+    print(error.code)
+else:
+    print("used")
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_in_another_process_looks_for_itself() -> None:
+    """It's handed an id, never a verdict: what is used, expired or for something else does nothing."""
+
+    def worker(step_up: StepUp, **changed: Any) -> str:
+        given = {
+            "id": str(step_up.pk),
+            "user": step_up.user_id,
+            "context": HERE,
+            "name": REVOKE.name,
+            "facts": dict(REVOKE.facts),
+        }
+        return run_elsewhere(_IN_A_WORKER.format(**(given | changed)))
+
+    kai, olaf = person("kai"), person("olaf")
+    good, late = prove(kai), prove(kai)
+    StepUp.objects.filter(pk=late.pk).update(
+        created_at=clock.now() - timedelta(minutes=6), expires_at=clock.now() - timedelta(minutes=1)
+    )
+    assert worker(late) == "step_up_required"
+    assert worker(good, facts={"kid": "k2", "state": "active"}) == "step_up_required"
+    assert worker(good, context=ELSEWHERE) == "step_up_required"
+    assert worker(good, user=olaf.pk) == "step_up_required"
+    assert (worker(good), worker(good)) == ("used", "step_up_required")
