@@ -273,3 +273,23 @@ def test_nobody_confirms_it_for_somebody_else(operation: str, world: World) -> N
             with pytest.raises((StepUpRequiredError, IdentityUnknownError)):
                 OWN_ACTS[operation](owner).by(world.people[name])
             transaction.set_rollback(True)
+
+
+def test_no_page_takes_a_form_that_another_site_sent(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in(world.people[_ADMIN]).cookies
+    for route in PAGES:
+        answer = client.post(world.address(route))
+        assert (answer.status_code, b"This form is out of date" in answer.content) == (403, True), route
+
+
+def test_only_these_take_what_no_form_of_ours_sent() -> None:
+    exempt = {
+        route
+        for route, pattern in routes()
+        if getattr(pattern.callback, "csrf_exempt", False) and not route.startswith("api/v1/")
+    }
+    assert exempt == {
+        "console/sso/logout/",  # the provider's own token is its proof
+        "device/v1/keys",
+    }
