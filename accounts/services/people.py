@@ -14,6 +14,7 @@ from accounts.domain.roles import Role
 from accounts.errors import PersonRefusedError
 from accounts.models import TOTPAuthenticator, User
 from accounts.services.authenticator_records import record_bound
+from accounts.services.bootstrap import bootstrap_look
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -43,6 +44,8 @@ def person_create(
         audit_record(action=Action.PERSON_CREATED, actor=acting, now=now, subject=("person", str(user.pk)))
         for role in sorted(roles):
             _role_grant(user, role, acting, now)
+        if Role.KEY_CUSTODIAN in roles:
+            bootstrap_look(now=now)
     return user
 
 
