@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from accounts.domain.throttling import LIMITS, Scope, Source
+from accounts.domain.throttling import LIMITS, MOST_IN_A_ROW, Scope, Source
 from accounts.errors import ThrottledError
 from accounts.models import FailedAttempts, TOTPAuthenticator, User
 from releaseconsole.kernel import clock
@@ -109,9 +109,13 @@ def codes_forgive(person: User) -> None:
 
 
 def attempts_forget() -> int:
-    """Drop what is remembered of addresses, and of accounts that don't exist."""
+    """Drop what is remembered of addresses, and of accounts that don't exist.
+
+    Not of one that guessing has ended: that lasts for those that exist, and the two must look alike.
+    """
     old = FailedAttempts.objects.filter(person=None, last_at__lt=clock.now() - _KEPT)
-    return old.delete()[0]
+    ended = Q(scope=Scope.STRANGERS.value, failures__gte=MOST_IN_A_ROW)
+    return old.exclude(ended).delete()[0]
 
 
 def _place(scope: Scope, *parts: str, person: User | None = None) -> Place:

@@ -13,6 +13,7 @@ from django.utils.timesince import timesince
 
 from accounts.domain.access import Reason
 from accounts.domain.roles import PERMISSION_WORDS
+from accounts.selectors.policy import assurance_statement
 from releaseconsole.kernel import clock
 
 register = template.Library()
@@ -84,6 +85,12 @@ def reason_words(reason: Reason) -> str:
     if reason.until is None:
         return reason.words
     return f"{reason.words} until {date_format(timezone.localtime(reason.until), 'j M Y, H:i')}"
+
+
+@register.simple_tag
+def policy_worth() -> str:
+    """Say what the console's policy is worth; every report begins with it."""
+    return assurance_statement()
 
 
 @register.simple_tag

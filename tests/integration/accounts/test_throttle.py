@@ -227,3 +227,15 @@ def test_an_address_that_looks_like_ritas_finds_nobody(rita: User, client: Clien
     assert password_places(email=lookalike, person=None, source=Source("x")) == password_places(
         email="\u0131", person=None, source=Source("x")
     )
+
+
+def test_an_account_that_guessing_has_ended_is_remembered_whether_it_exists_or_not(rita: User) -> None:
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for email, person in (("rita@example.com", rita), ("nobody@example.com", None)):
+            attempt_begin(password_places(email=email, person=person, source=Source("203.0.113.9")))
+        FailedAttempts.objects.filter(scope=Scope.STRANGERS.value).update(failures=100)
+        travel.shift(timedelta(days=3))
+        attempts_forget()
+        for email, person in (("rita@example.com", rita), ("nobody@example.com", None)):
+            with pytest.raises(ThrottledError):
+                attempt_begin(password_places(email=email, person=person, source=Source("198.51.100.1")))
