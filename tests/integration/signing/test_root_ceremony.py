@@ -96,11 +96,16 @@ def test_the_private_half_is_encrypted_and_its_owner_s_alone(
     assert b64url_decode(root["x"]) in public
 
 
+def _bent(text: str) -> str:
+    """Another text in any case: one in 64 begins with an A already."""
+    return ("B" if text.startswith("A") else "A") + text[1:]
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         pytest.param(lambda kept: kept | {"kid": CURRENT["kid"]}, id="under another name"),
-        pytest.param(lambda kept: kept | {"sealed": "A" + kept["sealed"][1:]}, id="a bent key"),
+        pytest.param(lambda kept: kept | {"sealed": _bent(kept["sealed"])}, id="a bent key"),
         pytest.param(lambda kept: kept | {"nonce": "AA"}, id="half a nonce"),
         pytest.param(lambda kept: kept | {"format": "release-console-root-key/2"}, id="another format"),
         pytest.param(lambda kept: kept | {"kdf": kept["kdf"] | {"n": 2**40}}, id="all memory there is"),
