@@ -52,6 +52,7 @@ def _fill() -> None:
     with Connection(base_url) as connection:
         _console_must_answer(connection, base_url)
         record = _record_of(base_url)
+        team.policy_ensure()
         team.people_ensure(record)
         team.apps_ensure(record)
         team.tokens_ensure(record, connection)

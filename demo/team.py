@@ -9,10 +9,14 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
+from django.db import transaction
+
+from accounts.domain.presets import Preset
 from accounts.domain.roles import TOKEN_PERMISSIONS, Role
-from accounts.models import User
+from accounts.models import ConsolePolicy, User
 from accounts.services.api_tokens import api_token_issue
 from accounts.services.people import person_create, totp_enrol
+from accounts.services.policy import policy_begin
 from compliance.ledger.domain.events import SYSTEM
 from demo import story
 from demo.connection import Connection
@@ -38,6 +42,13 @@ PLATFORMS: Final = ("android", "ios")
 TOKEN_LIFE: Final = timedelta(days=365)
 _SYLLABLES: Final = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 _SEED_BYTES: Final = 20
+
+
+def policy_ensure() -> None:
+    """Choose the preset of a team, unless whoever was set up has chosen one: two people decide about keys."""
+    if not ConsolePolicy.objects.exists():
+        with transaction.atomic():
+            policy_begin(preset=Preset.TEAM, actor=SYSTEM, now=clock.now())
 
 
 def people_ensure(record: Record) -> None:
