@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.domain.operations import Operation
@@ -14,7 +13,7 @@ from accounts.models import PersonLink, StepUp, User
 from accounts.selectors.policy import policy_current
 from accounts.selectors.second_factors import is_awaited
 from accounts.services.access_changes import manager_of
-from accounts.services.links import LIFETIMES, link_issue, link_use, links_end
+from accounts.services.links import LIFETIMES, link_address, link_issue, link_use, links_end
 from accounts.services.mail import letter_write
 from accounts.services.passwords import password_accept
 from accounts.services.people import person_create
@@ -129,7 +128,7 @@ def _invited_locked(person: User) -> User:
 
 def _invite(person: User, actor: Actor) -> Invite:
     token = link_issue(person=person, purpose=PersonLink.Purpose.INVITE)
-    link = f"{settings.PUBLIC_URL}/console/login/invited/{token}/"
+    link = link_address(token=token, purpose=PersonLink.Purpose.INVITE)
     hours = int(LIFETIMES[PersonLink.Purpose.INVITE].total_seconds() // 3600)
     letter_write(to=person, template="invite", context={"link": link, "hours": hours}, is_secret=True)
     _record(person, actor, "invite")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.errors import PersonLinkError
@@ -15,6 +16,10 @@ _TOKEN_BYTES: Final = 32
 LIFETIMES: Final[Mapping[PersonLink.Purpose, timedelta]] = {
     PersonLink.Purpose.INVITE: timedelta(hours=72),
     PersonLink.Purpose.RESET: timedelta(minutes=30),
+}
+_PATHS: Final[Mapping[PersonLink.Purpose, str]] = {
+    PersonLink.Purpose.INVITE: "invited",
+    PersonLink.Purpose.RESET: "reset",
 }
 
 
@@ -33,6 +38,11 @@ def link_issue(*, person: User, purpose: PersonLink.Purpose) -> str:
             expires_at=now + LIFETIMES[purpose],
         )
     return token
+
+
+def link_address(*, token: str, purpose: PersonLink.Purpose) -> str:
+    """Write the address that a letter holds (`accounts.urls`)."""
+    return f"{settings.PUBLIC_URL}/console/login/{_PATHS[purpose]}/{token}/"
 
 
 def links_end(*, person: User, purpose: PersonLink.Purpose | None = None) -> int:

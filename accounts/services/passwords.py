@@ -16,7 +16,7 @@ from accounts.domain.throttling import Source
 from accounts.errors import PasswordRefusedError, StepUpRequiredError
 from accounts.models import PersonLink, ResetWish, StepUp, User
 from accounts.selectors.second_factors import is_awaited
-from accounts.services.links import link_issue, link_use
+from accounts.services.links import link_address, link_issue, link_use
 from accounts.services.mail import letter_write
 from accounts.services.sessions import sessions_end
 from accounts.services.step_up import step_up_use
@@ -142,7 +142,7 @@ def _reset_answer(wish: ResetWish) -> bool:
         ):
             return False
         token = link_issue(person=person, purpose=PersonLink.Purpose.RESET)
-        link = f"{settings.PUBLIC_URL}/console/login/reset/{token}/"
+        link = link_address(token=token, purpose=PersonLink.Purpose.RESET)
         letter_write(to=person, template="password_reset", context={"link": link}, is_secret=True)
         return True
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django_otp import devices_for_user
 
@@ -26,7 +25,7 @@ from accounts.services.approval_kinds import ApprovedRequest
 from accounts.services.authenticator_records import record_removed
 from accounts.services.authority import authority_use
 from accounts.services.identity_roles import identity_roles_follow
-from accounts.services.links import link_issue, links_end
+from accounts.services.links import link_address, link_issue, links_end
 from accounts.services.mail import letter_write
 from accounts.services.roles import custodian_set_aside
 from accounts.services.sessions import sessions_end
@@ -176,7 +175,7 @@ def _all_taken(person: User, by: Actor, why: str, now: datetime) -> int:
 def _way_in(person: User) -> str:
     """Make the link with which they choose a password and set up an authenticator, as at their first day."""
     token = link_issue(person=person, purpose=PersonLink.Purpose.INVITE)
-    return f"{settings.PUBLIC_URL}/console/login/invited/{token}/"
+    return link_address(token=token, purpose=PersonLink.Purpose.INVITE)
 
 
 def _others_tell(people: Iterable[User], person: User, how: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ its payload. A payload needs no trust: the facts hold its thumbprint or hash, an
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from accounts.domain.roles import Permission
 from accounts.services.approval_kinds import (
@@ -31,20 +31,17 @@ from signing.models import SigningKey
 from signing.selectors.cases import key_case
 from signing.selectors.overview import key_by_kid
 from signing.services.operations import (
+    KEY_SERVICES,
     ceremony_import_confirmed,
     ceremony_import_operation,
     claim_define_confirmed,
     claim_define_operation,
     claim_remove_confirmed,
     claim_remove_operation,
-    key_destroy,
     key_import,
     key_import_operation,
     key_operation_now,
     key_read,
-    key_resume,
-    key_revoke,
-    key_rotate,
     profile_change_confirmed,
     profile_change_operation,
     recipient_remove_confirmed,
@@ -58,18 +55,12 @@ from signing.services.rules import key_rules
 
 Facts = Mapping[str, Any]
 
-# Suspending isn't among them: it makes things safer, can be undone, and never waits for anybody.
-_KEY_OPERATIONS: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
-    KeyOperation.ROTATE: key_rotate,
-    KeyOperation.RESUME: key_resume,
-    KeyOperation.REVOKE: key_revoke,
-    KeyOperation.DESTROY: key_destroy,
-}
-
 
 def signing_approval_kinds_register() -> None:
     """Let operations on keys be asked for."""
-    for what, operate in _KEY_OPERATIONS.items():
+    for what, operate in KEY_SERVICES.items():
+        if what is KeyOperation.SUSPEND:
+            continue  # it makes things safer, can be undone, and never waits for anybody
         _register(
             what.value,
             f"{what.name.capitalize()} a key",

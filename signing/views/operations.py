@@ -1,6 +1,6 @@
 """Pages: what an operation on a key would do, the code that confirms it, and the import of a key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -26,26 +26,15 @@ from signing.models import SigningKey
 from signing.selectors.cases import key_case
 from signing.selectors.overview import key_by_kid, key_shown, profile_shown
 from signing.services.operations import (
-    key_destroy,
+    KEY_SERVICES,
     key_import,
     key_import_operation,
     key_operation_now,
     key_read,
-    key_resume,
-    key_revoke,
-    key_rotate,
-    key_suspend,
 )
 from signing.services.rules import key_rules
 from signing.views.keys import owner_id
 
-_PERFORM: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
-    KeyOperation.ROTATE: key_rotate,
-    KeyOperation.SUSPEND: key_suspend,
-    KeyOperation.RESUME: key_resume,
-    KeyOperation.REVOKE: key_revoke,
-    KeyOperation.DESTROY: key_destroy,
-}
 _DONE: Final[Mapping[KeyOperation, str]] = {
     KeyOperation.ROTATE: "The next key takes over as soon as every client can have it.",
     KeyOperation.SUSPEND: "The key is suspended.",
@@ -130,7 +119,7 @@ def _acted(
             request,
             subject,
             stepped_up(request, subject, form),
-            lambda authority: _PERFORM[what](key_id=row.pk, authority=authority),
+            lambda authority: KEY_SERVICES[what](key_id=row.pk, authority=authority),
         )
     except ConsoleError as error:
         form.add_error(None, error.message)

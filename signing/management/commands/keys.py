@@ -6,7 +6,7 @@ otherwise as three lines of standard input. The exit code says how it ended (doc
 
 import getpass
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -37,28 +37,18 @@ from signing.models import SigningKey
 from signing.selectors.cases import key_case
 from signing.selectors.overview import key_by_kid, keys_shown, profile_shown
 from signing.services.operations import (
-    key_destroy,
+    KEY_SERVICES,
     key_import,
     key_import_operation,
     key_operation_now,
     key_read,
-    key_resume,
-    key_revoke,
-    key_rotate,
-    key_suspend,
 )
 from signing.services.rules import key_rules
 
 # Stable: scripts rely on them. 1 is whatever the services refuse, 2 is argparse's.
 REFUSED, NOT_CONFIRMED, NOT_ALLOWED, CANCELLED, WAITING = 1, 3, 4, 5, 6
 
-_PERFORM: Final[Mapping[str, tuple[KeyOperation, Callable[..., SigningKey]]]] = {
-    "rotate": (KeyOperation.ROTATE, key_rotate),
-    "suspend": (KeyOperation.SUSPEND, key_suspend),
-    "resume": (KeyOperation.RESUME, key_resume),
-    "revoke": (KeyOperation.REVOKE, key_revoke),
-    "destroy": (KeyOperation.DESTROY, key_destroy),
-}
+_OPERATIONS: Final = {what.name.lower(): what for what in KEY_SERVICES}
 
 
 class Command(BaseCommand):
@@ -68,7 +58,7 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         listing = commands.add_parser("list", help="List the keys that aren't destroyed.")
         listing.add_argument("--app", default=None, help="Of this app only; 'console' for the console's own.")
-        for name in _PERFORM:
+        for name in _OPERATIONS:
             acting = commands.add_parser(name, help=f"{name.capitalize()} a key.")
             acting.add_argument("kid", help="The key's id, or a beginning of it that no other key has.")
             _who_and_why(acting)
@@ -94,8 +84,7 @@ class Command(BaseCommand):
         elif command == "import":
             self._import(options["app"], options["pem"], options)
         else:
-            what, perform = _PERFORM[command]
-            self._operate(what, perform, key_by_kid(kid=options["kid"]), options)
+            self._operate(_OPERATIONS[command], key_by_kid(kid=options["kid"]), options)
 
     def _list(self, app: str | None) -> None:
         rows = keys_shown().exclude(state=KeyState.DESTROYED).order_by("app_id", "purpose", "-epoch")
@@ -112,7 +101,6 @@ class Command(BaseCommand):
     def _operate(
         self,
         what: KeyOperation,
-        perform: Callable[..., SigningKey],
         row: SigningKey,
         options: Mapping[str, Any],
     ) -> None:
@@ -121,7 +109,7 @@ class Command(BaseCommand):
         operation = key_operation_now(what, key_id=row.pk)
         told = consequences(key_case(what, row, rules=key_rules, now=clock.now()))
         self._tell(row.key_id, row.app_id, [(told.headline,), *told.sentences])
-        done = perform(key_id=row.pk, authority=self._authority(operation, options))
+        done = KEY_SERVICES[what](key_id=row.pk, authority=self._authority(operation, options))
         self.stdout.write(f"Done: {done.key_id} is {done.get_state_display()}.")
 
     def _import(self, app_id: str, path: Path, options: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ make an authority.
 
 from signing.services.operations.importing import key_import, key_import_operation, key_read
 from signing.services.operations.lifecycle import (
+    KEY_SERVICES,
     key_destroy,
     key_operation_now,
     key_resume,
@@ -32,6 +33,7 @@ from signing.services.operations.root import (
 )
 
 __all__ = [
+    "KEY_SERVICES",
     "ceremony_import_confirmed",
     "ceremony_import_operation",
     "claim_define_confirmed",

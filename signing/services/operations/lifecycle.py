@@ -6,7 +6,9 @@ trust bundle without the revoked one) follows after the commit, and by the recon
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -166,3 +168,13 @@ def _disable(key: SigningKey) -> None:
         material_disable(key)
     except KeyUnavailableError as exc:
         _log.warning("Suspended key %s isn't disabled in its backend: %s", key.key_id, exc)
+
+
+KEY_SERVICES: Final[Mapping[KeyOperation, Callable[..., SigningKey]]] = {
+    KeyOperation.ROTATE: key_rotate,
+    KeyOperation.SUSPEND: key_suspend,
+    KeyOperation.RESUME: key_resume,
+    KeyOperation.REVOKE: key_revoke,
+    KeyOperation.DESTROY: key_destroy,
+}
+"""What does each operation to a key: takes `key_id` and `authority`, returns the key as it is then."""

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def test_every_operation_takes_an_authority() -> None:
     for name in operations.__all__:
         if name.endswith(("_operation", "_now", "_read")):
             continue  # these name or read; they change nothing
-        assert "authority" in inspect.signature(getattr(operations, name)).parameters, name
+        found = getattr(operations, name)
+        for service in found.values() if isinstance(found, Mapping) else [found]:
+            assert "authority" in inspect.signature(service).parameters, name
 
 
 def test_the_front_door_of_signing_hands_out_no_operation() -> None:
