@@ -184,57 +184,24 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "updates-drain-telemetry": {
-        "task": "updates.tasks.telemetry_drain",
-        "schedule": 1.0,
-        "options": {"expires": 5},
-    },
-    "signing-reconcile-keys": {
-        "task": "signing.tasks.reconcile_keys",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "accounts-send-letters": {
-        "task": "accounts.tasks.letters_send",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "accounts-expire-approvals": {
-        "task": "accounts.tasks.approvals_expire",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "accounts-check-identities": {
-        "task": "accounts.tasks.identities_check",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "accounts-answer-resets": {
-        "task": "accounts.tasks.resets_answer",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "accounts-expire-sessions": {
-        "task": "accounts.tasks.sessions_expire",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "accounts-forget-attempts": {
-        "task": "accounts.tasks.attempts_forget",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "accounts-api-token-notices": {
-        "task": "accounts.tasks.api_token_notices",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "signing-drain-key-usage": {
-        "task": "signing.tasks.key_usage_drain",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
+
+
+def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[str, Any]:
+    """Ask the worker every so often; what waits for longer than that is asked for again anyway."""
+    return {"task": task, "schedule": seconds, "options": {"expires": expires or seconds}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
+    "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
+    "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
+    "accounts-expire-approvals": _every(60, "accounts.tasks.approvals_expire"),
+    "accounts-check-identities": _every(3600, "accounts.tasks.identities_check"),
+    "accounts-answer-resets": _every(10, "accounts.tasks.resets_answer"),
+    "accounts-expire-sessions": _every(600, "accounts.tasks.sessions_expire"),
+    "accounts-forget-attempts": _every(3600, "accounts.tasks.attempts_forget"),
+    "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
+    "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 
 # --- files --------------------------------------------------------------------------------------------
