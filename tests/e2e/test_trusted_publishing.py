@@ -33,6 +33,7 @@ def console(issuer: RunningIssuer) -> Iterator[RunningConsole]:
     settings = {
         "TRUSTED_PUBLISHING_ISSUERS": f"github={issuer.url}",
         "ISSUER_PRIVATE_HOSTS": "127.0.0.1",
+        "EXCHANGES_PER_MINUTE": "600",  # one test asks again until the console may look for new keys
     }
     with console_started(**settings) as running:
         yield running
@@ -97,3 +98,14 @@ def test_a_job_uploads_and_publishes_and_a_phone_gets_it(
     assert "403" in again.stderr
     assert "rc_" not in console.output
     assert token not in console.output
+
+    # The issuer, a process of its own, signs with another key now. The console looks for unknown ones once a
+    # minute, whoever asks how often, so this takes up to one.
+    issuer.rotate()
+    claims = github_claims(aud=step["env"]["CONSOLE"], environment=job["environment"], jti="the-next-run")
+    renewed = issuer.token(claims)
+    issuer.misbehaviours[asked] = saying(json.dumps({"value": renewed}).encode())
+    wait_until(
+        lambda: run(step["run"], tmp_path, "3.0.2", **variables).returncode == 0, "the new key is found"
+    )
+    wait_until(lambda: phone.told() == "3.0.2", "the phone is offered it")
