@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='apitoken',
             name='channels',
-            field=models.JSONField(default=list, help_text='The only ones it may publish on; none: all.'),
+            field=models.JSONField(db_default=[], default=list, help_text='The only ones it may publish on; none: all.'),
         ),
         migrations.AddField(
             model_name='apitoken',

@@ -21,7 +21,10 @@ class APIToken(models.Model):
     secret_sha256 = models.CharField(max_length=64, unique=True)
     app_id = models.CharField(max_length=155, help_text="The only app it may act on.")
     permissions = models.JSONField(default=list)
-    channels = models.JSONField(default=list, help_text="The only ones it may publish on; none: all.")
+    # The database's own default: a process of before this column still issues tokens while it's replaced.
+    channels = models.JSONField(
+        default=list, db_default=[], help_text="The only ones it may publish on; none: all."
+    )
     publisher = models.ForeignKey(
         TrustedPublisher, on_delete=models.PROTECT, null=True, related_name="api_tokens"
     )

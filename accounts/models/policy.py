@@ -12,7 +12,7 @@ class ConsolePolicy(models.Model):
     singleton = models.BooleanField(primary_key=True, default=True)
     preset = models.CharField(max_length=16, choices=[(p.value, p.value) for p in Preset])
     chosen_at = models.DateTimeField()
-    custodian_security_key = models.BooleanField(default=False)
+    custodian_security_key = models.BooleanField(default=False, db_default=False)
     bootstrap_ended_at = models.DateTimeField(
         null=True, help_text="When there were two custodians; from then on it takes two to appoint one."
     )
