@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from releaseconsole.kernel import clock
+from updates.domain.channel_rules import GuardAction, UpdatePolicy
 
 
 class App(models.Model):
@@ -18,6 +19,20 @@ class App(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     last_release_seq = models.BigIntegerField(default=0, editable=False)
+    last_live_seq = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # Where a publication goes that names no channel (CI). Which one devices get is the channels' `public`.
+    default_channel = models.ForeignKey(
+        "updates.Channel", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    shutoff_at = models.DateTimeField(null=True, editable=False, help_text="Since when nobody gets anything.")
+    shutoff_reason = models.CharField(max_length=500, blank=True, db_default="", editable=False)
+    keeps_custom_id = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Keep the ids that the app gives devices; they may name people.",
+    )
+    # What audiences may ask about, as `[{"name", "values"}]`: a device's other attributes are dropped unread.
+    attributes = models.JSONField(default=list, db_default=[])
 
     class Meta:
         ordering = ["name"]
@@ -42,15 +57,97 @@ class Channel(models.Model):
     decision_seq = models.BigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
+    allow_emulator = models.BooleanField(default=True, db_default=True)
+    allow_development = models.BooleanField(default=True, db_default=True)
+    allow_production = models.BooleanField(default=True, db_default=True)
+    native_min = models.CharField(max_length=32, blank=True, db_default="")
+    native_max = models.CharField(max_length=32, blank=True, db_default="")
+    update_policy = models.CharField(
+        max_length=8,
+        choices=[(p.value, p.value) for p in UpdatePolicy],
+        default=UpdatePolicy.NONE.value,
+        db_default=UpdatePolicy.NONE.value,
+        help_text="Which differences to the native version only the store may bridge.",
+    )
+    blocks_under_native = models.BooleanField(
+        default=False, db_default=False, help_text="Offer no bundle whose version is below the native one."
+    )
+    store_update_required = models.BooleanField(
+        default=False, db_default=False, help_text="Tell devices below the least native version to update."
+    )
+    paused_at = models.DateTimeField(null=True, editable=False, help_text="Since when it offers nothing new.")
+    shutoff_at = models.DateTimeField(null=True, editable=False, help_text="Since when it serves nobody.")
+    shutoff_reason = models.CharField(max_length=500, blank=True, db_default="", editable=False)
+    # A preview: for testers only, over at a time, named after a pull request.
+    preview_of = models.CharField(max_length=120, blank=True, db_default="", editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    sign_off_version = models.BigIntegerField(default=1, db_default=1, editable=False)
+
+    guard_action = models.CharField(
+        max_length=12,
+        choices=[(a.value, a.value.replace("_", " ")) for a in GuardAction],
+        default=GuardAction.NONE.value,
+        db_default=GuardAction.NONE.value,
+    )
+    guard_failure_bps = models.PositiveIntegerField(
+        default=500, db_default=500, help_text="Failure rate that is too high, in basis points."
+    )
+    guard_min_devices = models.PositiveIntegerField(
+        default=50, db_default=50, help_text="Fewer devices than these say nothing."
+    )
+    guard_window_minutes = models.PositiveIntegerField(default=60, db_default=60)
+    retention_days = models.PositiveIntegerField(
+        null=True, help_text="How long files of releases that are over are kept; empty: for ever."
+    )
+
     class Meta:
         ordering = ["app_id", "name"]
         constraints = [
             models.UniqueConstraint(fields=["app", "name"], name="updates_channel_once"),
             models.CheckConstraint(condition=Q(decision_seq__gte=1), name="updates_channel_seq_positive"),
+            models.CheckConstraint(
+                condition=Q(guard_failure_bps__gte=1, guard_failure_bps__lte=10_000),
+                name="updates_guard_rate_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days=None) | Q(retention_days__gte=1), name="updates_retention_positive"
+            ),
+            # A preview is for testers: never what strangers get, and it always ends.
+            models.CheckConstraint(
+                condition=Q(preview_of="") | Q(public=False, self_assignable=False, expires_at__isnull=False),
+                name="updates_preview_is_private",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.app_id} · {self.name}"
+
+
+class ChannelFreeze(models.Model):
+    """A time in which nothing goes live on a channel, except what makes things safer."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="freezes")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    repeats_weekly = models.BooleanField(default=False)
+    # In which a weekly freeze keeps its hour when the clocks change (IANA name).
+    zone = models.CharField(max_length=64, default="UTC")
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="updates_freeze_has_length"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.starts_at:%Y-%m-%d}: {self.reason}"
 
 
 class ChannelMember(models.Model):
@@ -61,6 +158,10 @@ class ChannelMember(models.Model):
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="+")
     device_id = models.CharField(max_length=64)
     added_at = models.DateTimeField(default=clock.now)
+    # Empty: somebody of the console added it by hand. With the tester the membership goes.
+    tester_device = models.OneToOneField(
+        "updates.TesterDevice", on_delete=models.CASCADE, null=True, related_name="membership"
+    )
 
     class Meta:
         constraints = [

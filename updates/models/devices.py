@@ -4,11 +4,13 @@ These tables grow with the fleet and are written in bulk, so each index is one t
 Foreign keys to the app have none of their own: another index or constraint of each table begins with the app.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from updates.domain.outcomes import Outcome
-from updates.models.apps import App
+from updates.models.apps import App, Channel
+from updates.models.releases import Release
 
 
 class Device(models.Model):
@@ -28,6 +30,10 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField()
     # When `version` was told, by our clock: what arrives late and is older doesn't turn it back.
     version_at = models.DateTimeField(null=True)
+    # Kept only where the app says so (`App.keeps_custom_id`): it may name a person.
+    custom_id = models.CharField(max_length=64, blank=True, db_default="")
+    # Those of the app's allow-list alone.
+    attributes = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [
@@ -45,6 +51,9 @@ class Device(models.Model):
                 name="updates_device_by_last_seen",
             ),
             models.Index(fields=["app", "version"], name="updates_device_by_version"),
+            models.Index(
+                fields=["app", "custom_id"], name="updates_device_by_custom_id", condition=~Q(custom_id="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +94,8 @@ class InstallOutcome(models.Model):
     outcome = models.CharField(max_length=16, choices=[(o.value, o.value) for o in Outcome])
     reason = models.CharField(max_length=64, blank=True, help_text="The failing action; empty: installed.")
     decided_at = models.DateTimeField(help_text="When the event that decided happened.")
+    # Somebody let this device try the version again; a new failure clears it.
+    allowed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -99,6 +110,33 @@ class InstallOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.outcome} on {self.device_id}"
+
+
+class DeviceOverride(models.Model):
+    """A device that is forced to a channel or a release until a time, whatever it asks for."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="overrides")
+    device_id = models.CharField(max_length=64)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, related_name="+")
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, null=True, related_name="+")
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app", "device_id"], name="updates_override_once"),
+            models.CheckConstraint(
+                condition=Q(channel__isnull=False, release=None) | Q(channel=None, release__isnull=False),
+                name="updates_override_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} until {self.until:%Y-%m-%d}"
 
 
 class HourlyRollup(models.Model):

@@ -73,7 +73,7 @@ def _live_releases() -> dict[int, tuple[ReleaseView, ...]]:
         .filter(state=ReleaseState.LIVE)
         .select_related("bundle__archive")
         .defer("bundle__manifest", "notes")
-        .order_by("channel_id", "-release_seq")
+        .order_by("channel_id", "-live_seq")
     )
     for row in rows:
         by_channel[row.channel_id].append(

@@ -238,7 +238,8 @@ def _versions(devices: Counter[str]) -> tuple[VersionCount, ...]:
 def _series(release: Release, version: str, channel: str, now: datetime) -> tuple[HourPoint, ...]:
     counts = _hourly_counts(release.app_id, version, channel)
     last = now.replace(minute=0, second=0, microsecond=0)
-    published = release.published_at.replace(minute=0, second=0, microsecond=0)
+    # A release that was never live has no hours: its series is that of now.
+    published = (release.published_at or now).replace(minute=0, second=0, microsecond=0)
     hour = max(published, last - (MAX_HOURS - 1) * _HOUR)
     devices = sum(_movement(actions) for earlier, actions in counts.items() if earlier < hour)
     points = []

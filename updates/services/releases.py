@@ -52,12 +52,15 @@ def release_publish(
             channel=channel,
             bundle=bundle,
             release_seq=_next_release_seq(channel.app),
+            live_seq=_next_live_seq(channel.app),
             state=ReleaseState.LIVE.value,
             rollout_bps=rollout_bps,
             rollout_salt=randomness.token_bytes(_SALT_BYTES).hex(),
             native_min=native_min,
             native_max=native_max,
             notes=notes,
+            created_at=now,
+            author=publisher,
             published_at=now,
             published_by=publisher,
         )
@@ -164,6 +167,13 @@ def _next_release_seq(app: App) -> int:
     app.last_release_seq += 1
     app.save(update_fields=["last_release_seq"])
     return app.last_release_seq
+
+
+def _next_live_seq(app: App) -> int:
+    """Take the next place in the order of going live; the caller holds the app's lock."""
+    app.last_live_seq += 1
+    app.save(update_fields=["last_live_seq"])
+    return app.last_live_seq
 
 
 def _served_changed(channel: Channel, rollout_bps: int) -> None:

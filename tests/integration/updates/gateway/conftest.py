@@ -83,6 +83,7 @@ def publish(refresh: Callable[[], None]) -> Callable[..., Release]:
             channel=channel,
             bundle=bundle,
             release_seq=Release.objects.count() + 1,
+            live_seq=Release.objects.count() + 1,
             state=ReleaseState.LIVE,
             rollout_salt=randomness.token_bytes(16).hex(),
             published_at=clock.now(),

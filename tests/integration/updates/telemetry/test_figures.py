@@ -41,6 +41,7 @@ def release(clinic: App) -> Release:
         channel=clinic.channels.get(),
         bundle=clinic.bundles.get(version="1.2.0"),
         release_seq=1,
+        live_seq=1,
         state=ReleaseState.LIVE.value,
         rollout_salt="00" * 16,
         published_at=NOON + timedelta(minutes=5),

@@ -1,4 +1,4 @@
-"""What the worker does for this floor; each task calls one service."""
+"""Draining what devices report."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from updates.services.telemetry import telemetry_drain as drain
 _AT_MOST = timedelta(seconds=5)
 
 
-@shared_task(ignore_result=True, acks_late=True)
+@shared_task(name="updates.tasks.telemetry_drain", ignore_result=True, acks_late=True)
 def telemetry_drain() -> None:
     """Move what devices reported from Redis into the database."""
     drain(at_most=_AT_MOST)

@@ -1,0 +1,23 @@
+"""URLs of the console's pages about apps and what they ship; one module per subject."""
+
+from updates.urls import (
+    apps,
+    bundles,
+    channels,
+    devices,
+    publishers,
+    releases,
+    tokens,
+)
+
+app_name = "updates"
+
+urlpatterns = [
+    *apps.urlpatterns,
+    *bundles.urlpatterns,
+    *channels.urlpatterns,
+    *devices.urlpatterns,
+    *publishers.urlpatterns,
+    *releases.urlpatterns,
+    *tokens.urlpatterns,
+]
