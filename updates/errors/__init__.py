@@ -3,7 +3,13 @@
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
-from updates.errors.channels import ChannelFrozenError
+from updates.errors.channels import (
+    ChannelFrozenError,
+    NotShutOffError,
+    SignOffsImpossibleError,
+    SignOffsUnchangedError,
+    SignOffsWeakerError,
+)
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
@@ -16,8 +22,12 @@ __all__ = [
     "IdempotencyKeyReusedError",
     "InvalidValueError",
     "NotFoundError",
+    "NotShutOffError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SignOffsImpossibleError",
+    "SignOffsUnchangedError",
+    "SignOffsWeakerError",
     "UpdatesError",
     "VersionReusedError",
 ]
