@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_CHANNEL}shut-off/", shutoffs.channel_shutoff, name="channel-shutoff"),
     path(f"{_CHANNEL}shut-off/lift/", shutoffs.channel_shutoff_lift, name="channel-shutoff-lift"),
     path(f"{_CHANNEL}freezes/", freezes.freezes_page, name="freezes"),
+    path(f"{_CHANNEL}freezes/new/", freezes.freeze_new, name="freeze-new"),
     path(f"{_CHANNEL}freezes/<int:freeze_id>/remove/", freezes.freeze_gone, name="freeze-remove"),
     path(f"{_CHANNEL}required-sign-offs/", sign_off_rules.sign_off_rules_page, name="sign-off-rules"),
     path(

@@ -6,9 +6,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.domain.access import Place
 from accounts.domain.roles import Permission
-from accounts.views.pages import ConsoleRequest, access_require, console_page, page_render, permissions_of
+from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import FreezeForm
@@ -19,20 +18,8 @@ from updates.views.pages import channel_find
 
 @console_page(Permission.APP_VIEW)
 def freezes_page(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
-    """When nothing goes live on a channel, for everybody who sees it; who manages it adds to that."""
-    channel = channel_find(app_id, channel_name)
-    form = FreezeForm(request.POST or None, initial={"zone": request.user.time_zone})
-    if request.method == "POST":
-        access_require(request.user, Permission.CHANNEL_MANAGE, Place(app_id, channel_name))
-        if form.is_valid():
-            try:
-                freeze_add(channel=channel, freeze=form.freeze(), actor=request.user.actor)
-            except ConsoleError as error:
-                form.add_error(None, error.message)
-            else:
-                messages.success(request, "The freeze is in the calendar.")
-                return redirect("updates:freezes", app_id, channel_name)
-    now = clock.now()
+    """When nothing goes live on a channel, for everybody who sees it."""
+    channel, now = channel_find(app_id, channel_name), clock.now()
     context = {
         "title": f"Freezes of {channel_name}",
         "app": channel.app,
@@ -40,10 +27,26 @@ def freezes_page(request: ConsoleRequest, app_id: str, channel_name: str) -> Htt
         "calendar": freeze_calendar(channel, now=now, zone=timezone.get_current_timezone()),
         "frozen_until": channel_frozen_until(channel, now),
         "today": timezone.localdate(now),
-        "form": form,
         "may": permissions_of(request, app_id=app_id, channel=channel_name),
     }
     return page_render(request, "updates/freezes.html", context)
+
+
+@console_page(Permission.CHANNEL_MANAGE)
+def freeze_new(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
+    """A form for a time in which nothing is to go live."""
+    channel = channel_find(app_id, channel_name)
+    form = FreezeForm(request.POST or None, initial={"zone": request.user.time_zone})
+    if request.method == "POST" and form.is_valid():
+        try:
+            freeze_add(channel=channel, freeze=form.freeze(), actor=request.user.actor)
+        except ConsoleError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "The freeze is in the calendar.")
+            return redirect("updates:freezes", app_id, channel_name)
+    context = {"title": f"Freeze {channel_name}", "app": channel.app, "channel": channel, "form": form}
+    return page_render(request, "updates/freeze_new.html", context)
 
 
 @console_page(Permission.CHANNEL_MANAGE)
