@@ -41,13 +41,9 @@ from tests.support.access_world import APP, CHANNEL, World
 from tests.support.actors import OUTSIDER
 from updates.domain.sign_off_rules import Requirement
 from updates.models import Channel
-from updates.services import (
-    channel_shut_off,
-    shutoff_lift,
-    shutoff_lift_operation,
-    sign_offs_weaken,
-    sign_offs_weaken_operation,
-)
+from updates.services import channel_shut_off
+from updates.services.shutoff_lifting import shutoff_lift, shutoff_lift_operation
+from updates.services.sign_off_weakening import sign_offs_weaken, sign_offs_weaken_operation
 
 
 def key_acts(world: World) -> dict[str, Act]:

@@ -18,8 +18,9 @@ from updates.errors import SignOffsWeakerError
 from updates.forms import SignOffRulesForm
 from updates.models import Channel
 from updates.selectors.sign_off_requirements import requirements_of, signers_by_role
-from updates.services import sign_offs_require, sign_offs_weaken, sign_offs_weaken_operation
+from updates.services import sign_offs_require
 from updates.services.approval_kinds import weaken_consequences
+from updates.services.sign_off_weakening import sign_offs_weaken, sign_offs_weaken_operation
 from updates.views.confirming import confirming
 from updates.views.pages import channel_find
 
