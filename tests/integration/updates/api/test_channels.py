@@ -87,6 +87,7 @@ def test_a_token_that_may_change_channels_does_not_shut_off(
 def test_a_list_of_channels_asks_no_more_when_there_are_more(
     api: API, production: Channel, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
+    api.get(f"{ROOT}/channels")  # the token's first use is written down
     with django_assert_max_num_queries(20) as asked:
         api.get(f"{ROOT}/channels")
         before = len(asked)
