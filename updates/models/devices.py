@@ -14,7 +14,7 @@ from updates.domain.outcomes import TAKEN_BACK, Outcome
 from updates.models.apps import App, Channel
 from updates.models.releases import Release
 
-# The outcomes whose device isn't offered the version again; the same as `VersionOutcome.blocks`.
+# The outcomes whose device isn't offered the version again.
 BLOCKS: Final = Q(outcome=Outcome.FAILED.value, reason__in=sorted(TAKEN_BACK), allowed_at=None)
 
 
