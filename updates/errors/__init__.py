@@ -3,6 +3,7 @@
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
+from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
@@ -13,7 +14,9 @@ __all__ = [
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "NotForcedError",
     "NotFoundError",
+    "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
     "UpdatesError",
