@@ -4,10 +4,12 @@ from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
+from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
     "BundleError",
+    "ChecksUnansweredError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",
@@ -16,6 +18,7 @@ __all__ = [
     "NotFoundError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SignOffMissingError",
     "UpdatesError",
     "VersionReusedError",
 ]
