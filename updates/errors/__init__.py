@@ -10,21 +10,27 @@ from updates.errors.channels import (
     SignOffsUnchangedError,
     SignOffsWeakerError,
 )
+from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
+from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
     "BundleError",
     "ChannelFrozenError",
+    "ChecksUnansweredError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "NotForcedError",
     "NotFoundError",
     "NotShutOffError",
+    "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SignOffMissingError",
     "SignOffsImpossibleError",
     "SignOffsUnchangedError",
     "SignOffsWeakerError",
