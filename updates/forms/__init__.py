@@ -3,16 +3,20 @@
 from updates.forms.apps import AppForm
 from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, MemberForm
+from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
     "APITokenForm",
+    "AllowForm",
+    "AllowVersionForm",
     "AppForm",
     "BundleForm",
     "ChannelForm",
     "MemberForm",
+    "OverrideForm",
     "PublishForm",
     "PublisherForm",
     "RollbackForm",
