@@ -5,6 +5,8 @@ from updates.forms.apps import AppForm
 from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
 from updates.forms.freezes import FreezeForm, ShutoffForm
+from updates.forms.channels import ChannelForm, MemberForm
+from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
 from updates.forms.sign_off_rules import SignOffRulesForm
@@ -12,6 +14,8 @@ from updates.forms.tokens import APITokenForm
 
 __all__ = [
     "APITokenForm",
+    "AllowForm",
+    "AllowVersionForm",
     "AppForm",
     "AppSettingsForm",
     "BundleForm",
@@ -19,6 +23,7 @@ __all__ = [
     "ChannelSettingsForm",
     "FreezeForm",
     "MemberForm",
+    "OverrideForm",
     "PublishForm",
     "PublisherForm",
     "RollbackForm",
