@@ -1,4 +1,4 @@
-"""The terms of a release: who gets its bundle, when, and how fast; what is checked of them before they're kept.
+"""The terms of a release: who gets its bundle, when and how fast, and what is checked before they're kept.
 
 Pure checks of shape and bounds. Whether a release may go live on these terms is another question, which is
 asked when it would (`selectors.readiness`).

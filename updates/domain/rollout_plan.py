@@ -7,6 +7,7 @@ step's time is over and enough devices said that it runs. The last step only has
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from updates.domain.rollout import BASIS_POINTS
@@ -43,7 +44,7 @@ class Wait:
     until: datetime | None = None
 
 
-def plan_read(plan: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+def plan_read(plan: Iterable[Any]) -> tuple[Step, ...]:
     """Read a plan as it's stored.
 
     Raises:
@@ -84,7 +85,7 @@ def plan_check(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         _in_bounds(step.soak_minutes, MAX_SOAK_MINUTES, "A step waits 60 days at most.")
         _in_bounds(step.min_success_bps, BASIS_POINTS, "A success rate is 0 to 10000 basis points.")
         _in_bounds(step.min_devices, MAX_DEVICES, "A step can't wait for so many devices.")
-    if any(later.bps <= earlier.bps for earlier, later in zip(steps, steps[1:], strict=False)):
+    if any(later.bps <= earlier.bps for earlier, later in pairwise(steps)):
         raise InvalidValueError("Each step's share is greater than the one before.")
     return steps
 
@@ -106,10 +107,10 @@ def step_wait(step: Step, *, since: datetime, installed: int, failed: int, now: 
     if reported < step.min_devices:
         return Wait(f"reports of {step.min_devices} devices; {reported} have reported")
     # Without any report nothing is proved: a wanted success rate then waits, also where no number is wanted.
-    if step.min_success_bps and (
-        not reported or installed * BASIS_POINTS < step.min_success_bps * reported
-    ):
-        return Wait(f"a success rate of {step.min_success_bps / 100:g} %; it worked on {installed} of {reported}")
+    if step.min_success_bps and (not reported or installed * BASIS_POINTS < step.min_success_bps * reported):
+        return Wait(
+            f"a success rate of {step.min_success_bps / 100:g} %; it worked on {installed} of {reported}"
+        )
     return None
 
 

@@ -1,89 +1,48 @@
-"""Publishing releases and changing their rollout."""
+"""Releases on a channel: their rollout by hand, pausing, halting, going on."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
-from releaseconsole.kernel import clock, randomness
-from updates.domain.release_state import ReleaseState, release_state_change
+from releaseconsole.kernel import clock
+from updates.domain.release_state import ON_CHANNEL, ReleaseState
+from updates.domain.release_terms import rollout_check
 from updates.domain.rollout import BASIS_POINTS
-from updates.domain.version import native_bound_check, native_version_parse
-from updates.errors import ConflictError, InvalidValueError, NotFoundError, ReleaseStateError
-from updates.models import App, Bundle, Channel, Release
+from updates.errors import (
+    ChannelFrozenError,
+    ChecksUnansweredError,
+    ReleaseStateError,
+    SignOffMissingError,
+)
+from updates.models import Release
+from updates.selectors.freezes import channel_frozen_until
+from updates.selectors.readiness import readiness_of
 from updates.services.decisions import channel_served_changed
-from updates.services.locks import channel_lock
-
-_SALT_BYTES = 16
-
-
-def release_publish(
-    *,
-    channel: Channel,
-    version: str,
-    rollout_bps: int = BASIS_POINTS,
-    native_min: str = "",
-    native_max: str = "",
-    notes: str = "",
-    actor: Actor,
-    publisher: User | None = None,
-) -> Release:
-    """Make a bundle live on a channel.
-
-    A full release supersedes everything live there. A partial one lies on top of the full one and
-    supersedes another partial one, so that a hotfix during a rollout wins.
-
-    Raises:
-        InvalidValueError: The share or a native version isn't acceptable.
-        NotFoundError: The app has no bundle of this version.
-        ConflictError: This version is live on the channel already.
-    """
-    now = clock.now()
-    _rollout_check(rollout_bps)
-    _native_range_check(native_min, native_max)
-    with transaction.atomic():
-        channel = channel_lock(channel)
-        bundle = _bundle_find(channel.app, version)
-        superseded = _supersede(channel, bundle, rollout_bps, now)
-        release = Release.objects.create(
-            app=channel.app,
-            channel=channel,
-            bundle=bundle,
-            release_seq=_next_release_seq(channel.app),
-            live_seq=_next_live_seq(channel.app),
-            state=ReleaseState.LIVE.value,
-            rollout_bps=rollout_bps,
-            rollout_salt=randomness.token_bytes(_SALT_BYTES).hex(),
-            native_min=native_min,
-            native_max=native_max,
-            notes=notes,
-            created_at=now,
-            author=publisher,
-            published_at=now,
-            published_by=publisher,
-        )
-        _served_changed(channel, rollout_bps)
-        _published(release, superseded, actor, now)
-    return release
+from updates.services.releases.going_live import bundle_there_check, superseded_by
+from updates.services.releases.rows import (
+    on_channel,
+    release_lock,
+    release_move,
+    release_record,
+    served_changed_by,
+)
 
 
 def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> Release:
     """Change the share of devices that are offered a live release; the same share again changes nothing.
 
-    A partial release raised to all devices supersedes the full one beneath it.
+    A plan stops: somebody has taken over. Raised to all devices, it supersedes the full one beneath it.
 
     Raises:
         InvalidValueError: Not a number of basis points.
         ReleaseStateError: It isn't live, or it is for all devices already: only a rollback takes it back.
+        ChannelFrozenError: It would be raised while nothing goes live on the channel.
     """
     now = clock.now()
-    _rollout_check(rollout_bps)
+    rollout_check(rollout_bps)
     with transaction.atomic():
-        channel = channel_lock(release.channel)
-        release = Release.objects.select_related("bundle").get(pk=release.pk)
-        release.channel, release.app = channel, channel.app
+        release = release_lock(release)
         before = release.rollout_bps
         if release.state != ReleaseState.LIVE.value:
             raise ReleaseStateError("Only a live release has a rollout.")
@@ -91,114 +50,102 @@ def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> 
             return release
         if before == BASIS_POINTS:
             raise ReleaseStateError("This release is for all devices already; roll it back instead.")
-        if rollout_bps == BASIS_POINTS:
-            for older in _live(channel):
-                if older.pk != release.pk:
-                    release_move(older, ReleaseState.SUPERSEDED, now)
-        release.rollout_bps = rollout_bps
-        release.save(update_fields=["rollout_bps"])
-        _served_changed(channel, rollout_bps)
-        audit_record(
-            action=Action.RELEASE_ROLLOUT_CHANGED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("release", str(release.release_seq)),
-            detail={"channel": channel.name, "before": before, "after": rollout_bps},
+        if rollout_bps > before:
+            frozen_check(release, now)
+        release.plan_stopped = bool(release.plan)
+        share_set(release, rollout_bps, now)
+        release_record(
+            Action.RELEASE_ROLLOUT_CHANGED, release, actor=actor, now=now, before=before, after=rollout_bps
         )
     return release
 
 
-def release_move(release: Release, target: ReleaseState, now: datetime) -> None:
-    """Move a release to another state and save it; the caller holds the channel's lock.
+def share_set(release: Release, rollout_bps: int, now: datetime) -> None:
+    """Give a locked live release another share, and supersede whom it then leaves nobody for."""
+    release.rollout_bps = rollout_bps
+    # Down first: the database allows one full release on a channel at any moment.
+    superseded_by(release, on_channel(release.channel), now)
+    release.save()
+    served_changed_by(release, release.channel)
+    channel_served_changed(release.channel)
+
+
+def release_pause(*, release: Release, actor: Actor, reason: str = "") -> Release:
+    """Stop offering a live release to more devices; those that run it keep it. At once, whatever is frozen.
 
     Raises:
-        ReleaseStateError: The table of transitions has no such move.
+        ReleaseStateError: It isn't live.
     """
-    release.state = release_state_change(ReleaseState(release.state), target).value
-    release.ended_at = None if target is ReleaseState.LIVE else now
-    release.save(update_fields=["state", "ended_at"])
+    return _stop(release, ReleaseState.PAUSED, Action.RELEASE_PAUSED, actor, reason)
 
 
-def _rollout_check(rollout_bps: int) -> None:
-    if not 0 <= rollout_bps <= BASIS_POINTS:
-        raise InvalidValueError(f"A rollout is 0 to {BASIS_POINTS} basis points.")
+def release_halt(*, release: Release, actor: Actor, reason: str) -> Release:
+    """Stop a release as the guard does: as pausing, but going on needs what publishing needed, anew.
+
+    Raises:
+        ReleaseStateError: It's neither live nor paused.
+    """
+    return _stop(release, ReleaseState.HALTED, Action.RELEASE_HALTED, actor, reason)
 
 
-def _native_range_check(native_min: str, native_max: str) -> None:
-    least = native_version_parse(native_bound_check(native_min))
-    greatest = native_version_parse(native_bound_check(native_max))
-    if least and greatest and least > greatest:
-        raise InvalidValueError("The least native version is greater than the greatest one.")
+def release_resume(*, release: Release, actor: Actor) -> Release:
+    """Offer a paused or halted release to devices again; what plan and guard count begins anew.
+
+    Raises:
+        ReleaseStateError: It's neither paused nor halted.
+        BundleGoneError: Its bundle was withdrawn, or its file removed.
+        ChannelFrozenError: Nothing goes live on the channel now.
+        ChecksUnansweredError: It was halted, and a check found something that nobody has explained.
+        SignOffMissingError: It was halted, and not everybody has signed it since.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        release = release_lock(release)
+        if release.state not in {ReleaseState.PAUSED.value, ReleaseState.HALTED.value}:
+            raise ReleaseStateError("Only a paused or halted release goes on.")
+        bundle_there_check(release)
+        frozen_check(release, now)
+        if release.state == ReleaseState.HALTED.value:
+            _cleared_check(release, now)
+        before = release.state
+        release.counts_from, release.guard_tripped_at = now, None
+        release.plan_step_at = now if release.plan else None
+        release_move(release, ReleaseState.LIVE, now)
+        channel_served_changed(release.channel)
+        release_record(Action.RELEASE_RESUMED, release, actor=actor, now=now, before=before)
+    return release
 
 
-def _bundle_find(app: App, version: str) -> Bundle:
-    bundle = Bundle.objects.filter(app=app, version=version).select_related("archive").first()
-    if bundle is None:
-        raise NotFoundError(f"{app.name} has no bundle {version}. Upload it first.")
-    return bundle
+def frozen_check(release: Release, now: datetime) -> None:
+    """Refuse what brings a release to more devices while its channel is frozen.
+
+    Raises:
+        ChannelFrozenError: It is.
+    """
+    if until := channel_frozen_until(release.channel, now):
+        raise ChannelFrozenError(f"{release.channel.name} is frozen until {until:%Y-%m-%d %H:%M} UTC.")
 
 
-def _live(channel: Channel) -> list[Release]:
-    releases = Release.objects.filter(channel=channel, state=ReleaseState.LIVE.value)
-    return list(releases.select_related("bundle").defer("bundle__manifest"))
+def _stop(release: Release, target: ReleaseState, action: Action, actor: Actor, reason: str) -> Release:
+    now = clock.now()
+    with transaction.atomic():
+        release = release_lock(release)
+        if ReleaseState(release.state) not in ON_CHANNEL:
+            raise ReleaseStateError("Only what is on a channel can be stopped.")
+        if target is ReleaseState.HALTED:
+            release.revision += 1
+        release_move(release, target, now, reason=reason)
+        channel_served_changed(release.channel)
+        release_record(action, release, actor=actor, now=now)
+    return release
 
 
-def _supersede(channel: Channel, bundle: Bundle, rollout_bps: int, now: datetime) -> list[Release]:
-    """Move out of the way what a new release of `bundle` takes the place of."""
-    live = _live(channel)
-    _not_live_check(live, bundle)
-    superseded = [r for r in live if rollout_bps == BASIS_POINTS or r.rollout_bps < BASIS_POINTS]
-    for older in superseded:
-        release_move(older, ReleaseState.SUPERSEDED, now)
-    return superseded
-
-
-def _not_live_check(live: list[Release], bundle: Bundle) -> None:
-    for release in live:
-        if release.bundle_id == bundle.pk:
-            raise ConflictError(
-                f"{bundle.version} is live on this channel already, as release {release.release_seq}."
-            )
-
-
-def _next_release_seq(app: App) -> int:
-    """Take the app's next number; the caller holds the app's lock."""
-    app.last_release_seq += 1
-    app.save(update_fields=["last_release_seq"])
-    return app.last_release_seq
-
-
-def _next_live_seq(app: App) -> int:
-    """Take the next place in the order of going live; the caller holds the app's lock."""
-    app.last_live_seq += 1
-    app.save(update_fields=["last_live_seq"])
-    return app.last_live_seq
-
-
-def _served_changed(channel: Channel, rollout_bps: int) -> None:
-    # A partial release on top of the built-in bundle leaves that beneath it: devices outside the rollout
-    # must still be sent back from what was rolled back.
-    if rollout_bps == BASIS_POINTS:
-        channel.serves_builtin = False
-    channel_served_changed(channel)
-
-
-def _published(release: Release, superseded: list[Release], actor: Actor, now: datetime) -> None:
-    audit_record(
-        action=Action.RELEASE_PUBLISHED,
-        actor=actor,
-        now=now,
-        app_id=release.app_id,
-        subject=("release", str(release.release_seq)),
-        detail={
-            "channel": release.channel.name,
-            "version": release.bundle.version,
-            "bundle_sha256": release.bundle.archive_id,
-            "rollout_bps": release.rollout_bps,
-            "native_min": release.native_min,
-            "native_max": release.native_max,
-            "supersedes": [older.release_seq for older in superseded],
-            "decision_seq": release.channel.decision_seq,
-        },
-    )
+def _cleared_check(release: Release, now: datetime) -> None:
+    ready = readiness_of(release, now=now)
+    if ready.unanswered:
+        raise ChecksUnansweredError
+    if not ready.sign_offs.complete:
+        missing = " and ".join(one.words for one in ready.sign_offs.missing)
+        raise SignOffMissingError(
+            f"It was halted, so it's signed anew first. Missing: {missing or 'a new draft'}."
+        )
