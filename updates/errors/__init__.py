@@ -4,12 +4,13 @@ from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import ChannelFrozenError
-from updates.errors.releases import NothingToRollBackError, ReleaseStateError
+from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
 from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
     "BundleError",
+    "BundleGoneError",
     "ChannelFrozenError",
     "ChecksUnansweredError",
     "ConflictError",

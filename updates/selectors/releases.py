@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from accounts.domain.access import All, OpenTo
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollback import Standing, rollback_plan
-from updates.domain.rollout import BASIS_POINTS
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel, Device, Release
 from updates.selectors.apps import on_channels
@@ -31,13 +30,30 @@ def releases_of(*, channel: Channel) -> QuerySet[Release]:
 
 
 def channel_standings(channel: Channel) -> list[Standing]:
-    """Where each release of a channel stands, as the domain's rules need it."""
-    rows = Release.objects.filter(channel=channel).values_list(
-        "release_seq", "bundle__version", "rollout_bps", "state"
+    """Where each release of a channel that ever went live stands, as the domain's rules need it."""
+    releases = Release.objects.filter(channel=channel, live_seq__isnull=False).select_related("bundle")
+    rows = releases.only(
+        "release_seq",
+        "live_seq",
+        "rollout_bps",
+        "targeted",
+        "state",
+        "bundle__version",
+        "bundle__archive_id",
+        "bundle__withdrawn_at",
+        "bundle__removed_at",
     )
     return [
-        Standing(release_seq=seq, version=version, full=bps == BASIS_POINTS, state=ReleaseState(state))
-        for seq, version, bps, state in rows
+        Standing(
+            release_seq=row.release_seq,
+            live_seq=row.live_seq or 0,
+            version=row.bundle.version,
+            content=row.bundle.archive_id,
+            full=row.is_full,
+            state=ReleaseState(row.state),
+            available=row.bundle.withdrawn_at is None and row.bundle.removed_at is None,
+        )
+        for row in rows
     ]
 
 

@@ -15,23 +15,49 @@ from updates.services.channels import (
     channel_member_remove,
 )
 from updates.services.decision_table import decision_table_touch
-from updates.services.releases import release_publish, release_rollout_set
-from updates.services.rollback import Rollback, channel_roll_back
+from updates.services.releases import (
+    release_advance,
+    release_begin,
+    release_change,
+    release_discard,
+    release_draft,
+    release_halt,
+    release_pause,
+    release_publish,
+    release_resume,
+    release_rollout_set,
+    release_submit,
+)
+from updates.services.rollback import channel_roll_back, release_roll_back
+from updates.services.taking_back import Rollback
+from updates.services.withdrawal import Withdrawal, bundle_withdraw
 
 __all__ = [
     "CheckedUpload",
     "Rollback",
+    "Withdrawal",
     "app_create",
     "bundle_add",
     "bundle_check",
     "bundle_refusal_record",
     "bundle_upload",
+    "bundle_withdraw",
     "channel_change",
     "channel_create",
     "channel_member_add",
     "channel_member_remove",
     "channel_roll_back",
     "decision_table_touch",
+    "release_advance",
+    "release_begin",
+    "release_change",
+    "release_discard",
+    "release_draft",
+    "release_halt",
+    "release_pause",
     "release_publish",
+    "release_resume",
+    "release_roll_back",
     "release_rollout_set",
+    "release_submit",
 ]

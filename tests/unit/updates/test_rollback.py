@@ -33,7 +33,8 @@ def _published(releases: list[Standing], seq: int, *, full: bool) -> list[Standi
         replace(one, state=SUPERSEDED) if one.state is LIVE and (full or not one.full) else one
         for one in releases
     ]
-    return [*kept, Standing(seq, f"v{seq % 4}", full, LIVE)]
+    version = f"v{seq % 4}"
+    return [*kept, Standing(seq, seq, version, version, full, LIVE)]
 
 
 def _rolled_back(releases: list[Standing], to: str | None) -> list[Standing]:
