@@ -5,14 +5,25 @@ from updates.errors.base import ConflictError, IdempotencyKeyReusedError, Invali
 from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import ChannelFrozenError
 from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
-from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
+from updates.errors.reviewing import (
+    AlreadySignedError,
+    ChecklistNotAttestedError,
+    ChecksUnansweredError,
+    CommentMissingError,
+    SelfSignOffError,
+    SignOffMissingError,
+    SignOffRoleError,
+)
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
+    "AlreadySignedError",
     "BundleError",
     "BundleGoneError",
     "ChannelFrozenError",
+    "ChecklistNotAttestedError",
     "ChecksUnansweredError",
+    "CommentMissingError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",
@@ -21,7 +32,9 @@ __all__ = [
     "NotFoundError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SelfSignOffError",
     "SignOffMissingError",
+    "SignOffRoleError",
     "UpdatesError",
     "VersionReusedError",
 ]
