@@ -9,11 +9,17 @@ class UpdatesConfig(AppConfig):
     name = "updates"
 
     def ready(self) -> None:
-        """Offer the start page the apps and what is rolling out, and grants the places they can be about."""
+        """Offer other floors what they show of this one: apps, rollouts, places, sign-offs that wait."""
         from accounts.selectors.places import places_register  # noqa: PLC0415 (models load first)
+        from accounts.services.approval_inbox import (  # noqa: PLC0415 (models load first)
+            ErrandSource,
+            errand_source_register,
+        )
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
+        from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
         start_page_register(apps_and_rollouts)
         places_register(app_places)
+        errand_source_register(ErrandSource(errands, errands_concern))

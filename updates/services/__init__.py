@@ -15,6 +15,7 @@ from updates.services.channels import (
     channel_member_remove,
 )
 from updates.services.decision_table import decision_table_touch
+from updates.services.native_builds import native_build_register, native_build_remove
 from updates.services.releases import (
     release_advance,
     release_begin,
@@ -48,6 +49,8 @@ __all__ = [
     "channel_member_remove",
     "channel_roll_back",
     "decision_table_touch",
+    "native_build_register",
+    "native_build_remove",
     "release_advance",
     "release_begin",
     "release_change",
