@@ -15,6 +15,7 @@ from updates.services.channels import (
     channel_member_remove,
 )
 from updates.services.decision_table import decision_table_touch
+from updates.services.guard import guard_watch
 from updates.services.releases import (
     release_advance,
     release_begin,
@@ -23,10 +24,13 @@ from updates.services.releases import (
     release_draft,
     release_halt,
     release_pause,
+    release_plan_set,
     release_publish,
     release_resume,
     release_rollout_set,
     release_submit,
+    rollouts_step,
+    scheduled_publish,
 )
 from updates.services.rollback import channel_roll_back, release_roll_back
 from updates.services.taking_back import Rollback
@@ -48,6 +52,7 @@ __all__ = [
     "channel_member_remove",
     "channel_roll_back",
     "decision_table_touch",
+    "guard_watch",
     "release_advance",
     "release_begin",
     "release_change",
@@ -55,9 +60,12 @@ __all__ = [
     "release_draft",
     "release_halt",
     "release_pause",
+    "release_plan_set",
     "release_publish",
     "release_resume",
     "release_roll_back",
     "release_rollout_set",
     "release_submit",
+    "rollouts_step",
+    "scheduled_publish",
 ]

@@ -8,6 +8,8 @@ from updates.services.releases.running import (
     release_resume,
     release_rollout_set,
 )
+from updates.services.releases.schedule import scheduled_publish
+from updates.services.releases.steps import release_plan_set, rollouts_step
 from updates.services.releases.submission import (
     release_advance,
     release_begin,
@@ -24,8 +26,11 @@ __all__ = [
     "release_halt",
     "release_move",
     "release_pause",
+    "release_plan_set",
     "release_publish",
     "release_resume",
     "release_rollout_set",
     "release_submit",
+    "rollouts_step",
+    "scheduled_publish",
 ]
