@@ -4,6 +4,7 @@ from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import ChannelFrozenError
+from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
 from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
@@ -18,7 +19,9 @@ __all__ = [
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "NotForcedError",
     "NotFoundError",
+    "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
     "SignOffMissingError",
