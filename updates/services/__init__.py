@@ -8,12 +8,8 @@ from updates.services.bundles import (
     bundle_refusal_record,
     bundle_upload,
 )
-from updates.services.channels import (
-    channel_change,
-    channel_create,
-    channel_member_add,
-    channel_member_remove,
-)
+from updates.services.channel_members import channel_member_add, channel_member_remove
+from updates.services.channels import channel_change, channel_create, channel_pause, channel_resume
 from updates.services.decision_table import decision_table_touch
 from updates.services.guard import guard_watch
 from updates.services.releases import (
@@ -50,6 +46,8 @@ __all__ = [
     "channel_create",
     "channel_member_add",
     "channel_member_remove",
+    "channel_pause",
+    "channel_resume",
     "channel_roll_back",
     "decision_table_touch",
     "guard_watch",
