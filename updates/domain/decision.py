@@ -5,7 +5,7 @@ each change, read by every check.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -173,11 +173,11 @@ class AppView:
     channels: Mapping[str, ChannelView]
     public_by_platform: Mapping[str, str]
     members: Mapping[str, str]
-    overrides: Mapping[str, OverrideView] = MappingProxyType({})
+    overrides: Mapping[str, OverrideView] = field(default_factory=dict)
     shutoff: bool = False
     withdrawn: frozenset[str] = frozenset()
     keeps_custom_id: bool = False
-    attributes: Mapping[str, frozenset[str]] = MappingProxyType({})
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
