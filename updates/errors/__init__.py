@@ -6,14 +6,25 @@ from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import ChannelFrozenError
 from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
-from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
+from updates.errors.reviewing import (
+    AlreadySignedError,
+    ChecklistNotAttestedError,
+    ChecksUnansweredError,
+    CommentMissingError,
+    SelfSignOffError,
+    SignOffMissingError,
+    SignOffRoleError,
+)
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
+    "AlreadySignedError",
     "BundleError",
     "BundleGoneError",
     "ChannelFrozenError",
+    "ChecklistNotAttestedError",
     "ChecksUnansweredError",
+    "CommentMissingError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",
@@ -24,7 +35,9 @@ __all__ = [
     "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SelfSignOffError",
     "SignOffMissingError",
+    "SignOffRoleError",
     "UpdatesError",
     "VersionReusedError",
 ]
