@@ -1,5 +1,8 @@
-"""Which sign-offs a channel wants."""
+"""Which sign-offs a channel wants, and who could give them."""
 
+from accounts.domain.access import Place
+from accounts.domain.roles import Permission
+from accounts.selectors.entitled import people_entitled
 from updates.domain.sign_off_rules import Requirement
 from updates.models import Channel
 
@@ -8,3 +11,9 @@ def requirements_of(channel: Channel) -> tuple[Requirement, ...]:
     """List what a channel wants signed, by role; nothing: no release there needs a sign-off."""
     rows = channel.sign_off_requirements.order_by("role")
     return tuple(Requirement(row.role, row.count) for row in rows)
+
+
+def signers_of(channel: Channel) -> dict[int, frozenset[str]]:
+    """Name the roles of each active person who may sign off on a channel."""
+    people = people_entitled(Permission.RELEASE_APPROVE, place=Place(channel.app_id, channel.name))
+    return {user.pk: frozenset(role.value for role in user.roles) for user in people}
