@@ -174,6 +174,11 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
+    ("POST", f"{_RELEASE}/submit"): PUBLISH,
+    ("POST", f"{_RELEASE}/pause"): ROLL_BACK,
+    ("POST", f"{_RELEASE}/resume"): PUBLISH,
+    ("POST", f"{_RELEASE}/discard"): PUBLISH,
+    ("POST", f"{_RELEASE}/promote"): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
 }
 

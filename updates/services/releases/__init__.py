@@ -1,6 +1,7 @@
 """The life of a release: drafted, changed, submitted, advanced; then paused, resumed, rolled out."""
 
 from updates.services.releases.drafts import release_change, release_discard, release_draft
+from updates.services.releases.promotion import release_promote
 from updates.services.releases.rows import release_move
 from updates.services.releases.running import (
     release_halt,
@@ -27,6 +28,7 @@ __all__ = [
     "release_move",
     "release_pause",
     "release_plan_set",
+    "release_promote",
     "release_publish",
     "release_resume",
     "release_rollout_set",
