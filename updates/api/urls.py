@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
 from updates.api.docs import APIDocs
+from updates.api.native_builds import NativeBuildList
 from updates.api.release_acts import (
     ReleaseDiscard,
     ReleasePause,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("apps", AppList.as_view(), name="apps"),
     path("apps/<str:app_id>", AppDetail.as_view(), name="app"),
     path("apps/<str:app_id>/bundles", BundleList.as_view(), name="bundles"),
+    path("apps/<str:app_id>/native-builds", NativeBuildList.as_view(), name="native-builds"),
     path("apps/<str:app_id>/channels", ChannelList.as_view(), name="channels"),
     path("apps/<str:app_id>/channels/<str:channel>", ChannelDetail.as_view(), name="channel"),
     path("apps/<str:app_id>/channels/<str:channel>/releases", ReleaseList.as_view(), name="releases"),

@@ -5,6 +5,7 @@ from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, MemberForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
+from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
@@ -13,8 +14,11 @@ __all__ = [
     "BundleForm",
     "ChannelForm",
     "MemberForm",
+    "NativeBuildForm",
     "PublishForm",
     "PublisherForm",
+    "RejectForm",
     "RollbackForm",
     "RolloutForm",
+    "SignOffForm",
 ]

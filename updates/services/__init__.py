@@ -14,6 +14,7 @@ from updates.services.channels import channel_change, channel_create, channel_pa
 from updates.services.decision_table import decision_table_touch
 from updates.services.freezes import freeze_add, freeze_remove
 from updates.services.guard import guard_watch
+from updates.services.native_builds import native_build_register, native_build_remove
 from updates.services.releases import (
     release_advance,
     release_begin,
@@ -70,6 +71,8 @@ __all__ = [
     "freeze_add",
     "freeze_remove",
     "guard_watch",
+    "native_build_register",
+    "native_build_remove",
     "release_advance",
     "release_begin",
     "release_change",

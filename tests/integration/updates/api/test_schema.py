@@ -16,6 +16,8 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}"): "app_read",
     ("get", "/api/v1/apps/{app_id}/bundles"): "bundles_list",
     ("post", "/api/v1/apps/{app_id}/bundles"): "bundle_upload",
+    ("get", "/api/v1/apps/{app_id}/native-builds"): "native_builds_list",
+    ("post", "/api/v1/apps/{app_id}/native-builds"): "native_build_register",
     ("get", "/api/v1/apps/{app_id}/channels"): "channels_list",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}"): "channel_read",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "releases_list",
