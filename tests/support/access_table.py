@@ -113,7 +113,19 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/channels/<str:channel_name>/publish/": PUBLISH,
     "console/apps/<str:app_id>/channels/<str:channel_name>/roll-back/": ROLL_BACK,
     "console/apps/<str:app_id>/channels/<str:channel_name>/settings/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/pause/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/resume/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/shut-off/": ROLL_BACK,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/shut-off/lift/": ROLL_BACK,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/": SEE_PART,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/new/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/<int:freeze_id>/remove/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/required-sign-offs/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/required-sign-offs/weaken/": CONFIGURE,
     "console/apps/<str:app_id>/channels/new/": CONFIGURE,
+    "console/apps/<str:app_id>/settings/": CONFIGURE,
+    "console/apps/<str:app_id>/shut-off/": ROLL_BACK - {ON_CHANNEL},
+    "console/apps/<str:app_id>/shut-off/lift/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/devices/": SEE_APP,
     "console/apps/<str:app_id>/devices/<str:device_id>/": SEE_APP,
     "console/apps/<str:app_id>/releases/": SEE_PART,
@@ -183,6 +195,11 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
+    ("POST", f"{_RELEASE}/submit"): PUBLISH,
+    ("POST", f"{_RELEASE}/pause"): ROLL_BACK,
+    ("POST", f"{_RELEASE}/resume"): PUBLISH,
+    ("POST", f"{_RELEASE}/discard"): PUBLISH,
+    ("POST", f"{_RELEASE}/promote"): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
 }
 
@@ -259,6 +276,8 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "review_close": REVIEW,
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
+    "shutoff_lift": NOBODY,  # where policy wants two
+    "sign_offs_weaken": NOBODY,  # not on one person's confirmation, whatever policy
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
     "password_change": EVERYBODY,
     "totp_add": EVERYBODY,

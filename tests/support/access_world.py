@@ -97,6 +97,7 @@ def world_made() -> World:
         "version": "1.0.0",
         "other": "1.0.0",
         "build_id": str(build_made(APP).pk),
+        "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),

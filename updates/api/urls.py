@@ -7,7 +7,15 @@ from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
 from updates.api.docs import APIDocs
 from updates.api.native_builds import NativeBuildList
-from updates.api.releases import ChannelRollback, ReleaseDetail, ReleaseList
+from updates.api.release_acts import (
+    ReleaseDiscard,
+    ReleasePause,
+    ReleasePromote,
+    ReleaseResume,
+    ReleaseSubmit,
+)
+from updates.api.releases import ReleaseDetail, ReleaseList
+from updates.api.rollback import ChannelRollback
 from updates.api.unknown import Unknown
 
 app_name = "api"
@@ -26,6 +34,16 @@ urlpatterns = [
         "apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>",
         ReleaseDetail.as_view(),
         name="release",
+    ),
+    *(
+        path(f"apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>/{name}", view.as_view())
+        for name, view in (
+            ("submit", ReleaseSubmit),
+            ("pause", ReleasePause),
+            ("resume", ReleaseResume),
+            ("discard", ReleaseDiscard),
+            ("promote", ReleasePromote),
+        )
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
     re_path(r"", Unknown.as_view()),

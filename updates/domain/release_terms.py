@@ -4,10 +4,12 @@ Pure checks of shape and bounds. Whether a release may go live on these terms is
 asked when it would (`selectors.readiness`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from updates.domain.audience import audience_check, audience_read, audience_write
 from updates.domain.rollout import BASIS_POINTS
 from updates.domain.rollout_plan import plan_check, plan_read, plan_write
 from updates.domain.version import native_bound_check, native_version_parse
@@ -26,6 +28,7 @@ class Terms(TypedDict, total=False):
     rollout_bps: int
     native_min: str
     native_max: str
+    audience: dict[str, Any]
     mandatory: bool
     spread_minutes: int
     plan: list[dict[str, int]]
@@ -37,17 +40,22 @@ class Terms(TypedDict, total=False):
     scheduled_zone: str
 
 
-def terms_check(terms: Terms, *, now: datetime) -> Terms:
+def terms_check(terms: Terms, *, attributes: Sequence[Mapping[str, Any]], now: datetime) -> Terms:
     """Return terms that can be kept; with a plan, the share is its first step's.
 
     Args:
         terms: Those of one release, complete or just what changes.
+        attributes: What the app's audiences may ask about.
         now: The time: nothing is scheduled for the past.
 
     Raises:
         InvalidValueError: One of them isn't acceptable.
     """
     checked: Terms = {**terms}
+    if "audience" in terms:
+        checked["audience"] = audience_write(
+            audience_check(audience_read(terms["audience"]), allowed=attributes)
+        )
     if plan := plan_check(plan_read(terms.get("plan", []))):
         checked["plan"] = plan_write(plan)
         checked["rollout_bps"] = plan[0].bps

@@ -100,6 +100,18 @@ def rollback_plan(
     return _plan(newest_first, [release for release in live if release.live_seq > floor], target, floor)
 
 
+def rollback_targets(releases: Iterable[Standing]) -> tuple[Standing, ...]:
+    """List what a channel can be rolled back to by name, newest first, each version once."""
+    newest_first = sorted(releases, key=lambda release: release.live_seq, reverse=True)
+    live = [release for release in newest_first if release.on_channel]
+    if not live:
+        return ()
+    targets: dict[str, Standing] = {}
+    for release in _candidates(newest_first, live):
+        targets.setdefault(release.version, release)
+    return tuple(one for one in targets.values() if one.available and one.state is not ReleaseState.HALTED)
+
+
 def _only(
     newest_first: Sequence[Standing], live: Sequence[Standing], only: int, *, withdraws: bool
 ) -> RollbackPlan:

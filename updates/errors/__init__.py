@@ -3,7 +3,14 @@
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
-from updates.errors.channels import ChannelFrozenError
+from updates.errors.channels import (
+    ChannelFrozenError,
+    NotShutOffError,
+    SignOffsImpossibleError,
+    SignOffsUnchangedError,
+    SignOffsWeakerError,
+)
+from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
 from updates.errors.reviewing import (
     AlreadySignedError,
@@ -29,12 +36,18 @@ __all__ = [
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "NotForcedError",
     "NotFoundError",
+    "NotShutOffError",
+    "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
     "SelfSignOffError",
     "SignOffMissingError",
     "SignOffRoleError",
+    "SignOffsImpossibleError",
+    "SignOffsUnchangedError",
+    "SignOffsWeakerError",
     "UpdatesError",
     "VersionReusedError",
 ]

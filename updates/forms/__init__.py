@@ -1,18 +1,24 @@
 """Shapes of what people type; rules are checked by the services, whose errors land in the form."""
 
+from updates.forms.app_settings import AppSettingsForm
 from updates.forms.apps import AppForm
 from updates.forms.bundles import BundleForm
-from updates.forms.channels import ChannelForm, MemberForm
+from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
+from updates.forms.freezes import FreezeForm, ShutoffForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
 from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
+from updates.forms.sign_off_rules import SignOffRulesForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
     "APITokenForm",
     "AppForm",
+    "AppSettingsForm",
     "BundleForm",
     "ChannelForm",
+    "ChannelSettingsForm",
+    "FreezeForm",
     "MemberForm",
     "NativeBuildForm",
     "PublishForm",
@@ -20,5 +26,7 @@ __all__ = [
     "RejectForm",
     "RollbackForm",
     "RolloutForm",
+    "ShutoffForm",
     "SignOffForm",
+    "SignOffRulesForm",
 ]

@@ -424,6 +424,10 @@ class Migration(migrations.Migration):
             name='allowed_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddIndex(
+            model_name='installoutcome',
+            index=models.Index(condition=models.Q(('allowed_at', None), ('outcome', 'failed'), ('reason__in', ['set_fail', 'update_fail'])), fields=['app', 'version'], name='updates_outcome_blocks'),
+        ),
         migrations.AddField(
             model_name='release',
             name='audience',

@@ -1,5 +1,7 @@
 """What the worker does for this floor: each task calls one service, and is named `updates.tasks.<name>`."""
 
+from updates.tasks.devices import failures_reconcile
+from updates.tasks.releases import guard_watch, rollouts_step, scheduled_publish
 from updates.tasks.telemetry import telemetry_drain
 
-__all__ = ["telemetry_drain"]
+__all__ = ["failures_reconcile", "guard_watch", "rollouts_step", "scheduled_publish", "telemetry_drain"]

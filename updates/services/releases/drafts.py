@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from compliance.ledger.domain.events import Action, Actor
 from releaseconsole.kernel import clock, randomness
+from updates.domain.audience import audience_read
 from updates.domain.release_state import ReleaseState
 from updates.domain.release_terms import Terms, terms_check
 from updates.errors import NotFoundError
@@ -48,9 +49,9 @@ def release_draft(
         NotFoundError: The app has no bundle of this version.
     """
     now = clock.now()
-    checked = terms_check(terms, now=now)
     with transaction.atomic():
         channel = channel_lock(channel)
+        checked = terms_check(terms, attributes=channel.app.attributes, now=now)
         release = Release(
             app=channel.app,
             channel=channel,
@@ -98,7 +99,7 @@ def release_change(
         release = release_lock(release)
         before_live_check(release)
         before = terms_of(release)
-        checked = _changed_check(before, terms, now)
+        checked = _changed_check(release.app, before, terms, now)
         changed = sorted(name for name, value in checked.items() if before.get(name) != value)
         if version is not None and version != release.bundle.version:
             release.bundle = bundle_find(release.app, version)
@@ -136,6 +137,7 @@ def terms_of(release: Release) -> Terms:
         "rollout_bps": release.rollout_bps,
         "native_min": release.native_min,
         "native_max": release.native_max,
+        "audience": release.audience,
         "mandatory": release.mandatory,
         "spread_minutes": release.spread_minutes,
         "plan": release.plan,
@@ -161,15 +163,17 @@ def bundle_find(app: App, version: str) -> Bundle:
     return bundle
 
 
-def _changed_check(before: Terms, terms: Terms, now: datetime) -> Terms:
+def _changed_check(app: App, before: Terms, terms: Terms, now: datetime) -> Terms:
     """Check what changes together with what stays; a time that stays may have passed meanwhile."""
-    checked = terms_check({**before, "scheduled_at": None, **terms}, now=now)
+    merged: Terms = {**before, "scheduled_at": None, **terms}
+    checked = terms_check(merged, attributes=app.attributes, now=now)
     return checked if "scheduled_at" in terms else {**checked, "scheduled_at": before["scheduled_at"]}
 
 
 def _terms_set(release: Release, terms: Terms) -> None:
     for name, value in terms.items():
         setattr(release, name, value)
+    release.targeted = audience_read(release.audience).is_targeted
 
 
 def _terms_told(terms: Terms) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def test_a_note_reaches_the_stream_by_itself(redis_client: redis.Redis) -> None:
         flushed.set()
 
     buffer = SightingBuffer(append)
-    buffer.note(PHONE, "production", "8.51.23", "18.1")
+    buffer.note(PHONE, "production")
     assert flushed.wait(10)
     buffer.stop()
 
@@ -45,7 +45,7 @@ def test_many_sightings_share_an_entry(redis_client: redis.Redis) -> None:
     buffer = SightingBuffer()
     buffer._thread = threading.current_thread()  # flushed by hand below
     for _ in range(2500):
-        buffer.note(PHONE, "production", "8.51.23", "18.1")
+        buffer.note(PHONE, "production")
     buffer.flush()
 
     assert len(streamed()) == 2500
@@ -64,7 +64,7 @@ def test_while_redis_is_away_the_newest_wait_and_the_buffer_does_not_grow() -> N
     buffer = SightingBuffer(append, capacity=3)
     buffer._thread = threading.current_thread()
     for number in range(5):
-        buffer.note(DeviceFacts("app", str(number), "ios", "1", ""), "", "", "")
+        buffer.note(DeviceFacts("app", str(number), "ios", "1", ""), "")
         try:
             buffer.flush()
         except EventsNotAcceptedError:
@@ -79,7 +79,18 @@ def test_what_no_column_holds_is_cut_before_it_shares_an_entry() -> None:
     taken: list[Sighting] = []
     buffer = SightingBuffer(taken.extend)
     buffer._thread = threading.current_thread()
-    buffer.note(DeviceFacts("app", "phone", "i" * 60, "1\0" * 60, "v" * 99), "", "p" * 64, "o" * 64)
+    odd = DeviceFacts(
+        "app",
+        "phone",
+        "i" * 60,
+        "1\0" * 60,
+        "v" * 99,
+        os_version="o" * 64,
+        plugin_version="p" * 64,
+        custom_id="c" * 99,
+        attributes={"ring": "staff"},
+    )
+    buffer.note(odd, "")
     buffer.flush()
 
     (sighting,) = taken
@@ -90,6 +101,7 @@ def test_what_no_column_holds_is_cut_before_it_shares_an_entry() -> None:
     ]
     assert [len(text) for text in (sighting.plugin_version, sighting.os_version)] == [32, 32]
     assert "\0" not in sighting.native_version
+    assert (len(sighting.custom_id), sighting.attributes) == (64, {"ring": "staff"})
 
 
 # granian ends its workers as multiprocessing does: by its finalizers, not by atexit.
@@ -101,7 +113,7 @@ from updates.gateway import sightings
 
 def work():
     sightings.FLUSH_SECONDS = 3600
-    sightings.sighting_note(DeviceFacts("app", "last words", "ios", "1", ""), "", "", "")
+    sightings.sighting_note(DeviceFacts("app", "last words", "ios", "1", ""), "")
 
 worker = multiprocessing.get_context("fork").Process(target=work)
 worker.start()
