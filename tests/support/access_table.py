@@ -24,6 +24,7 @@ CREATE: Final = {_ADMIN, _RELEASES}
 CONFIGURE: Final = {_ADMIN, _RELEASES}
 UPLOAD: Final = {_RELEASES, Role.APP_DEVELOPER.value, ON_APP}
 PUBLISH: Final = {_RELEASES, ON_APP, ON_CHANNEL}
+APPROVE: Final = {Role.APPROVER.value, ON_APP, ON_CHANNEL}
 ROLL_BACK: Final = {_RELEASES, Role.APPROVER.value, ON_APP, ON_CHANNEL}
 TESTERS: Final = {_RELEASES, ON_APP, ON_CHANNEL}
 TESTERS_OF_APP: Final = {_RELEASES, ON_APP}
@@ -102,7 +103,11 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/": SEE_PART,
     "console/apps/<str:app_id>/bundles/": SEE_PART,
     "console/apps/<str:app_id>/bundles/<str:version>/": SEE_PART,
+    "console/apps/<str:app_id>/bundles/<str:version>/compare/<str:other>/": SEE_PART,
     "console/apps/<str:app_id>/bundles/upload/": UPLOAD,
+    "console/apps/<str:app_id>/native-builds/": SEE_PART,
+    "console/apps/<str:app_id>/native-builds/new/": UPLOAD,
+    "console/apps/<str:app_id>/native-builds/<int:build_id>/remove/": UPLOAD,
     "console/apps/<str:app_id>/channels/<str:channel_name>/": SEE_PART,
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/": TESTERS,
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/remove/": TESTERS,
@@ -133,6 +138,8 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/failures/allow/": TESTERS,
     "console/apps/<str:app_id>/releases/<int:release_seq>/figures/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/rollout/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<str:kind>/register/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/": API_TOKENS,
@@ -186,12 +193,19 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
+    ("GET", "api/v1/apps/<str:app_id>/native-builds"): SEE_APP,
+    ("POST", "api/v1/apps/<str:app_id>/native-builds"): UPLOAD,
     ("GET", "api/v1/apps/<str:app_id>/channels"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_PART,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_PART,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
+    ("POST", f"{_RELEASE}/submit"): PUBLISH,
+    ("POST", f"{_RELEASE}/pause"): ROLL_BACK,
+    ("POST", f"{_RELEASE}/resume"): PUBLISH,
+    ("POST", f"{_RELEASE}/discard"): PUBLISH,
+    ("POST", f"{_RELEASE}/promote"): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
     ("GET", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): SEE_APP,
     ("PUT", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,

@@ -33,7 +33,7 @@ from tests.support.actors import (
 )
 from tests.support.approving import two_people
 from tests.support.confirming import confirmed
-from tests.support.shipping import app_made, channel_made, released
+from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import Device
 
 APP: Final = "com.example.clinic"
@@ -95,6 +95,8 @@ def world_made() -> World:
         "release_seq": str(seqs[CHANNEL]),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
+        "other": "1.0.0",
+        "build_id": str(build_made(APP).pk),
         "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),

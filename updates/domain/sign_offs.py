@@ -32,28 +32,24 @@ class SignOffStanding:
     Attributes:
         required: How many each role has to give; empty: none is needed.
         missing: What is still to be given.
-        rejected: Somebody said no to this revision; only a change of the release goes on from there.
     """
 
     required: tuple[Requirement, ...]
     missing: tuple[Missing, ...]
-    rejected: bool
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing and nobody said no."""
-        return not self.missing and not self.rejected
+        """Whether nothing is missing."""
+        return not self.missing
 
 
-def standing_of(
-    required: Iterable[Requirement], signed_for: Iterable[str], *, rejected: bool = False
-) -> SignOffStanding:
+def standing_of(required: Iterable[Requirement], signed_for: Iterable[str]) -> SignOffStanding:
     """Count; each sign-off counts for the one role that it was given for, and for no other."""
     given, wanted = Counter(signed_for), tuple(sorted(required))
     missing = tuple(
         Missing(each.role, each.count - given[each.role]) for each in wanted if each.count > given[each.role]
     )
-    return SignOffStanding(required=wanted, missing=missing, rejected=rejected)
+    return SignOffStanding(required=wanted, missing=missing)
 
 
 def required_of(requirements: Iterable[Requirement], *, native_override: bool) -> tuple[Requirement, ...]:

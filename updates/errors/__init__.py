@@ -13,12 +13,26 @@ from updates.errors.channels import (
 from updates.errors.devices import NotForcedError, NothingToAllowError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
+from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
+from updates.errors.reviewing import (
+    AlreadySignedError,
+    ChecklistNotAttestedError,
+    ChecksUnansweredError,
+    CommentMissingError,
+    SelfSignOffError,
+    SignOffMissingError,
+    SignOffRoleError,
+)
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
+    "AlreadySignedError",
     "BundleError",
+    "BundleGoneError",
     "ChannelFrozenError",
+    "ChecklistNotAttestedError",
     "ChecksUnansweredError",
+    "CommentMissingError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",
@@ -30,7 +44,9 @@ __all__ = [
     "NothingToAllowError",
     "NothingToRollBackError",
     "ReleaseStateError",
+    "SelfSignOffError",
     "SignOffMissingError",
+    "SignOffRoleError",
     "SignOffsImpossibleError",
     "SignOffsUnchangedError",
     "SignOffsWeakerError",

@@ -9,6 +9,7 @@ from updates.forms.channels import ChannelForm, MemberForm
 from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
+from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
 from updates.forms.sign_off_rules import SignOffRulesForm
 from updates.forms.tokens import APITokenForm
 
@@ -24,10 +25,13 @@ __all__ = [
     "FreezeForm",
     "MemberForm",
     "OverrideForm",
+    "NativeBuildForm",
     "PublishForm",
     "PublisherForm",
+    "RejectForm",
     "RollbackForm",
     "RolloutForm",
     "ShutoffForm",
+    "SignOffForm",
     "SignOffRulesForm",
 ]

@@ -480,6 +480,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='release',
+            name='counts_from',
+            field=models.DateTimeField(help_text='Since when plan and guard count reports.', null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
+            name='guard_tripped_at',
+            field=models.DateTimeField(help_text='When the guard last spoke, since then.', null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
             name='plan_stopped',
             field=models.BooleanField(db_default=False, default=False, help_text='Somebody set the rollout by hand.'),
         ),

@@ -4,3 +4,8 @@ from updates.tasks.devices import failures_reconcile, overrides_forget
 from updates.tasks.telemetry import telemetry_drain
 
 __all__ = ["failures_reconcile", "overrides_forget", "telemetry_drain"]
+from updates.tasks.devices import failures_reconcile
+from updates.tasks.releases import guard_watch, rollouts_step, scheduled_publish
+from updates.tasks.telemetry import telemetry_drain
+
+__all__ = ["failures_reconcile", "guard_watch", "rollouts_step", "scheduled_publish", "telemetry_drain"]

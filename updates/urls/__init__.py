@@ -7,6 +7,7 @@ from updates.urls import (
     devices,
     publishers,
     releases,
+    reviewing,
     tokens,
 )
 
@@ -19,5 +20,6 @@ urlpatterns = [
     *devices.urlpatterns,
     *publishers.urlpatterns,
     *releases.urlpatterns,
+    *reviewing.urlpatterns,
     *tokens.urlpatterns,
 ]

@@ -69,7 +69,7 @@ class BundleScan:
     _found: set[BundleFinding] = field(default_factory=set)
     calls_ready: bool = False
     maps: list[str] = field(default_factory=list)
-    _left: int = SCANNED_MAX_BYTES
+    left: int = SCANNED_MAX_BYTES
     _cut: bool = False
     _configs: "list[_Kept]" = field(default_factory=list)
     _packages: "_Kept | None" = None
@@ -111,8 +111,8 @@ class BundleScan:
 
     def allow(self, wanted: int) -> int:
         """Take of what may still be looked at."""
-        allowed = min(wanted, self._left)
-        self._left -= allowed
+        allowed = min(wanted, self.left)
+        self.left -= allowed
         self._cut = self._cut or allowed < wanted
         return allowed
 
