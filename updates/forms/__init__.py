@@ -6,13 +6,15 @@ from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
 from updates.forms.freezes import FreezeForm, ShutoffForm
 from updates.forms.publishers import PublisherForm
-from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
+from updates.forms.publishing import PublishForm
+from updates.forms.releases import AnswersForm, ReasonForm, RollbackForm, RolloutForm
 from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
 from updates.forms.sign_off_rules import SignOffRulesForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
     "APITokenForm",
+    "AnswersForm",
     "AppForm",
     "AppSettingsForm",
     "BundleForm",
@@ -23,6 +25,7 @@ __all__ = [
     "NativeBuildForm",
     "PublishForm",
     "PublisherForm",
+    "ReasonForm",
     "RejectForm",
     "RollbackForm",
     "RolloutForm",
