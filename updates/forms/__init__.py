@@ -4,6 +4,7 @@ from updates.forms.app_settings import AppSettingsForm
 from updates.forms.apps import AppForm
 from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
+from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.freezes import FreezeForm, ShutoffForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.publishing import PublishForm
@@ -14,6 +15,8 @@ from updates.forms.tokens import APITokenForm
 
 __all__ = [
     "APITokenForm",
+    "AllowForm",
+    "AllowVersionForm",
     "AnswersForm",
     "AppForm",
     "AppSettingsForm",
@@ -23,6 +26,7 @@ __all__ = [
     "FreezeForm",
     "MemberForm",
     "NativeBuildForm",
+    "OverrideForm",
     "PublishForm",
     "PublisherForm",
     "ReasonForm",
