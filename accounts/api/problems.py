@@ -39,6 +39,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "channel_frozen": HTTPStatus.CONFLICT,
     "sign_off_missing": HTTPStatus.CONFLICT,
     "checks_unanswered": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "nothing_to_allow": HTTPStatus.CONFLICT,
     "recipient_unknown": HTTPStatus.CONFLICT,
     "recipient_conflict": HTTPStatus.CONFLICT,
     "length_required": HTTPStatus.LENGTH_REQUIRED,
