@@ -1,6 +1,7 @@
 """Testers: groups and invites by the console's people; joining, devices and leaving by the testers."""
 
 from updates.services.testers.acceptance import Arrival, invite_accept, invite_open
+from updates.services.testers.attempts import Attempt, attempt_count
 from updates.services.testers.enrolment import (
     Enrolment,
     device_enroll,
@@ -28,8 +29,10 @@ from updates.services.testers.settling import groups_over_settle
 
 __all__ = [
     "Arrival",
+    "Attempt",
     "Enrolment",
     "Invited",
+    "attempt_count",
     "device_enroll",
     "feedback_send",
     "group_link_make",
