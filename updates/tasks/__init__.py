@@ -1,5 +1,17 @@
 """What the worker does for this floor: each task calls one service, and is named `updates.tasks.<name>`."""
 
 from updates.tasks.telemetry import telemetry_drain
+from updates.tasks.testers import (
+    page_link_send,
+    tester_groups_settle,
+    tester_versions_tell,
+    testers_erase,
+)
 
-__all__ = ["telemetry_drain"]
+__all__ = [
+    "page_link_send",
+    "telemetry_drain",
+    "tester_groups_settle",
+    "tester_versions_tell",
+    "testers_erase",
+]
