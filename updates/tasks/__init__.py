@@ -2,6 +2,12 @@
 
 from updates.tasks.devices import failures_reconcile, overrides_forget
 from updates.tasks.telemetry import telemetry_drain
+from updates.tasks.testers import (
+    page_link_send,
+    tester_groups_settle,
+    tester_versions_tell,
+    testers_erase,
+)
 
 __all__ = ["failures_reconcile", "overrides_forget", "telemetry_drain"]
 from updates.tasks.devices import failures_reconcile
@@ -9,3 +15,10 @@ from updates.tasks.releases import guard_watch, rollouts_step, scheduled_publish
 from updates.tasks.telemetry import telemetry_drain
 
 __all__ = ["failures_reconcile", "guard_watch", "rollouts_step", "scheduled_publish", "telemetry_drain"]
+__all__ = [
+    "page_link_send",
+    "telemetry_drain",
+    "tester_groups_settle",
+    "tester_versions_tell",
+    "testers_erase",
+]
