@@ -119,6 +119,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/publishers/<str:kind>/register/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/remove/": API_TOKENS,
+    "console/apps/<str:app_id>/stores/": CONFIGURE,
     "console/apps/<str:app_id>/tokens/": API_TOKENS,
     "console/apps/<str:app_id>/tokens/<int:token_id>/revoke/": API_TOKENS,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.

@@ -5,6 +5,7 @@ from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, MemberForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
+from updates.forms.store_presence import StorePresenceForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "PublisherForm",
     "RollbackForm",
     "RolloutForm",
+    "StorePresenceForm",
 ]

@@ -7,6 +7,7 @@ from updates.urls import (
     devices,
     publishers,
     releases,
+    testers,
     tokens,
 )
 
@@ -19,5 +20,6 @@ urlpatterns = [
     *devices.urlpatterns,
     *publishers.urlpatterns,
     *releases.urlpatterns,
+    *testers.urlpatterns,
     *tokens.urlpatterns,
 ]
