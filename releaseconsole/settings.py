@@ -270,6 +270,15 @@ if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation'
 DEVICE_KEYS_PER_MINUTE = env.integer(
     "DEVICE_KEYS_PER_MINUTE", 60, "Encryption keys that devices at one address register a minute.", least=1
 )
+BETA_ATTEMPTS_PER_MINUTE = env.integer(
+    "BETA_ATTEMPTS_PER_MINUTE",
+    30,
+    "Join codes, and forms of beta pages, that one address sends a minute.",
+    least=1,
+)
+BETA_PAGES_PER_MINUTE = env.integer(
+    "BETA_PAGES_PER_MINUTE", 600, "Beta pages that one address opens a minute.", least=1
+)
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",
     5_000_000,

@@ -5,17 +5,41 @@ from updates.errors.base import ConflictError, IdempotencyKeyReusedError, Invali
 from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
+from updates.errors.testers import (
+    AttemptsUncountedError,
+    BetaFullError,
+    ConsentMissingError,
+    DeviceLimitError,
+    DeviceTakenError,
+    InviteOverError,
+    JoinCodeRefusedError,
+    PlatformNotOfferedError,
+    TesterLinkError,
+    TesterStateError,
+    TooManyAttemptsError,
+)
 
 __all__ = [
+    "AttemptsUncountedError",
+    "BetaFullError",
     "BundleError",
     "ConflictError",
+    "ConsentMissingError",
+    "DeviceLimitError",
+    "DeviceTakenError",
     "EventRefusedError",
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "InviteOverError",
+    "JoinCodeRefusedError",
     "NotFoundError",
     "NothingToRollBackError",
+    "PlatformNotOfferedError",
     "ReleaseStateError",
+    "TesterLinkError",
+    "TesterStateError",
+    "TooManyAttemptsError",
     "UpdatesError",
     "VersionReusedError",
 ]

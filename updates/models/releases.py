@@ -112,6 +112,7 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     ended_at = models.DateTimeField(null=True)
+    testers_told_at = models.DateTimeField(null=True, help_text="When testers who want mail were written to.")
 
     class Meta:
         ordering = ["-release_seq"]
