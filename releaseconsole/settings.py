@@ -193,6 +193,7 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
+    "updates-expire-previews": _every(60, "updates.tasks.previews_expire"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
     "accounts-expire-approvals": _every(60, "accounts.tasks.approvals_expire"),
