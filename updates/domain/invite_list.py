@@ -6,20 +6,18 @@ Only a file that is no list at all is refused.
 
 import csv
 import io
-import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from updates.domain.testers.addresses import LONGEST_NAME, address_read
 from updates.errors import InvalidValueError
 
 # Far more than such a list has in bytes; each name and address is bounded by its column in the database.
 MAX_BYTES: Final = 256 * 1024
 MAX_LINES: Final = 500
-MAX_NAME: Final = 120
-MAX_ADDRESS: Final = 254
 
 _DELIMITERS: Final = (",", ";", "\t")
 _NAME_HEADERS: Final = frozenset({"name", "full name", "tester"})
@@ -30,10 +28,6 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"
 # What a spreadsheet runs as a formula when somebody exports these people again.
 _BEGINS_FORMULA: Final = ("=", "+", "-", "@")
-# One at sign, printable ASCII without what letters' headers and lists of addresses are written with.
-_ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,63}\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +67,14 @@ class InviteList:
     lines: tuple[InviteLine, ...]
 
     @property
+    def good(self) -> tuple[InviteLine, ...]:
+        """Lines by which somebody is invited."""
+        return tuple(line for line in self.lines if line.is_good)
+
+    @property
     def invitees(self) -> tuple[Invitee, ...]:
         """Who is to be invited."""
-        return tuple(line.invitee for line in self.lines if line.is_good)
+        return tuple(line.invitee for line in self.good)
 
     @property
     def problems(self) -> tuple[InviteLine, ...]:
@@ -107,7 +106,7 @@ def invite_text(data: bytes) -> str:
     return text
 
 
-def invite_list_read(text: str, *, known: Collection[str] = ()) -> InviteList:
+def invite_list_read(text: str, *, known: Mapping[str, str]) -> InviteList:
     """Read a list: a column of addresses, and one of names where there is one.
 
     With a first line such as `name,email` the columns may stand anywhere and others beside them; without one
@@ -115,7 +114,7 @@ def invite_list_read(text: str, *, known: Collection[str] = ()) -> InviteList:
 
     Args:
         text: The file. Untrusted.
-        known: Addresses, in lower case, of whom an invite would tell nothing new.
+        known: Why whoever has this address, in lower case, isn't invited.
 
     Raises:
         InvalidValueError: It has no lines or too many, or it isn't CSV.
@@ -134,7 +133,7 @@ def invite_list_read(text: str, *, known: Collection[str] = ()) -> InviteList:
     for number, invitee in invitees:
         problem = _problem(invitee, again=bool(invitee.email and seen[invitee.email]))
         seen[invitee.email] += 1
-        skipped = "is invited already, or here" if not problem and invitee.email in known else ""
+        skipped = "" if problem else known.get(invitee.email, "")
         lines.append(InviteLine(number, invitee, problem, skipped))
     return InviteList(tuple(lines))
 
@@ -143,15 +142,17 @@ def address_problem(address: str) -> str:
     """Say what is wrong with an address that mail should go to; empty: nothing that can be seen."""
     if not address:
         return "has no address"
-    if len(address) > MAX_ADDRESS or not _ADDRESS.match(address) or ".." in address:
+    try:
+        address_read(address)
+    except InvalidValueError:
         return "isn't an e-mail address"
     return ""
 
 
 def name_problem(name: str) -> str:
     """Say what is wrong with a name, which stands in letters, on pages and in exported sheets."""
-    if len(name) > MAX_NAME:
-        return f"has a name of more than {MAX_NAME} characters"
+    if len(name) > LONGEST_NAME:
+        return f"has a name of more than {LONGEST_NAME} characters"
     if any(unicodedata.category(each) in _HIDDEN and each not in _JOINERS for each in name):
         return "has a name with characters that can't be seen"
     if name.startswith(_BEGINS_FORMULA):

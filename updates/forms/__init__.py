@@ -6,6 +6,13 @@ from updates.forms.channels import ChannelForm, MemberForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
 from updates.forms.store_presence import StorePresenceForm
+from updates.forms.testers import (
+    GroupLinkForm,
+    InviteListForm,
+    PreviewForm,
+    TesterGroupForm,
+    TesterInviteForm,
+)
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
@@ -13,10 +20,15 @@ __all__ = [
     "AppForm",
     "BundleForm",
     "ChannelForm",
+    "GroupLinkForm",
+    "InviteListForm",
     "MemberForm",
+    "PreviewForm",
     "PublishForm",
     "PublisherForm",
     "RollbackForm",
     "RolloutForm",
     "StorePresenceForm",
+    "TesterGroupForm",
+    "TesterInviteForm",
 ]
