@@ -197,6 +197,14 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", _RELEASE): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
+    ("GET", "api/v1/apps/<str:app_id>/previews"): PUBLISH - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/previews"): PUBLISH - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/previews/<str:channel>/end"): PUBLISH,
+    ("GET", "api/v1/apps/<str:app_id>/tester-groups"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups"): TESTERS - {ON_CHANNEL},
+    ("GET", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>/invites"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>/links"): TESTERS - {ON_CHANNEL},
 }
 
 # Open to who isn't signed in, or answered before anybody's rights matter. Each has tests of its own.

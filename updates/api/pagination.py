@@ -35,3 +35,10 @@ class ReleasePagination(ConsolePagination):
 
     ordering = "-release_seq"
     position = _NUMBER
+
+
+class TesterGroupPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER

@@ -6,7 +6,9 @@ from drf_spectacular.views import SpectacularAPIView
 from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
 from updates.api.docs import APIDocs
+from updates.api.previews import PreviewEnd, PreviewList
 from updates.api.releases import ChannelRollback, ReleaseDetail, ReleaseList
+from updates.api.testers import TesterGroupDetail, TesterGroupList, TesterInvites, TesterLinks
 from updates.api.unknown import Unknown
 
 app_name = "api"
@@ -26,5 +28,15 @@ urlpatterns = [
         name="release",
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
+    path("apps/<str:app_id>/previews", PreviewList.as_view(), name="previews"),
+    path("apps/<str:app_id>/previews/<str:channel>/end", PreviewEnd.as_view(), name="preview-end"),
+    path("apps/<str:app_id>/tester-groups", TesterGroupList.as_view(), name="tester-groups"),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>", TesterGroupDetail.as_view(), name="tester-group"),
+    path(
+        "apps/<str:app_id>/tester-groups/<int:group_id>/invites",
+        TesterInvites.as_view(),
+        name="tester-invites",
+    ),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>/links", TesterLinks.as_view(), name="tester-links"),
     re_path(r"", Unknown.as_view()),
 ]

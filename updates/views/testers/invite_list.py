@@ -64,6 +64,4 @@ def _invited(request: ConsoleRequest, group: TesterGroup, read: InviteList, *, s
         "left_out": len(read.problems) + len(read.skipped),
         "links": "\n".join(lines),
     }
-    response = page_render(request, "updates/testers/invite_list_done.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return page_render(request, "updates/testers/invite_list_done.html", context)

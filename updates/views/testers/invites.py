@@ -120,9 +120,7 @@ def invite_shown(request: ConsoleRequest, group: TesterGroup, invited: Invited, 
         "qr_code": qr_code(invited.link),
         "invite": invited.invite,
     }
-    response = page_render(request, "updates/testers/link_shown.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return page_render(request, "updates/testers/link_shown.html", context)
 
 
 def qr_code(link: str) -> str:

@@ -108,6 +108,4 @@ def _shown(request: ConsoleRequest, channel: Channel, link: str = "") -> HttpRes
         "cap": DEFAULT_TESTERS,
         "sees_all": request.user.may(Permission.TESTER_MANAGE, app_id=channel.app_id),
     }
-    response = page_render(request, "updates/testers/preview.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return page_render(request, "updates/testers/preview.html", context)
