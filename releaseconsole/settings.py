@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "updates.apps.UpdatesConfig",
 ]
 MIDDLEWARE = [
+    "updates.views.beta.frame.BetaHeadersMiddleware",  # first: it has the last word
     "releaseconsole.permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releaseconsole.nul_refusal.NULRefusalMiddleware",
@@ -196,6 +197,9 @@ CELERY_BEAT_SCHEDULE = {
     "updates-expire-previews": _every(60, "updates.tasks.previews_expire"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
+    "updates-settle-tester-groups": _every(60, "updates.tasks.tester_groups_settle"),
+    "updates-erase-testers": _every(600, "updates.tasks.testers_erase"),
+    "updates-tell-testers": _every(60, "updates.tasks.tester_versions_tell"),
     "accounts-expire-approvals": _every(60, "accounts.tasks.approvals_expire"),
     "accounts-check-identities": _every(3600, "accounts.tasks.identities_check"),
     "accounts-answer-resets": _every(10, "accounts.tasks.resets_answer"),

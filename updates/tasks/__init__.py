@@ -2,5 +2,18 @@
 
 from updates.tasks.previews import previews_expire
 from updates.tasks.telemetry import telemetry_drain
+from updates.tasks.testers import (
+    page_link_send,
+    tester_groups_settle,
+    tester_versions_tell,
+    testers_erase,
+)
 
-__all__ = ["previews_expire", "telemetry_drain"]
+__all__ = [
+    "page_link_send",
+    "previews_expire",
+    "telemetry_drain",
+    "tester_groups_settle",
+    "tester_versions_tell",
+    "testers_erase",
+]
