@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "updates-watch-releases": _every(10, "updates.tasks.guard_watch"),
     "updates-reconcile-failures": _every(30, "updates.tasks.failures_reconcile", expires=30),
     "updates-forget-overrides": _every(3600, "updates.tasks.overrides_forget"),
+    "updates-expire-previews": _every(60, "updates.tasks.previews_expire"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
     "updates-settle-tester-groups": _every(60, "updates.tasks.tester_groups_settle"),

@@ -35,7 +35,6 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "version_reused": HTTPStatus.CONFLICT,
     "release_state": HTTPStatus.CONFLICT,
     "nothing_to_roll_back": HTTPStatus.CONFLICT,
-    "nothing_to_allow": HTTPStatus.CONFLICT,
     "bundle_gone": HTTPStatus.CONFLICT,
     "channel_frozen": HTTPStatus.CONFLICT,
     "sign_off_missing": HTTPStatus.CONFLICT,

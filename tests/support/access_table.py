@@ -151,6 +151,28 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/publishers/<str:kind>/register/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/remove/": API_TOKENS,
+    "console/apps/<str:app_id>/stores/": CONFIGURE,
+    # Of groups that have no channel on which somebody doesn't manage testers.
+    "console/apps/<str:app_id>/testers/": TESTERS,
+    "console/apps/<str:app_id>/testers/feedback/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/new/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/settings/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/end/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/invite/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/invite-many/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/link/": TESTERS,
+    "console/apps/<str:app_id>/testers/groups/<int:group_id>/testers/<int:tester_id>/remove/": TESTERS,
+    "console/apps/<str:app_id>/testers/invites/<int:invite_id>/again/": TESTERS,
+    "console/apps/<str:app_id>/testers/invites/<int:invite_id>/revoke/": TESTERS,
+    "console/apps/<str:app_id>/testers/<int:tester_id>/": TESTERS,
+    "console/apps/<str:app_id>/testers/<int:tester_id>/erase/": TESTERS - {ON_CHANNEL},
+    # These take two permissions: to publish, and to manage testers.
+    "console/apps/<str:app_id>/previews/": PUBLISH - {ON_CHANNEL},
+    "console/apps/<str:app_id>/previews/new/": PUBLISH - {ON_CHANNEL},
+    "console/apps/<str:app_id>/previews/<str:channel_name>/": PUBLISH,
+    "console/apps/<str:app_id>/previews/<str:channel_name>/link/": PUBLISH,
+    "console/apps/<str:app_id>/previews/<str:channel_name>/end/": PUBLISH,
     "console/apps/<str:app_id>/tokens/": API_TOKENS,
     "console/apps/<str:app_id>/tokens/<int:token_id>/revoke/": API_TOKENS,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
@@ -217,6 +239,14 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): SEE_APP,
     ("PUT", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
     ("DELETE", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
+    ("GET", "api/v1/apps/<str:app_id>/previews"): PUBLISH - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/previews"): PUBLISH - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/previews/<str:channel>/end"): PUBLISH,
+    ("GET", "api/v1/apps/<str:app_id>/tester-groups"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups"): TESTERS - {ON_CHANNEL},
+    ("GET", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>/invites"): TESTERS - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/tester-groups/<int:group_id>/links"): TESTERS - {ON_CHANNEL},
 }
 
 # Open to who isn't signed in, or answered before anybody's rights matter. Each has tests of its own.

@@ -42,3 +42,10 @@ class NativeBuildPagination(ConsolePagination):
 
     ordering = "-id"
     position = _NUMBER
+
+
+class TesterGroupPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER

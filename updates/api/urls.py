@@ -8,6 +8,7 @@ from updates.api.bundles import BundleList
 from updates.api.devices import DeviceOverrideDetail
 from updates.api.docs import APIDocs
 from updates.api.native_builds import NativeBuildList
+from updates.api.previews import PreviewEnd, PreviewList
 from updates.api.release_acts import (
     ReleaseDiscard,
     ReleasePause,
@@ -17,6 +18,7 @@ from updates.api.release_acts import (
 )
 from updates.api.releases import ReleaseDetail, ReleaseList
 from updates.api.rollback import ChannelRollback
+from updates.api.testers import TesterGroupDetail, TesterGroupList, TesterInvites, TesterLinks
 from updates.api.unknown import Unknown
 
 app_name = "api"
@@ -52,5 +54,15 @@ urlpatterns = [
         DeviceOverrideDetail.as_view(),
         name="device-override",
     ),
+    path("apps/<str:app_id>/previews", PreviewList.as_view(), name="previews"),
+    path("apps/<str:app_id>/previews/<str:channel>/end", PreviewEnd.as_view(), name="preview-end"),
+    path("apps/<str:app_id>/tester-groups", TesterGroupList.as_view(), name="tester-groups"),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>", TesterGroupDetail.as_view(), name="tester-group"),
+    path(
+        "apps/<str:app_id>/tester-groups/<int:group_id>/invites",
+        TesterInvites.as_view(),
+        name="tester-invites",
+    ),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>/links", TesterLinks.as_view(), name="tester-links"),
     re_path(r"", Unknown.as_view()),
 ]

@@ -11,8 +11,6 @@ from updates.errors.channels import (
     SignOffsWeakerError,
 )
 from updates.errors.devices import NotForcedError, NothingToAllowError
-from updates.errors.releases import NothingToRollBackError, ReleaseStateError
-from updates.errors.reviewing import ChecksUnansweredError, SignOffMissingError
 from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
 from updates.errors.reviewing import (
     AlreadySignedError,
@@ -56,9 +54,9 @@ __all__ = [
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
-    "NotForcedError",
     "InviteOverError",
     "JoinCodeRefusedError",
+    "NotForcedError",
     "NotFoundError",
     "NotShutOffError",
     "NothingToAllowError",

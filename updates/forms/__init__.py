@@ -6,13 +6,19 @@ from updates.forms.bundles import BundleForm
 from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
 from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.freezes import FreezeForm, ShutoffForm
-from updates.forms.channels import ChannelForm, MemberForm
-from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.publishing import PublishForm
 from updates.forms.releases import AnswersForm, ReasonForm, RollbackForm, RolloutForm
 from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
 from updates.forms.sign_off_rules import SignOffRulesForm
+from updates.forms.store_presence import StorePresenceForm
+from updates.forms.testers import (
+    GroupLinkForm,
+    InviteListForm,
+    PreviewForm,
+    TesterGroupForm,
+    TesterInviteForm,
+)
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
@@ -26,11 +32,12 @@ __all__ = [
     "ChannelForm",
     "ChannelSettingsForm",
     "FreezeForm",
+    "GroupLinkForm",
+    "InviteListForm",
     "MemberForm",
-    "OverrideForm",
-    "NativeBuildForm",
     "NativeBuildForm",
     "OverrideForm",
+    "PreviewForm",
     "PublishForm",
     "PublisherForm",
     "ReasonForm",
@@ -40,4 +47,7 @@ __all__ = [
     "ShutoffForm",
     "SignOffForm",
     "SignOffRulesForm",
+    "StorePresenceForm",
+    "TesterGroupForm",
+    "TesterInviteForm",
 ]

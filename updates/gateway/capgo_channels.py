@@ -10,11 +10,11 @@ device joins. This alone asks the database, after the sender's tries are counted
 from collections.abc import Callable
 from typing import Any, Final
 
-from releaseconsole.kernel import clock
 from django.conf import settings
 from django.db import close_old_connections
 
 from accounts.domain.addresses import client_address, network_of
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.targeting import AppView, DeviceFacts, channel_of, may_use
 from updates.domain.testers.join_codes import join_code_read

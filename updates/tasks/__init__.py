@@ -1,6 +1,7 @@
 """What the worker does for this floor: each task calls one service, and is named `updates.tasks.<name>`."""
 
 from updates.tasks.devices import failures_reconcile, overrides_forget
+from updates.tasks.previews import previews_expire
 from updates.tasks.telemetry import telemetry_drain
 from updates.tasks.testers import (
     page_link_send,
@@ -10,13 +11,12 @@ from updates.tasks.testers import (
 )
 
 __all__ = ["failures_reconcile", "overrides_forget", "telemetry_drain"]
-from updates.tasks.devices import failures_reconcile
 from updates.tasks.releases import guard_watch, rollouts_step, scheduled_publish
-from updates.tasks.telemetry import telemetry_drain
 
 __all__ = ["failures_reconcile", "guard_watch", "rollouts_step", "scheduled_publish", "telemetry_drain"]
 __all__ = [
     "page_link_send",
+    "previews_expire",
     "telemetry_drain",
     "tester_groups_settle",
     "tester_versions_tell",

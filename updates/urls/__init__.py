@@ -8,6 +8,7 @@ from updates.urls import (
     publishers,
     releases,
     reviewing,
+    testers,
     tokens,
 )
 
@@ -21,5 +22,6 @@ urlpatterns = [
     *publishers.urlpatterns,
     *releases.urlpatterns,
     *reviewing.urlpatterns,
+    *testers.urlpatterns,
     *tokens.urlpatterns,
 ]
