@@ -183,4 +183,6 @@ def _is_plain(value: Any) -> bool:
         return all(_is_plain(item) for item in value)
     if isinstance(value, dict):
         return value.keys() <= {"release_seq", "version"} and all(map(_is_plain, value.values()))
-    return value is None or isinstance(value, int) or (isinstance(value, str) and bool(_WORD.fullmatch(value)))
+    return (
+        value is None or isinstance(value, int) or (isinstance(value, str) and bool(_WORD.fullmatch(value)))
+    )
