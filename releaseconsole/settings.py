@@ -193,6 +193,10 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
+    "updates-make-webhook-messages": _every(5, "updates.tasks.webhook_messages_make"),
+    "updates-send-webhooks": _every(5, "updates.tasks.webhooks_send"),
+    "updates-forget-webhook-messages": _every(86_400, "updates.tasks.webhook_messages_forget"),
+    "updates-retain-bundles": _every(86_400, "updates.tasks.bundles_retain"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
     "accounts-expire-approvals": _every(60, "accounts.tasks.approvals_expire"),
@@ -402,6 +406,11 @@ for _issuer in TRUSTED_PUBLISHING_ISSUERS:
         )
 EXCHANGES_PER_MINUTE = env.integer(
     "EXCHANGES_PER_MINUTE", 30, "CI tokens that one address exchanges a minute.", least=1
+)
+
+# --- webhooks -----------------------------------------------------------------------------------------
+WEBHOOK_PRIVATE_HOSTS = env.words(
+    "WEBHOOK_PRIVATE_HOSTS", "", "Hosts of webhooks that may have a private address, by name."
 )
 
 # --- mail ----------------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
-from updates.errors.bundles import BundleError, VersionReusedError
+from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
 from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 
 __all__ = [
     "BundleError",
+    "BundleRemovedError",
     "ConflictError",
     "EventRefusedError",
     "EventsNotAcceptedError",

@@ -1,5 +1,13 @@
 """What the worker does for this floor: each task calls one service, and is named `updates.tasks.<name>`."""
 
+from updates.tasks.retention import bundles_retain
 from updates.tasks.telemetry import telemetry_drain
+from updates.tasks.webhooks import webhook_messages_forget, webhook_messages_make, webhooks_send
 
-__all__ = ["telemetry_drain"]
+__all__ = [
+    "bundles_retain",
+    "telemetry_drain",
+    "webhook_messages_forget",
+    "webhook_messages_make",
+    "webhooks_send",
+]
