@@ -47,7 +47,7 @@ def address_check(url: str, *, private_hosts: Collection[str]) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError as exc:
         raise AddressRefusedError("not a URL") from exc
-    if not host or len(url) > _LONGEST_URL or not url.isascii() or any(c.isspace() for c in url):
+    if not host or port == 0 or len(url) > _LONGEST_URL or not url.isascii() or any(c.isspace() for c in url):
         raise AddressRefusedError("not a URL")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise AddressRefusedError("a URL with a name, a password or a fragment")

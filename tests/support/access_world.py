@@ -34,7 +34,8 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.confirming import confirmed
 from tests.support.shipping import app_made, channel_made, released
-from updates.models import Device
+from updates.models import App, Device
+from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
 OTHER_APP: Final = "com.example.other"
@@ -86,6 +87,14 @@ def world_made() -> World:
     back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
     recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
     key = SigningKey.objects.get(app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
+    webhook, _ = webhook_add(
+        app=App.objects.get(pk=APP),
+        url="https://hooks.example.com/",
+        description="",
+        events=[],
+        actor=SYSTEM,
+        person=None,
+    )
     visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
     named = {
         "app_id": APP,
@@ -112,6 +121,8 @@ def world_made() -> World:
         "request_id": str(weakening_asked(another).pk),
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     event = AuditEvent.objects.latest("sequence")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)

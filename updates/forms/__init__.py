@@ -6,6 +6,7 @@ from updates.forms.channels import ChannelForm, MemberForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
 from updates.forms.tokens import APITokenForm
+from updates.forms.webhooks import WebhookForm, WebhookSecretForm, WebhookSwitchForm
 
 __all__ = [
     "APITokenForm",
@@ -17,4 +18,7 @@ __all__ = [
     "PublisherForm",
     "RollbackForm",
     "RolloutForm",
+    "WebhookForm",
+    "WebhookSecretForm",
+    "WebhookSwitchForm",
 ]

@@ -8,6 +8,7 @@ from updates.urls import (
     publishers,
     releases,
     tokens,
+    webhooks,
 )
 
 app_name = "updates"
@@ -20,4 +21,5 @@ urlpatterns = [
     *publishers.urlpatterns,
     *releases.urlpatterns,
     *tokens.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -132,6 +132,7 @@ BAD_URLS = [
     pytest.param("https://@issuer.example/", "a URL with", id="an empty name"),
     pytest.param("https://issuer.example/#x", "a URL with", id="a fragment"),
     pytest.param("https://issuer.example:99999/", "not a URL", id="a port that isn't one"),
+    pytest.param("https://issuer.example:0/", "not a URL", id="port 0"),
     pytest.param("https://[::1/", "not a URL", id="half a bracket"),
     pytest.param("https://issuer.example/a b", "not a URL", id="a space"),
     pytest.param("https://issuer.exämple/", "not a URL", id="letters that look like others"),

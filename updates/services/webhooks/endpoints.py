@@ -61,9 +61,14 @@ def webhook_add(
 
 
 def webhook_change(
-    *, endpoint: WebhookEndpoint, url: str, description: str, events: Iterable[str], actor: Actor
+    *,
+    endpoint: WebhookEndpoint,
+    actor: Actor,
+    url: str | None = None,
+    description: str | None = None,
+    events: Iterable[str] | None = None,
 ) -> WebhookEndpoint:
-    """Change where a webhook is and what it's told; what waits goes to the new address.
+    """Change where a webhook is and what it's told; what waits goes to the new address. None: as it is.
 
     Raises:
         InvalidValueError: The address or an event isn't acceptable.
@@ -71,19 +76,25 @@ def webhook_change(
         NotFoundError: It was removed.
     """
     now = clock.now()
-    webhook_url_check(url, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS)
-    chosen = _events_check(events)
+    if url is not None:
+        webhook_url_check(url, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS)
+    chosen = None if events is None else _events_check(events)
     with transaction.atomic():
         app_lock(endpoint.app_id)
         endpoint = webhook_lock(endpoint)
-        moved = endpoint.url != url
-        if (endpoint.url, endpoint.description, endpoint.events) == (url, description, chosen):
+        before = (endpoint.url, endpoint.description, endpoint.events)
+        endpoint.url = endpoint.url if url is None else url
+        endpoint.description = endpoint.description if description is None else description
+        endpoint.events = endpoint.events if chosen is None else chosen
+        if before == (endpoint.url, endpoint.description, endpoint.events):
             return endpoint
-        if moved and WebhookEndpoint.objects.filter(app_id=endpoint.app_id, url=url).exists():
+        moved = before[0] != endpoint.url
+        if moved and WebhookEndpoint.objects.filter(app_id=endpoint.app_id, url=endpoint.url).exists():
             raise ConflictError("The app has a webhook at this address already.")
-        endpoint.url, endpoint.description, endpoint.events = url, description, chosen
         endpoint.save()
-        webhook_record(Action.WEBHOOK_CHANGED, endpoint, actor=actor, now=now, events=chosen, moved=moved)
+        webhook_record(
+            Action.WEBHOOK_CHANGED, endpoint, actor=actor, now=now, events=endpoint.events, moved=moved
+        )
     return endpoint
 
 

@@ -11,6 +11,7 @@ from accounts.api.urls import urlpatterns as accounts_urlpatterns
 from signing.api.urls import urlpatterns as signing_urlpatterns
 from updates.api.urls import urlpatterns
 
+_WEBHOOK = "/api/v1/apps/{app_id}/webhooks/{webhook_id}"
 OPERATIONS = {
     ("get", "/api/v1/apps"): "apps_list",
     ("get", "/api/v1/apps/{app_id}"): "app_read",
@@ -23,6 +24,16 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_read",
     ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_rollout_set",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/rollback"): "channel_roll_back",
+    ("get", "/api/v1/apps/{app_id}/webhooks"): "webhooks_list",
+    ("post", "/api/v1/apps/{app_id}/webhooks"): "webhook_add",
+    ("get", _WEBHOOK): "webhook_read",
+    ("patch", _WEBHOOK): "webhook_change",
+    ("delete", _WEBHOOK): "webhook_remove",
+    ("post", f"{_WEBHOOK}/switch"): "webhook_switch",
+    ("post", f"{_WEBHOOK}/secret"): "webhook_secret_rotate",
+    ("post", f"{_WEBHOOK}/test"): "webhook_test",
+    ("get", f"{_WEBHOOK}/deliveries"): "webhook_deliveries_list",
+    ("post", f"{_WEBHOOK}/deliveries/{{delivery_id}}/replay"): "webhook_delivery_replay",
     ("post", "/api/v1/apps/{app_id}/tokens"): "token_issue",
     ("get", "/api/v1/apps/{app_id}/back-end-keys"): "backend_keys_read",
     ("get", "/api/v1/apps/{app_id}/recipients"): "recipients_list",
@@ -33,7 +44,13 @@ OPERATIONS = {
     ("post", "/api/v1/trusted-publishing/exchange"): "publisher_exchange",
 }
 # What these make or judge is never kept, so there's no answer to be given again.
-UNREPEATABLE = {"token_issue", "token_verify", "publisher_exchange"}
+UNREPEATABLE = {
+    "token_issue",
+    "token_verify",
+    "publisher_exchange",
+    "webhook_add",
+    "webhook_secret_rotate",
+}
 # What it takes is itself the credential.
 OPEN = {"publisher_exchange"}
 
