@@ -175,6 +175,18 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/previews/<str:channel_name>/end/": PUBLISH,
     "console/apps/<str:app_id>/tokens/": API_TOKENS,
     "console/apps/<str:app_id>/tokens/<int:token_id>/revoke/": API_TOKENS,
+    "console/apps/<str:app_id>/webhooks/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/new/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/settings/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/secret/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/switch/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/remove/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/test/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/replay/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/": CONFIGURE,
+    "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/replay/": CONFIGURE,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
     "console/ledger/auditevent/": READ_LOG,
     "console/ledger/auditevent/<path:object_id>/change/": READ_LOG,
@@ -210,6 +222,7 @@ ONLY_CONFIRMED: Final = {
 # app, or on the channel that the address names.
 TOKENS: Final = {_ADMIN, _RELEASES, Role.KEY_CUSTODIAN.value}
 _RELEASE: Final = "api/v1/apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>"
+_WEBHOOKS: Final = "api/v1/apps/<str:app_id>/webhooks"
 CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/tokens/verify"): TOKENS,
     ("POST", "api/v1/apps/<str:app_id>/tokens"): TOKENS,
@@ -219,6 +232,16 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("DELETE", "api/v1/apps/<str:app_id>/recipients/back-end"): TOKENS,
     ("PUT", "api/v1/apps/<str:app_id>/recipients/<str:device_id>"): TOKENS,
     ("DELETE", "api/v1/apps/<str:app_id>/recipients/<str:device_id>"): TOKENS,
+    ("GET", _WEBHOOKS): CONFIGURE,
+    ("POST", _WEBHOOKS): CONFIGURE,
+    ("GET", f"{_WEBHOOKS}/<int:webhook_id>"): CONFIGURE,
+    ("PATCH", f"{_WEBHOOKS}/<int:webhook_id>"): CONFIGURE,
+    ("DELETE", f"{_WEBHOOKS}/<int:webhook_id>"): CONFIGURE,
+    ("POST", f"{_WEBHOOKS}/<int:webhook_id>/switch"): CONFIGURE,
+    ("POST", f"{_WEBHOOKS}/<int:webhook_id>/secret"): CONFIGURE,
+    ("POST", f"{_WEBHOOKS}/<int:webhook_id>/test"): CONFIGURE,
+    ("GET", f"{_WEBHOOKS}/<int:webhook_id>/deliveries"): CONFIGURE,
+    ("POST", f"{_WEBHOOKS}/<int:webhook_id>/deliveries/<int:delivery_id>/replay"): CONFIGURE,
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,

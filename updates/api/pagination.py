@@ -49,3 +49,17 @@ class TesterGroupPagination(ConsolePagination):
 
     ordering = "-id"
     position = _NUMBER
+
+
+class WebhookPagination(ConsolePagination):
+    """As they were added."""
+
+    ordering = "id"
+    position = _NUMBER
+
+
+class DeliveryPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from updates.api import webhooks
 from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
 from updates.api.devices import DeviceOverrideDetail
@@ -22,6 +23,8 @@ from updates.api.testers import TesterGroupDetail, TesterGroupList, TesterInvite
 from updates.api.unknown import Unknown
 
 app_name = "api"
+
+_WEBHOOK = "apps/<str:app_id>/webhooks/<int:webhook_id>"
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -64,5 +67,16 @@ urlpatterns = [
         name="tester-invites",
     ),
     path("apps/<str:app_id>/tester-groups/<int:group_id>/links", TesterLinks.as_view(), name="tester-links"),
+    path("apps/<str:app_id>/webhooks", webhooks.WebhookList.as_view(), name="webhooks"),
+    path(_WEBHOOK, webhooks.WebhookDetail.as_view(), name="webhook"),
+    path(f"{_WEBHOOK}/switch", webhooks.WebhookSwitch.as_view(), name="webhook-switch"),
+    path(f"{_WEBHOOK}/secret", webhooks.WebhookSecret.as_view(), name="webhook-secret"),
+    path(f"{_WEBHOOK}/test", webhooks.WebhookTest.as_view(), name="webhook-test"),
+    path(f"{_WEBHOOK}/deliveries", webhooks.DeliveryList.as_view(), name="webhook-deliveries"),
+    path(
+        f"{_WEBHOOK}/deliveries/<int:delivery_id>/replay",
+        webhooks.DeliveryReplay.as_view(),
+        name="webhook-delivery-replay",
+    ),
     re_path(r"", Unknown.as_view()),
 ]

@@ -21,6 +21,8 @@ from updates.errors.reviewing import (
     SignOffMissingError,
     SignOffRoleError,
 )
+from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
+from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 from updates.errors.testers import (
     AttemptsUncountedError,
@@ -46,6 +48,7 @@ __all__ = [
     "ChecklistNotAttestedError",
     "ChecksUnansweredError",
     "CommentMissingError",
+    "BundleRemovedError",
     "ConflictError",
     "ConsentMissingError",
     "DeviceLimitError",

@@ -20,6 +20,7 @@ from updates.forms.testers import (
     TesterInviteForm,
 )
 from updates.forms.tokens import APITokenForm
+from updates.forms.webhooks import WebhookForm, WebhookSecretForm, WebhookSwitchForm
 
 __all__ = [
     "APITokenForm",
@@ -50,4 +51,7 @@ __all__ = [
     "StorePresenceForm",
     "TesterGroupForm",
     "TesterInviteForm",
+    "WebhookForm",
+    "WebhookSecretForm",
+    "WebhookSwitchForm",
 ]

@@ -21,4 +21,14 @@ __all__ = [
     "tester_groups_settle",
     "tester_versions_tell",
     "testers_erase",
+from updates.tasks.retention import bundles_retain
+from updates.tasks.telemetry import telemetry_drain
+from updates.tasks.webhooks import webhook_messages_forget, webhook_messages_make, webhooks_send
+
+__all__ = [
+    "bundles_retain",
+    "telemetry_drain",
+    "webhook_messages_forget",
+    "webhook_messages_make",
+    "webhooks_send",
 ]

@@ -10,6 +10,7 @@ from updates.urls import (
     reviewing,
     testers,
     tokens,
+    webhooks,
 )
 
 app_name = "updates"
@@ -24,4 +25,5 @@ urlpatterns = [
     *reviewing.urlpatterns,
     *testers.urlpatterns,
     *tokens.urlpatterns,
+    *webhooks.urlpatterns,
 ]

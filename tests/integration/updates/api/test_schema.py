@@ -11,6 +11,7 @@ from accounts.api.urls import urlpatterns as accounts_urlpatterns
 from signing.api.urls import urlpatterns as signing_urlpatterns
 from updates.api.urls import urlpatterns
 
+_WEBHOOK = "/api/v1/apps/{app_id}/webhooks/{webhook_id}"
 OPERATIONS = {
     ("get", "/api/v1/apps"): "apps_list",
     ("get", "/api/v1/apps/{app_id}"): "app_read",
@@ -38,6 +39,16 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/tester-groups/{group_id}"): "tester_group_read",
     ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/invites"): "tester_invite",
     ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/links"): "tester_link_make",
+    ("get", "/api/v1/apps/{app_id}/webhooks"): "webhooks_list",
+    ("post", "/api/v1/apps/{app_id}/webhooks"): "webhook_add",
+    ("get", _WEBHOOK): "webhook_read",
+    ("patch", _WEBHOOK): "webhook_change",
+    ("delete", _WEBHOOK): "webhook_remove",
+    ("post", f"{_WEBHOOK}/switch"): "webhook_switch",
+    ("post", f"{_WEBHOOK}/secret"): "webhook_secret_rotate",
+    ("post", f"{_WEBHOOK}/test"): "webhook_test",
+    ("get", f"{_WEBHOOK}/deliveries"): "webhook_deliveries_list",
+    ("post", f"{_WEBHOOK}/deliveries/{{delivery_id}}/replay"): "webhook_delivery_replay",
     ("post", "/api/v1/apps/{app_id}/tokens"): "token_issue",
     ("get", "/api/v1/apps/{app_id}/back-end-keys"): "backend_keys_read",
     ("get", "/api/v1/apps/{app_id}/recipients"): "recipients_list",
@@ -56,6 +67,8 @@ UNREPEATABLE = {
     "preview_end",
     "tester_invite",
     "tester_link_make",
+    "webhook_add",
+    "webhook_secret_rotate",
 }
 # What it takes is itself the credential.
 OPEN = {"publisher_exchange"}
