@@ -23,8 +23,8 @@ class UpdatesConfig(AppConfig):
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
-        from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
+        from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
         start_page_register(apps_and_rollouts)

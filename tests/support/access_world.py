@@ -35,9 +35,7 @@ from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
 from tests.support.shipping import app_made, build_made, channel_made, released
-from updates.models import Channel, Device
-from tests.support.shipping import app_made, channel_made, released
-from updates.models import App, Device
+from updates.models import App, Channel, Device
 from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"

@@ -2,7 +2,7 @@
 
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
-from updates.errors.bundles import BundleError, VersionReusedError
+from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
 from updates.errors.channels import (
     ChannelFrozenError,
     NotShutOffError,
@@ -21,8 +21,6 @@ from updates.errors.reviewing import (
     SignOffMissingError,
     SignOffRoleError,
 )
-from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
-from updates.errors.releases import NothingToRollBackError, ReleaseStateError
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 from updates.errors.testers import (
     AttemptsUncountedError,
@@ -44,11 +42,11 @@ __all__ = [
     "BetaFullError",
     "BundleError",
     "BundleGoneError",
+    "BundleRemovedError",
     "ChannelFrozenError",
     "ChecklistNotAttestedError",
     "ChecksUnansweredError",
     "CommentMissingError",
-    "BundleRemovedError",
     "ConflictError",
     "ConsentMissingError",
     "DeviceLimitError",
