@@ -1,8 +1,10 @@
 """What waits for somebody: requests that they may decide, their own, and reviews that are open."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,17 +19,46 @@ from accounts.services.reviews import REVIEWERS
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something on another floor that waits for this person's word, and the page on which they give it."""
+
+    title: str
+    address: str
+    told: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandSource:
+    """What a floor registers when it starts: a person's errands there, and whether they ever have any."""
+
+    errands: Callable[[User], list[Errand]]
+    concerns: Callable[[User], bool]
+
+
+_sources: Final[list[ErrandSource]] = []
+
+
+def errand_source_register(source: ErrandSource) -> None:
+    """Let a floor's own kind of waiting be seen here; called from an app's `ready`."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """What the page of approvals shows first."""
 
     to_decide: list[ApprovalRequest]
     own: list[ApprovalRequest]
     reviews: list[ReviewTask]
+    errands: list[Errand] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How much waits for this person."""
-        return len(self.to_decide) + sum(1 for task in self.reviews if task.is_for_reader)
+        reviews = sum(1 for task in self.reviews if task.is_for_reader)
+        return len(self.to_decide) + len(self.errands) + reviews
 
 
 def inbox_of(user: User, *, now: datetime) -> Inbox:
@@ -47,6 +78,7 @@ def inbox_of(user: User, *, now: datetime) -> Inbox:
         to_decide=[row for row in waiting if may_decide(user, row)],
         own=[row for row in waiting if row.requested_by_id == user.pk],
         reviews=reviews,
+        errands=[errand for source in _sources for errand in source.errands(user)],
     )
 
 
@@ -92,7 +124,9 @@ def sees_reviews(user: User) -> bool:
 
 def is_concerned(user: User) -> bool:
     """Say whether approvals are any business of somebody's."""
-    return sees_reviews(user) or any(user.may_somewhere(permission) for permission in _operations())
+    if sees_reviews(user) or any(user.may_somewhere(permission) for permission in _operations()):
+        return True
+    return any(source.concerns(user) for source in _sources)
 
 
 def _operations() -> dict[Permission, set[str]]:

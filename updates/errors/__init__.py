@@ -2,7 +2,7 @@
 
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
-from updates.errors.bundles import BundleError, VersionReusedError
+from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
 from updates.errors.channels import (
     ChannelFrozenError,
     NotShutOffError,
@@ -10,24 +10,69 @@ from updates.errors.channels import (
     SignOffsUnchangedError,
     SignOffsWeakerError,
 )
-from updates.errors.releases import NothingToRollBackError, ReleaseStateError
+from updates.errors.devices import NotForcedError, NothingToAllowError
+from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
+from updates.errors.reviewing import (
+    AlreadySignedError,
+    ChecklistNotAttestedError,
+    ChecksUnansweredError,
+    CommentMissingError,
+    SelfSignOffError,
+    SignOffMissingError,
+    SignOffRoleError,
+)
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
+from updates.errors.testers import (
+    AttemptsUncountedError,
+    BetaFullError,
+    ConsentMissingError,
+    DeviceLimitError,
+    DeviceTakenError,
+    InviteOverError,
+    JoinCodeRefusedError,
+    PlatformNotOfferedError,
+    TesterLinkError,
+    TesterStateError,
+    TooManyAttemptsError,
+)
 
 __all__ = [
+    "AlreadySignedError",
+    "AttemptsUncountedError",
+    "BetaFullError",
     "BundleError",
+    "BundleGoneError",
+    "BundleRemovedError",
     "ChannelFrozenError",
+    "ChecklistNotAttestedError",
+    "ChecksUnansweredError",
+    "CommentMissingError",
     "ConflictError",
+    "ConsentMissingError",
+    "DeviceLimitError",
+    "DeviceTakenError",
     "EventRefusedError",
     "EventsNotAcceptedError",
     "IdempotencyKeyReusedError",
     "InvalidValueError",
+    "InviteOverError",
+    "JoinCodeRefusedError",
+    "NotForcedError",
     "NotFoundError",
     "NotShutOffError",
+    "NothingToAllowError",
     "NothingToRollBackError",
+    "PlatformNotOfferedError",
     "ReleaseStateError",
+    "SelfSignOffError",
+    "SignOffMissingError",
+    "SignOffRoleError",
     "SignOffsImpossibleError",
     "SignOffsUnchangedError",
     "SignOffsWeakerError",
+    "TesterLinkError",
+    "TesterStateError",
+    "TooManyAttemptsError",
     "UpdatesError",
     "VersionReusedError",
 ]
