@@ -9,7 +9,7 @@ class UpdatesConfig(AppConfig):
     name = "updates"
 
     def ready(self) -> None:
-        """Offer the start page what is rolling out, and grants their places; declare what can be asked for."""
+        """Offer the start page what rolls out, and grants their places; declare what can be asked for."""
         from accounts.selectors.places import places_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)

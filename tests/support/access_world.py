@@ -95,6 +95,7 @@ def world_made() -> World:
         "release_seq": str(seqs[CHANNEL]),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
+        "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),

@@ -35,3 +35,10 @@ class ReleasePagination(ConsolePagination):
 
     ordering = "-release_seq"
     position = _NUMBER
+
+
+class FreezePagination(ConsolePagination):
+    """Last made first."""
+
+    ordering = "-id"
+    position = _NUMBER

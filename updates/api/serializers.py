@@ -8,31 +8,9 @@ from rest_framework import serializers
 
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollout import BASIS_POINTS
-from updates.models import App, Bundle, Channel, Release
+from updates.models import Bundle, Release
 
 _ROLLOUT_HELP = "Share of devices in basis points: 10000 is all of them."
-
-
-class AppOut(serializers.ModelSerializer[App]):
-    """An app."""
-
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = App
-        fields = ["app_id", "name", "platforms", "created_at"]
-        read_only_fields = fields
-
-
-class ChannelOut(serializers.ModelSerializer[Channel]):
-    """A channel."""
-
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = Channel
-        fields = ["name", "public", "self_assignable", "platforms", "serves_builtin", "decision_seq"]
-        read_only_fields = fields
 
 
 class BundleOut(serializers.ModelSerializer[Bundle]):

@@ -6,7 +6,7 @@ or not at all is read so that the freeze covers more, never less.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,14 @@ class Freeze:
     zone: str = "UTC"
     reason: str = ""
 
+    @property
+    def weekly_words(self) -> str:
+        """Say when it comes, on the clocks of its zone; empty: it comes once."""
+        if not self.repeats_weekly:
+            return ""
+        begin, over = (moment.astimezone(ZoneInfo(self.zone)) for moment in (self.starts_at, self.ends_at))
+        return f"Every week, {begin:%A %H:%M} to {over:%A %H:%M} ({self.zone.replace('_', ' ')})"
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
@@ -42,6 +50,21 @@ class Occurrence:
     starts_at: datetime
     ends_at: datetime
     freeze: Freeze
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of a calendar.
+
+    Attributes:
+        day: Which.
+        reasons: Of the freezes that touch it; none: it's open.
+        is_whole: Whether no moment of it is open.
+    """
+
+    day: date
+    reasons: tuple[str, ...]
+    is_whole: bool
 
 
 def frozen_until(freezes: Iterable[Freeze], now: datetime) -> datetime | None:
@@ -70,6 +93,23 @@ def freezes_between(freezes: Iterable[Freeze], start: datetime, end: datetime) -
         Occurrence(begin, over, freeze) for freeze in freezes for begin, over in _times(freeze, start, end)
     ]
     return sorted(found, key=lambda each: (each.starts_at, each.ends_at))
+
+
+def calendar_days(freezes: Iterable[Freeze], *, first: date, count: int, zone: tzinfo) -> list[CalendarDay]:
+    """Say of each of some days, in a zone, how much of it is frozen."""
+    known, days = tuple(freezes), []
+    for number in range(count):
+        day = first + timedelta(days=number)
+        begin, over = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+        found = freezes_between(known, begin, over)
+        until = frozen_until(known, begin)
+        reasons = tuple(dict.fromkeys(each.freeze.reason for each in found))
+        days.append(CalendarDay(day, reasons, until is not None and until >= over))
+    return days
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
 def _covered_until(freezes: Iterable[Freeze], moment: datetime) -> datetime | None:

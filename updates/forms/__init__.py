@@ -1,11 +1,14 @@
 """Shapes of what people type; rules are checked by the services, whose errors land in the form."""
 
+from updates.forms.app_settings import AppSettingsForm
 from updates.forms.apps import AppForm
 from updates.forms.bundles import BundleForm
-from updates.forms.channels import ChannelForm, MemberForm
+from updates.forms.channels import ChannelForm, ChannelSettingsForm, MemberForm
 from updates.forms.devices import AllowForm, AllowVersionForm, OverrideForm
+from updates.forms.freezes import FreezeForm, ShutoffForm
 from updates.forms.publishers import PublisherForm
 from updates.forms.releases import PublishForm, RollbackForm, RolloutForm
+from updates.forms.sign_off_rules import SignOffRulesForm
 from updates.forms.tokens import APITokenForm
 
 __all__ = [
@@ -13,12 +16,17 @@ __all__ = [
     "AllowForm",
     "AllowVersionForm",
     "AppForm",
+    "AppSettingsForm",
     "BundleForm",
     "ChannelForm",
+    "ChannelSettingsForm",
+    "FreezeForm",
     "MemberForm",
     "OverrideForm",
     "PublishForm",
     "PublisherForm",
     "RollbackForm",
     "RolloutForm",
+    "ShutoffForm",
+    "SignOffRulesForm",
 ]

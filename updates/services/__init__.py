@@ -1,4 +1,8 @@
-"""The front door of updates: everything that changes apps, channels, bundles and releases."""
+"""The front door of updates: everything that changes apps, channels, bundles and releases.
+
+But for what people confirm with a fresh proof: `shutoff_lifting` and `sign_off_weakening` are entered apart,
+so that the management API, which enters here, can't reach it.
+"""
 
 from updates.services.app_settings import app_change
 from updates.services.apps import app_create
@@ -15,17 +19,8 @@ from updates.services.decision_table import decision_table_touch
 from updates.services.freezes import freeze_add, freeze_remove
 from updates.services.releases import release_publish, release_rollout_set
 from updates.services.rollback import Rollback, channel_roll_back
-from updates.services.shutoffs import (
-    app_shut_off,
-    channel_shut_off,
-    shutoff_lift,
-    shutoff_lift_operation,
-)
-from updates.services.sign_off_requirements import (
-    sign_offs_require,
-    sign_offs_weaken,
-    sign_offs_weaken_operation,
-)
+from updates.services.shutoffs import app_shut_off, channel_shut_off
+from updates.services.sign_off_requirements import sign_offs_require
 
 __all__ = [
     "CheckedUpload",
@@ -50,9 +45,5 @@ __all__ = [
     "freeze_remove",
     "release_publish",
     "release_rollout_set",
-    "shutoff_lift",
-    "shutoff_lift_operation",
     "sign_offs_require",
-    "sign_offs_weaken",
-    "sign_offs_weaken_operation",
 ]
