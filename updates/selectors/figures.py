@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet, Sum
 
 from releaseconsole.kernel import clock
+from updates.domain.failure_words import failure_words
 from updates.domain.outcomes import FAILURES, Outcome
 from updates.domain.rollups import ARRIVED, CHECKED, LEFT
 from updates.models import App, Channel, Device, HourlyRollup, InstallOutcome, Release
@@ -33,6 +34,11 @@ class FailureCount:
     reason: str
     devices: int
 
+    @property
+    def words(self) -> str:
+        """What the reason means."""
+        return failure_words(self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class FailingDevice:
@@ -41,6 +47,11 @@ class FailingDevice:
     device_id: str
     reason: str
     failed_at: datetime
+
+    @property
+    def words(self) -> str:
+        """What the reason means."""
+        return failure_words(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
