@@ -250,6 +250,7 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>/channels"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_PART,
     ("POST", "api/v1/apps/<str:app_id>/shutoff"): ROLL_BACK - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/releases"): PUBLISH - {ON_CHANNEL},  # while it has no default channel
     ("POST", "api/v1/apps/<str:app_id>/channels"): CONFIGURE,
     ("PATCH", "api/v1/apps/<str:app_id>/channels/<str:channel>"): CONFIGURE,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/pause"): CONFIGURE,

@@ -13,6 +13,7 @@ from updates.api.channels import (
     ChannelResume,
     ChannelShutoff,
 )
+from updates.api.default_channel import DefaultChannelReleases
 from updates.api.devices import DeviceOverrideDetail
 from updates.api.docs import APIDocs
 from updates.api.freezes import FreezeDetail, FreezeList
@@ -40,6 +41,7 @@ urlpatterns = [
     path("docs/", APIDocs.as_view(), name="docs"),
     path("apps", AppList.as_view(), name="apps"),
     path("apps/<str:app_id>", AppDetail.as_view(), name="app"),
+    path("apps/<str:app_id>/releases", DefaultChannelReleases.as_view(), name="default-releases"),
     path("apps/<str:app_id>/shutoff", AppShutoff.as_view(), name="app-shutoff"),
     path("apps/<str:app_id>/bundles", BundleList.as_view(), name="bundles"),
     path("apps/<str:app_id>/native-builds", NativeBuildList.as_view(), name="native-builds"),

@@ -1,6 +1,7 @@
 """Channels by the API: machines create, change, stop and freeze them; people alone lift and weaken."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from accounts.domain.roles import Permission
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action, ActorKind
 from tests.integration.updates.api.conftest import API, ROOT
-from tests.support.shipping import recorded
+from tests.support.access_world import token_of
+from tests.support.actors import granted
+from tests.support.shipping import APP_ID, bundle_made, channel_made, recorded
 from updates.domain.sign_off_rules import Requirement
 from updates.models import App, Channel
-from updates.services import sign_offs_require
+from updates.selectors.app_settings import app_settings
+from updates.services import app_change, sign_offs_require
 
 CHANNEL = f"{ROOT}/channels/production"
 FREEZE = {"starts_at": "2027-12-23T12:00:00Z", "ends_at": "2028-01-02T08:00:00Z", "reason": "Christmas"}
@@ -96,3 +100,34 @@ def test_a_list_of_channels_asks_no_more_when_there_are_more(
         api.post(f"{ROOT}/channels/{name}/freezes", FREEZE)
     with django_assert_num_queries(before):
         api.get(f"{ROOT}/channels")
+
+
+def default_set(app: App, name: str) -> None:
+    settings = replace(app_settings(app), default_channel=name)
+    app_change(app=app, settings=settings, actor=SYSTEM)
+
+
+def test_what_names_no_channel_goes_live_on_the_default_one(api: API, production: Channel) -> None:
+    bundle_made(production.app, "1.0.0")
+    refused = api.post(f"{ROOT}/releases", {"version": "1.0.0"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        404,
+        "Clinic has no default channel. Name one, or set it.",
+    )
+    default_set(production.app, "production")
+    done = api.post(f"{ROOT}/releases", {"version": "1.0.0"}, key="one")
+    assert (done.status_code, done.json()["channel"]) == (201, "production")
+    assert api.post(f"{ROOT}/releases", {"version": "1.0.0"}, key="one").json() == done.json()
+
+
+def test_a_grant_on_the_default_channel_alone_is_enough(app: App, production: Channel, olaf: User) -> None:
+    bundle_made(app, "1.0.0")
+    granted(olaf, Permission.RELEASE_PUBLISH, APP_ID, "production")
+    _, plain = token_of(olaf)
+    api = API(plain)
+    assert api.post(f"{ROOT}/releases", {"version": "1.0.0"}).status_code == 403
+    channel_made(app, "beta", public=False)
+    default_set(app, "beta")
+    assert api.post(f"{ROOT}/releases", {"version": "1.0.0"}).status_code == 403
+    default_set(App.objects.get(pk=APP_ID), "production")
+    assert api.post(f"{ROOT}/releases", {"version": "1.0.0"}).status_code == 201

@@ -22,6 +22,7 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/channels"): "channels_list",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}"): "channel_read",
     ("post", "/api/v1/apps/{app_id}/shutoff"): "app_shut_off",
+    ("post", "/api/v1/apps/{app_id}/releases"): "release_publish_by_default",
     ("post", "/api/v1/apps/{app_id}/channels"): "channel_create",
     ("patch", "/api/v1/apps/{app_id}/channels/{channel}"): "channel_change",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/pause"): "channel_pause",

@@ -192,14 +192,14 @@ def test_the_page_says_who_could_and_saves_more(production: Channel, rita: User,
     browser, where = signed_in(rita), reverse("updates:sign-off-rules", args=[APP_ID, "production"])
     page = said(browser.get(where))
     assert "1 could sign off here." in page
-    assert "Nobody could sign off here in this role." in page
+    assert "Auditor" not in page  # nobody of that role could
     assert "No release needs a sign-off here now." in page
-    page = said(browser.post(where, {"approver": "1", "anyone": "", "auditor": "0"}, follow=True))
+    page = said(browser.post(where, {"approver": "1", "anyone": "0"}, follow=True))
     assert "1 by approver" in page
-    refused = said(browser.post(where, {"approver": "2"}))
+    refused = said(browser.post(where, {"approver": "2", "anyone": "0"}))
     assert "There aren't as many people who could sign off here." in refused
     assert "There aren't" in said(browser.post(where, {"approver": "1", "anyone": "1"}))
-    assert "less than or equal to 20" in said(browser.post(where, {"approver": "21"}))
+    assert "less than or equal to 20" in said(browser.post(where, {"approver": "21", "anyone": "0"}))
 
 
 def test_the_page_leads_to_asking_where_it_would_be_less(production: Channel, rita: User) -> None:
@@ -207,8 +207,8 @@ def test_the_page_leads_to_asking_where_it_would_be_less(production: Channel, ri
     ansel = person("ansel")
     require(production, APPROVER)
     browser, where = signed_in(rita), reverse("updates:sign-off-rules", args=[APP_ID, "production"])
-    answer = browser.post(where, {"anyone": "1"})
-    assert answer.headers["Location"] == f"{where}weaken/?anyone=1"
+    answer = browser.post(where, {"anyone": "1", "approver": "0"})
+    assert answer.headers["Location"] == f"{where}weaken/?anyone=1&approver=0"
     page = said(browser.get(answer.headers["Location"]))
     assert "Now a release needs: 1 by approver." in page
     assert "Then it needs: 1 by anyone who may sign off." in page
@@ -225,4 +225,4 @@ def test_an_address_that_asks_for_what_cannot_be_leads_nowhere(production: Chann
     where = reverse("updates:sign-off-rules-weaken", args=[APP_ID, "production"])
     browser = signed_in(rita)
     assert browser.get(where, {"anyone": "many"}).status_code == 404
-    assert "exactly these sign-offs already" in said(browser.get(where, follow=True))
+    assert "exactly these sign-offs already" in said(browser.get(where, {"anyone": "0"}, follow=True))
