@@ -55,7 +55,7 @@ def requirements_write(
     SignOffRequirement.objects.bulk_create(
         SignOffRequirement(channel=channel, role=each.role, count=each.count) for each in after
     )
-    # What is signed of a release names this number: a sign-off is of the rules as they were.
+    # An approval of fewer names this number: it's void once the rules have moved, also if they move back.
     channel.sign_off_version += 1
     channel.save(update_fields=["sign_off_version"])
     audit_record(

@@ -148,7 +148,7 @@ def test_the_calendar_says_of_a_weekly_freeze_when_it_comes(production: Channel,
     assert "Open now." in page
     with time_machine.travel(datetime(2026, 12, 5, 12, tzinfo=UTC), tick=False):
         channel = signed_in(User.objects.get()).get(reverse("updates:channel", args=[APP_ID, "production"]))
-    assert "<strong>Frozen</strong> until 7 Dec 2026, 09:00" in channel.content.decode()
+    assert "<strong>Frozen</strong> until 7 Dec 2026, 09:00 (Nobody is there)" in channel.content.decode()
 
 
 @pytest.mark.parametrize(
