@@ -27,6 +27,7 @@ PUBLISH: Final = {_RELEASES, ON_APP, ON_CHANNEL}
 APPROVE: Final = {Role.APPROVER.value, ON_APP, ON_CHANNEL}
 ROLL_BACK: Final = {_RELEASES, Role.APPROVER.value, ON_APP, ON_CHANNEL}
 TESTERS: Final = {_RELEASES, ON_APP, ON_CHANNEL}
+TESTERS_OF_APP: Final = {_RELEASES, ON_APP}
 API_TOKENS: Final = {_ADMIN, _RELEASES}
 SEE_KEYS: Final = {"key_custodian", "compliance_officer", "auditor", EXTERNAL}
 OPERATE_KEYS: Final = {"key_custodian"}
@@ -111,6 +112,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/": TESTERS,
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/remove/": TESTERS,
     "console/apps/<str:app_id>/channels/<str:channel_name>/publish/": PUBLISH,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/publish/reach/": PUBLISH,
     "console/apps/<str:app_id>/channels/<str:channel_name>/roll-back/": ROLL_BACK,
     "console/apps/<str:app_id>/channels/<str:channel_name>/settings/": CONFIGURE,
     "console/apps/<str:app_id>/channels/<str:channel_name>/pause/": CONFIGURE,
@@ -128,10 +130,21 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/shut-off/lift/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/devices/": SEE_APP,
     "console/apps/<str:app_id>/devices/<str:device_id>/": SEE_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/failures/allow/": TESTERS_OF_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/override/": TESTERS_OF_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/override/end/": TESTERS_OF_APP,
     "console/apps/<str:app_id>/releases/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/": SEE_PART,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/failures/": SEE_PART,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/failures/allow/": TESTERS,
     "console/apps/<str:app_id>/releases/<int:release_seq>/figures/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/rollout/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/change/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/answers/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/submit/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/discard/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/pause/": ROLL_BACK,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/resume/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
@@ -201,6 +214,9 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", f"{_RELEASE}/discard"): PUBLISH,
     ("POST", f"{_RELEASE}/promote"): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
+    ("GET", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): SEE_APP,
+    ("PUT", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
+    ("DELETE", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
 }
 
 # Open to who isn't signed in, or answered before anybody's rights matter. Each has tests of its own.

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
+from updates.api.devices import DeviceOverrideDetail
 from updates.api.docs import APIDocs
 from updates.api.native_builds import NativeBuildList
 from updates.api.release_acts import (
@@ -46,5 +47,10 @@ urlpatterns = [
         )
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
+    path(
+        "apps/<str:app_id>/devices/<str:device_id>/override",
+        DeviceOverrideDetail.as_view(),
+        name="device-override",
+    ),
     re_path(r"", Unknown.as_view()),
 ]

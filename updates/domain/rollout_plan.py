@@ -4,9 +4,11 @@ A plan is a list of steps. A release goes live at the first step's share; the ne
 step's time is over and enough devices said that it runs. The last step only has a share: nothing follows.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
@@ -16,6 +18,8 @@ from updates.errors import InvalidValueError
 MAX_STEPS: Final = 20
 MAX_SOAK_MINUTES: Final = 60 * 24 * 60
 MAX_DEVICES: Final = 10_000_000
+_CELLS: Final = 4
+_NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 _MEMBERS: Final = {"bps", "soak_minutes", "min_success_bps", "min_devices"}
 
 
@@ -34,6 +38,23 @@ class Step:
     soak_minutes: int = 0
     min_success_bps: int = 0
     min_devices: int = 0
+
+
+_DAY: Final = 24 * 60
+# Plans that a form offers by name.
+NAMED_PLANS: Final[dict[str, tuple[Step, ...]]] = {
+    "careful": (
+        Step(100, soak_minutes=_DAY, min_success_bps=9800, min_devices=20),
+        Step(1000, soak_minutes=_DAY, min_success_bps=9800, min_devices=100),
+        Step(5000, soak_minutes=_DAY, min_success_bps=9800, min_devices=100),
+        Step(BASIS_POINTS),
+    ),
+    "swift": (
+        Step(1000, soak_minutes=60, min_success_bps=9500, min_devices=20),
+        Step(5000, soak_minutes=60, min_success_bps=9500, min_devices=50),
+        Step(BASIS_POINTS),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,33 @@ def plan_write(steps: Iterable[Step]) -> list[dict[str, int]]:
         }
         for step in steps
     ]
+
+
+def plan_spell(steps: Iterable[Step]) -> str:
+    """Write a plan as people type it: a line each, `share %, hours, least success %, least devices`."""
+    return "\n".join(
+        f"{step.bps / 100:g}, {step.soak_minutes / 60:g}, {step.min_success_bps / 100:g}, {step.min_devices}"
+        for step in steps
+    )
+
+
+def plan_parse(text: str) -> tuple[Step, ...]:
+    """Read a plan that somebody typed; what a line leaves out at its end is 0.
+
+    Raises:
+        InvalidValueError: A line isn't one to four numbers.
+    """
+    return tuple(_step_parse(line) for line in text.splitlines() if line.strip())
+
+
+def _step_parse(line: str) -> Step:
+    cells = [cell.strip().removesuffix("%").strip() for cell in line.split(",")]
+    if len(cells) > _CELLS or not all(_NUMBER.fullmatch(cell) for cell in cells):
+        raise InvalidValueError(
+            f"{line.strip()[:40]!r} isn't a step: write share %, hours, least success %, least devices."
+        )
+    share, hours, success, devices = (*map(Decimal, cells), *[Decimal(0)] * (_CELLS - len(cells)))
+    return Step(int(share * 100), int(hours * 60), int(success * 100), int(devices))
 
 
 def plan_check(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from updates.domain.rollout_plan import Step, plan_check, plan_read, plan_write, step_wait
+from updates.domain.rollout_plan import (
+    NAMED_PLANS,
+    Step,
+    plan_check,
+    plan_parse,
+    plan_read,
+    plan_spell,
+    plan_write,
+    step_wait,
+)
 from updates.errors import InvalidValueError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,3 +84,26 @@ def test_what_is_no_plan_is_refused(plan: list[Any], words: str) -> None:
 def test_a_plan_is_read_as_it_was_written(shares: list[int], soak: int) -> None:
     plan = plan_check(tuple(Step(share, soak) for share in sorted(shares)))
     assert plan_read(plan_write(plan)) == plan
+
+
+@pytest.mark.parametrize("name", NAMED_PLANS)
+def test_a_named_plan_can_be_carried_out_and_typed(name: str) -> None:
+    plan = plan_check(NAMED_PLANS[name])
+    assert plan[-1].bps == 10_000
+    assert plan_parse(plan_spell(plan)) == plan
+
+
+def test_what_a_line_leaves_out_is_not_wanted() -> None:
+    assert plan_parse("0.5 %, 1.5\n\n 10,0,97.25 % , 30\n100") == (
+        Step(50, soak_minutes=90),
+        Step(1000, min_success_bps=9725, min_devices=30),
+        Step(10_000),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["ten", "1,2,3,4,5", "1,,2", "-1", "1e3", "\N{ARABIC-INDIC DIGIT ONE}", "10 percent", ","]
+)
+def test_what_is_not_a_line_of_numbers_is_no_step(line: str) -> None:
+    with pytest.raises(InvalidValueError, match="isn't a step"):
+        plan_parse(line)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 import redis
@@ -14,7 +15,7 @@ from updates.domain.targeting import DeviceFacts
 from updates.domain.telemetry import Sighting
 from updates.errors import EventsNotAcceptedError
 from updates.gateway.sightings import SightingBuffer
-from updates.models import Device
+from updates.models import App, Device
 from updates.services.telemetry import DrainReport
 
 PHONE = DeviceFacts("com.example.clinic", "phone", "ios", "1.0.0", "1.2.0")
@@ -141,3 +142,43 @@ def test_a_check_and_an_event_tell_the_same_version(
     assert Device.objects.get().version == runs
     tell(sighting(native, native_version=native, seen_at_ms=NOON_MS + 60_000))
     assert Device.objects.get().version == runs
+
+
+KEPT = {"keeps_custom_id": True, "attributes": [{"name": "ward", "values": ["icu", "er"]}]}
+
+
+@pytest.mark.parametrize(
+    ("keeps", "custom_id", "attributes"),
+    [
+        pytest.param(KEPT, "nora-7", {"ward": "icu"}, id="both"),
+        pytest.param(KEPT | {"keeps_custom_id": False}, "", {"ward": "icu"}, id="attributes alone"),
+        pytest.param(KEPT | {"attributes": []}, "nora-7", {}, id="custom ids alone"),
+        pytest.param({}, "", {}, id="nothing"),
+    ],
+)
+def test_what_may_name_somebody_is_kept_only_as_far_as_the_app_says(
+    keeps: dict[str, Any], custom_id: str, attributes: dict[str, str], tell: Callable[..., DrainReport]
+) -> None:
+    App.objects.update(**keeps)
+    tell(sighting(custom_id="nora-7", attributes={"ward": "icu", "name": "Nora"}))
+
+    device = Device.objects.get()
+    assert (device.custom_id, device.attributes) == (custom_id, attributes)
+
+
+def test_a_value_that_the_app_does_not_list_is_dropped(tell: Callable[..., DrainReport]) -> None:
+    App.objects.update(**KEPT)
+    tell(sighting(attributes={"ward": "Nora's room"}))
+
+    assert Device.objects.get().attributes == {}
+
+
+def test_a_check_without_them_clears_them_and_an_event_leaves_them(tell: Callable[..., DrainReport]) -> None:
+    App.objects.update(**KEPT)
+    tell(sighting(custom_id="nora-7", attributes={"ward": "icu"}))
+    tell(report("set"))
+    assert Device.objects.get().custom_id == "nora-7"
+
+    tell(sighting(seen_at_ms=NOON_MS + 60_000))
+    device = Device.objects.get()
+    assert (device.custom_id, device.attributes) == ("", {})
