@@ -145,6 +145,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/discard/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/pause/": ROLL_BACK,
     "console/apps/<str:app_id>/releases/<int:release_seq>/resume/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/withdraw/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
