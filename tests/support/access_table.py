@@ -294,6 +294,7 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
     "shutoff_lift": NOBODY,  # where policy wants two
+    "release_sign_off": APPROVE,
     "sign_offs_weaken": NOBODY,  # not on one person's confirmation, whatever policy
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
     "password_change": EVERYBODY,
