@@ -145,6 +145,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/discard/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/pause/": ROLL_BACK,
     "console/apps/<str:app_id>/releases/<int:release_seq>/resume/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/withdraw/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
@@ -374,6 +375,7 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
     "shutoff_lift": NOBODY,  # where policy wants two
+    "release_sign_off": APPROVE,
     "sign_offs_weaken": NOBODY,  # not on one person's confirmation, whatever policy
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
     "password_change": EVERYBODY,

@@ -17,7 +17,7 @@ from updates.selectors.apps import app_get, members_of
 from updates.selectors.channel_settings import channel_reach, channel_settings
 from updates.selectors.figures import channel_figures
 from updates.selectors.freezes import channel_freeze_now, channel_frozen_until
-from updates.selectors.overview import channel_history, channel_live
+from updates.selectors.overview import channel_history, channel_live, channel_upcoming
 from updates.selectors.sign_off_requirements import requirements_of
 from updates.services import channel_change, channel_create, channel_pause, channel_resume
 from updates.services.channels import channel_settings_changed
@@ -55,6 +55,7 @@ def channel_page(request: ConsoleRequest, app_id: str, channel_name: str) -> Htt
         "channel": channel,
         "history": channel_history(channel=channel),
         "live": channel_live(channel=channel),
+        "upcoming": channel_upcoming(channel=channel),
         "figures": channel_figures(channel),
         "frozen_until": channel_frozen_until(channel, now),
         "freeze": channel_freeze_now(channel, now),
