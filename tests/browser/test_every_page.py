@@ -46,6 +46,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/apps/new/",
         "/console/apps/com.example.clinic/releases/*/",
         "/console/apps/com.example.clinic/devices/*/",
+        "/console/apps/com.example.clinic/devices/*/override/",
         "/console/keys/",
         "/console/keys/console/",
         "/console/keys/com.example.clinic/",

@@ -13,7 +13,6 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet, Sum
 
 from releaseconsole.kernel import clock
-from updates.domain.failure_words import failure_words
 from updates.domain.outcomes import FAILURES, Outcome
 from updates.domain.rollups import ARRIVED, CHECKED, LEFT
 from updates.models import App, Channel, Device, HourlyRollup, InstallOutcome, Release
@@ -34,11 +33,6 @@ class FailureCount:
     reason: str
     devices: int
 
-    @property
-    def words(self) -> str:
-        """What the reason means."""
-        return failure_words(self.reason)
-
 
 @dataclass(frozen=True, slots=True)
 class FailingDevice:
@@ -47,11 +41,6 @@ class FailingDevice:
     device_id: str
     reason: str
     failed_at: datetime
-
-    @property
-    def words(self) -> str:
-        """What the reason means."""
-        return failure_words(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
