@@ -11,7 +11,7 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from accounts.services.api_tokens import api_token_require
 from updates.api.idempotency import answer_once
-from updates.api.release_serializers import PromotionIn, WhyIn, ReleaseOut
+from updates.api.release_serializers import PromotionIn, ReleaseOut, WhyIn
 from updates.api.releases import ReleaseView
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.models import Release
