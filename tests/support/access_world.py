@@ -32,9 +32,11 @@ from tests.support.actors import (
     granted,
 )
 from tests.support.approving import two_people
+from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
-from tests.support.shipping import app_made, channel_made, released
-from updates.models import Device
+from tests.support.shipping import app_made, build_made, channel_made, released
+from updates.models import App, Channel, Device
+from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
 OTHER_APP: Final = "com.example.other"
@@ -86,6 +88,14 @@ def world_made() -> World:
     back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
     recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
     key = SigningKey.objects.get(app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
+    webhook, _ = webhook_add(
+        app=App.objects.get(pk=APP),
+        url="https://hooks.example.com/",
+        description="",
+        events=[],
+        actor=SYSTEM,
+        person=None,
+    )
     visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
     named = {
         "app_id": APP,
@@ -95,6 +105,9 @@ def world_made() -> World:
         "release_seq": str(seqs[CHANNEL]),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
+        "other": "1.0.0",
+        "build_id": str(build_made(APP).pk),
+        "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),
@@ -112,11 +125,25 @@ def world_made() -> World:
         "request_id": str(weakening_asked(another).pk),
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
+        **testers_made(),
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     event = AuditEvent.objects.latest("sequence")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def testers_made() -> dict[str, str]:
+    """A group on the channel, and somebody invited into it."""
+    group = group_made(Channel.objects.get(app=APP, name=CHANNEL))
+    invite = invited(group).invite
+    return {
+        "group_id": str(group.pk),
+        "invite_id": str(invite.pk),
+        "tester_id": str(invite.tester_id),
+    }
 
 
 def weakening_asked(by: User) -> ApprovalRequest:

@@ -35,3 +35,31 @@ class ReleasePagination(ConsolePagination):
 
     ordering = "-release_seq"
     position = _NUMBER
+
+
+class NativeBuildPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
+class TesterGroupPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
+class WebhookPagination(ConsolePagination):
+    """As they were added."""
+
+    ordering = "id"
+    position = _NUMBER
+
+
+class DeliveryPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER

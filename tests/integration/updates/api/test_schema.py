@@ -11,18 +11,44 @@ from accounts.api.urls import urlpatterns as accounts_urlpatterns
 from signing.api.urls import urlpatterns as signing_urlpatterns
 from updates.api.urls import urlpatterns
 
+_WEBHOOK = "/api/v1/apps/{app_id}/webhooks/{webhook_id}"
 OPERATIONS = {
     ("get", "/api/v1/apps"): "apps_list",
     ("get", "/api/v1/apps/{app_id}"): "app_read",
     ("get", "/api/v1/apps/{app_id}/bundles"): "bundles_list",
     ("post", "/api/v1/apps/{app_id}/bundles"): "bundle_upload",
+    ("get", "/api/v1/apps/{app_id}/native-builds"): "native_builds_list",
+    ("post", "/api/v1/apps/{app_id}/native-builds"): "native_build_register",
     ("get", "/api/v1/apps/{app_id}/channels"): "channels_list",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}"): "channel_read",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "releases_list",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "release_publish",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_read",
-    ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_rollout_set",
+    ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_change",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/submit"): "release_submit",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/pause"): "release_pause",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/resume"): "release_resume",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/discard"): "release_discard",
+    ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/promote"): "release_promote",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/rollback"): "channel_roll_back",
+    ("get", "/api/v1/apps/{app_id}/previews"): "previews_list",
+    ("post", "/api/v1/apps/{app_id}/previews"): "preview_open",
+    ("post", "/api/v1/apps/{app_id}/previews/{channel}/end"): "preview_end",
+    ("get", "/api/v1/apps/{app_id}/tester-groups"): "tester_groups_list",
+    ("post", "/api/v1/apps/{app_id}/tester-groups"): "tester_group_create",
+    ("get", "/api/v1/apps/{app_id}/tester-groups/{group_id}"): "tester_group_read",
+    ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/invites"): "tester_invite",
+    ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/links"): "tester_link_make",
+    ("get", "/api/v1/apps/{app_id}/webhooks"): "webhooks_list",
+    ("post", "/api/v1/apps/{app_id}/webhooks"): "webhook_add",
+    ("get", _WEBHOOK): "webhook_read",
+    ("patch", _WEBHOOK): "webhook_change",
+    ("delete", _WEBHOOK): "webhook_remove",
+    ("post", f"{_WEBHOOK}/switch"): "webhook_switch",
+    ("post", f"{_WEBHOOK}/secret"): "webhook_secret_rotate",
+    ("post", f"{_WEBHOOK}/test"): "webhook_test",
+    ("get", f"{_WEBHOOK}/deliveries"): "webhook_deliveries_list",
+    ("post", f"{_WEBHOOK}/deliveries/{{delivery_id}}/replay"): "webhook_delivery_replay",
     ("post", "/api/v1/apps/{app_id}/tokens"): "token_issue",
     ("get", "/api/v1/apps/{app_id}/back-end-keys"): "backend_keys_read",
     ("get", "/api/v1/apps/{app_id}/recipients"): "recipients_list",
@@ -32,8 +58,18 @@ OPERATIONS = {
     ("post", "/api/v1/tokens/verify"): "token_verify",
     ("post", "/api/v1/trusted-publishing/exchange"): "publisher_exchange",
 }
-# What these make or judge is never kept, so there's no answer to be given again.
-UNREPEATABLE = {"token_issue", "token_verify", "publisher_exchange"}
+# What these make or judge is never kept, so there's no answer to be given again; an end comes once anyway.
+UNREPEATABLE = {
+    "token_issue",
+    "token_verify",
+    "publisher_exchange",
+    "preview_open",
+    "preview_end",
+    "tester_invite",
+    "tester_link_make",
+    "webhook_add",
+    "webhook_secret_rotate",
+}
 # What it takes is itself the credential.
 OPEN = {"publisher_exchange"}
 
