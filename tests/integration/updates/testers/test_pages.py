@@ -226,9 +226,7 @@ def test_the_page_says_when_the_beta_has_arrived(tess: Arrival, beta: Channel) -
     assert "hx-get" not in arrived.content.decode()  # nothing to wait for
 
 
-def test_notes_are_shown_to_groups_that_may_see_them(
-    tess: Arrival, beta: Channel, nurses: TesterGroup
-) -> None:
+def test_notes_are_shown_to_who_may_see_them(tess: Arrival, beta: Channel, nurses: TesterGroup) -> None:
     released(beta, "2.0.0")
     Release.objects.update(notes="**Faster** <script>")
     page = Client().get(me(tess)).content.decode()
