@@ -85,9 +85,11 @@ def events_recent(*, count: int) -> list[Happening]:
     return _in_words(AuditEvent.objects.order_by("-sequence")[:count])
 
 
-def events_about(*, object_type: str, object_id: str, count: int) -> list[Happening]:
-    """Read the newest events about one thing, in words."""
+def events_about(*, object_type: str, object_id: str, count: int, app_id: str = "") -> list[Happening]:
+    """Read the newest events about one thing, in words; `app_id` where its id is one of that app's only."""
     about = AuditEvent.objects.filter(object_type=object_type, object_id=object_id)
+    if app_id:
+        about = about.filter(app_id=app_id)
     return _in_words(about.order_by("-sequence")[:count])
 
 

@@ -27,6 +27,7 @@ from accounts.services import (
     reviews,
     roles,
 )
+from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.key_families import private_key_generate
@@ -38,6 +39,15 @@ from signing.services import operations
 from tests.support.access_act import Act
 from tests.support.access_world import APP, CHANNEL, World
 from tests.support.actors import OUTSIDER
+from updates.domain.sign_off_rules import Requirement
+from updates.models import Channel
+from updates.services import (
+    channel_shut_off,
+    shutoff_lift,
+    shutoff_lift_operation,
+    sign_offs_weaken,
+    sign_offs_weaken_operation,
+)
 
 
 def key_acts(world: World) -> dict[str, Act]:
@@ -202,6 +212,18 @@ def machine_acts() -> dict[str, Act]:
     }
 
 
+def channel_acts() -> dict[str, Act]:
+    channel = channel_shut_off(
+        channel=Channel.objects.get(app=APP, name=CHANNEL), reason="It was bad.", actor=SYSTEM
+    )
+    place: dict[str, Any] = {"app": channel.app, "channel": channel}
+    fewer: dict[str, Any] = {"channel": channel, "requirements": (Requirement("", 1),)}
+    return {
+        "shutoff_lift": Act(lambda: shutoff_lift_operation(**place), shutoff_lift, place),
+        "sign_offs_weaken": Act(lambda: sign_offs_weaken_operation(**fewer), sign_offs_weaken, fewer),
+    }
+
+
 def all_acts(world: World) -> dict[str, Act]:
     """All of them, by the name of their service."""
     return {
@@ -211,4 +233,5 @@ def all_acts(world: World) -> dict[str, Act]:
         **coming_and_going_acts(world),
         **second_person_acts(world),
         **machine_acts(),
+        **channel_acts(),
     }

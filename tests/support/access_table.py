@@ -24,8 +24,10 @@ CREATE: Final = {_ADMIN, _RELEASES}
 CONFIGURE: Final = {_ADMIN, _RELEASES}
 UPLOAD: Final = {_RELEASES, Role.APP_DEVELOPER.value, ON_APP}
 PUBLISH: Final = {_RELEASES, ON_APP, ON_CHANNEL}
+APPROVE: Final = {Role.APPROVER.value, ON_APP, ON_CHANNEL}
 ROLL_BACK: Final = {_RELEASES, Role.APPROVER.value, ON_APP, ON_CHANNEL}
 TESTERS: Final = {_RELEASES, ON_APP, ON_CHANNEL}
+TESTERS_OF_APP: Final = {_RELEASES, ON_APP}
 API_TOKENS: Final = {_ADMIN, _RELEASES}
 SEE_KEYS: Final = {"key_custodian", "compliance_officer", "auditor", EXTERNAL}
 OPERATE_KEYS: Final = {"key_custodian"}
@@ -101,20 +103,50 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/": SEE_PART,
     "console/apps/<str:app_id>/bundles/": SEE_PART,
     "console/apps/<str:app_id>/bundles/<str:version>/": SEE_PART,
+    "console/apps/<str:app_id>/bundles/<str:version>/compare/<str:other>/": SEE_PART,
     "console/apps/<str:app_id>/bundles/upload/": UPLOAD,
+    "console/apps/<str:app_id>/native-builds/": SEE_PART,
+    "console/apps/<str:app_id>/native-builds/new/": UPLOAD,
+    "console/apps/<str:app_id>/native-builds/<int:build_id>/remove/": UPLOAD,
     "console/apps/<str:app_id>/channels/<str:channel_name>/": SEE_PART,
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/": TESTERS,
     "console/apps/<str:app_id>/channels/<str:channel_name>/members/remove/": TESTERS,
     "console/apps/<str:app_id>/channels/<str:channel_name>/publish/": PUBLISH,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/publish/reach/": PUBLISH,
     "console/apps/<str:app_id>/channels/<str:channel_name>/roll-back/": ROLL_BACK,
     "console/apps/<str:app_id>/channels/<str:channel_name>/settings/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/pause/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/resume/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/shut-off/": ROLL_BACK,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/shut-off/lift/": ROLL_BACK,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/": SEE_PART,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/new/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/freezes/<int:freeze_id>/remove/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/required-sign-offs/": CONFIGURE,
+    "console/apps/<str:app_id>/channels/<str:channel_name>/required-sign-offs/weaken/": CONFIGURE,
     "console/apps/<str:app_id>/channels/new/": CONFIGURE,
+    "console/apps/<str:app_id>/settings/": CONFIGURE,
+    "console/apps/<str:app_id>/shut-off/": ROLL_BACK - {ON_CHANNEL},
+    "console/apps/<str:app_id>/shut-off/lift/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/devices/": SEE_APP,
     "console/apps/<str:app_id>/devices/<str:device_id>/": SEE_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/failures/allow/": TESTERS_OF_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/override/": TESTERS_OF_APP,
+    "console/apps/<str:app_id>/devices/<str:device_id>/override/end/": TESTERS_OF_APP,
     "console/apps/<str:app_id>/releases/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/": SEE_PART,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/failures/": SEE_PART,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/failures/allow/": TESTERS,
     "console/apps/<str:app_id>/releases/<int:release_seq>/figures/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/rollout/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/change/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/answers/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/submit/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/discard/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/pause/": ROLL_BACK,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/resume/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<str:kind>/register/": API_TOKENS,
     "console/apps/<str:app_id>/publishers/<int:publisher_id>/": API_TOKENS,
@@ -191,13 +223,23 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
+    ("GET", "api/v1/apps/<str:app_id>/native-builds"): SEE_APP,
+    ("POST", "api/v1/apps/<str:app_id>/native-builds"): UPLOAD,
     ("GET", "api/v1/apps/<str:app_id>/channels"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_PART,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_PART,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
+    ("POST", f"{_RELEASE}/submit"): PUBLISH,
+    ("POST", f"{_RELEASE}/pause"): ROLL_BACK,
+    ("POST", f"{_RELEASE}/resume"): PUBLISH,
+    ("POST", f"{_RELEASE}/discard"): PUBLISH,
+    ("POST", f"{_RELEASE}/promote"): PUBLISH,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/rollback"): ROLL_BACK,
+    ("GET", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): SEE_APP,
+    ("PUT", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
+    ("DELETE", "api/v1/apps/<str:app_id>/devices/<str:device_id>/override"): TESTERS_OF_APP,
 }
 
 # Open to who isn't signed in, or answered before anybody's rights matter. Each has tests of its own.
@@ -273,6 +315,8 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "review_close": REVIEW,
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
+    "shutoff_lift": NOBODY,  # where policy wants two
+    "sign_offs_weaken": NOBODY,  # not on one person's confirmation, whatever policy
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
     "password_change": EVERYBODY,
     "totp_add": EVERYBODY,

@@ -33,7 +33,7 @@ from tests.support.actors import (
 )
 from tests.support.approving import two_people
 from tests.support.confirming import confirmed
-from tests.support.shipping import app_made, channel_made, released
+from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Device
 from updates.services.webhooks import webhook_add, webhook_test
 
@@ -104,6 +104,9 @@ def world_made() -> World:
         "release_seq": str(seqs[CHANNEL]),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
+        "other": "1.0.0",
+        "build_id": str(build_made(APP).pk),
+        "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),

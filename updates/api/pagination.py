@@ -49,3 +49,10 @@ class DeliveryPagination(ConsolePagination):
 
     ordering = "-id"
     position = _NUMBER
+
+
+class NativeBuildPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER

@@ -6,8 +6,18 @@ from drf_spectacular.views import SpectacularAPIView
 from updates.api import webhooks
 from updates.api.apps import AppDetail, AppList, ChannelDetail, ChannelList
 from updates.api.bundles import BundleList
+from updates.api.devices import DeviceOverrideDetail
 from updates.api.docs import APIDocs
-from updates.api.releases import ChannelRollback, ReleaseDetail, ReleaseList
+from updates.api.native_builds import NativeBuildList
+from updates.api.release_acts import (
+    ReleaseDiscard,
+    ReleasePause,
+    ReleasePromote,
+    ReleaseResume,
+    ReleaseSubmit,
+)
+from updates.api.releases import ReleaseDetail, ReleaseList
+from updates.api.rollback import ChannelRollback
 from updates.api.unknown import Unknown
 
 app_name = "api"
@@ -20,6 +30,7 @@ urlpatterns = [
     path("apps", AppList.as_view(), name="apps"),
     path("apps/<str:app_id>", AppDetail.as_view(), name="app"),
     path("apps/<str:app_id>/bundles", BundleList.as_view(), name="bundles"),
+    path("apps/<str:app_id>/native-builds", NativeBuildList.as_view(), name="native-builds"),
     path("apps/<str:app_id>/channels", ChannelList.as_view(), name="channels"),
     path("apps/<str:app_id>/channels/<str:channel>", ChannelDetail.as_view(), name="channel"),
     path("apps/<str:app_id>/channels/<str:channel>/releases", ReleaseList.as_view(), name="releases"),
@@ -27,6 +38,16 @@ urlpatterns = [
         "apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>",
         ReleaseDetail.as_view(),
         name="release",
+    ),
+    *(
+        path(f"apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>/{name}", view.as_view())
+        for name, view in (
+            ("submit", ReleaseSubmit),
+            ("pause", ReleasePause),
+            ("resume", ReleaseResume),
+            ("discard", ReleaseDiscard),
+            ("promote", ReleasePromote),
+        )
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
     path("apps/<str:app_id>/webhooks", webhooks.WebhookList.as_view(), name="webhooks"),
@@ -39,6 +60,11 @@ urlpatterns = [
         f"{_WEBHOOK}/deliveries/<int:delivery_id>/replay",
         webhooks.DeliveryReplay.as_view(),
         name="webhook-delivery-replay",
+    ),
+    path(
+        "apps/<str:app_id>/devices/<str:device_id>/override",
+        DeviceOverrideDetail.as_view(),
+        name="device-override",
     ),
     re_path(r"", Unknown.as_view()),
 ]

@@ -74,6 +74,9 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     is_emulator: bool
     is_production: bool
     seen_at_ms: Milliseconds
+    # Of these two, what the app keeps: the gateway drops the rest.
+    custom_id: str = ""
+    attributes: dict[str, str] = {}
 
 
 def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:

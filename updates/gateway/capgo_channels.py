@@ -7,6 +7,7 @@ on), where `targeting` judges it anew. So a device can't be left on a channel th
 from collections.abc import Callable
 from typing import Any, Final
 
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.targeting import AppView, DeviceFacts, channel_of, may_use
 from updates.gateway.capgo_info import Info, device_facts, info_from_query, info_read, text
@@ -95,7 +96,7 @@ def _get(app: AppView, device: DeviceFacts, _info: Info) -> dict[str, Any]:
     Raises:
         ChannelNotFoundError: None serves it.
     """
-    channel = channel_of(app, device)
+    channel = channel_of(app, device, now_epoch=int(clock.epoch_seconds()))
     if channel is None:
         raise ChannelNotFoundError
     is_member = app.members.get(device.device_id) == channel.name
@@ -120,7 +121,7 @@ def _set(app: AppView, device: DeviceFacts, info: Info) -> dict[str, Any]:
     channel = app.channels.get(name)
     if channel is None or device.platform not in channel.platforms:
         raise ChannelNotFoundError
-    if not may_use(app, channel, device):
+    if not may_use(app, channel, device, now_epoch=int(clock.epoch_seconds())):
         raise ChannelNotAllowedError
     return {"status": "ok", "allowSet": channel.self_assignable}
 

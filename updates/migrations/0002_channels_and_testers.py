@@ -427,6 +427,10 @@ class Migration(migrations.Migration):
             name='allowed_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddIndex(
+            model_name='installoutcome',
+            index=models.Index(condition=models.Q(('allowed_at', None), ('outcome', 'failed'), ('reason__in', ['set_fail', 'update_fail'])), fields=['app', 'version'], name='updates_outcome_blocks'),
+        ),
         migrations.AddField(
             model_name='release',
             name='audience',
@@ -476,6 +480,16 @@ class Migration(migrations.Migration):
             model_name='release',
             name='plan_step_at',
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
+            name='counts_from',
+            field=models.DateTimeField(help_text='Since when plan and guard count reports.', null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
+            name='guard_tripped_at',
+            field=models.DateTimeField(help_text='When the guard last spoke, since then.', null=True),
         ),
         migrations.AddField(
             model_name='release',

@@ -7,6 +7,7 @@ from updates.urls import (
     devices,
     publishers,
     releases,
+    reviewing,
     tokens,
     webhooks,
 )
@@ -20,6 +21,7 @@ urlpatterns = [
     *devices.urlpatterns,
     *publishers.urlpatterns,
     *releases.urlpatterns,
+    *reviewing.urlpatterns,
     *tokens.urlpatterns,
     *webhooks.urlpatterns,
 ]

@@ -1,0 +1,11 @@
+"""Looking after what is known of single devices."""
+
+from celery import shared_task
+
+from updates.services.failures import failures_reconcile as reconcile
+
+
+@shared_task(name="updates.tasks.failures_reconcile", ignore_result=True, acks_late=True)
+def failures_reconcile() -> None:
+    """Make Redis say of each device what the database says."""
+    reconcile()
