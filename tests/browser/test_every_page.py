@@ -26,6 +26,7 @@ def paths(clinic: Clinic) -> list[str]:
     Of the pages about a person it's those of one without a role, with whom most can be done.
     """
     clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
+    clinic.webhook_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", person)}
     waiting = list(found.values())
@@ -62,6 +63,11 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/tokens/",
+        "/console/apps/com.example.clinic/webhooks/new/",
+        "/console/apps/com.example.clinic/webhooks/*/",
+        "/console/apps/com.example.clinic/webhooks/*/settings/",
+        "/console/apps/com.example.clinic/webhooks/*/secret/",
+        "/console/apps/com.example.clinic/webhooks/*/remove/",
         "/console/me/",
         "/console/me/password/",
         "/console/me/recovery-codes/",
