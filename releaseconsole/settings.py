@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "updates.apps.UpdatesConfig",
 ]
 MIDDLEWARE = [
+    "updates.views.beta.frame.BetaHeadersMiddleware",  # first: it has the last word
     "releaseconsole.permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releaseconsole.nul_refusal.NULRefusalMiddleware",
@@ -193,16 +194,21 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
-    "updates-make-webhook-messages": _every(5, "updates.tasks.webhook_messages_make"),
-    "updates-send-webhooks": _every(5, "updates.tasks.webhooks_send"),
-    "updates-forget-webhook-messages": _every(86_400, "updates.tasks.webhook_messages_forget"),
-    "updates-retain-bundles": _every(86_400, "updates.tasks.bundles_retain"),
     "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
     "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
     "updates-watch-releases": _every(10, "updates.tasks.guard_watch"),
     "updates-reconcile-failures": _every(30, "updates.tasks.failures_reconcile", expires=30),
+    "updates-forget-overrides": _every(3600, "updates.tasks.overrides_forget"),
+    "updates-expire-previews": _every(60, "updates.tasks.previews_expire"),
+    "updates-make-webhook-messages": _every(5, "updates.tasks.webhook_messages_make"),
+    "updates-send-webhooks": _every(5, "updates.tasks.webhooks_send"),
+    "updates-forget-webhook-messages": _every(86_400, "updates.tasks.webhook_messages_forget"),
+    "updates-retain-bundles": _every(86_400, "updates.tasks.bundles_retain"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
+    "updates-settle-tester-groups": _every(60, "updates.tasks.tester_groups_settle"),
+    "updates-erase-testers": _every(600, "updates.tasks.testers_erase"),
+    "updates-tell-testers": _every(60, "updates.tasks.tester_versions_tell"),
     "accounts-expire-approvals": _every(60, "accounts.tasks.approvals_expire"),
     "accounts-check-identities": _every(3600, "accounts.tasks.identities_check"),
     "accounts-answer-resets": _every(10, "accounts.tasks.resets_answer"),
@@ -277,6 +283,15 @@ if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation'
     raise ImproperlyConfigured("TRUST_KEY_PERIOD_DAYS and KEY_GRACE_DAYS can be 366 days at most, together.")
 DEVICE_KEYS_PER_MINUTE = env.integer(
     "DEVICE_KEYS_PER_MINUTE", 60, "Encryption keys that devices at one address register a minute.", least=1
+)
+BETA_ATTEMPTS_PER_MINUTE = env.integer(
+    "BETA_ATTEMPTS_PER_MINUTE",
+    30,
+    "Join codes, and forms of beta pages, that one address sends a minute.",
+    least=1,
+)
+BETA_PAGES_PER_MINUTE = env.integer(
+    "BETA_PAGES_PER_MINUTE", 600, "Beta pages that one address opens a minute.", least=1
 )
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",

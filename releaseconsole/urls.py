@@ -7,14 +7,20 @@ from django.views.generic import RedirectView
 from accounts.views.setup import setup_page
 from signing.api.device_keys import DeviceKeys
 from signing.views.jwks import jwks
+from updates.api.device_enrolment import DeviceEnrolment
+from updates.views.well_known import apple_app_site_association, asset_links
 
 urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("signing.api.urls")),
     path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
     path("device/v1/keys", DeviceKeys.as_view()),
+    path("device/v1/enroll", DeviceEnrolment.as_view()),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path(".well-known/jwks/<str:app_id>.json", jwks, name="app-jwks"),
+    path(".well-known/apple-app-site-association", apple_app_site_association),
+    path(".well-known/assetlinks.json", asset_links),
+    path("beta/", include("updates.urls.beta")),
     path("setup/<str:token>/", setup_page, name="setup"),
     path("console/", include("accounts.urls")),
     path("console/keys/", include("signing.urls")),

@@ -28,7 +28,7 @@ class UpdatesConfig(AppConfig):
 
         start_page_register(apps_and_rollouts)
         places_register(app_places)
-        for sealed in webhook_secrets():
-            sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
         updates_approval_kinds_register()
         errand_source_register(ErrandSource(errands, errands_concern))
+        for sealed in webhook_secrets():
+            sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

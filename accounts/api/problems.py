@@ -26,6 +26,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "permission_denied": HTTPStatus.FORBIDDEN,
     "registration_closed": HTTPStatus.FORBIDDEN,
     "publisher_refused": HTTPStatus.FORBIDDEN,
+    "join_code_refused": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "not_forced": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
@@ -41,6 +42,10 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "nothing_to_allow": HTTPStatus.CONFLICT,
     "recipient_unknown": HTTPStatus.CONFLICT,
     "recipient_conflict": HTTPStatus.CONFLICT,
+    "tester_state": HTTPStatus.CONFLICT,
+    "device_limit": HTTPStatus.CONFLICT,
+    "device_taken": HTTPStatus.CONFLICT,
+    "platform_not_offered": HTTPStatus.CONFLICT,
     "length_required": HTTPStatus.LENGTH_REQUIRED,
     "request_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "bundle_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -60,6 +65,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "issuer_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "replay_store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "recipient_store_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "attempts_uncounted": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Every other rule that a bundle can break is about its content.
 _BUNDLE_PREFIX: Final = "bundle_"

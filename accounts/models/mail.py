@@ -11,10 +11,11 @@ LONGEST_SUBJECT: Final = 200
 
 
 class Letter(models.Model):
-    """One mail to one person, kept until it's sent, then as the record that it was."""
+    """One mail, kept until it's sent; to a person of the console then as the record that it was."""
 
     id = models.UUIDField(primary_key=True, default=randomness.uuid4, editable=False)
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
+    # Null: to somebody who isn't one of the console's people, such as a beta tester.
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="letters")
     address = models.EmailField(max_length=254, help_text="Theirs, when it was written.")
     subject = models.CharField(max_length=LONGEST_SUBJECT)
     body = models.TextField(help_text="Sealed, and empty once it's sent, where it holds a link that lets in.")

@@ -19,6 +19,7 @@ from releaseconsole.kernel.sealing import SealingError
 
 _AT_ONCE: Final = 50
 _LONGEST_WAIT: Final = timedelta(hours=1)
+_OUTSIDE_KEPT: Final = timedelta(days=3)
 _log = logging.getLogger(__name__)
 
 
@@ -34,24 +35,54 @@ def letter_write(*, to: User, template: str, context: Mapping[str, Any], is_secr
     Raises:
         RuntimeError: No transaction is open: the letter could tell of what never happened.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A letter is written inside the transaction of what it tells.")
-    console_url = f"{settings.PUBLIC_URL}/console/"
-    text = render_to_string(f"mail/{template}.txt", {"person": to, "console_url": console_url, **context})
-    subject, _, body = text.strip().partition("\n")
-    letter = Letter(person=to, address=to.email, subject=_one_line(subject), is_secret=is_secret)
-    letter.body_set(body.strip() + "\n")
-    letter.save()
-    return letter
+    return _letter_write(
+        Letter(person=to, address=to.email), template, {"person": to, **context}, is_secret=is_secret
+    )
+
+
+def letter_write_outside(
+    *, address: str, template: str, context: Mapping[str, Any], is_secret: bool = False
+) -> Letter:
+    """Write a letter to somebody who isn't one of the console's people, such as a beta tester.
+
+    Nothing is kept of it: it goes when it's sent, or when nobody would take it for three days.
+
+    Args:
+        address: Where it goes.
+        template: As `letter_write` takes it, and the rest too.
+        context: For the template.
+        is_secret: It holds a link that lets somebody in.
+
+    Raises:
+        RuntimeError: No transaction is open.
+    """
+    return _letter_write(Letter(person=None, address=address), template, context, is_secret=is_secret)
+
+
+def letters_forget(*, address: str) -> None:
+    """Drop what waits to be sent to somebody outside whose data are erased."""
+    Letter.objects.filter(person=None, address=address).delete()
 
 
 def letters_send() -> int:
     """Send what waits and is due; return how many went out. What fails is tried again, ever more slowly."""
     now = clock.now()
+    Letter.objects.filter(person=None, written_at__lt=now - _OUTSIDE_KEPT).delete()
     waiting = Letter.objects.filter(sent_at=None).filter(
         models.Q(attempted_at=None) | models.Q(attempted_at__lt=now - timedelta(minutes=1))
     )
     return sum(_send(letter.pk, now) for letter in waiting[:_AT_ONCE])
+
+
+def _letter_write(letter: Letter, template: str, context: Mapping[str, Any], *, is_secret: bool) -> Letter:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A letter is written inside the transaction of what it tells.")
+    always = {"console_url": f"{settings.PUBLIC_URL}/console/"}
+    subject, _, body = render_to_string(f"mail/{template}.txt", {**always, **context}).strip().partition("\n")
+    letter.subject, letter.is_secret = _one_line(subject), is_secret
+    letter.body_set(body.strip() + "\n")
+    letter.save()
+    return letter
 
 
 def _send(pk: UUID, now: datetime) -> bool:
@@ -68,6 +99,9 @@ def _send(pk: UUID, now: datetime) -> bool:
         except (OSError, smtplib.SMTPException, SealingError, ValueError) as exc:
             _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
         else:
+            if letter.person_id is None:
+                letter.delete()
+                return True
             letter.sent_at = now
             letter.body = "" if letter.is_secret else letter.body
         letter.save(update_fields=["attempts", "attempted_at", "sent_at", "body"])

@@ -32,9 +32,10 @@ from tests.support.actors import (
     granted,
 )
 from tests.support.approving import two_people
+from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
 from tests.support.shipping import app_made, build_made, channel_made, released
-from updates.models import App, Device
+from updates.models import App, Channel, Device
 from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
@@ -124,6 +125,7 @@ def world_made() -> World:
         "request_id": str(weakening_asked(another).pk),
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
+        **testers_made(),
         "webhook_id": str(webhook.pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
@@ -131,6 +133,17 @@ def world_made() -> World:
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def testers_made() -> dict[str, str]:
+    """A group on the channel, and somebody invited into it."""
+    group = group_made(Channel.objects.get(app=APP, name=CHANNEL))
+    invite = invited(group).invite
+    return {
+        "group_id": str(group.pk),
+        "invite_id": str(invite.pk),
+        "tester_id": str(invite.tester_id),
+    }
 
 
 def weakening_asked(by: User) -> ApprovalRequest:

@@ -93,6 +93,7 @@ RELEASES = st.lists(
         unhurried=st.sampled_from([frozenset(), frozenset({"7.0.0"})]),
     ),
     max_size=5,
+    unique_by=lambda one: one.version,
 ).map(tuple)
 DEVICES = st.builds(
     structs.replace,

@@ -37,6 +37,20 @@ class ReleasePagination(ConsolePagination):
     position = _NUMBER
 
 
+class NativeBuildPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
+class TesterGroupPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
 class WebhookPagination(ConsolePagination):
     """As they were added."""
 
@@ -45,13 +59,6 @@ class WebhookPagination(ConsolePagination):
 
 
 class DeliveryPagination(ConsolePagination):
-    """Newest first."""
-
-    ordering = "-id"
-    position = _NUMBER
-
-
-class NativeBuildPagination(ConsolePagination):
     """Newest first."""
 
     ordering = "-id"

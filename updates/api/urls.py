@@ -9,6 +9,7 @@ from updates.api.bundles import BundleList
 from updates.api.devices import DeviceOverrideDetail
 from updates.api.docs import APIDocs
 from updates.api.native_builds import NativeBuildList
+from updates.api.previews import PreviewEnd, PreviewList
 from updates.api.release_acts import (
     ReleaseDiscard,
     ReleasePause,
@@ -18,6 +19,7 @@ from updates.api.release_acts import (
 )
 from updates.api.releases import ReleaseDetail, ReleaseList
 from updates.api.rollback import ChannelRollback
+from updates.api.testers import TesterGroupDetail, TesterGroupList, TesterInvites, TesterLinks
 from updates.api.unknown import Unknown
 
 app_name = "api"
@@ -50,6 +52,21 @@ urlpatterns = [
         )
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),
+    path(
+        "apps/<str:app_id>/devices/<str:device_id>/override",
+        DeviceOverrideDetail.as_view(),
+        name="device-override",
+    ),
+    path("apps/<str:app_id>/previews", PreviewList.as_view(), name="previews"),
+    path("apps/<str:app_id>/previews/<str:channel>/end", PreviewEnd.as_view(), name="preview-end"),
+    path("apps/<str:app_id>/tester-groups", TesterGroupList.as_view(), name="tester-groups"),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>", TesterGroupDetail.as_view(), name="tester-group"),
+    path(
+        "apps/<str:app_id>/tester-groups/<int:group_id>/invites",
+        TesterInvites.as_view(),
+        name="tester-invites",
+    ),
+    path("apps/<str:app_id>/tester-groups/<int:group_id>/links", TesterLinks.as_view(), name="tester-links"),
     path("apps/<str:app_id>/webhooks", webhooks.WebhookList.as_view(), name="webhooks"),
     path(_WEBHOOK, webhooks.WebhookDetail.as_view(), name="webhook"),
     path(f"{_WEBHOOK}/switch", webhooks.WebhookSwitch.as_view(), name="webhook-switch"),
@@ -60,11 +77,6 @@ urlpatterns = [
         f"{_WEBHOOK}/deliveries/<int:delivery_id>/replay",
         webhooks.DeliveryReplay.as_view(),
         name="webhook-delivery-replay",
-    ),
-    path(
-        "apps/<str:app_id>/devices/<str:device_id>/override",
-        DeviceOverrideDetail.as_view(),
-        name="device-override",
     ),
     re_path(r"", Unknown.as_view()),
 ]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from updates.domain.attributes import attributes_read
 from updates.domain.names import device_id_check
 from updates.domain.platforms import Platform
 from updates.domain.version import native_bound_check, native_fits
@@ -70,11 +71,6 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     always: list[str] = []
 
 
-class _Listed(msgspec.Struct):
-    name: str
-    values: list[str] = []
-
-
 def audience_read(written: Mapping[str, Any]) -> Audience:
     """Read an audience; `{}` is everybody.
 
@@ -126,23 +122,13 @@ def audience_check(audience: Audience, *, allowed: Sequence[Mapping[str, Any]]) 
         raise InvalidValueError(f"An audience names at most {MAX_NATIVE_BUILDS} native builds.")
     if odd := sorted(build for build in audience.native_builds if not 0 < len(build) <= _MAX_BUILD):
         raise InvalidValueError(f"{odd[0]!r} isn't a native version: it has 1 to {_MAX_BUILD} characters.")
-    _attributes_check(audience, attributes_read(allowed))
+    _attributes_check(audience, values_allowed(allowed))
     return replace(audience, always=_always(audience.always))
 
 
-def attributes_read(listed: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    """Read an app's attributes, with the values that each may have.
-
-    Raises:
-        InvalidValueError: They have another shape.
-    """
-    try:
-        return {
-            attribute.name: frozenset(attribute.values)
-            for attribute in msgspec.convert(listed, list[_Listed])
-        }
-    except msgspec.ValidationError as exc:
-        raise InvalidValueError(f"These aren't attributes: {exc}") from exc
+def values_allowed(listed: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """Say which values each attribute of an app may have, from the list that its table holds."""
+    return {each.name: frozenset(each.values) for each in attributes_read(listed)}
 
 
 def attributes_kept(told: Mapping[str, str], allowed: Mapping[str, frozenset[str]]) -> dict[str, str]:

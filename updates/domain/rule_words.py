@@ -168,14 +168,13 @@ def _audience(asked: Asked, release: ReleaseView) -> str:
     if device.device_id in audience.always:
         return "It is one of the devices that are always in."
     conditions = [
-        f"platform {_listed(audience.platforms)} (it is {_said(device.platform)})" * bool(audience.platforms),
-        f"system from {audience.os_min} (it has {_said(device.os_version)})" * bool(audience.os_min),
-        f"native build {_listed(audience.native_builds)} (it has {_said(device.native_version)})"
+        f"platform {_listed(audience.platforms)} ({_told(device.platform)})" * bool(audience.platforms),
+        f"system from {audience.os_min} ({_told(device.os_version)})" * bool(audience.os_min),
+        f"native build {_listed(audience.native_builds)} ({_told(device.native_version)})"
         * bool(audience.native_builds),
-        f"plugin from {audience.plugin_min} (it has {_said(device.plugin_version)})"
-        * bool(audience.plugin_min),
+        f"plugin from {audience.plugin_min} ({_told(device.plugin_version)})" * bool(audience.plugin_min),
         *(
-            f"{name} {_listed(values)} (it says {_said(device.attributes.get(name, ''))})"
+            f"{name} {_listed(values)} ({_told(device.attributes.get(name, ''))})"
             for name, values in audience.attributes
         ),
     ]
@@ -198,7 +197,9 @@ def _under_native(asked: Asked, release: ReleaseView) -> str:
     if not asked.channel.blocks_under_native:
         return ""
     native = _said(asked.device.native_version)
-    return f"The channel offers nothing below the native version; this is {release.version} on {native}."
+    return (
+        f"The channel offers nothing below the native version; this is {release.version} on native {native}."
+    )
 
 
 def _rollout(asked: Asked, release: ReleaseView) -> str:
@@ -242,6 +243,10 @@ def _failed(asked: Asked, release: ReleaseView) -> str:
         return "It failed on some devices; this one runs it."
     failed = asked.failed(release)
     return "It failed on this device before." if failed else "It failed on other devices, not on this one."
+
+
+def _told(text: str) -> str:
+    return f"told: {text or 'nothing'}"
 
 
 def _said(text: str) -> str:

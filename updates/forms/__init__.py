@@ -11,6 +11,14 @@ from updates.forms.publishing import PublishForm
 from updates.forms.releases import AnswersForm, ReasonForm, RollbackForm, RolloutForm
 from updates.forms.reviewing import NativeBuildForm, RejectForm, SignOffForm
 from updates.forms.sign_off_rules import SignOffRulesForm
+from updates.forms.store_presence import StorePresenceForm
+from updates.forms.testers import (
+    GroupLinkForm,
+    InviteListForm,
+    PreviewForm,
+    TesterGroupForm,
+    TesterInviteForm,
+)
 from updates.forms.tokens import APITokenForm
 from updates.forms.webhooks import WebhookForm, WebhookSecretForm, WebhookSwitchForm
 
@@ -25,9 +33,12 @@ __all__ = [
     "ChannelForm",
     "ChannelSettingsForm",
     "FreezeForm",
+    "GroupLinkForm",
+    "InviteListForm",
     "MemberForm",
     "NativeBuildForm",
     "OverrideForm",
+    "PreviewForm",
     "PublishForm",
     "PublisherForm",
     "ReasonForm",
@@ -37,6 +48,9 @@ __all__ = [
     "ShutoffForm",
     "SignOffForm",
     "SignOffRulesForm",
+    "StorePresenceForm",
+    "TesterGroupForm",
+    "TesterInviteForm",
     "WebhookForm",
     "WebhookSecretForm",
     "WebhookSwitchForm",

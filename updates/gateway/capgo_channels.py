@@ -1,19 +1,30 @@
 """`/device/capgo/channel_self`: which channels the plugin may ask for, and whether it may ask for this one.
 
-Nothing is stored: the plugin keeps its choice and names it in every check (versions 5.34, 6.34, 7.34 and 8.0
+A choice isn't stored: the plugin keeps it and names it in every check (versions 5.34, 6.34, 7.34 and 8.0
 on), where `targeting` judges it anew. So a device can't be left on a channel that it may no longer use.
+
+In place of a channel an unmodified plugin can send the code that a tester got on their beta page: then the
+device joins. This alone asks the database, after the sender's tries are counted.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
+from django.db import close_old_connections
+
+from accounts.domain.addresses import client_address, network_of
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.targeting import AppView, DeviceFacts, channel_of, may_use
+from updates.domain.testers.join_codes import join_code_read
+from updates.domain.testers.plugin_unset import takes_unset
+from updates.errors import JoinCodeRefusedError, TooManyAttemptsError, UpdatesError
 from updates.gateway.capgo_info import Info, device_facts, info_from_query, info_read, text
 from updates.gateway.decisions import UnknownAppError, served_app
 from updates.gateway.serving import serving
 from updates.gateway.wire import Request, RequestError, Response, json_value
+from updates.services.testers import Attempt, attempt_count, device_enroll
 
 ELECTRON: Final = "electron"
 
@@ -50,7 +61,7 @@ def channel_self(request: Request) -> Response:
     """
     try:
         return json_value(_answer(request))
-    except (UnknownAppError, ChannelRefusedError) as exc:
+    except (UnknownAppError, ChannelRefusedError, UpdatesError) as exc:
         return json_value({"error": exc.code, "message": exc.message}, status=400)
     except RequestError as exc:
         body = {"error": exc.code, "message": exc.message}
@@ -62,7 +73,50 @@ def _answer(request: Request) -> object:
     info = _info(request)
     device = device_facts(info)
     app = served_app(serving.snapshot, device.app_id).view
+    if request.method == "POST" and _is_join_code(app, info):
+        return _join(request, device, info)
     return _action(request.method, info, device)(app, device, info)
+
+
+def _is_join_code(app: AppView, info: Info) -> bool:
+    """Whether what is asked for is a join code; a channel of that name is a channel all the same."""
+    asked = text(info.channel)
+    return asked not in app.channels and bool(join_code_read(asked))
+
+
+def _join(request: Request, device: DeviceFacts, info: Info) -> dict[str, Any]:
+    """Let the device join by the code that it sends as a channel.
+
+    Too many tries are answered like a wrong code: after a 429 many plugins ask for no update any more.
+
+    Raises:
+        JoinCodeRefusedError: The code can't be used, or too many were tried from there.
+    """
+    try:
+        attempt_count(Attempt.CODE, _network(request))
+    except TooManyAttemptsError as exc:
+        raise JoinCodeRefusedError(exc.message) from exc
+    close_old_connections()  # no request of Django's begins and ends here
+    try:
+        device_enroll(
+            app_id=device.app_id,
+            device_id=device.device_id,
+            platform=device.platform,
+            code=text(info.channel),
+        )
+    finally:
+        close_old_connections()
+    answer: dict[str, Any] = {"status": "ok", "allowSet": False}
+    return answer | {"unset": True} if takes_unset(text(info.plugin_version)) else answer
+
+
+def _network(request: Request) -> str:
+    address = client_address(
+        peer=request.header("REMOTE_ADDR"),
+        forwarded_for=request.header("HTTP_X_FORWARDED_FOR"),
+        proxies=settings.TRUSTED_PROXIES,
+    )
+    return network_of(address)
 
 
 def _info(request: Request) -> Info:

@@ -28,8 +28,8 @@ _HANDLERS: Final[dict[str, Handler]] = {
     "/healthz": probes.healthz,
     "/readyz": probes.readyz,
 }
-# Rare, and it writes to the database: Django's (signing/api/device_keys.py).
-_DJANGOS: Final = frozenset({"/device/v1/keys"})
+# Rare, and they write to the database: Django's (signing.api.device_keys, updates.api.device_enrolment).
+_DJANGOS: Final = frozenset({"/device/v1/keys", "/device/v1/enroll"})
 # What comes after these is the handler's to read.
 _PREFIXES: Final[tuple[tuple[str, Handler], ...]] = (
     (DOWNLOAD_PREFIX, downloads.download),

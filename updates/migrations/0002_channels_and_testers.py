@@ -468,6 +468,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='release',
+            name='testers_told_at',
+            field=models.DateTimeField(help_text='When testers who want mail were written to.', null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
             name='plan',
             field=models.JSONField(db_default=[], default=list),
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from releaseconsole.kernel import clock
-from updates.domain.audience import attributes_read
+from updates.domain.audience import values_allowed
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, OverrideView, ReleaseView
 from updates.models import App, Channel, ChannelMember, DecisionTableVersion, DeviceOverride
@@ -73,7 +73,7 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
             shutoff=app.shutoff_at is not None,
             withdrawn=withdrawn.versions.get(app.pk, frozenset()),
             keeps_custom_id=app.keeps_custom_id,
-            attributes=attributes_read(app.attributes),
+            attributes=values_allowed(app.attributes),
         )
         for app in App.objects.filter(apps).order_by("app_id")
     }

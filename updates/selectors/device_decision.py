@@ -26,6 +26,16 @@ class RuleSection:
     notes: tuple[RuleNote, ...]
 
     @property
+    def is_release(self) -> bool:
+        """Whether they are about a release."""
+        return self.notes[0].rule not in _SOURCES | _OF_CHANNEL | _ENDS
+
+    @property
+    def stops(self) -> bool:
+        """Whether it ended with a rule that doesn't hold: the device gets nothing from it."""
+        return self.notes[-1].verdict is Verdict.STOPPED
+
+    @property
     def telling(self) -> list[RuleNote]:
         """What had something to judge."""
         return [note for note in self.notes if note.verdict is not Verdict.IDLE]

@@ -8,6 +8,7 @@ from updates.urls import (
     publishers,
     releases,
     reviewing,
+    testers,
     tokens,
     webhooks,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     *publishers.urlpatterns,
     *releases.urlpatterns,
     *reviewing.urlpatterns,
+    *testers.urlpatterns,
     *tokens.urlpatterns,
     *webhooks.urlpatterns,
 ]

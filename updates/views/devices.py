@@ -92,7 +92,7 @@ def device_override(request: ConsoleRequest, app_id: str, device_id: str) -> Htt
             messages.success(request, "The device gets this from its next check on.")
             return redirect("updates:device", app_id, device_id)
     context = {
-        "title": "Force a device",
+        "title": f"Force device {device_id}",
         "app": app,
         "device": device,
         "form": form,

@@ -133,8 +133,8 @@ def _signed(
 
 def _role_wanted(request: ConsoleRequest, eligible: Eligibility) -> str:
     """For which role the word shall count: the one asked for if there's a choice, else the first."""
-    wanted = request.GET.get("role", "")
-    if wanted in eligible.roles:
+    wanted = request.GET.get("role")
+    if wanted is not None and wanted in eligible.roles:
         return wanted
     return eligible.roles[0] if eligible.roles else ""
 

@@ -1,6 +1,6 @@
-"""Receiving files of console forms: from who may upload to that app, and no more than a bundle may have."""
+"""Receiving files of console forms: from who may send them to that app, and no more than they may have."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import admin
@@ -12,6 +12,10 @@ from accounts.domain.access import Place
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.views.pages import access_require
+from updates.domain.invite_list import MAX_BYTES as LIST_MAX_BYTES
+
+# The one page whose file is no bundle; who manages testers on any channel of the app has it.
+_LIST: Final = "updates:tester-invite-list"
 
 
 class FormUploadHandler(TemporaryFileUploadHandler):
@@ -36,7 +40,8 @@ class FormUploadHandler(TemporaryFileUploadHandler):
 
         So its inspection finds it too large and says so in the form, and the rest is never kept.
         """
-        room = settings.BUNDLE_MAX_BYTES + 1 - self.received
+        most = LIST_MAX_BYTES if _page_of(self.request) == _LIST else settings.BUNDLE_MAX_BYTES
+        room = most + 1 - self.received
         self.received += len(raw_data)
         return super().receive_data_chunk(raw_data[: max(0, room)], start)
 
@@ -50,4 +55,10 @@ def _upload_require(request: HttpRequest | None) -> None:
     if request is None or not admin.site.has_permission(request) or not isinstance(request.user, User):
         raise PermissionDenied(Permission.BUNDLE_UPLOAD.value)
     named = request.resolver_match.kwargs if request.resolver_match else {}
-    access_require(request.user, Permission.BUNDLE_UPLOAD, Place(str(named.get("app_id", ""))))
+    place, is_list = Place(str(named.get("app_id", ""))), _page_of(request) == _LIST
+    permission = Permission.TESTER_MANAGE if is_list else Permission.BUNDLE_UPLOAD
+    access_require(request.user, permission, place, anywhere=is_list)
+
+
+def _page_of(request: HttpRequest | None) -> str:
+    return request.resolver_match.view_name if request and request.resolver_match else ""

@@ -31,7 +31,7 @@ from updates.errors import InvalidValueError
         ("odd", "6.0.0", False),
     ],
 )
-def test_a_plugin_fits_as_npm_reads_a_caret(needed: str, present: str, fits: bool) -> None:
+def test_a_plugin_fits_as_npm_reads_a_caret(needed: str, present: str, *, fits: bool) -> None:
     assert plugin_fits(needed, present) is fits
 
 

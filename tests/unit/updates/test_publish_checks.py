@@ -41,5 +41,5 @@ def test_what_a_bundle_holds_cannot_write_the_words() -> None:
         (100, 1_000_100, True),
     ],
 )
-def test_a_size_jumps_by_half_and_by_a_megabyte(before: int, after: int, jumps: bool) -> None:
+def test_a_size_jumps_by_half_and_by_a_megabyte(before: int, after: int, *, jumps: bool) -> None:
     assert size_jumps(before, after) is jumps

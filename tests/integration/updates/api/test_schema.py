@@ -31,6 +31,14 @@ OPERATIONS = {
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/discard"): "release_discard",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/promote"): "release_promote",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/rollback"): "channel_roll_back",
+    ("get", "/api/v1/apps/{app_id}/previews"): "previews_list",
+    ("post", "/api/v1/apps/{app_id}/previews"): "preview_open",
+    ("post", "/api/v1/apps/{app_id}/previews/{channel}/end"): "preview_end",
+    ("get", "/api/v1/apps/{app_id}/tester-groups"): "tester_groups_list",
+    ("post", "/api/v1/apps/{app_id}/tester-groups"): "tester_group_create",
+    ("get", "/api/v1/apps/{app_id}/tester-groups/{group_id}"): "tester_group_read",
+    ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/invites"): "tester_invite",
+    ("post", "/api/v1/apps/{app_id}/tester-groups/{group_id}/links"): "tester_link_make",
     ("get", "/api/v1/apps/{app_id}/webhooks"): "webhooks_list",
     ("post", "/api/v1/apps/{app_id}/webhooks"): "webhook_add",
     ("get", _WEBHOOK): "webhook_read",
@@ -50,11 +58,15 @@ OPERATIONS = {
     ("post", "/api/v1/tokens/verify"): "token_verify",
     ("post", "/api/v1/trusted-publishing/exchange"): "publisher_exchange",
 }
-# What these make or judge is never kept, so there's no answer to be given again.
+# What these make or judge is never kept, so there's no answer to be given again; an end comes once anyway.
 UNREPEATABLE = {
     "token_issue",
     "token_verify",
     "publisher_exchange",
+    "preview_open",
+    "preview_end",
+    "tester_invite",
+    "tester_link_make",
     "webhook_add",
     "webhook_secret_rotate",
 }

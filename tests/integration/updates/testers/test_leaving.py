@@ -1,0 +1,157 @@
+"""Leaving, being removed, and being erased: what stays is a number in the audit log."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Letter
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.models import AuditEvent
+from releaseconsole.kernel import clock
+from tests.support.beta import PHONE, enrolled, group_link, group_made, invited, joins
+from tests.support.shipping import app_made, channel_made, recorded
+from updates.errors import (
+    ConflictError,
+    InvalidValueError,
+    InviteOverError,
+    NotFoundError,
+    TesterStateError,
+)
+from updates.models import (
+    ChannelMember,
+    Device,
+    JoinCode,
+    Tester,
+    TesterDevice,
+    TesterFeedback,
+    TesterGroup,
+    TesterInvite,
+    TesterMembership,
+)
+from updates.services.testers import (
+    Arrival,
+    feedback_send,
+    join_code_make,
+    tester_deletion_request,
+    tester_erase,
+    tester_group_change,
+    tester_group_create,
+    tester_invite,
+    tester_leave,
+    tester_remove,
+    testers_erase_requested,
+)
+
+
+def test_leaving_keeps_the_page_and_nothing_else(tess: Arrival) -> None:
+    enrolled(tess.tester)
+    join_code_make(tester=tess.tester)
+    tester_leave(tester=tess.tester)
+    tester = Tester.objects.get()
+    assert (tester.left_at is not None, tester.wants_mail, list(tester.groups.all())) == (True, False, [])
+    assert not JoinCode.objects.exists()
+    assert not ChannelMember.objects.exists()
+    with pytest.raises(TesterStateError):
+        tester_leave(tester=tester)
+
+
+def test_who_left_comes_back_by_another_invite(tess: Arrival, nurses: TesterGroup) -> None:
+    tester_leave(tester=tess.tester)
+    again = joins(invited(nurses).link)
+    assert again.tester == tess.tester
+    assert Tester.objects.get().left_at is None
+    enrolled(again.tester)
+
+
+def test_removing_somebody_invited_ends_their_invite(nurses: TesterGroup) -> None:
+    made = invited(nurses)
+    assert made.invite.tester is not None
+    tester_remove(tester=made.invite.tester, group=nurses, actor=SYSTEM)
+    with pytest.raises(InviteOverError):
+        joins(made.link)
+    with pytest.raises(NotFoundError):
+        tester_remove(tester=made.invite.tester, group=nurses, actor=SYSTEM)
+
+
+def test_removing_from_one_group_leaves_the_other(tess: Arrival, nurses: TesterGroup) -> None:
+    other = group_made(nurses.channels.get(), name="Owls")
+    joins(invited(other).link)
+    enrolled(tess.tester)
+    tester_remove(tester=tess.tester, group=nurses, actor=SYSTEM)
+    assert list(tess.tester.groups.all()) == [other]
+    assert ChannelMember.objects.count() == 1
+
+
+def test_erasing_leaves_nothing_but_a_number(tess: Arrival, nurses: TesterGroup) -> None:
+    enrolled(tess.tester)
+    now = clock.now()
+    Device.objects.create(
+        app=nurses.app,
+        device_id=PHONE,
+        custom_id="tess",
+        attributes={"ward": "3"},
+        first_seen_at=now,
+        last_seen_at=now,
+    )
+    feedback_send(tester=tess.tester, text="It works.", version="")
+    join_code_make(tester=tess.tester)
+    other = group_made(nurses.channels.get(), name="Owls")
+    tester_invite(group=other, name="Tess", email="tess@example.com", send=True, actor=SYSTEM, person=None)
+    pk = tess.tester.pk
+    tester_erase(tester=tess.tester, actor=SYSTEM)
+    for model in (Tester, TesterDevice, TesterFeedback, TesterMembership, JoinCode, ChannelMember, Letter):
+        assert not model.objects.exists(), model
+    assert not TesterInvite.objects.filter(tester__isnull=False).exists()
+    assert (Device.objects.get().custom_id, Device.objects.get().attributes) == ("", {})
+    assert [event.object_id for event in recorded(Action.TESTER_ERASED)] == [str(pk)]
+    log = " ".join(f"{event.actor_id} {event.object_id} {event.detail}" for event in AuditEvent.objects.all())
+    assert not any(word in log for word in ("Tess", "tess", PHONE, "It works"))
+    with pytest.raises(NotFoundError):
+        tester_erase(tester=Tester(pk=pk, app=nurses.app), actor=SYSTEM)
+
+
+def test_a_wish_for_deletion_is_granted_by_the_next_run(tess: Arrival, nurses: TesterGroup) -> None:
+    enrolled(tess.tester)
+    tester_deletion_request(tester=tess.tester)
+    assert not ChannelMember.objects.exists()
+    with pytest.raises(TesterStateError):
+        tester_deletion_request(tester=tess.tester)
+    with pytest.raises(TesterStateError):
+        invited(nurses)
+    assert (testers_erase_requested(), testers_erase_requested()) == (1, 0)
+    assert not Tester.objects.exists()
+    assert joins(invited(nurses).link).tester.email == "tess@example.com"  # as somebody new
+
+
+def test_a_link_of_a_group_stays_good_when_who_came_by_it_is_erased(nurses: TesterGroup) -> None:
+    link = group_link(nurses, cap=2).link
+    tester_erase(tester=joins(link).tester, actor=SYSTEM)
+    assert joins(link).tester.name == "Tess"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        pytest.param({"name": " "}, InvalidValueError, id="no name"),
+        pytest.param({"name": "Nurses"}, ConflictError, id="a name that is taken"),
+        pytest.param({"max_devices": 0}, InvalidValueError, id="no devices"),
+        pytest.param({"max_devices": 101}, InvalidValueError, id="a fleet"),
+        pytest.param({"platforms": ["electron"]}, InvalidValueError, id="another platform"),
+        pytest.param({"ends_at": clock.now()}, InvalidValueError, id="over already"),
+        pytest.param({"channels": []}, InvalidValueError, id="no channel"),
+    ],
+)
+def test_a_group_that_cannot_be(nurses: TesterGroup, changed: dict[str, Any], error: type[Exception]) -> None:
+    fields: dict[str, Any] = {"name": "Owls", "channels": list(nurses.channels.all())}
+    with pytest.raises(error):
+        tester_group_create(app=nurses.app, actor=SYSTEM, person=None, **fields | changed)
+    other = group_made(nurses.channels.get(), name="Doctors")
+    with pytest.raises(error):
+        tester_group_change(group=other, actor=SYSTEM, **changed)
+
+
+def test_a_group_takes_no_channel_of_another_app(nurses: TesterGroup) -> None:
+    elsewhere = channel_made(app_made("com.example.other"), "beta", public=False)
+    with pytest.raises(InvalidValueError, match="isn't one of Clinic"):
+        tester_group_change(group=nurses, actor=SYSTEM, channels=[elsewhere])
+    assert [channel.app_id for channel in nurses.channels.all()] == [nurses.app_id]

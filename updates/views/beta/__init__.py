@@ -1,0 +1,1 @@
+"""Pages for testers, below `/beta/`: no sign-in, no console session; a secret in the address is the key."""
