@@ -16,7 +16,6 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from accounts.services.api_tokens import api_token_require
 from updates.api.pagination import ChannelPagination
-from updates.api.release_serializers import ReleaseOut
 from updates.api.scope import AppView
 from updates.api.testers import NO_STORE
 from updates.domain.previews import DEFAULT_DAYS, DEFAULT_TESTERS, MAX_DAYS, MAX_TESTERS
