@@ -11,8 +11,7 @@ class UpdatesConfig(AppConfig):
     name = "updates"
 
     def ready(self) -> None:
-        """Offer other floors what they show of this one; declare what can be asked for."""
-        """Tell others what they need to know: the start page's cards, places of grants, what is sealed."""
+        """Offer other floors what they show of this one; declare what can be asked for and is sealed."""
         from accounts.selectors.places import places_register  # noqa: PLC0415 (models load first)
         from accounts.services.approval_inbox import (  # noqa: PLC0415 (models load first)
             ErrandSource,

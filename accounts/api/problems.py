@@ -33,7 +33,6 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "conflict": HTTPStatus.CONFLICT,
     "version_reused": HTTPStatus.CONFLICT,
-    "bundle_removed": HTTPStatus.CONFLICT,
     "release_state": HTTPStatus.CONFLICT,
     "nothing_to_roll_back": HTTPStatus.CONFLICT,
     "bundle_gone": HTTPStatus.CONFLICT,

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.clinic import Clinic
 from tests.support.console import RunningConsole
-from tests.support.operator import PASSWORD
+from tests.support.operator import PASSWORD, hidden
 from tests.support.soundness import findings, findings_on_every_screen
 
 # Things told apart by an id are one kind of page: one of each is visited.
@@ -19,6 +19,19 @@ NEWCOMER = "nora@example.com"
 LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
 
 
+def testers_made(clinic: Clinic) -> None:
+    """A group with somebody invited, and a preview, so that links lead to their pages."""
+    app = "/console/apps/com.example.clinic"
+    made = clinic.operator.submit(
+        f"{app}/testers/groups/new/", name="Pilot wards", channels=["staging"], max_devices="3"
+    )
+    clinic.operator.submit(f"{made.url.path}invite/", name="Tess", email="tess@example.com", sending="mail")
+    # It's the first of its subject, so the answer is a page that shows its link.
+    page = clinic.operator.http.get(f"{app}/previews/new/")
+    fields = hidden(page.text) | {"subject": "PR 123", "version": "", "days": "7", "testers": "5"}
+    clinic.operator.http.post(f"{app}/previews/new/", data=fields, headers={"Origin": clinic.url("")})
+
+
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
     """One address for each kind of page, from the start page on.
@@ -26,6 +39,8 @@ def paths(clinic: Clinic) -> list[str]:
     Of the pages about a person it's those of one without a role, with whom most can be done.
     """
     clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
+    testers_made(clinic)
+    clinic.webhook_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", person)}
     waiting = list(found.values())
@@ -46,6 +61,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/apps/new/",
         "/console/apps/com.example.clinic/releases/*/",
         "/console/apps/com.example.clinic/devices/*/",
+        "/console/apps/com.example.clinic/devices/*/override/",
         "/console/keys/",
         "/console/keys/console/",
         "/console/keys/com.example.clinic/",
@@ -61,7 +77,27 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/access/export/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
+        "/console/apps/com.example.clinic/previews/",
+        "/console/apps/com.example.clinic/previews/new/",
+        "/console/apps/com.example.clinic/previews/preview-pr-123/",
+        "/console/apps/com.example.clinic/stores/",
+        "/console/apps/com.example.clinic/testers/",
+        "/console/apps/com.example.clinic/testers/*/",
+        "/console/apps/com.example.clinic/testers/*/erase/",
+        "/console/apps/com.example.clinic/testers/feedback/",
+        "/console/apps/com.example.clinic/testers/groups/new/",
+        "/console/apps/com.example.clinic/testers/groups/*/",
+        "/console/apps/com.example.clinic/testers/groups/*/end/",
+        "/console/apps/com.example.clinic/testers/groups/*/invite/",
+        "/console/apps/com.example.clinic/testers/groups/*/invite-many/",
+        "/console/apps/com.example.clinic/testers/groups/*/link/",
+        "/console/apps/com.example.clinic/testers/groups/*/settings/",
         "/console/apps/com.example.clinic/tokens/",
+        "/console/apps/com.example.clinic/webhooks/new/",
+        "/console/apps/com.example.clinic/webhooks/*/",
+        "/console/apps/com.example.clinic/webhooks/*/settings/",
+        "/console/apps/com.example.clinic/webhooks/*/secret/",
+        "/console/apps/com.example.clinic/webhooks/*/remove/",
         "/console/me/",
         "/console/me/password/",
         "/console/me/recovery-codes/",

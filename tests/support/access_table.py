@@ -145,6 +145,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/discard/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/pause/": ROLL_BACK,
     "console/apps/<str:app_id>/releases/<int:release_seq>/resume/": PUBLISH,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/withdraw/": ROLL_BACK - {ON_CHANNEL},
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/": APPROVE,
     "console/apps/<str:app_id>/releases/<int:release_seq>/sign-off/reject/": APPROVE,
     "console/apps/<str:app_id>/publishers/": API_TOKENS,
@@ -249,6 +250,16 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/apps/<str:app_id>/native-builds"): UPLOAD,
     ("GET", "api/v1/apps/<str:app_id>/channels"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>"): SEE_PART,
+    ("POST", "api/v1/apps/<str:app_id>/shutoff"): ROLL_BACK - {ON_CHANNEL},
+    ("POST", "api/v1/apps/<str:app_id>/releases"): PUBLISH - {ON_CHANNEL},  # while it has no default channel
+    ("POST", "api/v1/apps/<str:app_id>/channels"): CONFIGURE,
+    ("PATCH", "api/v1/apps/<str:app_id>/channels/<str:channel>"): CONFIGURE,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/pause"): CONFIGURE,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/resume"): CONFIGURE,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/shutoff"): ROLL_BACK,
+    ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/freezes"): SEE_PART,
+    ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/freezes"): CONFIGURE,
+    ("DELETE", "api/v1/apps/<str:app_id>/channels/<str:channel>/freezes/<int:freeze_id>"): CONFIGURE,
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_PART,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
@@ -364,6 +375,7 @@ OPERATIONS: Final[dict[str, set[str] | frozenset[str]]] = {
     "access_export": SEE_ACCESS,
     "publisher_register": {_RELEASES},  # who may do all that its tokens may
     "shutoff_lift": NOBODY,  # where policy wants two
+    "release_sign_off": APPROVE,
     "sign_offs_weaken": NOBODY,  # not on one person's confirmation, whatever policy
     # To what is one's own. Nobody does them to anybody else's, which is tried apart.
     "password_change": EVERYBODY,

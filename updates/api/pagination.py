@@ -37,6 +37,13 @@ class ReleasePagination(ConsolePagination):
     position = _NUMBER
 
 
+class FreezePagination(ConsolePagination):
+    """Last made first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
 class NativeBuildPagination(ConsolePagination):
     """Newest first."""
 

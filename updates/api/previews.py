@@ -16,7 +16,6 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from accounts.services.api_tokens import api_token_require
 from updates.api.pagination import ChannelPagination
-from updates.api.release_serializers import ReleaseOut
 from updates.api.scope import AppView
 from updates.api.testers import NO_STORE
 from updates.domain.previews import DEFAULT_DAYS, DEFAULT_TESTERS, MAX_DAYS, MAX_TESTERS
@@ -56,11 +55,17 @@ class PreviewOpened(serializers.Serializer[Any]):
     """A preview that was just opened, or goes on."""
 
     preview = PreviewOut(source="channel")
-    release = ReleaseOut(allow_null=True, help_text="What was published there now.")
+    release_seq = serializers.SerializerMethodField(
+        help_text="Of the release that was published there now; null: none was."
+    )
     link = serializers.SerializerMethodField(
         help_text="A secret, told here and never again; null: it ran before, under the link of then."
     )
     qr_code = serializers.SerializerMethodField(help_text="The link as an SVG image in a data URI.")
+
+    def get_release_seq(self, opened: Preview) -> int | None:
+        """Name the release."""
+        return opened.release.release_seq if opened.release else None
 
     def get_link(self, opened: Preview) -> str | None:
         """Tell the link, where there is one to tell."""

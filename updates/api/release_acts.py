@@ -11,7 +11,7 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from accounts.services.api_tokens import api_token_require
 from updates.api.idempotency import answer_once
-from updates.api.release_serializers import PromotionIn, ReasonIn, ReleaseOut
+from updates.api.release_serializers import PromotionIn, ReleaseOut, WhyIn
 from updates.api.releases import ReleaseView
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.models import Release
@@ -55,10 +55,10 @@ class ReleasePause(ReleaseAct):
 
     permissions = {"POST": Permission.RELEASE_ROLL_BACK}
 
-    @operation("release_pause", ok={200: ReleaseOut}, request=ReasonIn, parameters=[IDEMPOTENCY_KEY])
+    @operation("release_pause", ok={200: ReleaseOut}, request=WhyIn, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, **_: Any) -> Response:
         """Stop offering a live release to more devices; those that run it keep it."""
-        reason, release = self.cleaned(request, ReasonIn)["reason"], self.release
+        reason, release = self.cleaned(request, WhyIn)["reason"], self.release
         actor = token_of(request).actor
         return self.done(request, lambda: release_pause(release=release, actor=actor, reason=reason))
 
@@ -80,10 +80,10 @@ class ReleaseDiscard(ReleaseAct):
 
     permissions = {"POST": Permission.RELEASE_PUBLISH}
 
-    @operation("release_discard", ok={200: ReleaseOut}, request=ReasonIn, parameters=[IDEMPOTENCY_KEY])
+    @operation("release_discard", ok={200: ReleaseOut}, request=WhyIn, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, **_: Any) -> Response:
         """Give up a release that isn't published."""
-        reason, release = self.cleaned(request, ReasonIn)["reason"], self.release
+        reason, release = self.cleaned(request, WhyIn)["reason"], self.release
         actor = token_of(request).actor
         return self.done(request, lambda: release_discard(release=release, actor=actor, reason=reason))
 

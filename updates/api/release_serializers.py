@@ -117,7 +117,7 @@ class ReleaseChangeIn(TermsIn):
     version = serializers.CharField(max_length=64, required=False)
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class WhyIn(serializers.Serializer[Any]):
     """Why something is done."""
 
     reason = serializers.CharField(max_length=MAX_REASON, default="", allow_blank=True)
@@ -129,7 +129,7 @@ class PromotionIn(TermsIn):
     channel = serializers.CharField(max_length=64, help_text="Where it goes live.")
 
 
-class RollbackIn(ReasonIn):
+class RollbackIn(WhyIn):
     """Where to go back to."""
 
     to = serializers.CharField(

@@ -9,29 +9,7 @@ from rest_framework import serializers
 from updates.domain.native_plugins import TEXT_MAX
 from updates.domain.platforms import Platform
 from updates.domain.publish_checks import findings_answered
-from updates.models import App, Bundle, Channel, NativeBuild
-
-
-class AppOut(serializers.ModelSerializer[App]):
-    """An app."""
-
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = App
-        fields = ["app_id", "name", "platforms", "created_at"]
-        read_only_fields = fields
-
-
-class ChannelOut(serializers.ModelSerializer[Channel]):
-    """A channel."""
-
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = Channel
-        fields = ["name", "public", "self_assignable", "platforms", "serves_builtin", "decision_seq"]
-        read_only_fields = fields
+from updates.models import Bundle, NativeBuild
 
 
 class FindingOut(serializers.Serializer[Any]):

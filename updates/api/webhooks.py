@@ -93,13 +93,13 @@ class WebhookChangeIn(serializers.Serializer[Any]):
     )
 
 
-class SwitchIn(serializers.Serializer[Any]):
+class WebhookSwitchIn(serializers.Serializer[Any]):
     """On or off."""
 
     on = serializers.BooleanField(help_text="While it's off, nothing is kept for it.")
 
 
-class SecretIn(serializers.Serializer[Any]):
+class WebhookSecretIn(serializers.Serializer[Any]):
     """Why a secret is changed."""
 
     has_leaked = serializers.BooleanField(
@@ -169,10 +169,10 @@ class WebhookSwitch(WebhookView):
     serializer_class = WebhookOut
     permissions = {"POST": _MANAGE}
 
-    @operation("webhook_switch", ok={200: WebhookOut}, request=SwitchIn, parameters=[IDEMPOTENCY_KEY])
+    @operation("webhook_switch", ok={200: WebhookOut}, request=WebhookSwitchIn, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, **_: Any) -> Response:
         """Turn a webhook on or off."""
-        asked, found, actor = self.cleaned(request, SwitchIn), self.endpoint, token_of(request).actor
+        asked, found, actor = self.cleaned(request, WebhookSwitchIn), self.endpoint, token_of(request).actor
 
         def act() -> tuple[int, Any]:
             return 200, WebhookOut(webhook_switch(endpoint=found, actor=actor, **asked)).data
@@ -186,10 +186,10 @@ class WebhookSecret(WebhookView):
     serializer_class = WebhookSecretOut
     permissions = {"POST": _MANAGE}
 
-    @operation("webhook_secret_rotate", ok={200: WebhookSecretOut}, request=SecretIn)
+    @operation("webhook_secret_rotate", ok={200: WebhookSecretOut}, request=WebhookSecretIn)
     def post(self, request: Request, **_: Any) -> Response:
         """Change the secret; the new one is in the answer, and never again anywhere."""
-        asked, found = self.cleaned(request, SecretIn), self.endpoint
+        asked, found = self.cleaned(request, WebhookSecretIn), self.endpoint
         secret = webhook_secret_rotate(endpoint=found, actor=token_of(request).actor, **asked)
         return _with_secret(found, secret, status=200)
 

@@ -8,6 +8,7 @@ How it's connected to, and to which addresses, is `accounts.backends.guarded_con
   address learns nothing from it that they couldn't ask for themselves.
 """
 
+import socket
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def webhook_post(
             return Answer(response.status, retry_after=_retry_after(response))
     except (InvalidValueError, AddressRefusedError) as exc:
         return _failed(exc.message)
+    except socket.gaierror:
+        return _failed("The name of its host can't be resolved.")
     except httpcore.TimeoutException:
         return _failed(f"No answer within {seconds:g} seconds.")
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError, UnicodeError) as exc:

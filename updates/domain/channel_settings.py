@@ -17,6 +17,7 @@ BASIS_POINTS: Final = 10_000
 # The guard looks back no further than telemetry is counted by the hour.
 LONGEST_WINDOW_MINUTES: Final = 7 * 24 * 60
 LONGEST_RETENTION_DAYS: Final = 3650
+MOST_DEVICES: Final = 1_000_000_000
 # What devices are told depends on these; the others concern the console alone.
 SERVED: Final = frozenset({
     "public",
@@ -152,8 +153,8 @@ def _of_the_rest(settings: ChannelSettings) -> Iterator[str]:
         yield "There is no such action of the guard."
     if not 1 <= settings.guard_failure_bps <= BASIS_POINTS:
         yield "The guard's failure rate is above 0 % and at most 100 %."
-    if settings.guard_min_devices < 1:
-        yield "The guard needs at least one device."
+    if not 1 <= settings.guard_min_devices <= MOST_DEVICES:
+        yield "The guard needs at least one device, and not more than there can be."
     if not 1 <= settings.guard_window_minutes <= LONGEST_WINDOW_MINUTES:
         yield "The guard looks back 1 minute to 7 days."
     days = settings.retention_days

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -149,6 +149,8 @@ class ChannelView:
     shutoff: bool = False
     taken_back: frozenset[str] = frozenset()
     expires_epoch: int = 0
+    # Kept here by `offer_rules.plan_of`; a view that replaces this one begins without.
+    plan: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ def _channel(app: AppView, device: DeviceFacts, now_epoch: int, notes: list[Rule
     for rule, find in CHANNEL_SOURCES:
         channel = find(app, device, now_epoch)
         words = rule_words.source_words(rule, app, device, holds=channel is not None)
-        notes.append(_note(rule, words, holds=channel is not None, about=channel.name if channel else ""))
+        about = channel.name if channel else ""
+        notes.append(_judged(rule, words, holds=bool(channel), about=about) if words else _idle(rule, about))
         if channel is not None:
             return channel
     return None
@@ -84,10 +85,13 @@ def _channel(app: AppView, device: DeviceFacts, now_epoch: int, notes: list[Rule
 
 def _in_channel(asked: Asked, forced: ReleaseView | None, notes: list[RuleNote]) -> Decision:
     channel, device = asked.channel, asked.device
-    for rule, serves in FORCED_CHANNEL_RULES if forced else CHANNEL_RULES:
+    for rule, is_set, serves in FORCED_CHANNEL_RULES if forced else CHANNEL_RULES:
+        if not is_set(channel):
+            notes.append(_idle(rule, channel.name))
+            continue
         holds = serves(channel, device)
         words = rule_words.channel_words(rule, channel, device)
-        notes.append(_note(rule, words, holds=holds, about=channel.name))
+        notes.append(_judged(rule, words, holds=holds, about=channel.name))
         if not holds:
             needs_store = channel_needs_store(channel, device, rule)
             return nothing_for(asked.app, device, channel, rule, store_update=needs_store)
@@ -112,18 +116,23 @@ def _among_releases(asked: Asked, notes: list[RuleNote]) -> Decision:
 def _release_stop(
     asked: Asked, release: ReleaseView, rules: ReleaseRules, notes: list[RuleNote]
 ) -> Rule | None:
-    for rule, lets in rules:
+    for rule, is_set, lets in rules:
+        if not is_set(asked.channel, release):
+            notes.append(_idle(rule, release.version))
+            continue
         holds = lets(asked, release)
         words = rule_words.release_words(rule, asked, release)
-        notes.append(_note(rule, words, holds=holds, about=release.version))
+        notes.append(_judged(rule, words, holds=holds, about=release.version))
         if not holds:
             return rule
     return None
 
 
-def _note(rule: Rule, words: str, *, holds: bool, about: str) -> RuleNote:
-    if not words:
-        return RuleNote(rule, Verdict.IDLE, rule_words.IDLE[rule], about)
+def _idle(rule: Rule, about: str) -> RuleNote:
+    return RuleNote(rule, Verdict.IDLE, rule_words.IDLE[rule], about)
+
+
+def _judged(rule: Rule, words: str, *, holds: bool, about: str) -> RuleNote:
     return RuleNote(rule, Verdict.MATCHED if holds else Verdict.STOPPED, words, about)
 
 

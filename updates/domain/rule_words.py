@@ -1,4 +1,4 @@
-"""How a page says what each rule looked at. Empty words: the rule had nothing to judge."""
+"""How a page says what each rule looked at; of rules that aren't set, that they aren't."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Final
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, DeviceFacts, ReleaseView, Rule
 from updates.domain.offer_rules import Asked, bps_by_now
-from updates.domain.rollout import BASIS_POINTS, rollout_place
+from updates.domain.rollout import rollout_place
 
 # What is said of a rule without a condition.
 IDLE: Final[Mapping[Rule, str]] = {
@@ -15,9 +15,9 @@ IDLE: Final[Mapping[Rule, str]] = {
     Rule.CHANNEL_ASKED: "It asks for no channel.",
     Rule.MEMBERSHIP: "It is a member of no channel.",
     Rule.CHANNEL_SHUTOFF: "The channel isn't shut off.",
-    Rule.EMULATOR: "It isn't an emulator.",
-    Rule.DEVELOPMENT: "It isn't a development build.",
-    Rule.PRODUCTION: "It isn't a production build.",
+    Rule.EMULATOR: "The channel serves emulators too.",
+    Rule.DEVELOPMENT: "The channel serves development builds too.",
+    Rule.PRODUCTION: "The channel serves production builds too.",
     Rule.CHANNEL_NATIVE_BOUNDS: "The channel has no native bounds.",
     Rule.WITHDRAWN: "It isn't withdrawn.",
     Rule.NATIVE_BOUNDS: "It has no native bounds.",
@@ -33,7 +33,7 @@ IDLE: Final[Mapping[Rule, str]] = {
 
 
 def source_words(rule: Rule, app: AppView, device: DeviceFacts, *, holds: bool) -> str:
-    """Say by what the choice of a channel went."""
+    """Say by what the choice of a channel went; nothing if nothing was asked or set."""
     name, words = _SOURCES[rule](app, device)
     if holds or not name:
         return words
@@ -99,29 +99,24 @@ _SOURCES: Final[Mapping[Rule, Callable[[AppView, DeviceFacts], tuple[str, str]]]
 }
 
 
-def _shutoff(channel: ChannelView, _device: DeviceFacts) -> str:
-    return "The channel is shut off: nobody gets anything from it." if channel.shutoff else ""
+def _shutoff(_channel: ChannelView, _device: DeviceFacts) -> str:
+    return "The channel is shut off: nobody gets anything from it."
 
 
-def _emulator(channel: ChannelView, device: DeviceFacts) -> str:
-    return (
-        f"It is an emulator, and the channel {_serves(yes=channel.allow_emulator)} those."
-        * device.is_emulator
-    )
+def _emulator(_channel: ChannelView, device: DeviceFacts) -> str:
+    return f"The channel doesn't serve emulators; this {_is(yes=device.is_emulator)} one."
 
 
-def _development(channel: ChannelView, device: DeviceFacts) -> str:
-    served = _serves(yes=channel.allow_development)
-    return "" if device.is_production else f"It is a development build, and the channel {served} those."
+def _development(_channel: ChannelView, device: DeviceFacts) -> str:
+    return f"The channel doesn't serve development builds; this {_is(yes=not device.is_production)} one."
 
 
-def _production(channel: ChannelView, device: DeviceFacts) -> str:
-    served = _serves(yes=channel.allow_production)
-    return f"It is a production build, and the channel {served} those." if device.is_production else ""
+def _production(_channel: ChannelView, device: DeviceFacts) -> str:
+    return f"The channel doesn't serve production builds; this {_is(yes=device.is_production)} one."
 
 
-def _serves(*, yes: bool) -> str:
-    return "serves" if yes else "doesn't serve"
+def _is(*, yes: bool) -> str:
+    return "is" if yes else "isn't"
 
 
 def _channel_native(channel: ChannelView, device: DeviceFacts) -> str:
@@ -129,8 +124,6 @@ def _channel_native(channel: ChannelView, device: DeviceFacts) -> str:
 
 
 def _bounds(least: str, greatest: str, device: DeviceFacts) -> str:
-    if not least and not greatest:
-        return ""
     bounds = " ".join(
         part for part in (f"from {least}" if least else "", f"up to {greatest}" if greatest else "") if part
     )
@@ -146,8 +139,8 @@ _CHANNEL: Final[Mapping[Rule, Callable[[ChannelView, DeviceFacts], str]]] = {
 }
 
 
-def _withdrawn(_asked: Asked, release: ReleaseView) -> str:
-    return "It was withdrawn: nobody gets it." if release.withdrawn else ""
+def _withdrawn(_asked: Asked, _release: ReleaseView) -> str:
+    return "It was withdrawn: nobody gets it."
 
 
 def _native(asked: Asked, release: ReleaseView) -> str:
@@ -155,16 +148,12 @@ def _native(asked: Asked, release: ReleaseView) -> str:
 
 
 def _plugins(_asked: Asked, release: ReleaseView) -> str:
-    if not release.lacking:
-        return ""
     builds = _listed(f"{platform} {version}" for platform, version in release.lacking)
     return f"Native builds that lack a plugin it needs: {builds}."
 
 
 def _audience(asked: Asked, release: ReleaseView) -> str:
     audience, device = release.audience, asked.device
-    if not audience.is_targeted:
-        return ""
     if device.device_id in audience.always:
         return "It is one of the devices that are always in."
     conditions = [
@@ -183,8 +172,6 @@ def _audience(asked: Asked, release: ReleaseView) -> str:
 
 def _policy(asked: Asked, release: ReleaseView) -> str:
     policy, native = asked.channel.update_policy, _said(asked.device.native_version)
-    if policy is UpdatePolicy.NONE:
-        return ""
     parts = {
         UpdatePolicy.MAJOR: "another major version",
         UpdatePolicy.MINOR: "another major or minor version",
@@ -194,8 +181,6 @@ def _policy(asked: Asked, release: ReleaseView) -> str:
 
 
 def _under_native(asked: Asked, release: ReleaseView) -> str:
-    if not asked.channel.blocks_under_native:
-        return ""
     native = _said(asked.device.native_version)
     return (
         f"The channel offers nothing below the native version; this is {release.version} on native {native}."
@@ -203,8 +188,6 @@ def _under_native(asked: Asked, release: ReleaseView) -> str:
 
 
 def _rollout(asked: Asked, release: ReleaseView) -> str:
-    if release.rollout_bps >= BASIS_POINTS:
-        return ""
     if asked.device.device_id in release.audience.always:
         return "It is one of the devices that are always in."
     return f"Rolled out to {percent(release.rollout_bps)} of devices; {_place(asked, release)}."
@@ -216,8 +199,6 @@ def _place(asked: Asked, release: ReleaseView) -> str:
 
 
 def _pacing(asked: Asked, release: ReleaseView) -> str:
-    if not release.spread_minutes:
-        return ""
     by_now = percent(bps_by_now(release, asked.now_epoch))
     return (
         f"Spread over {release.spread_minutes} minutes: {by_now} of devices so far; {_place(asked, release)}."
@@ -225,8 +206,6 @@ def _pacing(asked: Asked, release: ReleaseView) -> str:
 
 
 def _paused(asked: Asked, release: ReleaseView) -> str:
-    if release.offered and not asked.channel.paused:
-        return ""
     what = "The channel is paused" if release.offered else "The release is paused"
     if release.version == asked.device.current_version:
         return f"{what}; the device runs it already and keeps it."
@@ -237,8 +216,6 @@ def _paused(asked: Asked, release: ReleaseView) -> str:
 
 
 def _failed(asked: Asked, release: ReleaseView) -> str:
-    if not release.has_failures:
-        return ""
     if release.version == asked.device.current_version:
         return "It failed on some devices; this one runs it."
     failed = asked.failed(release)

@@ -20,14 +20,16 @@ from updates.domain.decision import (
     Rule,
 )
 from updates.domain.offer_rules import (
-    CHANNEL_RULES,
     FORCED_CHANNEL_RULES,
     FORCED_RELEASE_RULES,
-    RELEASE_RULES,
     Asked,
+    Plan,
     channel_needs_store,
+    channel_rules_set,
     channel_stop,
+    plan_of,
     release_needs_store,
+    release_rules_set,
     release_stop,
 )
 
@@ -61,25 +63,36 @@ def decide(app: AppView, device: DeviceFacts, *, now_epoch: int, failed: Failed)
     channel = channel_of(app, device, now_epoch=now_epoch)
     if channel is None:
         return nothing_for(app, device, None, Rule.PUBLIC_CHANNEL)
-    override = override_of(app, device, now_epoch)
-    forced = override.release if override else None
-    stop = channel_stop(channel, device, FORCED_CHANNEL_RULES if forced else CHANNEL_RULES)
-    if stop is not None:
-        needs_store = channel_needs_store(channel, device, stop)
-        return nothing_for(app, device, channel, stop, store_update=needs_store)
     asked = Asked(app, channel, device, now_epoch, failed)
-    if forced is not None:
-        stop = release_stop(asked, forced, FORCED_RELEASE_RULES)
-        return nothing_for(app, device, channel, stop) if stop else chosen(asked, forced, None)
-    return _release_for(asked)
+    override = override_of(app, device, now_epoch) if app.overrides else None
+    if override is not None and override.release is not None:
+        return _forced_to(asked, override.release)
+    plan = plan_of(channel)
+    stop = channel_stop(channel, device, plan.of_channel)
+    return _stopped(asked, stop) if stop else _newest_for(asked, plan)
 
 
-def _release_for(asked: Asked) -> Decision:
+def _forced_to(asked: Asked, release: ReleaseView) -> Decision:
+    """Give a device the release that it is forced to, or nothing."""
+    channel = asked.channel
+    stop = channel_stop(channel, asked.device, channel_rules_set(channel, FORCED_CHANNEL_RULES))
+    if stop is not None:
+        return _stopped(asked, stop)
+    stop = release_stop(asked, release, release_rules_set(channel, release, FORCED_RELEASE_RULES))
+    return nothing_for(asked.app, asked.device, channel, stop) if stop else chosen(asked, release, None)
+
+
+def _stopped(asked: Asked, stop: Rule) -> Decision:
+    needs_store = channel_needs_store(asked.channel, asked.device, stop)
+    return nothing_for(asked.app, asked.device, asked.channel, stop, store_update=needs_store)
+
+
+def _newest_for(asked: Asked, plan: Plan) -> Decision:
     """Find the newest release for the device; one that isn't falls through to those beneath it."""
     reason: Rule | None = None
     store_update = False
-    for release in asked.channel.releases:
-        stop = release_stop(asked, release, RELEASE_RULES)
+    for release, rules in plan.of_releases:
+        stop = release_stop(asked, release, rules)
         if stop is None:
             return chosen(asked, release, reason, store_update=store_update)
         reason = reason or stop
@@ -154,13 +167,15 @@ def _serving(app: AppView, name: str | None, device: DeviceFacts, now_epoch: int
 
 
 def _forced(app: AppView, device: DeviceFacts, now_epoch: int) -> ChannelView | None:
-    override = override_of(app, device, now_epoch)
+    override = override_of(app, device, now_epoch) if app.overrides else None
     return app.channels[override.channel_name] if override else None
 
 
 def _asked_for(app: AppView, device: DeviceFacts, now_epoch: int) -> ChannelView | None:
     channel = app.channels.get(device.requested_channel)
-    return channel if channel and may_use(app, channel, device, now_epoch=now_epoch) else None
+    if channel is None or not may_use(app, channel, device, now_epoch=now_epoch):
+        return None
+    return channel
 
 
 def _membership(app: AppView, device: DeviceFacts, now_epoch: int) -> ChannelView | None:

@@ -2,7 +2,7 @@
 
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
-from updates.errors.bundles import BundleError, BundleRemovedError, VersionReusedError
+from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import (
     ChannelFrozenError,
     NotShutOffError,
@@ -42,7 +42,6 @@ __all__ = [
     "BetaFullError",
     "BundleError",
     "BundleGoneError",
-    "BundleRemovedError",
     "ChannelFrozenError",
     "ChecklistNotAttestedError",
     "ChecksUnansweredError",

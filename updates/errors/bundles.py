@@ -10,13 +10,6 @@ class VersionReusedError(ConflictError):
     title = "This version already names other content. Versions are never reused."
 
 
-class BundleRemovedError(UpdatesError):
-    """Nobody needed the bundle any more, so its file isn't there; devices couldn't load it."""
-
-    code = "bundle_removed"
-    title = "The file of this bundle was removed. Upload it again."
-
-
 class BundleError(UpdatesError):
     """The uploaded file isn't an acceptable bundle; subclasses say why."""
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 
 from releaseconsole.kernel.errors import ConsoleError
-from updates.domain.audience import attributes_read, audience_check, audience_read, audience_write
+from updates.domain.audience import audience_check, audience_read, audience_write, values_allowed
 from updates.forms.fields import PLATFORMS, exact
 from updates.forms.groups import GroupedForm
 from updates.models import App
@@ -50,7 +50,7 @@ class AudienceFields(GroupedForm):
         self._app = app
         platforms = [choice for choice in PLATFORMS if choice[0] in app.platforms]
         self.fields["platforms"].choices = platforms  # type: ignore[attr-defined]  # a MultipleChoiceField
-        listed = attributes_read(app.attributes)
+        listed = values_allowed(app.attributes)
         self.fields["attributes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (f"{name}{_IS}{value}", f"{name}: {value}") for name in listed for value in sorted(listed[name])
         ]

@@ -1,10 +1,12 @@
 """What people type to publish a release: the bundle, who gets it, how fast, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from releaseconsole.kernel.errors import ConsoleError
@@ -32,6 +34,14 @@ _PACES: Final = [
 _BUNDLES_OFFERED: Final = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a folded group says, and whether it's open all the same."""
+
+    words: str
+    is_open: bool
+
+
 class PublishForm(AudienceFields):
     """A release on a channel."""
 
@@ -40,12 +50,18 @@ class PublishForm(AudienceFields):
         ("How far", "", ("pace", "rollout_percent", "own_plan")),
         (
             "Who",
-            "Leave all of it empty for every device of the channel. Of several conditions all must hold.",
+            "Of several conditions all must hold.",
             ("platforms", "os_min", "native_builds", "plugin_min", "attributes", "always"),
         ),
         ("Which builds", "", ("native_min", "native_max", "native_override")),
         ("When", "", ("scheduled", "scheduled_zone", "spread_minutes", "mandatory")),
     )
+    # Groups that most releases leave as they are: what that comes to.
+    _FOLDED: ClassVar[Mapping[str, str]] = {
+        "Who": "Every device of the channel; choose some",
+        "Which builds": "Any store build that has the native plugins; set bounds",
+        "When": "As soon as nothing is missing, for everybody at once; schedule or spread it",
+    }
 
     version = forms.ChoiceField(label="Bundle", choices=[])
     notes = forms.CharField(
@@ -131,6 +147,16 @@ class PublishForm(AudienceFields):
                 self.add_error(name, error.message)
         return cleaned
 
+    def sections(self) -> Iterator[tuple[str, str, list[BoundField], Folded | None]]:
+        """Give the groups, those folded in which nothing is set.
+
+        Yields:
+            A group each.
+        """
+        for heading, lead, fields in self.groups():
+            words = self._FOLDED.get(heading)
+            yield heading, lead, fields, Folded(words, _is_set(fields)) if words else None
+
     def terms(self) -> Terms:
         """What was typed, as the terms of a release."""
         cleaned = self.cleaned_data
@@ -160,6 +186,10 @@ class PublishForm(AudienceFields):
     def _instant(cleaned: Mapping[str, Any]) -> datetime | None:
         wall = cleaned.get("scheduled")
         return local_instant(wall, _zone(cleaned)) if wall else None
+
+
+def _is_set(fields: Iterable[BoundField]) -> bool:
+    return any(field.errors or (field.name != "scheduled_zone" and field.value()) for field in fields)
 
 
 def _zone(cleaned: Mapping[str, Any]) -> str:

@@ -36,12 +36,20 @@ class WebhookForm(forms.Form):
         for family in _FAMILIES:
             names = [name for name in EVENTS.values() if name.startswith(f"{family}.")]
             self.fields[family] = forms.MultipleChoiceField(
-                label=f"Events: {family}",
+                label=family.capitalize(),
                 choices=[(name, _words(name)) for name in names],
                 required=False,
                 initial=[name for name in names if name in chosen],
                 widget=forms.CheckboxSelectMultiple,
             )
+
+    def visible_fields(self) -> list[forms.BoundField]:
+        """All but the families, which the page arranges by itself."""
+        return [self["url"], self["description"]]
+
+    def families(self) -> list[forms.BoundField]:
+        """One field of choices for each family of events."""
+        return [self[family] for family in _FAMILIES]
 
     def events(self) -> list[str]:
         """Names of the events that were chosen; none is all."""

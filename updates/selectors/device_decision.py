@@ -14,7 +14,7 @@ from updates.models import BLOCKS, App, Device, InstallOutcome
 from updates.selectors.decision_table import app_view
 
 _SOURCES: Final = {Rule.APP_SHUTOFF, *(rule for rule, _ in CHANNEL_SOURCES)}
-_OF_CHANNEL: Final = {rule for rule, _ in CHANNEL_RULES}
+_OF_CHANNEL: Final = {rule for rule, *_ in CHANNEL_RULES}
 _ENDS: Final = {Rule.BUILTIN, Rule.RUNS_WITHDRAWN}
 
 

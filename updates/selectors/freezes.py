@@ -7,17 +7,14 @@ from typing import Final
 from updates.domain.freezes import (
     CalendarDay,
     Freeze,
-    Occurrence,
     calendar_days,
     freeze_at,
-    freezes_between,
     frozen_until,
 )
 from updates.models import Channel, ChannelFreeze
 
 CALENDAR_WEEKS: Final = 6
 _WEEK_DAYS: Final = 7
-_AHEAD: Final = timedelta(days=CALENDAR_WEEKS * _WEEK_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +23,10 @@ class FreezeCalendar:
 
     Attributes:
         weeks: Six of them, the present one first, each from Monday.
-        coming: What comes in that time, or is in force.
         rows: All freezes that aren't over.
     """
 
     weeks: tuple[tuple[CalendarDay, ...], ...]
-    coming: tuple[Occurrence, ...]
     rows: tuple[tuple[ChannelFreeze, Freeze], ...]
 
 
@@ -54,7 +49,7 @@ def freeze_calendar(channel: Channel, *, now: datetime, zone: tzinfo) -> FreezeC
     first = today - timedelta(days=today.weekday())
     days = calendar_days(freezes, first=first, count=CALENDAR_WEEKS * _WEEK_DAYS, zone=zone)
     weeks = tuple(tuple(days[at : at + _WEEK_DAYS]) for at in range(0, len(days), _WEEK_DAYS))
-    return FreezeCalendar(weeks, tuple(freezes_between(freezes, now, now + _AHEAD)), tuple(rows))
+    return FreezeCalendar(weeks, tuple(rows))
 
 
 def freeze_read(row: ChannelFreeze) -> Freeze:

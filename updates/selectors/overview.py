@@ -88,8 +88,8 @@ def releases_found(*, app: App, channel: Channel | None = None, only: OpenTo = A
 
 
 def channel_history(*, channel: Channel) -> list[Release]:
-    """List a channel's newest releases."""
-    return list(_releases_of(channel)[:HISTORY])
+    """List a channel's newest releases that were published, or given up."""
+    return list(_releases_of(channel).exclude(state__in=BEFORE_LIVE)[:HISTORY])
 
 
 def channel_live(*, channel: Channel) -> list[Release]:
@@ -104,7 +104,7 @@ def channel_upcoming(*, channel: Channel) -> list[Release]:
 
 
 def _releases_of(channel: Channel) -> QuerySet[Release]:
-    releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by")
+    releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by", "author")
     return releases.defer("bundle__manifest").order_by("-release_seq")
 
 

@@ -22,6 +22,7 @@ class RollbackPreview:
         rolled_back: Releases that would be taken back.
         now_live: The full release that would be served; None: the built-in bundle.
         serves_builtin: Whether devices would go back to what the store delivered.
+        stays: Releases that stay on top of it.
         devices: Those that last reported a version that would be taken back.
         elsewhere: Releases of other channels that a withdrawal would take back too.
         devices_elsewhere: Those that last reported one of these, on their channels.
@@ -31,6 +32,7 @@ class RollbackPreview:
     rolled_back: list[Release]
     now_live: Release | None
     serves_builtin: bool
+    stays: list[Release]
     devices: int
     elsewhere: list[Release]
     devices_elsewhere: int
@@ -90,6 +92,11 @@ def rollback_preview(
         rolled_back=rolled_back,
         now_live=releases[plan.now_live] if plan.now_live is not None else None,
         serves_builtin=plan.serves_builtin,
+        stays=[
+            one
+            for one in releases.values()
+            if one.state in ON_CHANNEL and one not in rolled_back and one.release_seq != plan.now_live
+        ],
         devices=devices_running(rolled_back),
         elsewhere=elsewhere,
         devices_elsewhere=devices_running(elsewhere),

@@ -1,6 +1,5 @@
 """What was signed of a release, what is still missing, and whose word would count."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.domain.roles import Permission
@@ -72,6 +71,8 @@ def eligibility_of(user: User, release: Release) -> Eligibility:
 
 def releases_to_sign(user: User) -> list[Release]:
     """List the releases that wait for this person's word, longest first."""
+    if not user.may_somewhere(Permission.RELEASE_APPROVE):
+        return []  # asked on every page, by everybody
     waiting = (
         Release.objects
         .filter(state=ReleaseState.AWAITING.value)
@@ -80,11 +81,6 @@ def releases_to_sign(user: User) -> list[Release]:
         .order_by("pk")
     )
     return [release for release in waiting if _may(user, release) and eligibility_of(user, release).roles]
-
-
-def approvers_of(release: Release, people: Collection[User]) -> list[User]:
-    """Of these people, name those who could sign a release."""
-    return [user for user in people if _may(user, release) and eligibility_of(user, release).roles]
 
 
 def _may(user: User, release: Release) -> bool:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.domain.access import All, OpenTo
 from updates.models import (
@@ -32,23 +34,29 @@ class DeviceLine:
 def groups_open(*, app: App, only: OpenTo) -> QuerySet[TesterGroup]:
     """Groups of an app that have no channel but these, by name, those that ended last; previews' left out.
 
-    `people` counts who is in each, `joined` whoever of them has a device.
+    `people` counts who is in each, `joined` whoever of them has a device, `waiting` open invites of a person.
     """
     shut = Channel.objects.filter(app=app)
     shut = shut.none() if isinstance(only, All) else shut.exclude(name__in=only)
-    device = TesterDevice.objects.filter(tester=OuterRef("memberships__tester"), left_at=None)
+    device = TesterDevice.objects.filter(tester=OuterRef("tester"), left_at=None)
+    inside = TesterMembership.objects.filter(group=OuterRef("pk"))
+    waiting = TesterInvite.objects.filter(group=OuterRef("pk"), uses=0, revoked_at=None).exclude(tester=None)
+    groups = TesterGroup.objects.filter(app=app).exclude(channels__in=shut)
     return (
-        TesterGroup.objects
-        .filter(app=app)
-        .exclude(channels__in=shut)
+        groups
         .exclude(Exists(previews_of_group()))
         .annotate(
-            people=Count("memberships", distinct=True),
-            joined=Count("memberships", distinct=True, filter=Q(Exists(device))),
+            people=_counted(inside), joined=_counted(inside.filter(Exists(device))), waiting=_counted(waiting)
         )
-        .order_by("-ended_at", "name")
+        .order_by(F("ended_at").asc(nulls_first=True), "name")
         .prefetch_related("channels")
     )
+
+
+# Apart from each other: joined in one query, rows of one kind would multiply those of another.
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("group").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def previews_of_group() -> QuerySet[Channel]:

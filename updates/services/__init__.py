@@ -1,4 +1,8 @@
-"""The front door of updates: everything that changes apps, channels, bundles and releases."""
+"""The front door of updates: everything that changes apps, channels, bundles and releases.
+
+But for what people confirm with a fresh proof: `shutoff_lifting` and `sign_off_weakening` are entered apart,
+so that the management API, which enters here, can't reach it.
+"""
 
 from updates.services.app_settings import app_change
 from updates.services.apps import app_create
@@ -33,17 +37,8 @@ from updates.services.releases import (
     scheduled_publish,
 )
 from updates.services.rollback import channel_roll_back, release_roll_back
-from updates.services.shutoffs import (
-    app_shut_off,
-    channel_shut_off,
-    shutoff_lift,
-    shutoff_lift_operation,
-)
-from updates.services.sign_off_requirements import (
-    sign_offs_require,
-    sign_offs_weaken,
-    sign_offs_weaken_operation,
-)
+from updates.services.shutoffs import app_shut_off, channel_shut_off
+from updates.services.sign_off_requirements import sign_offs_require
 from updates.services.taking_back import Rollback
 from updates.services.withdrawal import Withdrawal, bundle_withdraw
 
@@ -89,9 +84,5 @@ __all__ = [
     "release_submit",
     "rollouts_step",
     "scheduled_publish",
-    "shutoff_lift",
-    "shutoff_lift_operation",
     "sign_offs_require",
-    "sign_offs_weaken",
-    "sign_offs_weaken_operation",
 ]

@@ -18,8 +18,8 @@ from accounts.services.approval_kinds import (
 from updates.domain.sign_off_rules import Requirement
 from updates.models import App, Channel
 from updates.selectors.apps import app_get, channel_get
-from updates.services.shutoffs import shutoff_lift, shutoff_lift_operation
-from updates.services.sign_off_requirements import sign_offs_weaken, sign_offs_weaken_operation
+from updates.services.shutoff_lifting import shutoff_lift, shutoff_lift_operation
+from updates.services.sign_off_weakening import sign_offs_weaken, sign_offs_weaken_operation
 
 
 def updates_approval_kinds_register() -> None:

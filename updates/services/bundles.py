@@ -83,7 +83,7 @@ def bundle_check(
 
 
 def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundle, bool]:
-    """Store a checked upload and record its bundle.
+    """Store a checked upload and record its bundle; one whose file retention removed has it again.
 
     Raises:
         VersionReusedError: The version names other content by now.
@@ -92,12 +92,15 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
     facts = checked.facts
     with transaction.atomic():
         app = app_lock(app.pk)
-        if known := _known_bundle(app, checked):
+        known = _known_bundle(app, checked)
+        if known and (known.removed_at is None or known.withdrawn_at):
             return known, False
-        archive_store(upload=checked.path, sha256=facts.sha256)
-        archive, _ = StoredArchive.objects.get_or_create(
-            sha256=facts.sha256, defaults={"size": facts.size, "stored_at": now}
-        )
+        archive = _archive_keep(checked, now)
+        if known:
+            known.removed_at, known.uploaded_at = None, now
+            known.save(update_fields=["removed_at", "uploaded_at"])
+            _uploaded(known, facts, actor, now)
+            return known, False
         bundle = Bundle.objects.create(
             app=app,
             version=checked.version,
@@ -114,6 +117,16 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
         )
         _uploaded(bundle, facts, actor, now)
     return bundle, True
+
+
+def _archive_keep(checked: CheckedUpload, now: datetime) -> StoredArchive:
+    """Store the file under its row's lock: retention removes a file under the same one."""
+    archive, _ = StoredArchive.objects.get_or_create(
+        sha256=checked.facts.sha256, defaults={"size": checked.facts.size, "stored_at": now}
+    )
+    archive = StoredArchive.objects.select_for_update().get(pk=archive.pk)
+    archive_store(upload=checked.path, sha256=checked.facts.sha256)
+    return archive
 
 
 def bundle_refusal_record(

@@ -17,6 +17,8 @@ from updates.services.locks import channel_lock
 
 MAX_FREEZES: Final = 50
 LONGEST: Final = timedelta(days=366)
+# Nobody knows what is in five years; what began a year ago may still repeat.
+AHEAD: Final = timedelta(days=5 * 366)
 
 
 def freeze_add(*, channel: Channel, freeze: Freeze, actor: Actor) -> ChannelFreeze:
@@ -71,6 +73,8 @@ def _check(freeze: Freeze, now: datetime) -> None:
         raise InvalidValueError("A weekly freeze leaves a part of the week open.")
     if length > LONGEST:
         raise InvalidValueError("A freeze lasts a year at most. To stop a channel for good, pause it.")
+    if not now - LONGEST <= freeze.starts_at <= now + AHEAD:
+        raise InvalidValueError("A freeze begins within five years, and no longer ago than one.")
     if not freeze.repeats_weekly and freeze.ends_at <= now:
         raise InvalidValueError("That time is over.")
     if freeze.zone not in zoneinfo.available_timezones():

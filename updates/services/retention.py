@@ -16,23 +16,10 @@ from releaseconsole.kernel import clock
 from updates.backends.storage import archive_remove, archives_stored
 from updates.domain.release_state import OVER, ReleaseState
 from updates.domain.retention import KeptRelease, bundles_needed
-from updates.errors import BundleRemovedError
 from updates.models import App, Bundle, Channel, DeviceOverride, Release, StoredArchive
 from updates.services.locks import app_lock
 
 _log = logging.getLogger(__name__)
-
-
-def bundle_file_require(*, bundle: Bundle) -> None:
-    """Make sure that a bundle's file is still there, under the app's lock.
-
-    Raises:
-        BundleRemovedError: Retention removed it.
-    """
-    if Bundle.objects.filter(pk=bundle.pk, removed_at__isnull=False).exists():
-        raise BundleRemovedError(
-            f"The file of {bundle.version} was removed, since no channel needed it. Upload it again."
-        )
 
 
 def bundles_retain() -> int:
@@ -76,19 +63,18 @@ def _releases(app: App, now: datetime) -> list[KeptRelease]:
 
 
 def _kept(row: Release, now: datetime) -> KeptRelease:
-    # What was uploaded again counts from then: somebody is about to use it.
-    over_since = max(row.ended_at or row.created_at, row.bundle.uploaded_at)
-    state = ReleaseState(row.state)
-    if row.channel.expires_at and row.channel.expires_at <= now and state not in OVER:
+    state, ended_at, expires_at = ReleaseState(row.state), row.ended_at, row.channel.expires_at
+    if expires_at and expires_at <= now and state not in OVER:
         # A preview that is over serves nobody, whatever its releases still say.
-        state, over_since = ReleaseState.ROLLED_BACK, max(over_since, row.channel.expires_at)
+        state, ended_at = ReleaseState.ROLLED_BACK, expires_at
     return KeptRelease(
         bundle=row.bundle_id,
         channel=row.channel_id,
         state=state,
         live_seq=row.live_seq,
         is_full=row.is_full,
-        over_since=over_since,
+        # What was uploaded again counts from then: somebody is about to use it.
+        over_since=max(ended_at or row.created_at, row.bundle.uploaded_at),
     )
 
 

@@ -1,19 +1,10 @@
-"""Which sign-offs a channel wants: more at once, fewer by two people.
-
-Whatever would be enough with fewer or other people than now is weaker, and weakening always takes somebody
-else who may sign off (`accounts.domain.policy.SIGN_OFF_WEAKEN`).
-"""
+"""Which sign-offs a channel wants: more at once; `sign_off_weakening` is for fewer."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.operations import Operation
-from accounts.domain.policy import SIGN_OFF_WEAKEN
-from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError
-from accounts.services.authority import Authority, authority_use
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -39,58 +30,23 @@ def sign_offs_require(*, channel: Channel, requirements: Iterable[Requirement], 
         before = requirements_of(channel)
         if is_weaker(before, after):
             raise SignOffsWeakerError
-        return _write(channel, before, after, actor, now)
+        return requirements_write(channel=channel, before=before, after=after, actor=actor, now=now)
 
 
-def sign_offs_weaken_operation(*, channel: Channel, requirements: Iterable[Requirement]) -> Operation:
-    """Name a weakening of what a channel wants signed, as things are now.
-
-    Raises:
-        InvalidValueError: A requirement isn't acceptable.
-        SignOffsUnchangedError: It is like this already.
-    """
-    before, after = requirements_of(channel), requirements_check(requirements)
-    if before == after:
-        raise SignOffsUnchangedError
-    facts = {
-        "app_id": channel.app_id,
-        "channel": channel.name,
-        "version": channel.sign_off_version,
-        "before": _facts(before),
-        "after": _facts(after),
-    }
-    return Operation(SIGN_OFF_WEAKEN, facts)
-
-
-def sign_offs_weaken(
-    *, channel: Channel, requirements: Iterable[Requirement], authority: Authority
-) -> Channel:
-    """Ask for fewer or other sign-offs than now.
-
-    Raises:
-        InvalidValueError: A requirement isn't acceptable.
-        SignOffsUnchangedError: It is like this already.
-        SignOffsImpossibleError: There aren't as many people who could.
-        AccountsError: The authority doesn't cover this.
-        PermissionDeniedError: Whoever has it done may not manage the channel.
-    """
-    after, now = requirements_check(requirements), clock.now()
-    with transaction.atomic():
-        channel = channel_lock(channel)
-        operation = sign_offs_weaken_operation(channel=channel, requirements=after)
-        user = authority_use(authority=authority, operation=operation)
-        if not user.may(Permission.CHANNEL_MANAGE, app_id=channel.app_id, channel=channel.name):
-            raise PermissionDeniedError(Permission.CHANNEL_MANAGE.value)
-        return _write(channel, requirements_of(channel), after, user.actor, now)
-
-
-def _write(
+def requirements_write(
+    *,
     channel: Channel,
     before: tuple[Requirement, ...],
     after: tuple[Requirement, ...],
     actor: Actor,
     now: datetime,
 ) -> Channel:
+    """Write what a locked channel is to want, whether that is more or less.
+
+    Raises:
+        SignOffsUnchangedError: It is like this already.
+        SignOffsImpossibleError: There aren't as many people who could.
+    """
     if before == after:
         raise SignOffsUnchangedError
     if not is_satisfiable(after, signers_of(channel).values()):
@@ -99,7 +55,7 @@ def _write(
     SignOffRequirement.objects.bulk_create(
         SignOffRequirement(channel=channel, role=each.role, count=each.count) for each in after
     )
-    # What is signed of a release names this number: a sign-off is of the rules as they were.
+    # An approval of fewer names this number: it's void once the rules have moved, also if they move back.
     channel.sign_off_version += 1
     channel.save(update_fields=["sign_off_version"])
     audit_record(
@@ -109,13 +65,14 @@ def _write(
         app_id=channel.app_id,
         subject=("channel", channel.name),
         detail={
-            "before": _facts(before),
-            "after": _facts(after),
+            "before": requirement_facts(before),
+            "after": requirement_facts(after),
             "weaker": is_weaker(before, after),
         },
     )
     return channel
 
 
-def _facts(requirements: Iterable[Requirement]) -> list[list[str | int]]:
+def requirement_facts(requirements: Iterable[Requirement]) -> list[list[str | int]]:
+    """Write requirements as audit records and operations hold them."""
     return [[each.role, each.count] for each in requirements]

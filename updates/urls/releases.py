@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_RELEASE}/discard/", acts.release_discarded, name="release-discard"),
     path(f"{_RELEASE}/pause/", acts.release_paused, name="release-pause"),
     path(f"{_RELEASE}/resume/", acts.release_resumed, name="release-resume"),
+    path(f"{_RELEASE}/withdraw/", rollback.release_withdrawn, name="release-withdraw"),
     path(f"{_RELEASE}/rollout/", acts.release_rollout, name="release-rollout"),
     path("apps/<str:app_id>/bundles/", lists.bundle_list, name="bundles"),
 ]

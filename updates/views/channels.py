@@ -16,8 +16,8 @@ from updates.models import Channel
 from updates.selectors.apps import app_get, members_of
 from updates.selectors.channel_settings import channel_reach, channel_settings
 from updates.selectors.figures import channel_figures
-from updates.selectors.freezes import channel_frozen_until
-from updates.selectors.overview import channel_history, channel_live
+from updates.selectors.freezes import channel_freeze_now, channel_frozen_until
+from updates.selectors.overview import channel_history, channel_live, channel_upcoming
 from updates.selectors.sign_off_requirements import requirements_of
 from updates.services import channel_change, channel_create, channel_pause, channel_resume
 from updates.services.channels import channel_settings_changed
@@ -48,15 +48,17 @@ def channel_new(request: ConsoleRequest, app_id: str) -> HttpResponse:
 def channel_page(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """One channel: what it serves, to whom, by which rules, and its history."""
     channel = channel_find(app_id, channel_name)
-    members = members_of(channel=channel)
+    members, now = members_of(channel=channel), clock.now()
     context = {
         "title": channel.name,
         "app": channel.app,
         "channel": channel,
         "history": channel_history(channel=channel),
         "live": channel_live(channel=channel),
+        "upcoming": channel_upcoming(channel=channel),
         "figures": channel_figures(channel),
-        "frozen_until": channel_frozen_until(channel, clock.now()),
+        "frozen_until": channel_frozen_until(channel, now),
+        "freeze": channel_freeze_now(channel, now),
         "requirements": requirements_of(channel),
         "members": members[:MEMBERS_SHOWN],
         "member_count": members.count(),

@@ -11,8 +11,9 @@ from updates.forms import ShutoffForm
 from updates.models import App, Channel
 from updates.selectors.apps import app_get
 from updates.selectors.figures import app_figures, channel_figures
-from updates.services import app_shut_off, channel_shut_off, shutoff_lift, shutoff_lift_operation
+from updates.services import app_shut_off, channel_shut_off
 from updates.services.approval_kinds import lift_consequences
+from updates.services.shutoff_lifting import shutoff_lift, shutoff_lift_operation
 from updates.views.confirming import confirming
 from updates.views.pages import channel_find
 

@@ -7,7 +7,7 @@ what was shown.
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -18,8 +18,9 @@ from updates.errors import SignOffsWeakerError
 from updates.forms import SignOffRulesForm
 from updates.models import Channel
 from updates.selectors.sign_off_requirements import requirements_of, signers_by_role
-from updates.services import sign_offs_require, sign_offs_weaken, sign_offs_weaken_operation
+from updates.services import sign_offs_require
 from updates.services.approval_kinds import weaken_consequences
+from updates.services.sign_off_weakening import sign_offs_weaken, sign_offs_weaken_operation
 from updates.views.confirming import confirming
 from updates.views.pages import channel_find
 
@@ -28,14 +29,13 @@ from updates.views.pages import channel_find
 def sign_off_rules_page(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """A number for each role; more of them count at once, fewer lead to the confirming page."""
     channel = channel_find(app_id, channel_name)
-    form = _form(request, channel)
+    form = _form(request.POST or None, channel)
     if request.method == "POST" and form.is_valid():
         try:
             sign_offs_require(channel=channel, requirements=form.requirements(), actor=request.user.actor)
         except SignOffsWeakerError:
             where = reverse("updates:sign-off-rules-weaken", args=[app_id, channel_name])
-            wanted = {each.role or "anyone": each.count for each in form.requirements()}
-            return redirect(f"{where}?{urlencode(wanted)}")
+            return redirect(f"{where}?{urlencode(form.cleaned_data)}")
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
@@ -55,7 +55,7 @@ def sign_off_rules_page(request: ConsoleRequest, app_id: str, channel_name: str)
 def sign_off_rules_weaken(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """Say what fewer sign-offs would mean; with a code, ask for that."""
     channel = channel_find(app_id, channel_name)
-    wanted = SignOffRulesForm(request.GET, requirements=(), able={})
+    wanted = _form(request.GET, channel)
     if not wanted.is_valid():
         raise Http404
     requirements = wanted.requirements()
@@ -84,7 +84,5 @@ def sign_off_rules_weaken(request: ConsoleRequest, app_id: str, channel_name: st
     return page_render(request, "updates/sign_off_rules_weaken.html", context)
 
 
-def _form(request: ConsoleRequest, channel: Channel) -> SignOffRulesForm:
-    return SignOffRulesForm(
-        request.POST or None, requirements=requirements_of(channel), able=signers_by_role(channel)
-    )
+def _form(typed: QueryDict | None, channel: Channel) -> SignOffRulesForm:
+    return SignOffRulesForm(typed, requirements=requirements_of(channel), able=signers_by_role(channel))

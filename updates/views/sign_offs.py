@@ -84,9 +84,10 @@ def sign_off_reject(request: ConsoleRequest, app_id: str, release_seq: int) -> H
 
 def sign_off_context(release: Release) -> dict[str, Any]:
     """What `updates/part_sign_offs.html` shows: who has to sign, who has, and what they said."""
+    standing = sign_off_standing(release)
     return {
-        "standing": sign_off_standing(release),
-        "required": [(each, role_words(each.role)) for each in sign_off_standing(release).required],
+        "standing": standing,
+        "required": [(each, role_words(each.role)) for each in standing.required],
         "sign_offs": [(each, role_words(each.role)) for each in sign_offs_of(release)],
     }
 

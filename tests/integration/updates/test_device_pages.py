@@ -119,6 +119,9 @@ def test_a_whole_id_leads_straight_to_its_device(fleet: None, auditor: Client) -
 @pytest.mark.parametrize("text", ["ward-7", "newman", "nora@example.com"])
 def test_who_may_not_manage_testers_finds_nobody_by_name(text: str, fleet: None, auditor: Client) -> None:
     assert "No device matches" in told(auditor, DEVICES, q=text)
+    for by in ("tester", "custom-id"):
+        assert "No device matches" in told(auditor, DEVICES, q=text, by=by)
+        assert PHONE not in told(auditor, DEVICES, q=text, by=by)
     page = told(auditor)
     assert ("Nora" in page, "ward-7" in page) == (False, False)
 

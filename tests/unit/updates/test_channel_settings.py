@@ -51,6 +51,7 @@ def with_(**changed: Any) -> ChannelSettings:
         pytest.param({"guard_failure_bps": 0}, "failure rate", id="guard's rate, none"),
         pytest.param({"guard_failure_bps": 10_001}, "failure rate", id="guard's rate, too high"),
         pytest.param({"guard_min_devices": 0}, "one device", id="guard's devices"),
+        pytest.param({"guard_min_devices": 10**18}, "there can be", id="guard's devices, too many"),
         pytest.param({"guard_window_minutes": 0}, "looks back", id="guard's window, none"),
         pytest.param({"guard_window_minutes": 10_081}, "looks back", id="guard's window, too long"),
         pytest.param({"retention_days": 0}, "for ever", id="nothing kept"),

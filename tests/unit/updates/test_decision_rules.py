@@ -349,10 +349,11 @@ def test_a_paused_channel_offers_nothing_new(runs: str, kind: DecisionKind, numb
     ],
 )
 def test_who_runs_a_withdrawn_bundle_and_gets_nothing_goes_to_the_builtin_one(state: AppView) -> None:
-    state = replace(state, withdrawn=frozenset({"4.0.0"}))
+    state = replace(state, withdrawn=frozenset({"4.0.0", PHONE.native_version}))
     assert told(state, phone(current_version="4.0.0")).kind is BUILTIN
     assert told(state, phone(current_version="0.9.0")).kind is HOLD
-    assert told(state, phone(current_version="")).kind is HOLD
+    for builtin in ("", PHONE.native_version):  # newer plugins name it so
+        assert told(state, phone(current_version=builtin)).kind is HOLD
 
 
 @pytest.mark.parametrize(
@@ -430,7 +431,12 @@ def test_a_store_update_is_asked_for_if_it_would_bring_a_release(
     assert told(state, phone(native_version=native)).store_update is needed
 
 
-def test_the_first_rule_that_stops_the_newest_release_is_the_reason() -> None:
+def test_the_reason_is_that_of_the_newest_release() -> None:
+    state = production(release(3, native_min="3"), release(2, rollout_bps=OUTSIDE), release(1))
+    assert told(state).reason is Rule.NATIVE_BOUNDS
+
+
+def test_the_first_rule_that_stops_a_release_is_the_reason() -> None:
     """In order: each state breaks one rule more, before all those that the state before it broke."""
     steps: list[tuple[dict[str, object], Rule]] = [
         ({"has_failures": True}, Rule.FAILED_BEFORE),

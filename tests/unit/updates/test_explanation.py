@@ -100,7 +100,7 @@ def test_the_notes_lead_to_the_decision(state: AppView, device: DeviceFacts) -> 
             Rule.PRODUCTION,
             "production",
             Verdict.STOPPED,
-            "It is a production build, and the channel doesn't serve those.",
+            "The channel doesn't serve production builds; this is one.",
             id="production builds",
         ),
         pytest.param(

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from updates.domain.freezes import HORIZON, WEEK, Freeze, freeze_at, freezes_between, frozen_until
+from updates.domain.freezes import (
+    HORIZON,
+    WEEK,
+    Freeze,
+    calendar_days,
+    freeze_at,
+    freezes_between,
+    frozen_until,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -143,3 +151,33 @@ def test_a_weekly_freeze_never_gets_shorter_than_it_was_made(freeze: Freeze, wee
         # Two hours: the clocks change once in it, and once between its making and now.
         assert all(each.ends_at - each.starts_at >= length - timedelta(hours=2) for each in found)
         assert found
+
+
+def test_a_calendar_tells_days_that_are_frozen_in_part_from_whole_ones() -> None:
+    days = calendar_days([WEEKENDS], first=at("2026-03-27T00:00").date(), count=5, zone=BERLIN)
+    assert [(each.day.day, bool(each.reasons), each.is_whole) for each in days] == [
+        (27, True, False),  # Friday
+        (28, True, True),
+        (29, True, True),  # the clocks go forward: a day of 23 hours
+        (30, True, False),
+        (31, False, False),
+    ]
+
+
+def test_two_freezes_that_meet_fill_a_day_together() -> None:
+    morning = Freeze(at("2026-06-01T00:00"), at("2026-06-01T12:00"), reason="morning")
+    evening = Freeze(at("2026-06-01T12:00"), at("2026-06-02T00:00"), reason="evening")
+    (day,) = calendar_days([morning, evening], first=at("2026-06-01T00:00").date(), count=1, zone=UTC)
+    assert (day.reasons, day.is_whole) == (("morning", "evening"), True)
+
+
+def test_of_two_weeks_that_nearly_touch_the_clocks_do_not_lose_one() -> None:
+    """Made in summer time; in winter the week before is still in force when seven days are over in UTC."""
+    nearly = Freeze(
+        at("2026-06-01T00:00", BERLIN).astimezone(UTC),
+        at("2026-06-07T23:30", BERLIN).astimezone(UTC),
+        repeats_weekly=True,
+        zone="Europe/Berlin",
+    )
+    assert frozen_until([nearly], at("2026-11-01T22:15")) == at("2026-11-01T22:30")
+    assert frozen_until([nearly], at("2026-11-01T22:30")) is None

@@ -1,3 +1,8 @@
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -8,11 +13,13 @@ from msgspec import structs
 from tests.support.decision_state import (
     DEVICES,
     INSIDE,
+    NOW,
     OUTSIDE,
     PHONE,
     STATES,
     app,
     channel,
+    production,
     release,
     told,
 )
@@ -168,3 +175,47 @@ def test_raising_a_share_takes_the_release_from_nobody(device: DeviceFacts, shar
         for share in sorted(shares)
     )
     assert less is None or more is not None
+
+
+SPREAD = production(
+    release(3, rollout_bps=2000, spread_minutes=60, live_epoch=NOW - 1800, rollout_salt="a5" * 16),
+    release(2, rollout_bps=5000, rollout_salt="5a" * 16),
+    release(1),
+)
+
+
+def shares(count: int) -> Counter[int]:
+    """How many of so many devices are told to run each release."""
+    return Counter(decided(number) for number in range(count))
+
+
+def decided(number: int) -> int:
+    told_to = told(SPREAD, structs.replace(PHONE, device_id=f"device-{number:06d}")).release
+    return told_to.release_seq if told_to else 0
+
+
+def fingerprint() -> str:
+    """Of the decisions for 500 devices."""
+    return hashlib.sha256(bytes(decided(number) for number in range(500))).hexdigest()
+
+
+def test_devices_are_shared_out_as_the_rollouts_say() -> None:
+    """Chi-squared with 20,000 devices; 2 degrees of freedom, p = 0.9999: 18.4."""
+    expected = {3: 2000, 2: 9000, 1: 9000}  # a tenth; half of the others; the rest
+    counted = shares(20_000)
+    assert sum((counted[seq] - many) ** 2 / many for seq, many in expected.items()) < 18.4
+
+
+def test_every_process_decides_alike() -> None:
+    script = "from tests.unit.updates.test_targeting import fingerprint; print(fingerprint())"
+    told_elsewhere = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout.strip()
+        for seed in ("1", "2")
+    ]
+    assert told_elsewhere == [fingerprint()] * 2

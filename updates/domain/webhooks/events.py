@@ -82,7 +82,6 @@ _SUBJECTS: Final = {
 }
 # Of the log's details, these; the kind of value decides as well.
 _DETAILS: Final = frozenset({
-    "action",
     "after",
     "algorithm",
     "before",
@@ -93,8 +92,9 @@ _DETAILS: Final = frozenset({
     "devices",
     "epoch",
     "failed",
-    "failure_bps",
+    "guard_action",
     "kid",
+    "limit_bps",
     "mandatory",
     "native_max",
     "native_min",
@@ -105,6 +105,7 @@ _DETAILS: Final = frozenset({
     "purpose",
     "release_seq",
     "revision",
+    "reported",
     "role",
     "rolled_back",
     "rollout_bps",

@@ -78,7 +78,7 @@ def bundle_there_check(release: Release) -> None:
     if release.bundle.withdrawn_at:
         raise BundleGoneError(f"{release.bundle.version} was withdrawn. Nobody may have it.")
     if release.bundle.removed_at:
-        raise BundleGoneError(f"The file of {release.bundle.version} was removed. Upload a new version.")
+        raise BundleGoneError(f"The file of {release.bundle.version} was removed. Upload it again.")
 
 
 def superseded_by(release: Release, beneath: list[Release], now: datetime) -> list[Release]:

@@ -22,6 +22,7 @@ from updates.selectors.readiness import Readiness, readiness_of
 from updates.services.releases.drafts import release_draft
 from updates.services.releases.going_live import go_live, publishable_check
 from updates.services.releases.rows import on_channel, release_lock, release_move, release_record
+from updates.services.sign_off_letters import sign_offs_ask
 
 
 def release_publish(
@@ -111,6 +112,7 @@ def release_submit(*, release: Release, actor: Actor, submitter: User | None = N
         if not ready.sign_offs.complete:
             release_move(release, ReleaseState.AWAITING, now)
             release_record(Action.RELEASE_SUBMITTED, release, actor=actor, now=now)
+            sign_offs_ask(release)
         elif _waits(release, now):
             _schedule(release, actor, now)
         elif ready.frozen_until:

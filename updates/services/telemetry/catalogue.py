@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from updates.domain.audience import attributes_kept, attributes_read
+from updates.domain.audience import attributes_kept, values_allowed
 from updates.models import App, Bundle, Channel
 
 
@@ -40,7 +40,7 @@ class Catalogue:
 def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue:
     """Look up which of these apps and versions exist."""
     rows = App.objects.filter(pk__in=set(app_ids)).only("keeps_custom_id", "attributes")
-    apps = {row.pk: Keeping(row.keeps_custom_id, attributes_read(row.attributes)) for row in rows}
+    apps = {row.pk: Keeping(row.keeps_custom_id, values_allowed(row.attributes)) for row in rows}
     bundles = Bundle.objects.filter(app__in=apps, version__in=set(versions))
     channels = Channel.objects.filter(app__in=apps)
     return Catalogue(

@@ -17,6 +17,7 @@ from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL, ReleaseState
 from updates.forms import AnswersForm, ReasonForm, RolloutForm
 from updates.models import Release
 from updates.selectors.apps import app_get, channels_of
+from updates.selectors.failures import release_failures
 from updates.selectors.figures import release_figures
 from updates.selectors.native_builds import native_matrix
 from updates.selectors.overview import channel_live
@@ -59,7 +60,12 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
 def release_figures_part(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """The figures of a release by themselves; its page fetches them again and again."""
     release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
-    context = {"release": release, "figures": release_figures(release)}
+    context = {
+        "app": release.app,
+        "release": release,
+        "figures": release_figures(release),
+        "failures": release_failures(release=release),
+    }
     response = page_render(request, "updates/release_figures.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -104,6 +110,7 @@ def _state_context(release: Release) -> dict[str, Any]:
         "on_channel": state in ON_CHANNEL,
         "was_live": release.published_at is not None,
         "figures": release_figures(release),
+        "failures": release_failures(release=release),
         "devices": devices_running([release]),
         "next_step": next_step(release, now=now),
         "rollout_form": RolloutForm(initial={"rollout_percent": f"{release.rollout_bps / 100:g}"}),

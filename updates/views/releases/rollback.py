@@ -6,18 +6,21 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from releaseconsole.kernel.errors import ConsoleError
-from updates.forms import RollbackForm
+from updates.forms import ReasonForm, RollbackForm
 from updates.models import Channel
+from updates.selectors.apps import app_get
 from updates.selectors.releases import (
     release_get,
+    release_of_app,
     rollback_choices,
     rollback_preview,
 )
-from updates.services import Rollback, channel_roll_back, release_roll_back
+from updates.services import Rollback, bundle_withdraw, channel_roll_back, release_roll_back
 from updates.views.pages import channel_find
 
 
@@ -38,6 +41,26 @@ def channel_rollback(request: ConsoleRequest, app_id: str, channel_name: str) ->
             return _roll_back(request, channel, asked)
         messages.warning(request, "The channel has changed since you looked. This is what would happen now.")
     return _confirmation(request, channel, asked, withdraws=withdraws)
+
+
+@console_page(Permission.RELEASE_ROLL_BACK)
+@require_POST
+def release_withdrawn(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
+    """Withdraw a release's bundle, which concerns every channel: so it takes the right on the whole app."""
+    release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
+    form = ReasonForm(request.POST)
+    try:
+        withdrawal = bundle_withdraw(
+            bundle=release.bundle,
+            reason=form.cleaned_data["reason"] if form.is_valid() else "",
+            actor=request.user.actor,
+        )
+    except ConsoleError as error:
+        messages.error(request, error.message)
+    else:
+        moved = "".join(f" {channel.name} went back." for channel in withdrawal.channels)
+        messages.success(request, f"{release.bundle.version} is withdrawn everywhere.{moved}")
+    return redirect("updates:release", app_id, release_seq)
 
 
 def _roll_back(request: ConsoleRequest, channel: Channel, asked: dict[str, Any]) -> HttpResponse:

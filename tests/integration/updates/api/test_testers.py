@@ -83,11 +83,11 @@ def test_a_preview_opens_with_a_link_goes_on_without_and_ends(api: API, app: App
     body = {"subject": "PR 123", "version": "1.0.0", "days": 3}
     opened = api.post(PREVIEWS, body)
     assert opened.status_code == 201
-    assert opened.json()["release"]["channel"] == "preview-pr-123"
+    assert (opened.json()["preview"]["channel"], opened.json()["release_seq"]) == ("preview-pr-123", 1)
     assert opened.json()["qr_code"].startswith("data:image/svg+xml")
     joins(opened.json()["link"])
     again = api.post(PREVIEWS, body)
-    assert (again.status_code, again.json()["link"], again.json()["release"]) == (200, None, None)
+    assert (again.status_code, again.json()["link"], again.json()["release_seq"]) == (200, None, None)
     assert [each["channel"] for each in api.get(PREVIEWS).json()["results"]] == ["preview-pr-123"]
     assert api.post(f"{PREVIEWS}/preview-pr-123/end").status_code == 200
     assert api.post(f"{PREVIEWS}/preview-pr-123/end").status_code == 404

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.domain.roles import Permission, Role
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
-from accounts.models import RoleGroup, User
+from accounts.models import Letter, RoleGroup, User
 from accounts.services.api_tokens import api_token_issue
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock
@@ -288,6 +288,19 @@ def test_when_nothing_is_asked_for_any_more_one_word_lets_it_go_on(release: Rele
     SignOffRequirement.objects.all().delete()
     signed(release, ansel, role="")
     assert state(release) == "live"
+
+
+def test_whoever_could_sign_gets_a_letter(
+    production: Channel, rita: User, ansel: User, amelie: User, greta: User, ada: User
+) -> None:
+    needs(production, approver=1)
+    author = made_release_manager(amelie)
+    release = awaiting(production, author, reason="Mondays were wrong.")
+    (letter,) = Letter.objects.filter(subject__contains="waits for your sign-off")
+    assert letter.person == ansel
+    assert letter.subject == "1.0.0 on production waits for your sign-off"
+    assert "Mondays were wrong." in letter.body_read()
+    assert release.state == "awaiting"
 
 
 def test_what_waits_for_somebody_is_what_they_could_sign(

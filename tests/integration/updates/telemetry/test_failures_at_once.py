@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 from releaseconsole.kernel import clock
 from tests.integration.updates.telemetry.conftest import APP_ID, DEVICE
 from tests.support.at_once import at_once
-from updates.backends.failures import FailedVersion
+from updates.backends.failures import FailedVersion, failures_put
 from updates.models import App, InstallOutcome
 from updates.services import failures as failures_module
 from updates.services.failures import failures_follow
@@ -41,11 +41,10 @@ def test_nobody_changes_an_outcome_while_it_is_copied(
         decided_at=clock.now(),
     )
     locked = []
-    put = failures_module.failures_put
 
     def watched(*args: Any, **kwargs: Any) -> None:
         locked.extend(at_once([is_locked]))
-        put(*args, **kwargs)
+        failures_put(*args, **kwargs)
 
     monkeypatch.setattr(failures_module, "failures_put", watched)
     with transaction.atomic():

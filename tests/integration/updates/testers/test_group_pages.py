@@ -56,8 +56,8 @@ def test_a_group_is_made_and_changed(browser: Client, beta: Channel) -> None:
     settings = f"{page_of(group)}settings/"
     assert 'value="2100-01-31"' in shown(browser.get(settings))
     browser.post(settings, FILLED | {"name": "All wards", "may_switch": "on"})
-    group.refresh_from_db()
-    assert (group.name, group.may_switch, group.ends_at) == ("All wards", True, None)
+    changed = TesterGroup.objects.get()
+    assert (changed.name, changed.may_switch, changed.ends_at) == ("All wards", True, None)
     assert "All wards" in shown(browser.get(TESTERS))
 
 

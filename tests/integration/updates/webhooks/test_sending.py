@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from pytest_django import Settings
 
 from accounts.models import Letter, User
@@ -415,3 +416,34 @@ def test_messages_that_are_over_for_a_month_are_dropped(
     WebhookDelivery.objects.filter(pk=over.pk).update(due_at=None, given_up_at=clock.now())
     assert deliveries_forget() == 1
     assert list(WebhookDelivery.objects.all()) == [waiting]
+
+
+def test_an_attempt_that_another_worker_has_taken_over_changes_nothing(
+    endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch, receiver: Receiver
+) -> None:
+    """The first worker was so slow that its claim ran out."""
+    (delivery,) = due(endpoint)
+    settle = sending._settle
+
+    def taken_over_before(*args: Any) -> bool:
+        WebhookDelivery.objects.update(attempts=2)
+        return settle(*args)
+
+    monkeypatch.setattr(sending, "_settle", taken_over_before)
+    assert deliveries_send() == 0
+    assert state(delivery) == "waiting"
+
+
+def test_secrets_move_to_another_kek(endpoint: WebhookEndpoint, secret: str, receiver: Receiver) -> None:
+    changed = webhook_secret_rotate(endpoint=endpoint, has_leaked=False, actor=SYSTEM)
+    before, after = sealing.kek_current(), KeyEncryptionKey(b"z" * 32)
+    sealing.kek_install(after, [before])
+    try:
+        call_command("rewrap_keys")
+        sealing.kek_install(after)
+        due(endpoint)
+        assert deliveries_send() == 1
+    finally:
+        sealing.kek_install(before)
+    assert receiver.received[0].is_signed_with(changed)
+    assert receiver.received[0].is_signed_with(secret)
