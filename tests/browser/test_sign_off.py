@@ -45,7 +45,7 @@ def test_a_release_goes_live_by_somebody_elses_sign_off(inside: Page, phone: Pag
         version="1.3.0",
     )
     inside.goto(clinic.url(f"{CHANNEL}publish/?version=1.3.0"))
-    inside.locator("#content form button[type=submit]").last.click()
+    inside.get_by_role("button", name="Ask for sign-offs").click()
     expect(inside.get_by_text("awaiting sign-off").first).to_be_visible()
 
     phone.goto(clinic.url("/console/"))
