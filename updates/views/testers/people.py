@@ -56,9 +56,8 @@ def tester_gone(request: ConsoleRequest, app_id: str, group_id: int, tester_id: 
 @console_page(Permission.TESTER_MANAGE, anywhere=True)
 def tester_erased(request: ConsoleRequest, app_id: str, tester_id: int) -> HttpResponse:
     """Say what erasing a tester takes away, and do it."""
-    access_require(
-        request.user, Permission.TESTER_MANAGE, Place(app_id)
-    )  # all that is kept of them, everywhere
+    # All that is kept of them goes, whichever channels it's about.
+    access_require(request.user, Permission.TESTER_MANAGE, Place(app_id))
     app = app_get(app_id=app_id)
     tester = tester_get(app=app, tester_id=tester_id)
     if request.method == "POST":

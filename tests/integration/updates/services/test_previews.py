@@ -1,6 +1,6 @@
 """Previews: opened for a pull request, joined by its link, and over by themselves, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.support.shipping import app_made, bundle_made, channel_made, recorded
 from updates.domain.release_state import ReleaseState
 from updates.errors import BetaFullError, ConflictError, InvalidValueError, InviteOverError, NotFoundError
 from updates.models import App, Channel, ChannelMember, Release, TesterGroup, TesterInvite
-from updates.selectors.previews import preview_group, previews_of
+from updates.selectors.previews import preview_group, previews_due, previews_of
 from updates.services import channel_member_add
 from updates.services.previews import (
     Preview,
@@ -145,6 +145,22 @@ def test_a_preview_that_goes_on_for_longer_is_not_ended(app: App) -> None:
     opened(app, days=9)
     with later(days=2):
         assert previews_expire() == 0
+
+
+def test_a_preview_that_comes_back_while_a_worker_looks_is_not_ended(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(app, days=1)
+
+    def due(*, now: datetime) -> list[Channel]:
+        found = previews_due(now=now)
+        opened(app, days=9)
+        return found
+
+    monkeypatch.setattr("updates.services.previews.previews_due", due)
+    with later(days=2):
+        assert previews_expire() == 0
+    assert previews_of(app=app).get().runs is True
 
 
 @pytest.mark.django_db(transaction=True)

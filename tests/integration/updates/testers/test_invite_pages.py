@@ -10,13 +10,15 @@ from django.test import Client
 
 from accounts.domain.roles import Permission
 from accounts.models import Letter, User
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import SYSTEM, Action
 from tests.support.actors import granted
 from tests.support.beta import beta_made, enrolled, group_made, invited, joins, newly_joined
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, recorded
-from updates.errors import InviteOverError
+from updates.domain.invite_list import Invitee
+from updates.errors import InvalidValueError, InviteOverError
 from updates.models import Tester, TesterGroup, TesterInvite
+from updates.services.bulk_invites import testers_invite
 from updates.services.testers import feedback_send, tester_deletion_request
 
 LINK = re.compile(r"http\S+/beta/invite/[A-Za-z0-9_-]{43}/")
@@ -131,6 +133,21 @@ def test_confirmed_it_invites_the_good_lines_once(browser: Client, group: Tester
     assert sorted(Letter.objects.values_list("address", flat=True)) == ["tess@example.com", "tom@example.com"]
     checks(browser, group, confirmed="1")  # the browser's back button, and once more
     assert len(recorded(Action.TESTER_INVITED)) == 2
+
+
+def test_who_was_invited_meanwhile_gets_nothing_again(group: TesterGroup) -> None:
+    invited(group, "tess@example.com")
+    tess, tom = Invitee("Tess", "tess@example.com"), Invitee("Tom", "tom@example.com")
+    done = testers_invite(group=group, invitees=[tess, tom], send=True, actor=SYSTEM, person=None)
+    assert (done.known, [who for who, _ in done.made]) == ((tess,), [tom])
+
+
+def test_where_one_line_can_not_be_invited_nobody_is(group: TesterGroup) -> None:
+    lines = [Invitee("Tess", "tess@example.com"), Invitee("Bad", "nowhere")]
+    with pytest.raises(InvalidValueError):
+        testers_invite(group=group, invitees=lines, send=True, actor=SYSTEM, person=None)
+    assert not TesterInvite.objects.exists()
+    assert not Letter.objects.exists()
 
 
 def test_links_to_pass_on_are_shown_once_each_with_its_name(browser: Client, group: TesterGroup) -> None:
