@@ -189,7 +189,7 @@ def _named(newest_first: Sequence[Standing], older: Sequence[Standing], version:
             if not release.available:
                 raise BundleGoneError(f"{version} was withdrawn or its file removed. Choose another one.")
             if release.halted:
-                raise ReleaseStateError(f"{version} was halted. Publish it anew, or choose an earlier one.")
+                raise ReleaseStateError(f"{version} was halted and not resumed. Choose another one.")
             return release
     if any(release.version == version and release.full for release in newest_first):
         raise ReleaseStateError(f"{version} isn't older than what is live. Publish it to go forward.")
