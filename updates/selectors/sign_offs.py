@@ -11,7 +11,12 @@ from updates.domain.sign_offs import SignOffStanding, required_of, roles_to_sign
 from updates.models import Release, SignOff
 from updates.selectors.sign_off_requirements import requirements_of
 
-_MADE_BY = (Action.RELEASE_DRAFTED.value, Action.RELEASE_CHANGED.value)
+# Also who set its share or plan while it was live: signing it after a halt is signing these too.
+_MADE_BY = (
+    Action.RELEASE_DRAFTED.value,
+    Action.RELEASE_CHANGED.value,
+    Action.RELEASE_ROLLOUT_CHANGED.value,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,13 @@ from updates.errors import (
 )
 from updates.models import Channel, Release, SignOff, SignOffRequirement
 from updates.selectors.sign_offs import releases_to_sign, sign_off_standing
-from updates.services import release_change, release_draft, release_halt, release_submit
+from updates.services import (
+    release_change,
+    release_draft,
+    release_halt,
+    release_rollout_set,
+    release_submit,
+)
 from updates.services.sign_offs import release_reject, release_sign_off, sign_off_operation
 
 
@@ -69,6 +75,21 @@ def test_it_waits_until_every_role_has_signed(
     assert [each.words for each in sign_off_standing(release).missing] == ["1 by approver"]
     signed(release, amelie)
     assert state(release) == "live"
+
+
+def test_who_set_the_share_of_a_release_does_not_sign_it_after_a_halt(
+    production: Channel, rita: User, ansel: User, amelie: User
+) -> None:
+    needs(production, approver=1)
+    release = awaiting(production, rita, rollout_bps=100)
+    signed(release, ansel)
+    release.refresh_from_db()
+    both = made_release_manager(amelie)
+    release_rollout_set(release=release, rollout_bps=9000, actor=both.actor)
+    release_halt(release=release, actor=SYSTEM, reason="Too many failures")
+    with pytest.raises(SelfSignOffError):
+        signed(release, both)
+    signed(release, ansel)
 
 
 def test_a_word_counts_for_one_role_and_a_person_has_one(
