@@ -23,6 +23,7 @@ from updates.selectors.channel_settings import channel_settings
 from updates.services.decision_table import decision_table_touch
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import app_lock, channel_lock
+from updates.services.public_channels import public_once_check, public_signed_check
 
 
 def channel_create(
@@ -39,6 +40,7 @@ def channel_create(
     Raises:
         InvalidValueError: The name or a platform isn't acceptable.
         ConflictError: The name is taken, or a platform has a public channel already.
+        PublicUnsignedError: It would be public, and another channel asks for sign-offs.
     """
     now = clock.now()
     channel_name_check(name)
@@ -48,7 +50,8 @@ def channel_create(
             raise ConflictError(f"{app.name} has a channel {name} already.")
         channel = Channel(app=app, name=name, public=public, self_assignable=self_assignable, created_at=now)
         channel.platforms = platforms_check(platforms, offered=app.platforms)
-        _public_once(channel)
+        public_once_check(channel)
+        public_signed_check(channel)
         channel.save()
         decision_table_touch()
         begins = {"public": public, "self_assignable": self_assignable, "platforms": channel.platforms}
@@ -62,6 +65,7 @@ def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelC
     Raises:
         InvalidValueError: A setting isn't acceptable.
         ConflictError: A platform has another public channel.
+        PublicUnsignedError: It would become public, and less is signed there than on another.
     """
     now = clock.now()
     with transaction.atomic():
@@ -72,7 +76,8 @@ def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelC
         if not difference:
             return channel
         _settings_write(channel, after)
-        _public_once(channel)
+        public_once_check(channel)
+        public_signed_check(channel, before)
         if SERVED & difference.keys():
             channel_served_changed(channel)
         else:
@@ -139,14 +144,3 @@ def _record(
         subject=("channel", channel.name),
         detail=detail,
     )
-
-
-# Refuse a second public channel for a platform; the caller holds the app's lock.
-def _public_once(channel: Channel) -> None:
-    if not channel.public:
-        return
-    for other in Channel.objects.filter(app=channel.app, public=True).exclude(pk=channel.pk):
-        if shared := set(other.platforms) & set(channel.platforms):
-            raise ConflictError(
-                f"{other.name} is the public channel for {', '.join(sorted(shared))} already."
-            )
