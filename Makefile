@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test unit integration browser check fix bench lock clean frontend
+.PHONY: help run demo test unit integration browser check fix bench lock clean \
+	lane-browser lane-e2e lane-postgresql lane-sqlite
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +11,10 @@ BIN := $(VENV)/bin
 # Extras stay in the pins: with hashes, pip (before 24) takes "coverage" and "coverage[toml]" for two packages.
 LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
+
+JOBS ?= 3
+# Old makes (macOS has one) can't keep the lanes' outputs apart; they run all the same.
+LANES := --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # What `check --deploy` judges: the settings as an installation with an https address has them.
 AS_IN_PRODUCTION := PUBLIC_URL=https://updates.example.com DEBUG=0 \
@@ -25,22 +30,39 @@ run: $(VENV)/.runtime node_modules/.installed ## Start the console (HOST= PORT= 
 demo: $(VENV)/.runtime ## Fill the running console with a team at work (in a second terminal)
 	@$(BIN)/python -m demo.fill
 
-test: unit integration browser ## Run all tests: unit, both databases, real Redis, browser
+# One lane is one pytest with servers of its own. Lanes wait for browsers, disks and locks for half of their
+# time, so one more than there are cores is run at once; each lane's output comes when it's done. The longest
+# are first, so that nothing is left over at the end that runs alone.
+test: $(VENV)/.development node_modules/.installed ## Run all tests: unit, both databases, real Redis, browser
+	@$(BIN)/python -m tools.softhsm
+	@$(BIN)/python -m tools.chromium
+	@$(BIN)/python -m tools.jq
+	@echo "Everything at once, $(JOBS) at a time; what each says comes when it's done."
+	@$(MAKE) $(LANES) lane-browser lane-postgresql lane-sqlite lane-e2e unit
 
 unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
 
 integration: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.softhsm
-	@log=$$(mktemp); echo "The same tests on PostgreSQL run beside these; what they say follows."; \
-	$(BIN)/python -m pytest tests/integration --database=postgresql >$$log 2>&1 & other=$$!; \
-	$(BIN)/python -m pytest tests/integration --database=sqlite; sqlite=$$?; \
-	wait $$other; postgresql=$$?; cat $$log; rm -f $$log; exit $$((sqlite || postgresql))
+	@$(MAKE) $(LANES) lane-postgresql lane-sqlite
 
 browser: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
-	$(BIN)/python -m pytest tests/e2e tests/browser
+	@$(MAKE) $(LANES) lane-browser lane-e2e
+
+lane-browser:
+	$(BIN)/python -m pytest tests/browser
+
+lane-e2e:
+	$(BIN)/python -m pytest tests/e2e
+
+lane-postgresql:
+	$(BIN)/python -m pytest tests/integration --database=postgresql
+
+lane-sqlite:
+	$(BIN)/python -m pytest tests/integration --database=sqlite
 
 check: $(VENV)/.development node_modules/.installed ## Run every check that isn't a test
 	$(BIN)/ruff check .

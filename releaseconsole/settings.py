@@ -194,7 +194,16 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
+    "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
+    "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
+    "updates-watch-releases": _every(10, "updates.tasks.guard_watch"),
+    "updates-reconcile-failures": _every(30, "updates.tasks.failures_reconcile", expires=30),
+    "updates-forget-overrides": _every(3600, "updates.tasks.overrides_forget"),
     "updates-expire-previews": _every(60, "updates.tasks.previews_expire"),
+    "updates-make-webhook-messages": _every(5, "updates.tasks.webhook_messages_make"),
+    "updates-send-webhooks": _every(5, "updates.tasks.webhooks_send"),
+    "updates-forget-webhook-messages": _every(86_400, "updates.tasks.webhook_messages_forget"),
+    "updates-retain-bundles": _every(86_400, "updates.tasks.bundles_retain"),
     "signing-reconcile-keys": _every(60, "signing.tasks.reconcile_keys"),
     "accounts-send-letters": _every(10, "accounts.tasks.letters_send"),
     "updates-settle-tester-groups": _every(60, "updates.tasks.tester_groups_settle"),
@@ -416,6 +425,11 @@ for _issuer in TRUSTED_PUBLISHING_ISSUERS:
         )
 EXCHANGES_PER_MINUTE = env.integer(
     "EXCHANGES_PER_MINUTE", 30, "CI tokens that one address exchanges a minute.", least=1
+)
+
+# --- webhooks -----------------------------------------------------------------------------------------
+WEBHOOK_PRIVATE_HOSTS = env.words(
+    "WEBHOOK_PRIVATE_HOSTS", "", "Hosts of webhooks that may have a private address, by name."
 )
 
 # --- mail ----------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from releaseconsole.kernel.sealed_holders import sealed_holder_register
+
 
 class UpdatesConfig(AppConfig):
     """Apps, bundles, channels, releases, devices."""
@@ -9,11 +11,24 @@ class UpdatesConfig(AppConfig):
     name = "updates"
 
     def ready(self) -> None:
-        """Offer the start page the apps and what is rolling out, and grants the places they can be about."""
+        """Offer other floors what they show of this one; declare what can be asked for and is sealed."""
         from accounts.selectors.places import places_register  # noqa: PLC0415 (models load first)
+        from accounts.services.approval_inbox import (  # noqa: PLC0415 (models load first)
+            ErrandSource,
+            errand_source_register,
+        )
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
+        from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
+            updates_approval_kinds_register,
+        )
+        from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
+        from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
         start_page_register(apps_and_rollouts)
         places_register(app_places)
+        updates_approval_kinds_register()
+        errand_source_register(ErrandSource(errands, errands_concern))
+        for sealed in webhook_secrets():
+            sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

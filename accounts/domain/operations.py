@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from accounts.domain.access import Place
 from releaseconsole.kernel.encoding import canonical_json, sha256_hex
 
 LONGEST_NAME: Final = 64
@@ -42,3 +43,9 @@ class Operation:
     def digest(self) -> str:
         """SHA-256 of the operation's canonical JSON, in hex."""
         return sha256_hex(canonical_json({"name": self.name, "facts": self.facts}))
+
+
+def place_of(operation: Operation) -> Place:
+    """Say where it's done, by its facts: who may ask for it or approve it is asked there."""
+    app_id = str(operation.facts.get("app_id", ""))
+    return Place(app_id, str(operation.facts.get("channel", "")) if app_id else "")

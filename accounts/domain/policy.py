@@ -15,6 +15,7 @@ PERSON_RECOVER: Final = "accounts:person:recover"
 POLICY_WEAKEN: Final = "accounts:policy:weaken"
 POLICY_TIGHTEN: Final = "accounts:policy:tighten"
 SHUTOFF_LIFT: Final = "updates:shutoff:lift"
+SIGN_OFF_WEAKEN: Final = "updates:sign_off:weaken"
 
 _TEAMS: Final = frozenset({Preset.TEAM, Preset.REGULATED})
 _REGULATED: Final = frozenset({Preset.REGULATED})
@@ -56,6 +57,7 @@ CHOICES: Final[Mapping[str, Choice]] = {
 ALWAYS: Final[Mapping[str, str]] = {
     PERSON_RECOVER: "Letting somebody back in who lost every authenticator",
     POLICY_WEAKEN: "Weakening this policy",
+    SIGN_OFF_WEAKEN: "Asking for fewer sign-offs of releases on a channel",
 }
 
 

@@ -25,6 +25,7 @@ from accounts.errors.authenticators import (
 )
 from accounts.errors.base import AccountsError
 from accounts.errors.machines import (
+    AddressRefusedError,
     APITokenError,
     APITokenTermsError,
     IssuerUnavailableError,
@@ -73,6 +74,7 @@ __all__ = [
     "APITokenError",
     "APITokenTermsError",
     "AccountsError",
+    "AddressRefusedError",
     "ApprovalFailedError",
     "ApprovalOvertakenError",
     "ApprovalPendingError",

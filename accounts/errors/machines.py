@@ -17,6 +17,21 @@ class APITokenTermsError(AccountsError):
     title = "An API token can't be issued on these terms."
 
 
+class AddressRefusedError(AccountsError):
+    """An address that the console doesn't connect to, whoever chose it.
+
+    Attributes:
+        reason: Why, in words that fit after "it is", or a sentence about its host.
+    """
+
+    code = "address_refused"
+    title = "The console doesn't connect to this address."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The console doesn't connect to this address: {reason}.")
+        self.reason = reason
+
+
 class IssuerUnavailableError(AccountsError):
     """An issuer's documents can't be had, or aren't what they should be.
 

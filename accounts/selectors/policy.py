@@ -1,16 +1,22 @@
 """The policy as it is now."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from accounts.domain.policy import ALWAYS, POLICY_WEAKEN, Policy, is_left_to_one
+from accounts.domain.policy import ALWAYS, POLICY_WEAKEN, SIGN_OFF_WEAKEN, Policy, is_left_to_one
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
-from accounts.models import ConsolePolicy, TwoPersonRule
-from accounts.selectors.entitled import people_entitled
+from accounts.models import ConsolePolicy, TwoPersonRule, User
+from accounts.selectors.entitled import people_entitled, people_entitled_somewhere
 
 # Who may approve that the policy is weakened: a custodian. An administrator could make a second
 # one alone, and be both.
 WEAKEN_DECIDER: Final = Permission.KEY_OPERATE
+# Who could be the other one, where one person may be left to decide alone.
+_LEFT_TO_ONE: Final[Mapping[str, Callable[[], list[User]]]] = {
+    POLICY_WEAKEN: lambda: people_entitled(WEAKEN_DECIDER),
+    SIGN_OFF_WEAKEN: lambda: people_entitled_somewhere(Permission.RELEASE_APPROVE),
+}
 
 
 def policy_current() -> Policy:
@@ -34,5 +40,9 @@ def _always(preset: Preset, *, were_two: bool) -> frozenset[str]:
     """Say what takes two whatever the rules are."""
     if preset is not Preset.SOLO or were_two:
         return frozenset(ALWAYS)
-    is_alone = is_left_to_one(preset, entitled=len(people_entitled(WEAKEN_DECIDER)), were_two=were_two)
-    return frozenset(ALWAYS) - ({POLICY_WEAKEN} if is_alone else set())
+    alone = {
+        name
+        for name, people in _LEFT_TO_ONE.items()
+        if is_left_to_one(preset, entitled=len(people()), were_two=were_two)
+    }
+    return frozenset(ALWAYS) - alone

@@ -1,16 +1,48 @@
 """What waits for somebody: requests that they may decide, their own, and reviews that are open."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.domain.access import All
 from accounts.domain.approvals import ApprovalState
+from accounts.domain.operations import place_of
 from accounts.domain.roles import Permission
 from accounts.models import ApprovalRequest, ReviewTask, User
 from accounts.services.approval_kinds import approval_kinds
 from accounts.services.reviews import REVIEWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something on another floor that waits for this person's word, and the page on which they give it."""
+
+    title: str
+    address: str
+    told: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandSource:
+    """What a floor registers when it starts: a person's errands there, and whether they ever have any."""
+
+    errands: Callable[[User], list[Errand]]
+    concerns: Callable[[User], bool]
+
+
+_sources: Final[list[ErrandSource]] = []
+
+
+def errand_source_register(source: ErrandSource) -> None:
+    """Let a floor's own kind of waiting be seen here; called from an app's `ready`."""
+    if source not in _sources:
+        _sources.append(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +52,13 @@ class Inbox:
     to_decide: list[ApprovalRequest]
     own: list[ApprovalRequest]
     reviews: list[ReviewTask]
+    errands: list[Errand] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How much waits for this person."""
-        return len(self.to_decide) + sum(1 for task in self.reviews if task.is_for_reader)
+        reviews = sum(1 for task in self.reviews if task.is_for_reader)
+        return len(self.to_decide) + len(self.errands) + reviews
 
 
 def inbox_of(user: User, *, now: datetime) -> Inbox:
@@ -35,16 +69,16 @@ def inbox_of(user: User, *, now: datetime) -> Inbox:
         .select_related("requested_by")
         .order_by("expires_at")
     )
-    decides = _decides(user)
     reviews: list[ReviewTask] = []
     if sees_reviews(user):
         reviews = list(ReviewTask.objects.filter(reviewed_at=None).select_related("done_by"))
         for task in reviews:
             task.is_for_reader = may_review(user, task)
     return Inbox(
-        to_decide=[row for row in waiting if row.operation in decides and not is_about(user, row)],
+        to_decide=[row for row in waiting if may_decide(user, row)],
         own=[row for row in waiting if row.requested_by_id == user.pk],
         reviews=reviews,
+        errands=[errand for source in _sources for errand in source.errands(user)],
     )
 
 
@@ -62,7 +96,10 @@ def request_visible(user: User, request_id: UUID) -> ApprovalRequest | None:
 
 def may_decide(user: User, row: ApprovalRequest) -> bool:
     """Say whether this person could decide a request; what counts is what is asked when they do."""
-    return row.operation in _decides(user) and not is_about(user, row)
+    kind, at = approval_kinds().get(row.operation), place_of(row.subject)
+    if kind is None or is_about(user, row):
+        return False
+    return any(user.may(each, app_id=at.app_id, channel=at.channel) for each in kind.approving)
 
 
 def may_review(user: User, task: ReviewTask) -> bool:
@@ -87,19 +124,36 @@ def sees_reviews(user: User) -> bool:
 
 def is_concerned(user: User) -> bool:
     """Say whether approvals are any business of somebody's."""
-    return sees_reviews(user) or bool(_decides(user) | _asks(user))
+    if sees_reviews(user) or any(user.may_somewhere(permission) for permission in _operations()):
+        return True
+    return any(source.concerns(user) for source in _sources)
 
 
-def _decides(user: User) -> set[str]:
-    has = {permission for permission in Permission if user.may(permission)}
-    return {name for name, kind in approval_kinds().items() if has.intersection(kind.approving)}
-
-
-def _asks(user: User) -> set[str]:
-    return {name for name, kind in approval_kinds().items() if user.may(kind.permission)}
+def _operations() -> dict[Permission, set[str]]:
+    """What can be asked for or decided, by the permission that it takes."""
+    found: dict[Permission, set[str]] = defaultdict(set)
+    for name, kind in approval_kinds().items():
+        for permission in (kind.permission, *kind.approving):
+            found[permission].add(name)
+    return found
 
 
 def _visible(rows: QuerySet[ApprovalRequest], user: User) -> QuerySet[ApprovalRequest]:
     if user.may_by_role(Permission.AUDIT_VIEW):
         return rows
-    return rows.filter(Q(operation__in=_decides(user) | _asks(user)) | Q(requested_by=user))
+    visible = Q(requested_by=user)
+    for permission, names in _operations().items():
+        visible |= Q(operation__in=names) & _where(user, permission)
+    return rows.filter(visible)
+
+
+def _where(user: User, permission: Permission) -> Q:
+    """Narrow requests to the places at which somebody has a permission: by a role, that is everywhere."""
+    apps, found = user.apps_with(permission), Q(pk__in=())
+    if isinstance(apps, All):
+        return Q()
+    for app_id in sorted(apps):
+        channels = user.channels_with(permission, app_id=app_id)
+        on = Q() if isinstance(channels, All) else Q(facts__channel__in=sorted(channels))
+        found |= Q(app_id=app_id) & on
+    return found

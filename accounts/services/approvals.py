@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.domain.approvals import ApprovalState, give_operation, sentences_pack
-from accounts.domain.operations import Operation
+from accounts.domain.operations import Operation, place_of
 from accounts.domain.roles import Permission
 from accounts.errors import (
     ApprovalFailedError,
@@ -79,7 +79,7 @@ def approval_request(
         if not hmac.compare_digest(foreseen.operation.digest(), operation.digest()):
             raise OperationChangedError
         user = step_up_use(step_up=step_up, operation=operation)
-        _entitled_check(user, (kind.permission,))
+        _entitled_check(user, (kind.permission,), operation)
         if not reason.strip():
             raise ReasonMissingError
         row = ApprovalRequest(
@@ -105,7 +105,7 @@ def approval_request(
 
 def approvers_of(kind: ApprovalKind, *, operation: Operation, requester: User) -> list[User]:
     """List who could approve this; nobody decides what is about themselves."""
-    people = people_entitled(*kind.approving, other_than=requester)
+    people = people_entitled(*kind.approving, other_than=requester, place=place_of(operation))
     return [user for user in people if user.pk != operation.facts.get("person")]
 
 
@@ -138,7 +138,7 @@ def approval_give(*, request_id: UUID, step_up: StepUp) -> ApprovalRequest:
             kind = approval_kind(row.operation)
             user = step_up_use(step_up=step_up, operation=approval_give_operation(row))
             _decider_check(row, user, kind)
-            _entitled_check(row.requested_by, (kind.permission,))
+            _entitled_check(row.requested_by, (kind.permission,), row.subject)
             approved = ApprovedRequest(row.pk, row.subject, row.payload_read(), row.requested_by, user)
             _decide(row, ApprovalState.EXECUTED, now, decided_by=user, approver_step_up=step_up)
             _audit(Action.APPROVAL_GIVEN, row, user.actor, now)
@@ -268,17 +268,20 @@ def _decide(
 def _decider_check(row: ApprovalRequest, user: User, kind: ApprovalKind) -> None:
     if user.pk in {row.requested_by_id, row.facts.get("person")}:
         raise SelfApprovalError
-    _entitled_check(user, kind.approving)
+    _entitled_check(user, kind.approving, row.subject)
 
 
-def _entitled_check(user: User, permissions: tuple[Permission, ...]) -> None:
-    """Ask anew what somebody may; neither their session nor a page they saw is proof of it.
+def _entitled_check(user: User, permissions: tuple[Permission, ...], operation: Operation) -> None:
+    """Ask anew what somebody may where it's done; neither their session nor a page they saw is proof of it.
 
     Raises:
         PermissionDeniedError: They aren't there any more, or may not.
     """
     fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    if fresh is None or not any(fresh.may(permission) for permission in permissions):
+    at = place_of(operation)
+    if fresh is None or not any(
+        fresh.may(each, app_id=at.app_id, channel=at.channel) for each in permissions
+    ):
         raise PermissionDeniedError(permissions[0].value)
 
 

@@ -13,6 +13,6 @@ def approvals_card(request: HttpRequest) -> StartPageCard | None:
     if not isinstance(request.user, User):
         return None
     inbox = inbox_of(request.user, now=clock.now())
-    if not inbox.to_decide and not inbox.reviews:
+    if not inbox.to_decide and not inbox.reviews and not inbox.errands:
         return None
     return StartPageCard(order=2, template="accounts/approvals_card.html", context={"inbox": inbox})

@@ -4,10 +4,20 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.clinic import Clinic, clinic_open
 from tools.chromium import chromium_find
+
+expect.set_options(timeout=30_000)  # no test is timed: machines are busy, and other lanes run beside this one
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def paths(clinic: Clinic) -> list[str]:
     """
     clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
     testers_made(clinic)
+    clinic.webhook_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", person)}
     waiting = list(found.values())
@@ -60,6 +61,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/apps/new/",
         "/console/apps/com.example.clinic/releases/*/",
         "/console/apps/com.example.clinic/devices/*/",
+        "/console/apps/com.example.clinic/devices/*/override/",
         "/console/keys/",
         "/console/keys/console/",
         "/console/keys/com.example.clinic/",
@@ -91,6 +93,11 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/apps/com.example.clinic/testers/groups/*/link/",
         "/console/apps/com.example.clinic/testers/groups/*/settings/",
         "/console/apps/com.example.clinic/tokens/",
+        "/console/apps/com.example.clinic/webhooks/new/",
+        "/console/apps/com.example.clinic/webhooks/*/",
+        "/console/apps/com.example.clinic/webhooks/*/settings/",
+        "/console/apps/com.example.clinic/webhooks/*/secret/",
+        "/console/apps/com.example.clinic/webhooks/*/remove/",
         "/console/me/",
         "/console/me/password/",
         "/console/me/recovery-codes/",

@@ -81,7 +81,7 @@ def _uploads(page: Page, tmp_path: Path) -> None:
 
 def _publishes(page: Page, *, percent: str) -> None:
     page.get_by_role("link", name="Publish on production").click()
-    page.get_by_label("Rollout").fill(percent)
+    page.get_by_label("Share in percent").fill(percent)
     page.get_by_label("Notes").fill("A calmer calendar; fixes the reminder that came twice.")
     page.get_by_role("button", name="Publish on production").click()
     expect(page.get_by_text(f"{VERSION} is live on production")).to_be_visible()
@@ -96,7 +96,7 @@ def _phones_report_while_the_page_is_watched(page: Page, offered: list[CapgoDevi
     expect(figures).to_contain_text(f"{len(offered)} of {len(offered)} that reported", timeout=15_000)
     offered[0].report("update_fail", version=VERSION, at=1_800_000_100_000)
     offered[0].version = ""
-    expect(figures.get_by_text("update_fail").first).to_be_visible(timeout=15_000)
+    expect(figures.get_by_text("was taken back").first).to_be_visible(timeout=15_000)
     expect(figures).to_contain_text(f"{len(offered) - 1} of {len(offered)} that reported")
 
 

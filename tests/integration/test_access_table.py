@@ -53,6 +53,7 @@ from tests.support.actors import (
     ON_CHANNEL,
 )
 from tests.support.people import signed_in
+from updates import services as updates_services
 
 _ADMIN: Final = Role.ADMINISTRATOR.value
 
@@ -199,8 +200,9 @@ def test_a_token_lists_its_app_while_its_issuer_may_see_it(world: World) -> None
 
 def operation_modules() -> Iterator[ModuleType]:
     yield operations
-    for module in pkgutil.iter_modules(accounts_services.__path__):
-        yield import_module(f"{accounts_services.__name__}.{module.name}")
+    for services in (accounts_services, updates_services):
+        for module in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
+            yield import_module(module.name)
 
 
 def takes_a_confirmation(module: ModuleType) -> set[str]:
@@ -292,4 +294,5 @@ def test_only_these_take_what_no_form_of_ours_sent() -> None:
     assert exempt == {
         "console/sso/logout/",  # the provider's own token is its proof
         "device/v1/keys",
+        "device/v1/enroll",
     }

@@ -27,6 +27,7 @@ from accounts.services import (
     reviews,
     roles,
 )
+from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.algorithms import Algorithm
 from releaseconsole.kernel.jose.key_families import private_key_generate
@@ -38,6 +39,13 @@ from signing.services import operations
 from tests.support.access_act import Act
 from tests.support.access_world import APP, CHANNEL, World
 from tests.support.actors import OUTSIDER
+from tests.support.shipping import bundle_made
+from updates.domain.sign_off_rules import Requirement
+from updates.models import Channel
+from updates.services import channel_shut_off, release_draft, release_submit
+from updates.services.shutoff_lifting import shutoff_lift, shutoff_lift_operation
+from updates.services.sign_off_weakening import sign_offs_weaken, sign_offs_weaken_operation
+from updates.services.sign_offs import release_sign_off, sign_off_operation
 
 
 def key_acts(world: World) -> dict[str, Act]:
@@ -202,6 +210,30 @@ def machine_acts() -> dict[str, Act]:
     }
 
 
+def channel_acts() -> dict[str, Act]:
+    channel = channel_shut_off(
+        channel=Channel.objects.get(app=APP, name=CHANNEL), reason="It was bad.", actor=SYSTEM
+    )
+    place: dict[str, Any] = {"app": channel.app, "channel": channel}
+    fewer: dict[str, Any] = {"channel": channel, "requirements": (Requirement("", 1),)}
+    return {
+        "shutoff_lift": Act(lambda: shutoff_lift_operation(**place), shutoff_lift, place),
+        "sign_offs_weaken": Act(lambda: sign_offs_weaken_operation(**fewer), sign_offs_weaken, fewer),
+    }
+
+
+def release_acts() -> dict[str, Act]:
+    channel = Channel.objects.get(app=APP, name=CHANNEL)
+    bundle_made(channel.app, "1.1.0", native_packages={})
+    # Such an override needs a sign-off on every channel.
+    draft = release_draft(channel=channel, version="1.1.0", native_override=True, actor=SYSTEM)
+    release = release_submit(release=draft, actor=SYSTEM)
+    what: dict[str, Any] = {"release": release, "role": "", "attests": True}
+    return {
+        "release_sign_off": Act(lambda: sign_off_operation(release=release, role=""), release_sign_off, what)
+    }
+
+
 def all_acts(world: World) -> dict[str, Act]:
     """All of them, by the name of their service."""
     return {
@@ -211,4 +243,6 @@ def all_acts(world: World) -> dict[str, Act]:
         **coming_and_going_acts(world),
         **second_person_acts(world),
         **machine_acts(),
+        **channel_acts(),
+        **release_acts(),
     }

@@ -34,8 +34,9 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
-from tests.support.shipping import app_made, channel_made, released
-from updates.models import Channel, Device
+from tests.support.shipping import app_made, build_made, channel_made, released
+from updates.models import App, Channel, Device
+from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
 OTHER_APP: Final = "com.example.other"
@@ -87,6 +88,14 @@ def world_made() -> World:
     back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
     recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
     key = SigningKey.objects.get(app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
+    webhook, _ = webhook_add(
+        app=App.objects.get(pk=APP),
+        url="https://hooks.example.com/",
+        description="",
+        events=[],
+        actor=SYSTEM,
+        person=None,
+    )
     visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
     named = {
         "app_id": APP,
@@ -96,6 +105,9 @@ def world_made() -> World:
         "release_seq": str(seqs[CHANNEL]),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
+        "other": "1.0.0",
+        "build_id": str(build_made(APP).pk),
+        "freeze_id": "1",
         "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),
@@ -114,6 +126,8 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     event = AuditEvent.objects.latest("sequence")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)

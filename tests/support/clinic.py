@@ -69,6 +69,11 @@ class Clinic:
         page.get_by_label("One-time code").fill(who.code())
         page.get_by_role("button", name="Sign in").click()
 
+    def webhook_made(self) -> None:
+        """Add a webhook with the console's form, for events that don't happen here."""
+        path = f"/console/apps/{APP}/webhooks/new/"
+        self.operator.answered(path, url="https://hooks.example.com/", guard="guard.tripped")
+
     def publish(self, version: str, *, percent: int = 100, channel: str = "production") -> None:
         """Upload a bundle and publish it, with the console's forms."""
         zip_file = ("www.zip", build(version), "application/zip")

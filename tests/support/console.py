@@ -23,7 +23,7 @@ from releaseconsole.supervisor.parent_death import die_with_parent
 from releaseconsole.supervisor.readiness import web_answers
 
 ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE = 90.0
+_PATIENCE = 300.0
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

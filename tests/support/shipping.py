@@ -10,8 +10,14 @@ from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from tests.support.zip_forge import Forged, forge_zip, index
-from updates.models import App, Bundle, Channel, Release
-from updates.services import app_create, bundle_upload, channel_create, release_publish
+from updates.models import App, Bundle, Channel, NativeBuild, Release
+from updates.services import (
+    app_create,
+    bundle_upload,
+    channel_create,
+    native_build_register,
+    release_publish,
+)
 
 APP_ID = "com.example.clinic"
 BOTH = ["android", "ios"]
@@ -38,9 +44,25 @@ def upload_file(data: bytes) -> Path:
     return path
 
 
-def bundle_made(app: App, version: str) -> Bundle:
-    bundle, _ = bundle_upload(app=app, version=version, upload=upload_file(zip_of(version)), actor=SYSTEM)
+def bundle_made(app: App, version: str, *more: Forged, **said: Any) -> Bundle:
+    """Upload a version, with `more` files, and with what is `said` of it."""
+    upload = upload_file(zip_of(version, *more))
+    bundle, _ = bundle_upload(app=app, version=version, upload=upload, actor=SYSTEM, **said)
     return bundle
+
+
+def build_made(
+    app_id: str = APP_ID, version: str = "1.0.0", plugins: dict[str, str] | None = None, **names: str
+) -> NativeBuild:
+    """A build in a store, with these native plugins."""
+    build, _ = native_build_register(
+        app=App.objects.get(pk=app_id),
+        version=version,
+        plugins=plugins or {},
+        actor=SYSTEM,
+        **({"platform": "android"} | names),
+    )
+    return build
 
 
 def released(

@@ -1,4 +1,4 @@
-"""`apps`, `apps/{app_id}`, `apps/{app_id}/channels` and one channel."""
+"""`apps` and `apps/{app_id}`, and shutting an app off."""
 
 from typing import Any
 
@@ -10,11 +10,14 @@ from rest_framework.response import Response
 from accounts.api.schema import operation
 from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
-from updates.api.pagination import AppPagination, ChannelPagination
+from updates.api.channel_serializers import AppOut, ShutoffIn
+from updates.api.idempotency import answer_once
+from updates.api.pagination import AppPagination
+from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
-from updates.api.serializers import AppOut, ChannelOut
-from updates.models import App, Channel
-from updates.selectors.apps import apps_of_token, channels_of
+from updates.models import App
+from updates.selectors.apps import apps_of_token
+from updates.services import app_shut_off
 
 
 class AppList(GenericAPIView[App]):
@@ -44,27 +47,18 @@ class AppDetail(AppView):
         return Response(AppOut(self.app).data)
 
 
-class ChannelList(AppView):
-    """The channels of an app."""
+class AppShutoff(AppView):
+    """Shutting an app off."""
 
-    serializer_class = ChannelOut
-    pagination_class = ChannelPagination
-    queryset: QuerySet[Channel] = Channel.objects.none()
-    permissions = {"GET": Permission.APP_VIEW}
+    serializer_class = AppOut
+    permissions = {"POST": Permission.RELEASE_ROLL_BACK}
 
-    @operation("channels_list", ok={200: ChannelOut(many=True)})
-    def get(self, _request: Request, **_: Any) -> Response:
-        """List the channels of an app."""
-        return self.listing(channels_of(app=self.app))
+    @operation("app_shut_off", ok={200: AppOut}, request=ShutoffIn, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request, **_: Any) -> Response:
+        """Serve nobody from any channel of the app, at once. Only people lift it, on the console."""
+        asked, actor = self.cleaned(request, ShutoffIn), token_of(request).actor
 
+        def act() -> tuple[int, Any]:
+            return 200, AppOut(app_shut_off(app=self.app, actor=actor, **asked)).data
 
-class ChannelDetail(AppView):
-    """One channel."""
-
-    serializer_class = ChannelOut
-    permissions = {"GET": Permission.APP_VIEW}
-
-    @operation("channel_read", ok={200: ChannelOut})
-    def get(self, _request: Request, **_: Any) -> Response:
-        """Read a channel."""
-        return Response(ChannelOut(self.channel).data)
+        return answer_once(request, app=self.app, asked=asked, act=act)

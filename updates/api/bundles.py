@@ -20,6 +20,7 @@ from updates.api.scope import AppView
 from updates.api.serializers import BundleIn, BundleOut
 from updates.api.uploads import BundleUploadHandler
 from updates.domain.bundle_archive.errors import BundleTooLargeError
+from updates.domain.native_plugins import native_packages_typed
 from updates.models import Bundle
 from updates.selectors.apps import bundles_of
 from updates.services import bundle_add, bundle_check, bundle_refusal_record
@@ -57,13 +58,23 @@ class BundleList(AppView):
         """
         asked, actor = self._received(request), token_of(request).actor
         upload = Path(asked["file"].temporary_file_path())
-        checked = bundle_check(app=self.app, version=asked["version"], upload=upload, actor=actor)
+        checked = bundle_check(
+            app=self.app,
+            version=asked["version"],
+            upload=upload,
+            native_packages=native_packages_typed(asked["native_packages"]),
+            actor=actor,
+        )
 
         def act() -> tuple[int, Any]:
             bundle, created = bundle_add(app=self.app, checked=checked, actor=actor)
             return 201 if created else 200, BundleOut(bundle).data
 
-        fingerprint = {"version": checked.version, "sha256": checked.facts.sha256}
+        fingerprint = {
+            "version": checked.version,
+            "sha256": checked.facts.sha256,
+            "native_packages": checked.native_packages,
+        }
         return answer_once(request, app=self.app, asked=fingerprint, act=act)
 
     def _received(self, request: Request) -> dict[str, Any]:

@@ -37,7 +37,35 @@ class ReleasePagination(ConsolePagination):
     position = _NUMBER
 
 
+class FreezePagination(ConsolePagination):
+    """Last made first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
+class NativeBuildPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
 class TesterGroupPagination(ConsolePagination):
+    """Newest first."""
+
+    ordering = "-id"
+    position = _NUMBER
+
+
+class WebhookPagination(ConsolePagination):
+    """As they were added."""
+
+    ordering = "id"
+    position = _NUMBER
+
+
+class DeliveryPagination(ConsolePagination):
     """Newest first."""
 
     ordering = "-id"

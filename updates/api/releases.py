@@ -1,4 +1,4 @@
-"""`apps/{app_id}/channels/{channel}/releases` and `…/rollback`."""
+"""`apps/{app_id}/channels/{channel}/releases`: publishing, reading and changing releases."""
 
 from typing import Any
 
@@ -11,12 +11,13 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.idempotency import answer_once
 from updates.api.pagination import ReleasePagination
+from updates.api.release_serializers import ReleaseChangeIn, ReleaseIn, ReleaseOut
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
-from updates.api.serializers import ReleaseIn, ReleaseOut, RollbackIn, RollbackOut, RolloutIn
+from updates.domain.release_state import BEFORE_LIVE, ReleaseState
 from updates.models import Release
 from updates.selectors.releases import release_get, releases_of
-from updates.services import channel_roll_back, release_publish, release_rollout_set
+from updates.services import release_change, release_draft, release_publish, release_rollout_set
 
 
 class ReleaseList(AppView):
@@ -39,55 +40,50 @@ class ReleaseList(AppView):
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, **_: Any) -> Response:
-        """Publish a bundle on a channel."""
-        asked, found, actor = self.cleaned(request, ReleaseIn), self.channel, token_of(request).actor
+        """Publish a bundle on a channel: live, scheduled, or awaiting sign-offs, as `state` says."""
+        asked, found, token = self.cleaned(request, ReleaseIn), self.channel, token_of(request)
+        terms = {name: value for name, value in asked.items() if name != "draft"}
 
         def act() -> tuple[int, Any]:
-            return 201, ReleaseOut(release_publish(channel=found, actor=actor, **asked)).data
+            # Nobody signs off what their own token asked for.
+            if asked["draft"]:
+                release = release_draft(channel=found, actor=token.actor, author=token.created_by, **terms)
+            else:
+                release = release_publish(
+                    channel=found, actor=token.actor, publisher=token.created_by, **terms
+                )
+            return 201, ReleaseOut(release).data
 
-        return answer_once(request, app=self.app, asked=asked, act=act)
+        return answer_once(request, app=self.app, asked={"body": request.data}, act=act)
 
 
-class ReleaseDetail(AppView):
-    """One release of a channel."""
+class ReleaseView(AppView):
+    """A view on one release of a channel."""
 
     serializer_class = ReleaseOut
+
+    @property
+    def release(self) -> Release:
+        """The release that the URL names."""
+        return release_get(channel=self.channel, release_seq=self.kwargs["release_seq"])
+
+
+class ReleaseDetail(ReleaseView):
+    """One release of a channel."""
+
     permissions = {"GET": Permission.APP_VIEW, "PATCH": Permission.RELEASE_PUBLISH}
 
     @operation("release_read", ok={200: ReleaseOut})
     def get(self, _request: Request, **_: Any) -> Response:
         """Read a release."""
-        return Response(
-            ReleaseOut(release_get(channel=self.channel, release_seq=self.kwargs["release_seq"])).data
-        )
+        return Response(ReleaseOut(self.release).data)
 
-    @operation("release_rollout_set", ok={200: ReleaseOut}, request=RolloutIn)
+    @operation("release_change", ok={200: ReleaseOut}, request=ReleaseChangeIn)
     def patch(self, request: Request, **_: Any) -> Response:
-        """Change the share of devices that are offered a live release."""
-        asked = self.cleaned(request, RolloutIn)
-        release = release_get(channel=self.channel, release_seq=self.kwargs["release_seq"])
-        changed = release_rollout_set(release=release, actor=token_of(request).actor, **asked)
+        """Change a release before it's published, which voids its sign-offs; or the share of a live one."""
+        asked, release, token = self.cleaned(request, ReleaseChangeIn), self.release, token_of(request)
+        if ReleaseState(release.state) not in BEFORE_LIVE and set(asked) == {"rollout_bps"}:
+            changed = release_rollout_set(release=release, actor=token.actor, **asked)
+        else:
+            changed = release_change(release=release, actor=token.actor, changer=token.created_by, **asked)
         return Response(ReleaseOut(changed).data)
-
-
-class ChannelRollback(AppView):
-    """Taking back what a channel serves."""
-
-    serializer_class = RollbackOut
-    permissions = {"POST": Permission.RELEASE_ROLL_BACK}
-
-    @operation(
-        "channel_roll_back",
-        ok={200: RollbackOut},
-        request=RollbackIn,
-        parameters=[IDEMPOTENCY_KEY],
-    )
-    def post(self, request: Request, **_: Any) -> Response:
-        """Roll a channel back."""
-        asked, found, actor = self.cleaned(request, RollbackIn), self.channel, token_of(request).actor
-        target = asked.get("to")
-
-        def act() -> tuple[int, Any]:
-            return 200, RollbackOut(channel_roll_back(channel=found, to=target, actor=actor)).data
-
-        return answer_once(request, app=self.app, asked={"to": target}, act=act)

@@ -6,33 +6,19 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from updates.domain.release_state import ReleaseState
-from updates.domain.rollout import BASIS_POINTS
-from updates.models import App, Bundle, Channel, Release
-
-_ROLLOUT_HELP = "Share of devices in basis points: 10000 is all of them."
-
-
-class AppOut(serializers.ModelSerializer[App]):
-    """An app."""
-
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = App
-        fields = ["app_id", "name", "platforms", "created_at"]
-        read_only_fields = fields
+from updates.domain.native_plugins import TEXT_MAX
+from updates.domain.platforms import Platform
+from updates.domain.publish_checks import findings_answered
+from updates.models import Bundle, NativeBuild
 
 
-class ChannelOut(serializers.ModelSerializer[Channel]):
-    """A channel."""
+class FindingOut(serializers.Serializer[Any]):
+    """What was found in a bundle, beside what is refused."""
 
-    platforms = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = Channel
-        fields = ["name", "public", "self_assignable", "platforms", "serves_builtin", "decision_seq"]
-        read_only_fields = fields
+    key = serializers.CharField(help_text="Under which `check_answers` of a release says why it's fine.")
+    code = serializers.CharField(help_text="What kind it is; stable.")
+    words = serializers.CharField(help_text="What it is, for people.")
+    path = serializers.CharField(help_text="In which file; empty: it's about the whole.")
 
 
 class BundleOut(serializers.ModelSerializer[Bundle]):
@@ -40,6 +26,12 @@ class BundleOut(serializers.ModelSerializer[Bundle]):
 
     sha256 = serializers.CharField(source="archive_id", help_text="SHA-256 of the zip, in hex.")
     size = serializers.IntegerField(source="archive.size", help_text="Bytes of the zip.")
+    native_packages = serializers.DictField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="Native plugins it was built against, as `{name: version}`; null: nobody said.",
+    )
+    findings = serializers.SerializerMethodField()
 
     class Meta:
         model = Bundle
@@ -50,45 +42,29 @@ class BundleOut(serializers.ModelSerializer[Bundle]):
             "file_count",
             "unpacked_size",
             "manifest_sha256",
+            "native_packages",
+            "native_fingerprint",
+            "findings",
             "uploaded_at",
         ]
         read_only_fields = fields
 
+    @extend_schema_field(FindingOut(many=True))
+    def get_findings(self, bundle: Bundle) -> list[dict[str, Any]]:
+        """Say what was found."""
+        found = findings_answered(bundle.findings, {})
+        return [dict(FindingOut(finding).data) for finding in found]
 
-class ReleaseOut(serializers.ModelSerializer[Release]):
-    """A release."""
 
-    version = serializers.CharField(source="bundle.version")
-    channel = serializers.CharField(source="channel.name")
-    bundle_sha256 = serializers.CharField(source="bundle.archive_id")
-    state = serializers.ChoiceField(choices=[(state.value, state.value) for state in ReleaseState])
+class NativeBuildOut(serializers.ModelSerializer[NativeBuild]):
+    """A native build."""
+
+    plugins = serializers.DictField(child=serializers.CharField())
 
     class Meta:
-        model = Release
-        fields = [
-            "release_seq",
-            "version",
-            "channel",
-            "bundle_sha256",
-            "state",
-            "rollout_bps",
-            "native_min",
-            "native_max",
-            "notes",
-            "published_at",
-            "ended_at",
-        ]
+        model = NativeBuild
+        fields = ["platform", "version", "build_number", "plugins", "fingerprint", "registered_at"]
         read_only_fields = fields
-
-
-class RollbackOut(serializers.Serializer[Any]):
-    """What a rollback did."""
-
-    channel = serializers.CharField(source="channel.name")
-    decision_seq = serializers.IntegerField(source="channel.decision_seq")
-    rolled_back = ReleaseOut(many=True)
-    now_live = ReleaseOut(allow_null=True, help_text="The full release served now.")
-    serves_builtin = serializers.BooleanField(help_text="The bundle in the store's build is served now.")
 
 
 @extend_schema_field(OpenApiTypes.BINARY)
@@ -101,32 +77,24 @@ class BundleIn(serializers.Serializer[Any]):
 
     version = serializers.CharField(max_length=64, help_text="Semantic version, for example 1.4.2.")
     file = ZipField(allow_empty_file=True, help_text="The zip.")
-
-
-class ReleaseIn(serializers.Serializer[Any]):
-    """A publication."""
-
-    version = serializers.CharField(max_length=64, help_text="Version of an uploaded bundle.")
-    rollout_bps = serializers.IntegerField(
-        min_value=0, max_value=BASIS_POINTS, default=BASIS_POINTS, help_text=_ROLLOUT_HELP
-    )
-    native_min = serializers.CharField(max_length=32, default="", allow_blank=True)
-    native_max = serializers.CharField(max_length=32, default="", allow_blank=True)
-    notes = serializers.CharField(max_length=4000, default="", allow_blank=True)
-
-
-class RolloutIn(serializers.Serializer[Any]):
-    """A new share for a live release."""
-
-    rollout_bps = serializers.IntegerField(min_value=0, max_value=BASIS_POINTS, help_text=_ROLLOUT_HELP)
-
-
-class RollbackIn(serializers.Serializer[Any]):
-    """Where to go back to."""
-
-    to = serializers.CharField(
-        max_length=64,
+    native_packages = serializers.CharField(
+        max_length=TEXT_MAX,
         required=False,
-        allow_null=True,
-        help_text="A version, or `builtin`; leave it out for what was served before.",
+        default="",
+        allow_blank=True,
+        trim_whitespace=True,
+        help_text='Native plugins it was built against, as JSON: `{"@capacitor/camera": "6.0.2"}`. Leave it '
+        "out where the zip has a `native-packages.json`.",
+    )
+
+
+class NativeBuildIn(serializers.Serializer[Any]):
+    """A native build to be registered."""
+
+    platform = serializers.ChoiceField(choices=[(each.value, each.value) for each in Platform])
+    version = serializers.CharField(max_length=32, help_text="Native version, as devices report it.")
+    build_number = serializers.CharField(max_length=32, default="", allow_blank=True)
+    plugins = serializers.DictField(
+        child=serializers.CharField(max_length=32),
+        help_text="The native plugins in it, as `{name: version}`.",
     )

@@ -56,3 +56,13 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def archives_stored() -> set[str]:
+    """List the hashes of all archives in the store."""
+    return {path.stem for path in Path(settings.BUNDLE_DIR).glob("??/*.zip")}
+
+
+def archive_remove(*, sha256: str) -> None:
+    """Remove an archive from the store; one that isn't there is as good. Who is reading it reads on."""
+    archive_path(sha256).unlink(missing_ok=True)

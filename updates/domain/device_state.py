@@ -5,7 +5,8 @@ The running version is known from update checks and from the events that say "th
 it was offline never turns the state back.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from updates.domain.outcomes import SUCCESSES
@@ -17,7 +18,10 @@ _RESET: Final = "reset"
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """One device as it last told; times are milliseconds. `version_at_ms` dates `version` alone."""
+    """One device as it last told; times are milliseconds. `version_at_ms` dates `version` alone.
+
+    `custom_id` and `attributes` come with checks, and are here only as far as the app keeps them.
+    """
 
     platform: str = ""
     version: str = ""
@@ -30,6 +34,8 @@ class DeviceState:
     first_seen_ms: int = 0
     last_seen_ms: int = 0
     version_at_ms: int = 0
+    custom_id: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def state_after_sighting(current: DeviceState | None, sighting: Sighting) -> DeviceState:
@@ -50,6 +56,8 @@ def state_after_sighting(current: DeviceState | None, sighting: Sighting) -> Dev
         is_emulator=sighting.is_emulator,
         is_production=sighting.is_production,
         version_at_ms=at_ms,
+        custom_id=sighting.custom_id,
+        attributes=sighting.attributes,
     )
 
 

@@ -7,7 +7,9 @@ reason. The rules, in order of time:
 2. `update_fail` and `set_fail` say that it was taken back: failed, also after it was installed.
 3. Any other failure (download, checksum, unpacking) is the outcome only until the version runs: a plugin that
    fetches a version again, or reports a failed check under the running version, hasn't lost the version.
-4. An event older than the one that decided changes nothing.
+4. After a failure of rule 2 no other failure is the outcome until the version runs: that the version was
+   taken back is why it isn't offered again, and that must not be forgotten over a failed download.
+5. An event older than the one that decided changes nothing.
 """
 
 import re
@@ -24,7 +26,8 @@ class Outcome(StrEnum):
 
 
 SUCCESSES: Final = frozenset({"set", "app_launch_ready"})
-# After these the device runs something else.
+# After these the device runs something else, and isn't offered the version again until somebody allows it.
+# Any other failure may be the network's: then the next check tries again.
 TAKEN_BACK: Final = frozenset({"update_fail", "set_fail"})
 FAILURES: Final = TAKEN_BACK | frozenset({
     "download_fail",
@@ -81,7 +84,8 @@ def outcome_after(
         return told
     if at_ms < current.at_ms:
         return current
-    if current.outcome is Outcome.INSTALLED and outcome is Outcome.FAILED and action not in TAKEN_BACK:
+    decided = current.outcome is Outcome.INSTALLED or current.reason in TAKEN_BACK
+    if decided and outcome is Outcome.FAILED and action not in TAKEN_BACK:
         return current
     if _is_echo(current, action, at_ms):
         return current

@@ -2,7 +2,8 @@
 
 Everything in a report is a claim by somebody who knows an app's id; reading it proves nothing. What can't be
 stored (no device id, no action) is refused for that one event; what is odd (unknown fields, a string for a
-flag, a wrong clock) is read as well as it can be. `custom_id` may name a person and is never taken over.
+flag, a wrong clock) is read as well as it can be. `custom_id` may name a person: no event's is taken over,
+and a check's only where the app says so.
 """
 
 import hashlib
@@ -74,6 +75,9 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     is_emulator: bool
     is_production: bool
     seen_at_ms: Milliseconds
+    # Of these two, what the app keeps: the gateway drops the rest.
+    custom_id: str = ""
+    attributes: dict[str, str] = {}
 
 
 def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:

@@ -3,7 +3,24 @@
 from releaseconsole.kernel.errors import NotFoundError
 from updates.errors.base import ConflictError, IdempotencyKeyReusedError, InvalidValueError, UpdatesError
 from updates.errors.bundles import BundleError, VersionReusedError
-from updates.errors.releases import NothingToRollBackError, ReleaseStateError
+from updates.errors.channels import (
+    ChannelFrozenError,
+    NotShutOffError,
+    SignOffsImpossibleError,
+    SignOffsUnchangedError,
+    SignOffsWeakerError,
+)
+from updates.errors.devices import NotForcedError, NothingToAllowError
+from updates.errors.releases import BundleGoneError, NothingToRollBackError, ReleaseStateError
+from updates.errors.reviewing import (
+    AlreadySignedError,
+    ChecklistNotAttestedError,
+    ChecksUnansweredError,
+    CommentMissingError,
+    SelfSignOffError,
+    SignOffMissingError,
+    SignOffRoleError,
+)
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 from updates.errors.testers import (
     AttemptsUncountedError,
@@ -20,9 +37,15 @@ from updates.errors.testers import (
 )
 
 __all__ = [
+    "AlreadySignedError",
     "AttemptsUncountedError",
     "BetaFullError",
     "BundleError",
+    "BundleGoneError",
+    "ChannelFrozenError",
+    "ChecklistNotAttestedError",
+    "ChecksUnansweredError",
+    "CommentMissingError",
     "ConflictError",
     "ConsentMissingError",
     "DeviceLimitError",
@@ -33,10 +56,19 @@ __all__ = [
     "InvalidValueError",
     "InviteOverError",
     "JoinCodeRefusedError",
+    "NotForcedError",
     "NotFoundError",
+    "NotShutOffError",
+    "NothingToAllowError",
     "NothingToRollBackError",
     "PlatformNotOfferedError",
     "ReleaseStateError",
+    "SelfSignOffError",
+    "SignOffMissingError",
+    "SignOffRoleError",
+    "SignOffsImpossibleError",
+    "SignOffsUnchangedError",
+    "SignOffsWeakerError",
     "TesterLinkError",
     "TesterStateError",
     "TooManyAttemptsError",

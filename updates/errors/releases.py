@@ -15,3 +15,10 @@ class NothingToRollBackError(UpdatesError):
 
     code = "nothing_to_roll_back"
     title = "No release is live on this channel."
+
+
+class BundleGoneError(UpdatesError):
+    """The bundle was withdrawn, or its file removed: it can't be served any more."""
+
+    code = "bundle_gone"
+    title = "This bundle can't be served any more."

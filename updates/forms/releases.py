@@ -1,44 +1,12 @@
-"""What people type about releases and rollbacks."""
+"""What people type about releases that are on a channel, and about rollbacks."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from updates.models import App, Bundle
-
-
-class PublishForm(forms.Form):
-    """A release on a channel."""
-
-    version = forms.ChoiceField(label="Bundle", choices=[])
-    rollout_percent = forms.DecimalField(
-        label="Rollout",
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
-        initial=100,
-        help_text="Share of devices that are offered it, in percent. Raise it later as you watch.",
-    )
-    native_min = forms.CharField(
-        label="Least native version",
-        max_length=32,
-        required=False,
-        help_text="Leave empty for any store build.",
-    )
-    native_max = forms.CharField(label="Greatest native version", max_length=32, required=False)
-    notes = forms.CharField(
-        label="Notes", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args: Any, app: App, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        bundles = Bundle.objects.filter(app=app).order_by("-uploaded_at")[:100]
-        field = self.fields["version"]
-        field.choices = [(bundle.version, bundle.version) for bundle in bundles]  # type: ignore[attr-defined]  # a ChoiceField
-
-    def rollout_bps(self) -> int:
-        """The rollout in basis points."""
-        return int(self.cleaned_data["rollout_percent"] * 100)
+from updates.domain.publish_checks import Finding
+from updates.domain.release_terms import MAX_REASON
 
 
 class RolloutForm(forms.Form):
@@ -53,8 +21,36 @@ class RolloutForm(forms.Form):
         return int(self.cleaned_data["rollout_percent"] * 100)
 
 
+class ReasonForm(forms.Form):
+    """Why something is done; may stay empty."""
+
+    reason = forms.CharField(label="Why", required=False, max_length=MAX_REASON)
+
+
+class AnswersForm(forms.Form):
+    """Why each finding is fine; one box each."""
+
+    def __init__(self, *args: Any, findings: Iterable[Finding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for finding in findings:
+            self.fields[finding.key] = forms.CharField(
+                label=f"{finding.words} ({finding.path})" if finding.path else finding.words,
+                required=False,
+                max_length=MAX_REASON,
+                initial=finding.answer,
+                help_text="Why is that fine?",
+            )
+
+    def answers(self) -> dict[str, str]:
+        """What was answered, by the finding's key."""
+        return {key: answer for key, answer in self.cleaned_data.items() if answer}
+
+
 class RollbackForm(forms.Form):
-    """Where to go back to; empty is the previous full release."""
+    """Where to go back to; empty is the previous full release. What was shown must be what is."""
 
     to = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    only = forms.IntegerField(required=False, widget=forms.HiddenInput)
     decision_seq = forms.IntegerField(widget=forms.HiddenInput)
+    withdraw = forms.BooleanField(required=False)
+    reason = forms.CharField(required=False, max_length=MAX_REASON)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from accounts.domain.addresses import client_address, network_of
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.targeting import AppView, DeviceFacts, channel_of, may_use
 from updates.domain.testers.join_codes import join_code_read
@@ -149,7 +150,7 @@ def _get(app: AppView, device: DeviceFacts, _info: Info) -> dict[str, Any]:
     Raises:
         ChannelNotFoundError: None serves it.
     """
-    channel = channel_of(app, device)
+    channel = channel_of(app, device, now_epoch=int(clock.epoch_seconds()))
     if channel is None:
         raise ChannelNotFoundError
     is_member = app.members.get(device.device_id) == channel.name
@@ -174,7 +175,7 @@ def _set(app: AppView, device: DeviceFacts, info: Info) -> dict[str, Any]:
     channel = app.channels.get(name)
     if channel is None or device.platform not in channel.platforms:
         raise ChannelNotFoundError
-    if not may_use(app, channel, device):
+    if not may_use(app, channel, device, now_epoch=int(clock.epoch_seconds())):
         raise ChannelNotAllowedError
     return {"status": "ok", "allowSet": channel.self_assignable}
 

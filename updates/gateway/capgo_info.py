@@ -29,6 +29,7 @@ class Info(msgspec.Struct):
 
     app_id: str | int | float | None = None
     device_id: str | int | float | None = None
+    custom_id: str | int | float | None = None
     platform: str | int | float | None = None
     version_build: str | int | float | None = None
     version_name: str | int | float | None = None
@@ -89,6 +90,8 @@ def device_facts(info: Info) -> DeviceFacts:
         text(info.default_channel),
         flag(info.is_emulator, default=False),
         flag(info.is_prod, default=True),
+        text(info.version_os),
+        text(info.plugin_version),
     )
 
 

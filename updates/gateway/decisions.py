@@ -7,6 +7,7 @@ from django.conf import settings
 from releaseconsole.kernel.errors import ConsoleError
 from signing.errors import KeyUnavailableError, RecipientStoreError
 from signing.services import DownloadTokens
+from updates.backends.failures import has_failed
 from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
 from updates.gateway.snapshot import ServedApp, Snapshot
 
@@ -64,7 +65,12 @@ def decision_sign(
         NotSignableError: A key that this needs can't be used.
         RecipientUnknownError: The app's tokens are encrypted, and the device has registered no key.
     """
-    decision = decide(app.view, device)
+    decision = decide(
+        app.view,
+        device,
+        now_epoch=now_epoch,
+        failed=lambda release: has_failed(device.app_id, release.version, device.device_id),
+    )
     if app.signer is None or snapshot.downloads is None:
         raise NotSignableError
     prepared = app.claims(app.signer, decision)

@@ -37,6 +37,13 @@ class NoSuchBundleError(ConsoleError):
     title = "There is no such bundle at this address."
 
 
+class BundleWithdrawnError(ConsoleError):
+    """The bundle was taken back for good after this download was allowed."""
+
+    code = "bundle_withdrawn"
+    title = "This bundle was withdrawn: nobody gets it any more."
+
+
 class BusyError(ConsoleError):
     """As many slow downloads are under way as this process can hold beside its other work."""
 
@@ -49,7 +56,7 @@ def download(request: Request) -> Response:
     try:
         request.only("GET", "HEAD")
         return _bundle(request, _claims(request))
-    except TokenExpiredError as exc:
+    except (TokenExpiredError, BundleWithdrawnError) as exc:
         return problem(exc, status=410)
     except TokenRefusedError as exc:
         _log.info("Refused a download: %s", exc.reason)
@@ -68,16 +75,19 @@ def _claims(request: Request) -> DownloadClaims:
     Raises:
         NoSuchBundleError: The path has another shape, or names other content than its token.
         NotSignableError: The key isn't at hand.
+        BundleWithdrawnError: The content was withdrawn since.
     """
     token, _, name = request.path.removeprefix(DOWNLOAD_PREFIX).partition("/")
     if not token or not name:
         raise NoSuchBundleError
-    tokens = serving.snapshot.downloads
-    if tokens is None:
+    snapshot = serving.snapshot
+    if snapshot.downloads is None:
         raise NotSignableError
-    claims = tokens.verify(token, now_epoch=int(clock.epoch_seconds()))
+    claims = snapshot.downloads.verify(token, now_epoch=int(clock.epoch_seconds()))
     if name != f"{claims.sha256}.zip":
         raise NoSuchBundleError
+    if (claims.app_id, claims.sha256) in snapshot.withdrawn:
+        raise BundleWithdrawnError
     return claims
 
 

@@ -25,7 +25,7 @@ _PER_FLUSH: Final = 2000
 
 _log = logging.getLogger(__name__)
 
-_Note = tuple[DeviceFacts, str, str, str, float]
+_Note = tuple[DeviceFacts, str, float]
 
 
 class SightingBuffer:
@@ -40,12 +40,12 @@ class SightingBuffer:
         self._stopping: Final = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def note(self, device: DeviceFacts, channel: str, plugin_version: str, os_version: str) -> None:
+    def note(self, device: DeviceFacts, channel: str) -> None:
         """Note that `device` asked and was served from `channel` (empty: from none).
 
         This is on the path of every check: no lock, no encoding, no I/O.
         """
-        self._waiting.append((device, channel, plugin_version, os_version, clock.epoch_seconds()))
+        self._waiting.append((device, channel, clock.epoch_seconds()))
         if self._thread is None:
             self._start()
 
@@ -101,19 +101,21 @@ class SightingBuffer:
 
 def _sighting(note: _Note) -> Sighting:
     """Cut what the device said to what the database holds: one odd device mustn't spoil a whole entry."""
-    device, channel, plugin_version, os_version, seen_at = note
+    device, channel, seen_at = note
     return Sighting(
         app_id=device.app_id,
         device_id=device.device_id,
         platform=stored_text(device.platform, 16),
         version=stored_text(device.current_version, 64),
         native_version=stored_text(device.native_version, 32),
-        plugin_version=stored_text(plugin_version, 32),
-        os_version=stored_text(os_version, 32),
+        plugin_version=stored_text(device.plugin_version, 32),
+        os_version=stored_text(device.os_version, 32),
         channel=channel,
         is_emulator=device.is_emulator,
         is_production=device.is_production,
         seen_at_ms=int(seen_at * 1000),
+        custom_id=stored_text(device.custom_id, 64),
+        attributes=dict(device.attributes),
     )
 
 

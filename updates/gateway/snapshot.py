@@ -67,6 +67,7 @@ class Snapshot:
         apps: By id.
         downloads: None while the console's own key can't be used.
         trust: What devices may be told of each app's keys; an app whose chain isn't good isn't in it.
+        withdrawn: Contents that nobody may fetch any more, as (app id, SHA-256).
     """
 
     version: int
@@ -74,6 +75,7 @@ class Snapshot:
     apps: Mapping[str, ServedApp]
     downloads: DownloadTokens | None
     trust: Mapping[str, TrustBody] = field(default_factory=dict)
+    withdrawn: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def versions(self) -> tuple[int, int]:
@@ -116,7 +118,7 @@ def snapshot_build(previous: Snapshot) -> Snapshot:
         for app_id, view in table.apps.items()
     }
     downloads = _download_tokens(previous, keys_version)
-    return Snapshot(table.version, keys_version, apps, downloads, trust_bodies())
+    return Snapshot(table.version, keys_version, apps, downloads, trust_bodies(), table.withdrawn)
 
 
 def _signer(

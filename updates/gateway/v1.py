@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from releaseconsole.kernel import clock
 from signing.errors import RecipientUnknownError
+from updates.domain.audience import attributes_kept
 from updates.domain.names import DEVICE_ID
 from updates.domain.targeting import DeviceFacts
 from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
@@ -44,6 +45,8 @@ class Check(msgspec.Struct):
     os_version: _Short = ""
     is_emulator: bool = False
     is_production: bool = True
+    custom_id: _Short = ""
+    attributes: dict[str, str] = {}
 
 
 _decode: Final = msgspec.json.Decoder(Check).decode
@@ -77,11 +80,20 @@ def _check(request: Request) -> Response:
         asked.channel,
         asked.is_emulator,
         asked.is_production,
+        asked.os_version,
+        asked.plugin_version,
+        asked.custom_id if app.view.keeps_custom_id else "",
+        attributes_kept(asked.attributes, app.view.attributes) if asked.attributes else asked.attributes,
     )
     signed = decision_sign(snapshot, app, device, nonce=asked.nonce, now_epoch=int(clock.epoch_seconds()))
-    sighting_note(device, signed.channel_name, asked.plugin_version, asked.os_version)
-    url = f',"url":"{signed.url}"' if signed.url else ""
-    return json_text(f'{{"token":"{signed.token}","decision":"{signed.decision.kind.value}"{url}}}')
+    sighting_note(device, signed.channel_name)
+    decision = signed.decision
+    more = f',"url":"{signed.url}"' if signed.url else ""
+    if decision.mandatory:
+        more += ',"mandatory":true'
+    if decision.store_update:
+        more += ',"store_update_required":true'
+    return json_text(f'{{"token":"{signed.token}","decision":"{decision.kind.value}"{more}}}')
 
 
 def check_read(body: bytes) -> Check:

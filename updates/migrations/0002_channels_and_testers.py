@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message_id', models.CharField(help_text='`webhook-id`; a repetition carries the same.', max_length=64)),
-                ('event_sequence', models.BigIntegerField(help_text='Of the audit event that it tells of.')),
+                ('event_sequence', models.BigIntegerField(help_text="Of the audit event; empty: it's a test.", null=True)),
                 ('event', models.CharField(max_length=64)),
                 ('body', models.TextField()),
                 ('created_at', models.DateTimeField()),
@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 ('given_up_at', models.DateTimeField(null=True)),
                 ('last_status', models.PositiveSmallIntegerField(null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200)),
+                ('log', models.JSONField(default=list)),
             ],
             options={
                 'ordering': ['-id'],
@@ -232,7 +233,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('url', models.URLField(max_length=500)),
                 ('description', models.CharField(blank=True, max_length=200)),
-                ('sealed_secret', models.BinaryField(help_text='The signing secret, sealed under the KEK.')),
+                ('sealed_secret', models.TextField(blank=True, help_text='What signs, sealed under the KEK.')),
+                ('sealed_previous_secret', models.TextField(blank=True)),
+                ('previous_until', models.DateTimeField(null=True)),
                 ('events', models.JSONField(default=list, help_text='Names of events; empty: all.')),
                 ('disabled_at', models.DateTimeField(null=True)),
                 ('failing_since', models.DateTimeField(help_text='First failure since the last success.', null=True)),
@@ -424,6 +427,10 @@ class Migration(migrations.Migration):
             name='allowed_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddIndex(
+            model_name='installoutcome',
+            index=models.Index(condition=models.Q(('allowed_at', None), ('outcome', 'failed'), ('reason__in', ['set_fail', 'update_fail'])), fields=['app', 'version'], name='updates_outcome_blocks'),
+        ),
         migrations.AddField(
             model_name='release',
             name='audience',
@@ -478,6 +485,16 @@ class Migration(migrations.Migration):
             model_name='release',
             name='plan_step_at',
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
+            name='counts_from',
+            field=models.DateTimeField(help_text='Since when plan and guard count reports.', null=True),
+        ),
+        migrations.AddField(
+            model_name='release',
+            name='guard_tripped_at',
+            field=models.DateTimeField(help_text='When the guard last spoke, since then.', null=True),
         ),
         migrations.AddField(
             model_name='release',

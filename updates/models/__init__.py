@@ -3,6 +3,7 @@
 from updates.models.api import IdempotencyRecord
 from updates.models.apps import App, Channel, ChannelFreeze, ChannelMember
 from updates.models.devices import (
+    BLOCKS,
     DecisionTableVersion,
     Device,
     DeviceEvent,
@@ -27,6 +28,7 @@ from updates.models.testers import (
 from updates.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookPosition
 
 __all__ = [
+    "BLOCKS",
     "App",
     "Bundle",
     "Channel",

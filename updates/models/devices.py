@@ -4,13 +4,18 @@ These tables grow with the fleet and are written in bulk, so each index is one t
 Foreign keys to the app have none of their own: another index or constraint of each table begins with the app.
 """
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from updates.domain.outcomes import Outcome
+from updates.domain.outcomes import TAKEN_BACK, Outcome
 from updates.models.apps import App, Channel
 from updates.models.releases import Release
+
+# The outcomes whose device isn't offered the version again.
+BLOCKS: Final = Q(outcome=Outcome.FAILED.value, reason__in=sorted(TAKEN_BACK), allowed_at=None)
 
 
 class Device(models.Model):
@@ -105,7 +110,9 @@ class InstallOutcome(models.Model):
             models.Index(
                 fields=["app", "version", "channel_name", "outcome", "reason"],
                 name="updates_outcome_by_version",
-            )
+            ),
+            # Few rows: whether a version failed anywhere, and where, is asked whenever the table is built.
+            models.Index(fields=["app", "version"], name="updates_outcome_blocks", condition=BLOCKS),
         ]
 
     def __str__(self) -> str:

@@ -112,6 +112,9 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     ended_at = models.DateTimeField(null=True)
+    # Publishing and resuming begin it anew, so that old failures don't halt a release twice.
+    counts_from = models.DateTimeField(null=True, help_text="Since when plan and guard count reports.")
+    guard_tripped_at = models.DateTimeField(null=True, help_text="When the guard last spoke, since then.")
     testers_told_at = models.DateTimeField(null=True, help_text="When testers who want mail were written to.")
 
     class Meta:

@@ -1,5 +1,7 @@
 """Webhooks: where they go, and every message that went or will go."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,7 +15,10 @@ class WebhookEndpoint(models.Model):
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="webhooks")
     url = models.URLField(max_length=500)
     description = models.CharField(max_length=200, blank=True)
-    sealed_secret = models.BinaryField(help_text="The signing secret, sealed under the KEK.")
+    sealed_secret = models.TextField(blank=True, help_text="What signs, sealed under the KEK.")
+    # Signs as well until then, so that a receiver has time to take the new one.
+    sealed_previous_secret = models.TextField(blank=True)
+    previous_until = models.DateTimeField(null=True)
     events = models.JSONField(default=list, help_text="Names of events; empty: all.")
     disabled_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True, help_text="First failure since the last success.")
@@ -29,7 +34,20 @@ class WebhookEndpoint(models.Model):
         constraints = [models.UniqueConstraint(fields=["app", "url"], name="updates_webhook_once")]
 
     def __str__(self) -> str:
-        return self.url
+        return self.host
+
+    @property
+    def host(self) -> str:
+        """Host and port: all that is told elsewhere than on its page, for a path may be a secret."""
+        return urlsplit(self.url).netloc
+
+    def secret_context(self) -> str:
+        """What the sealed secret is bound to."""
+        return f"webhook:{self.pk}"
+
+    def previous_secret_context(self) -> str:
+        """What the sealed earlier secret is bound to."""
+        return f"webhook-previous:{self.pk}"
 
 
 class WebhookDelivery(models.Model):
@@ -37,7 +55,7 @@ class WebhookDelivery(models.Model):
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
     message_id = models.CharField(max_length=64, help_text="`webhook-id`; a repetition carries the same.")
-    event_sequence = models.BigIntegerField(help_text="Of the audit event that it tells of.")
+    event_sequence = models.BigIntegerField(null=True, help_text="Of the audit event; empty: it's a test.")
     event = models.CharField(max_length=64)
     # Text, not JSON: what is signed are these bytes.
     body = models.TextField()
@@ -48,6 +66,8 @@ class WebhookDelivery(models.Model):
     given_up_at = models.DateTimeField(null=True)
     last_status = models.PositiveSmallIntegerField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+    # Each attempt as `{"at", "status", "error"}`, oldest first.
+    log = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-id"]

@@ -49,6 +49,11 @@ def channel_get(*, app: App, name: str, only: OpenTo = All.ALL) -> Channel:
     return channel
 
 
+def default_channel_name(*, app_id: str) -> str:
+    """Name the channel for publications that name none; empty: there's no such app or channel."""
+    return App.objects.filter(pk=app_id).values_list("default_channel__name", flat=True).first() or ""
+
+
 def members_of(*, channel: Channel) -> QuerySet[ChannelMember]:
     """The channel's members, last added first; `known` tells whether the device was ever heard of."""
     heard_of = Device.objects.filter(app=OuterRef("app"), device_id=OuterRef("device_id"))

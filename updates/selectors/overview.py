@@ -3,13 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from accounts.domain.access import All, OpenTo
 from accounts.models import User
 from accounts.selectors.access import apps_open_to, channels_open_to
-from updates.domain.release_state import ReleaseState
-from updates.domain.rollout import BASIS_POINTS
+from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL
 from updates.models import App, Bundle, Channel, Device, Release
 from updates.selectors.apps import channels_of, on_channels
 
@@ -19,15 +18,15 @@ HISTORY = 100
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
-    """A channel and what it serves, newest first."""
+    """A channel and what is on it, newest first: live, paused or halted."""
 
     channel: Channel
     live: tuple[Release, ...]
 
     @property
     def is_rolling_out(self) -> bool:
-        """Whether a release is live for a part of the devices only."""
-        return any(release.rollout_bps < BASIS_POINTS for release in self.live)
+        """Whether a release is on it for a part of the devices only."""
+        return any(not release.is_full for release in self.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +88,23 @@ def releases_found(*, app: App, channel: Channel | None = None, only: OpenTo = A
 
 
 def channel_history(*, channel: Channel) -> list[Release]:
-    """List a channel's newest releases."""
-    return list(_releases_of(channel)[:HISTORY])
+    """List a channel's newest releases that were published, or given up."""
+    return list(_releases_of(channel).exclude(state__in=BEFORE_LIVE)[:HISTORY])
 
 
 def channel_live(*, channel: Channel) -> list[Release]:
-    """List what a channel serves, newest first; a full release stays, however many lie on top of it."""
-    return list(_releases_of(channel).filter(state=ReleaseState.LIVE.value))
+    """List what is on a channel, newest first; a full release stays, however many lie on top of it."""
+    return list(_releases_of(channel).filter(state__in=ON_CHANNEL).order_by("-live_seq"))
+
+
+def channel_upcoming(*, channel: Channel) -> list[Release]:
+    """List what isn't published yet on a channel, scheduled first by their time, then the newest."""
+    waiting = _releases_of(channel).filter(state__in=BEFORE_LIVE)
+    return list(waiting.order_by(F("scheduled_at").asc(nulls_last=True), "-release_seq")[:RECENT])
 
 
 def _releases_of(channel: Channel) -> QuerySet[Release]:
-    releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by")
+    releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by", "author")
     return releases.defer("bundle__manifest").order_by("-release_seq")
 
 
@@ -107,10 +112,10 @@ def _channel_rows(channels: QuerySet[Channel]) -> list[ChannelRow]:
     live: dict[int, list[Release]] = defaultdict(list)
     for release in (
         Release.objects
-        .filter(channel__in=channels, state=ReleaseState.LIVE.value)
+        .filter(channel__in=channels, state__in=ON_CHANNEL)
         .select_related("bundle")
         .defer("bundle__manifest")
-        .order_by("-release_seq")
+        .order_by("-live_seq")
     ):
         live[release.channel_id].append(release)
     return [ChannelRow(channel=channel, live=tuple(live[channel.pk])) for channel in channels]

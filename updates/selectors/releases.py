@@ -1,13 +1,13 @@
 """Releases of a channel, an app and a bundle, and what a rollback would do to a channel's."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.domain.access import All, OpenTo
-from updates.domain.release_state import ReleaseState
-from updates.domain.rollback import Standing, rollback_plan
-from updates.domain.rollout import BASIS_POINTS
+from updates.domain.release_state import ON_CHANNEL, ReleaseState
+from updates.domain.rollback import Standing, rollback_plan, rollback_targets
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel, Device, Release
 from updates.selectors.apps import on_channels
@@ -15,13 +15,27 @@ from updates.selectors.apps import on_channels
 
 @dataclass(frozen=True, slots=True)
 class RollbackPreview:
-    """What a rollback would do now; `devices` last reported a version that would be taken back."""
+    """What a rollback would do now.
+
+    Attributes:
+        channel: Where.
+        rolled_back: Releases that would be taken back.
+        now_live: The full release that would be served; None: the built-in bundle.
+        serves_builtin: Whether devices would go back to what the store delivered.
+        stays: Releases that stay on top of it.
+        devices: Those that last reported a version that would be taken back.
+        elsewhere: Releases of other channels that a withdrawal would take back too.
+        devices_elsewhere: Those that last reported one of these, on their channels.
+    """
 
     channel: Channel
     rolled_back: list[Release]
     now_live: Release | None
     serves_builtin: bool
+    stays: list[Release]
     devices: int
+    elsewhere: list[Release]
+    devices_elsewhere: int
 
 
 def releases_of(*, channel: Channel) -> QuerySet[Release]:
@@ -31,39 +45,86 @@ def releases_of(*, channel: Channel) -> QuerySet[Release]:
 
 
 def channel_standings(channel: Channel) -> list[Standing]:
-    """Where each release of a channel stands, as the domain's rules need it."""
-    rows = Release.objects.filter(channel=channel).values_list(
-        "release_seq", "bundle__version", "rollout_bps", "state"
+    """Where each release of a channel that ever went live stands, as the domain's rules need it."""
+    releases = Release.objects.filter(channel=channel, live_seq__isnull=False).select_related("bundle")
+    rows = releases.only(
+        "release_seq",
+        "live_seq",
+        "rollout_bps",
+        "targeted",
+        "state",
+        "bundle__version",
+        "bundle__archive_id",
+        "bundle__withdrawn_at",
+        "bundle__removed_at",
     )
     return [
-        Standing(release_seq=seq, version=version, full=bps == BASIS_POINTS, state=ReleaseState(state))
-        for seq, version, bps, state in rows
+        Standing(
+            release_seq=row.release_seq,
+            live_seq=row.live_seq or 0,
+            version=row.bundle.version,
+            content=row.bundle.archive_id,
+            full=row.is_full,
+            state=ReleaseState(row.state),
+            available=row.bundle.withdrawn_at is None and row.bundle.removed_at is None,
+        )
+        for row in rows
     ]
 
 
-def rollback_preview(*, channel: Channel, to: str | None) -> RollbackPreview:
+def rollback_preview(
+    *, channel: Channel, to: str | None, only: int | None = None, withdraw: bool = False
+) -> RollbackPreview:
     """Say what a rollback would do, by the same rules as the act itself.
 
     Raises:
-        NothingToRollBackError: Nothing is live.
+        NothingToRollBackError: Nothing is on the channel, or not the release that alone is to go.
         NotFoundError: No full release of that version was ever on the channel.
         ReleaseStateError: That version is what is served, or newer.
+        BundleGoneError: That version was withdrawn, or its file removed.
     """
-    plan = rollback_plan(channel_standings(channel), to=to)
+    plan = rollback_plan(channel_standings(channel), to=to, only=only, withdraws=withdraw)
     releases = {release.release_seq: release for release in releases_of(channel=channel)}
     rolled_back = [releases[release_seq] for release_seq in plan.rolled_back]
-    devices = Device.objects.filter(
-        app_id=channel.app_id,
-        channel_name=channel.name,
-        version__in=[release.bundle.version for release in rolled_back],
-    )
+    elsewhere = _of_same_content(rolled_back) if withdraw else []
     return RollbackPreview(
         channel=channel,
         rolled_back=rolled_back,
         now_live=releases[plan.now_live] if plan.now_live is not None else None,
         serves_builtin=plan.serves_builtin,
-        devices=devices.count(),
+        stays=[
+            one
+            for one in releases.values()
+            if one.state in ON_CHANNEL and one not in rolled_back and one.release_seq != plan.now_live
+        ],
+        devices=devices_running(rolled_back),
+        elsewhere=elsewhere,
+        devices_elsewhere=devices_running(elsewhere),
     )
+
+
+def rollback_choices(channel: Channel) -> list[str]:
+    """List the versions that a channel can be rolled back to by name, newest first."""
+    return [standing.version for standing in rollback_targets(channel_standings(channel))]
+
+
+def devices_running(releases: Iterable[Release]) -> int:
+    """Count the devices that last reported one of these releases, each on its channel."""
+    on = Q(pk__in=[])
+    for release in releases:
+        on |= Q(app_id=release.app_id, channel_name=release.channel.name, version=release.bundle.version)
+    return Device.objects.filter(on).count()
+
+
+def _of_same_content(releases: Sequence[Release]) -> list[Release]:
+    """Find what is on other channels with the same content as one of these releases."""
+    contents = {release.bundle.archive_id for release in releases}
+    same = Release.objects.filter(
+        app_id__in={release.app_id for release in releases},
+        bundle__archive__in=contents,
+        state__in=ON_CHANNEL,
+    ).exclude(pk__in=[release.pk for release in releases])
+    return list(same.select_related("bundle", "channel").defer("bundle__manifest").order_by("channel__name"))
 
 
 def release_of_app(*, app: App, release_seq: int) -> Release:
@@ -72,7 +133,9 @@ def release_of_app(*, app: App, release_seq: int) -> Release:
     Raises:
         NotFoundError: There is none.
     """
-    releases = Release.objects.select_related("app", "channel", "bundle__archive", "published_by")
+    releases = Release.objects.select_related(
+        "app", "channel", "bundle__archive", "published_by", "author", "promoted_from__channel"
+    )
     release = releases.defer("bundle__manifest").filter(app=app, release_seq=release_seq).first()
     if release is None:
         raise NotFoundError(f"{app.name} has no release {release_seq}.")

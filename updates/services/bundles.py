@@ -4,7 +4,8 @@
 transaction: an inspection may take seconds, and a write lock must not be held for so long.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.backends.storage import archive_store
 from updates.domain.bundle_archive import BundleFacts, BundleLimits, bundle_inspect
+from updates.domain.native_plugins import native_fingerprint, native_packages_check
 from updates.domain.version import bundle_version_check
-from updates.errors import UpdatesError, VersionReusedError
+from updates.errors import InvalidValueError, UpdatesError, VersionReusedError
 from updates.models import App, Bundle, StoredArchive
 from updates.services.locks import app_lock
 
@@ -29,15 +31,20 @@ class CheckedUpload:
     path: Path
     version: str
     facts: BundleFacts
+    native_packages: Mapping[str, str] | None
 
 
-def bundle_upload(*, app: App, version: str, upload: Path, actor: Actor) -> tuple[Bundle, bool]:
+def bundle_upload(
+    *, app: App, version: str, upload: Path, native_packages: object = None, actor: Actor
+) -> tuple[Bundle, bool]:
     """Check an uploaded zip and keep it as a version of an app.
 
     Args:
         app: The app.
         version: A semantic version, never used for other content.
         upload: The file. Moved into the store when it's accepted and new there; else the caller's to remove.
+        native_packages: Native plugins it was built against, as `{name: version}`; None: it says so itself,
+            in its `native-packages.json`, or nobody does.
         actor: Who uploads.
 
     Returns:
@@ -45,14 +52,18 @@ def bundle_upload(*, app: App, version: str, upload: Path, actor: Actor) -> tupl
 
     Raises:
         BundleError: A rule of `updates.domain.bundle_archive` is broken.
-        InvalidValueError: Not a semantic version.
-        VersionReusedError: The version names other content.
+        InvalidValueError: Not a semantic version, no list of plugins, or another one than the bundle's own.
+        VersionReusedError: The version names other content, or the same with other plugins.
     """
-    checked = bundle_check(app=app, version=version, upload=upload, actor=actor)
+    checked = bundle_check(
+        app=app, version=version, upload=upload, native_packages=native_packages, actor=actor
+    )
     return bundle_add(app=app, checked=checked, actor=actor)
 
 
-def bundle_check(*, app: App, version: str, upload: Path, actor: Actor) -> CheckedUpload:
+def bundle_check(
+    *, app: App, version: str, upload: Path, native_packages: object = None, actor: Actor
+) -> CheckedUpload:
     """Inspect an upload; a refusal is recorded in a transaction of its own.
 
     Raises:
@@ -63,15 +74,16 @@ def bundle_check(*, app: App, version: str, upload: Path, actor: Actor) -> Check
         bundle_version_check(version)
         with upload.open("rb") as file:
             facts = bundle_inspect(file, limits=_limits())
-        _known_bundle(app, version, facts)
+        checked = CheckedUpload(upload, version, facts, _packages(native_packages, facts))
+        _known_bundle(app, checked)
     except UpdatesError as error:
         bundle_refusal_record(app_id=app.pk, version=version, error=error, actor=actor, now=now)
         raise
-    return CheckedUpload(path=upload, version=version, facts=facts)
+    return checked
 
 
 def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundle, bool]:
-    """Store a checked upload and record its bundle.
+    """Store a checked upload and record its bundle; one whose file retention removed has it again.
 
     Raises:
         VersionReusedError: The version names other content by now.
@@ -80,12 +92,15 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
     facts = checked.facts
     with transaction.atomic():
         app = app_lock(app.pk)
-        if known := _known_bundle(app, checked.version, facts):
+        known = _known_bundle(app, checked)
+        if known and (known.removed_at is None or known.withdrawn_at):
             return known, False
-        archive_store(upload=checked.path, sha256=facts.sha256)
-        archive, _ = StoredArchive.objects.get_or_create(
-            sha256=facts.sha256, defaults={"size": facts.size, "stored_at": now}
-        )
+        archive = _archive_keep(checked, now)
+        if known:
+            known.removed_at, known.uploaded_at = None, now
+            known.save(update_fields=["removed_at", "uploaded_at"])
+            _uploaded(known, facts, actor, now)
+            return known, False
         bundle = Bundle.objects.create(
             app=app,
             version=checked.version,
@@ -96,9 +111,22 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
             manifest_sha256=facts.manifest_sha256,
             uploaded_at=now,
             uploaded_by=f"{actor.kind.value}:{actor.id}",
+            native_packages=checked.native_packages,
+            native_fingerprint=native_fingerprint(checked.native_packages),
+            findings=[asdict(finding) for finding in facts.findings],
         )
         _uploaded(bundle, facts, actor, now)
     return bundle, True
+
+
+def _archive_keep(checked: CheckedUpload, now: datetime) -> StoredArchive:
+    """Store the file under its row's lock: retention removes a file under the same one."""
+    archive, _ = StoredArchive.objects.get_or_create(
+        sha256=checked.facts.sha256, defaults={"size": checked.facts.size, "stored_at": now}
+    )
+    archive = StoredArchive.objects.select_for_update().get(pk=archive.pk)
+    archive_store(upload=checked.path, sha256=checked.facts.sha256)
+    return archive
 
 
 def bundle_refusal_record(
@@ -128,6 +156,8 @@ def _uploaded(bundle: Bundle, facts: BundleFacts, actor: Actor, now: datetime) -
             "size": facts.size,
             "files": len(facts.files),
             "manifest_sha256": facts.manifest_sha256,
+            "native_fingerprint": bundle.native_fingerprint,
+            "findings": sorted({finding.code.value for finding in facts.findings}),
         },
     )
 
@@ -140,8 +170,32 @@ def _limits() -> BundleLimits:
     )
 
 
-def _known_bundle(app: App, version: str, facts: BundleFacts) -> Bundle | None:
+def _packages(told: object, facts: BundleFacts) -> Mapping[str, str] | None:
+    """Settle what the bundle needs, by who uploads it and by the bundle's own word.
+
+    Raises:
+        InvalidValueError: No list of plugins, or the two disagree.
+    """
+    if told is None:
+        return facts.native_packages
+    packages = native_packages_check(told)
+    if facts.native_packages is not None and facts.native_packages != packages:
+        raise InvalidValueError("The bundle's own native-packages.json names other native plugins.")
+    return packages
+
+
+def _known_bundle(app: App, checked: CheckedUpload) -> Bundle | None:
+    """Find the bundle if it's there already; saying nothing of its plugins doesn't contradict what was said.
+
+    Raises:
+        VersionReusedError: The version names something else.
+    """
+    version = checked.version
     known = Bundle.objects.filter(app=app, version=version).select_related("archive").first()
-    if known is not None and known.archive_id != facts.sha256:
+    if known is None:
+        return None
+    if known.archive_id != checked.facts.sha256:
         raise VersionReusedError(f"{version} already names other content. Upload it under a new version.")
+    if checked.native_packages is not None and checked.native_packages != known.native_packages:
+        raise VersionReusedError(f"{version} was uploaded with other native plugins. Use a new version.")
     return known

@@ -1,16 +1,25 @@
-"""Creating and changing channels, and deciding which devices belong to them."""
+"""Creating channels, changing their settings, and pausing them."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Unpack
 
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
-from updates.domain.names import channel_name_check, device_id_check, platforms_check
-from updates.errors import ConflictError, NotFoundError
-from updates.models import App, Channel, ChannelMember
+from updates.domain.channel_settings import (
+    SERVED,
+    SETTING_NAMES,
+    ChannelChanges,
+    ChannelSettings,
+    channel_settings_check,
+)
+from updates.domain.names import channel_name_check, platforms_check
+from updates.errors import ConflictError
+from updates.models import App, Channel
+from updates.selectors.channel_settings import channel_settings
 from updates.services.decision_table import decision_table_touch
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import app_lock, channel_lock
@@ -25,7 +34,7 @@ def channel_create(
     platforms: Iterable[str],
     actor: Actor,
 ) -> Channel:
-    """Create a channel.
+    """Create a channel; what else may be set of it begins with what keeps nobody out.
 
     Raises:
         InvalidValueError: The name or a platform isn't acceptable.
@@ -42,118 +51,94 @@ def channel_create(
         _public_once(channel)
         channel.save()
         decision_table_touch()
-        audit_record(
-            action=Action.CHANNEL_CREATED,
-            actor=actor,
-            now=now,
-            app_id=app.pk,
-            subject=("channel", name),
-            detail=_settings(channel),
-        )
+        begins = {"public": public, "self_assignable": self_assignable, "platforms": channel.platforms}
+        _record(Action.CHANNEL_CREATED, channel, actor, now, begins)
     return channel
 
 
-def channel_change(
-    *,
-    channel: Channel,
-    actor: Actor,
-    public: bool | None = None,
-    self_assignable: bool | None = None,
-    platforms: Iterable[str] | None = None,
-) -> Channel:
-    """Change a channel's settings; None leaves one as it is. Its name stays: devices ask for it.
+def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelChanges]) -> Channel:
+    """Change a channel's settings; what isn't named stays. Its name stays too: devices ask for it.
 
     Raises:
-        InvalidValueError: A platform isn't acceptable.
+        InvalidValueError: A setting isn't acceptable.
         ConflictError: A platform has another public channel.
     """
     now = clock.now()
     with transaction.atomic():
         channel = channel_lock(channel)
-        before = _settings(channel)
-        if public is not None:
-            channel.public = public
-        if self_assignable is not None:
-            channel.self_assignable = self_assignable
-        if platforms is not None:
-            channel.platforms = platforms_check(platforms, offered=channel.app.platforms)
-        if _settings(channel) == before:
+        before = channel_settings(channel)
+        after = channel_settings_changed(channel=channel, changes=changes)
+        difference = before.difference(after)
+        if not difference:
             return channel
+        _settings_write(channel, after)
         _public_once(channel)
-        channel_served_changed(channel)
-        audit_record(
-            action=Action.CHANNEL_CHANGED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("channel", channel.name),
-            detail={"before": before, "after": _settings(channel)},
-        )
+        if SERVED & difference.keys():
+            channel_served_changed(channel)
+        else:
+            channel.save()
+        _record(Action.CHANNEL_CHANGED, channel, actor, now, _sides(difference))
     return channel
 
 
-def channel_member_add(*, channel: Channel, device_id: str, actor: Actor) -> ChannelMember:
-    """Make a device a member of a channel; one that is a member already stays so.
+def channel_settings_changed(*, channel: Channel, changes: ChannelChanges) -> ChannelSettings:
+    """Say what a channel's settings would be with these changes.
 
     Raises:
-        InvalidValueError: No device can have this id.
-        ConflictError: The device belongs to another channel of the app.
+        InvalidValueError: It may not have them.
     """
-    now = clock.now()
-    device_id = device_id_check(device_id)
-    with transaction.atomic():
-        channel = channel_lock(channel)
-        known = ChannelMember.objects.filter(app=channel.app, device_id=device_id).select_related("channel")
-        if member := known.first():
-            if member.channel_id == channel.pk:
-                return member
-            raise ConflictError(f"This device belongs to {member.channel.name}. Remove it there first.")
-        member = ChannelMember.objects.create(
-            channel=channel, app=channel.app, device_id=device_id, added_at=now
-        )
-        decision_table_touch()
-        audit_record(
-            action=Action.CHANNEL_MEMBER_ADDED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("channel", channel.name),
-            detail={"member": member.pk},
-        )
-    return member
+    after = channel_settings(channel).changed(changes)
+    channel_settings_check(after, is_preview=bool(channel.preview_of))
+    platforms = platforms_check(after.platforms, offered=channel.app.platforms)
+    return after.changed({"platforms": platforms})
 
 
-def channel_member_remove(*, channel: Channel, device_id: str, actor: Actor) -> None:
-    """End a device's membership of a channel.
+def channel_pause(*, channel: Channel, actor: Actor) -> Channel:
+    """Offer nothing new from a channel; who runs what it serves keeps it. Pausing again changes nothing."""
+    return _paused_set(channel, actor, is_paused=True)
 
-    Raises:
-        NotFoundError: It isn't a member.
-    """
+
+def channel_resume(*, channel: Channel, actor: Actor) -> Channel:
+    """Go on offering what a channel serves."""
+    return _paused_set(channel, actor, is_paused=False)
+
+
+def _paused_set(channel: Channel, actor: Actor, *, is_paused: bool) -> Channel:
     now = clock.now()
     with transaction.atomic():
         channel = channel_lock(channel)
-        member = channel.members.filter(device_id=device_id.lower()).first()
-        if member is None:
-            raise NotFoundError(f"This device isn't a member of {channel.name}.")
-        detail = {"member": member.pk}
-        member.delete()
-        decision_table_touch()
-        audit_record(
-            action=Action.CHANNEL_MEMBER_REMOVED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("channel", channel.name),
-            detail=detail,
-        )
+        if (channel.paused_at is not None) == is_paused:
+            return channel
+        channel.paused_at = now if is_paused else None
+        channel_served_changed(channel)
+        _record(Action.CHANNEL_PAUSED if is_paused else Action.CHANNEL_RESUMED, channel, actor, now)
+    return channel
 
 
-def _settings(channel: Channel) -> dict[str, Any]:
+def _settings_write(channel: Channel, settings: ChannelSettings) -> None:
+    for name in SETTING_NAMES:
+        setattr(channel, name, getattr(settings, name))
+    channel.platforms = list(settings.platforms)
+
+
+def _sides(difference: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
     return {
-        "public": channel.public,
-        "self_assignable": channel.self_assignable,
-        "platforms": list(channel.platforms),
+        "before": {name: before for name, (before, _) in difference.items()},
+        "after": {name: after for name, (_, after) in difference.items()},
     }
+
+
+def _record(
+    action: Action, channel: Channel, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    audit_record(
+        action=action,
+        actor=actor,
+        now=now,
+        app_id=channel.app_id,
+        subject=("channel", channel.name),
+        detail=detail,
+    )
 
 
 # Refuse a second public channel for a platform; the caller holds the app's lock.

@@ -1,88 +1,63 @@
 """Taking back what a channel serves; at once, because it makes things safer."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.db import transaction
 
-from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
+from compliance.ledger.domain.events import Actor
 from releaseconsole.kernel import clock
-from updates.domain.release_state import ReleaseState
-from updates.domain.rollback import RollbackPlan, rollback_plan
 from updates.models import Channel, Release
-from updates.selectors.releases import channel_standings
-from updates.services.decisions import channel_served_changed
-from updates.services.locks import channel_lock
-from updates.services.releases import release_move
+from updates.services.taking_back import Rollback, taken_back
+from updates.services.withdrawal import withdrawn
 
 
-@dataclass(frozen=True, slots=True)
-class Rollback:
-    """What a rollback did; `now_live` is the full release served now, None where the built-in bundle is."""
-
-    channel: Channel
-    rolled_back: list[Release]
-    now_live: Release | None
-    serves_builtin: bool
-
-
-def channel_roll_back(*, channel: Channel, to: str | None, actor: Actor) -> Rollback:
+def channel_roll_back(
+    *, channel: Channel, to: str | None, actor: Actor, reason: str = "", withdraw: bool = False
+) -> Rollback:
     """Roll a channel back.
 
     Args:
         channel: The channel.
         to: A version that was on this channel in full, `builtin`, or None for what was served before.
         actor: Who does it.
+        reason: Why; the release's page shows it.
+        withdraw: What is taken back is compromised: it's withdrawn from every channel in the same movement.
 
     Raises:
-        NothingToRollBackError: Nothing is live.
+        NothingToRollBackError: Nothing is on the channel.
         NotFoundError: No full release of that version was ever on the channel.
         ReleaseStateError: That version is what is served, or newer.
+        BundleGoneError: That version was withdrawn, or its file removed.
     """
+    return _rolled_back(channel, to, None, actor, reason, withdraw=withdraw)
+
+
+def release_roll_back(
+    *, release: Release, actor: Actor, reason: str = "", withdraw: bool = False
+) -> Rollback:
+    """Roll back one release; what lies on top of it stays.
+
+    Args:
+        release: A release that is on its channel.
+        actor: Who does it.
+        reason: Why; the release's page shows it.
+        withdraw: It's compromised: its bundle is withdrawn from every channel in the same movement.
+
+    Raises:
+        NothingToRollBackError: It isn't on its channel.
+    """
+    return _rolled_back(release.channel, None, release.release_seq, actor, reason, withdraw=withdraw)
+
+
+def _rolled_back(
+    channel: Channel, to: str | None, only: int | None, actor: Actor, reason: str, *, withdraw: bool
+) -> Rollback:
     now = clock.now()
     with transaction.atomic():
-        channel = channel_lock(channel)
-        plan = rollback_plan(channel_standings(channel), to=to)
-        releases = _releases(channel, plan)
-        # Down first, up afterwards: the database allows one full live release at any moment.
-        for release_seq in plan.rolled_back + plan.passed_over:
-            release_move(releases[release_seq], ReleaseState.ROLLED_BACK, now)
-        if plan.now_live is not None and plan.revives:
-            release_move(releases[plan.now_live], ReleaseState.LIVE, now)
-        channel.serves_builtin = plan.serves_builtin
-        channel_served_changed(channel)
-        rollback = Rollback(
-            channel=channel,
-            rolled_back=[releases[release_seq] for release_seq in plan.rolled_back],
-            now_live=releases[plan.now_live] if plan.now_live is not None else None,
-            serves_builtin=plan.serves_builtin,
+        rollback = taken_back(
+            channel, to=to, only=only, actor=actor, now=now, withdraws=withdraw, reason=reason
         )
-        _record(rollback, plan, actor, now)
+        if withdraw:
+            contents = {release.bundle.archive_id for release in rollback.rolled_back}
+            withdrawn(rollback.channel.app, contents, reason=reason, actor=actor, now=now)
+            for release in rollback.rolled_back:
+                release.refresh_from_db(fields=["state", "state_reason", "ended_at"])
     return rollback
-
-
-def _releases(channel: Channel, plan: RollbackPlan) -> dict[int, Release]:
-    wanted = {*plan.rolled_back, *plan.passed_over, *([plan.now_live] if plan.now_live is not None else [])}
-    found = Release.objects.filter(channel=channel, release_seq__in=wanted).select_related("bundle", "app")
-    return {release.release_seq: release for release in found.defer("bundle__manifest")}
-
-
-def _record(rollback: Rollback, plan: RollbackPlan, actor: Actor, now: datetime) -> None:
-    audit_record(
-        action=Action.RELEASE_ROLLED_BACK,
-        actor=actor,
-        now=now,
-        app_id=rollback.channel.app_id,
-        subject=("channel", rollback.channel.name),
-        detail={
-            "rolled_back": [
-                {"release_seq": release.release_seq, "version": release.bundle.version}
-                for release in rollback.rolled_back
-            ],
-            "passed_over": list(plan.passed_over),
-            "now_live": plan.now_live,
-            "serves_builtin": rollback.serves_builtin,
-            "decision_seq": rollback.channel.decision_seq,
-        },
-    )

@@ -7,8 +7,10 @@ from updates.urls import (
     devices,
     publishers,
     releases,
+    reviewing,
     testers,
     tokens,
+    webhooks,
 )
 
 app_name = "updates"
@@ -20,6 +22,8 @@ urlpatterns = [
     *devices.urlpatterns,
     *publishers.urlpatterns,
     *releases.urlpatterns,
+    *reviewing.urlpatterns,
     *testers.urlpatterns,
     *tokens.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -11,10 +11,12 @@ from accounts.domain.roles import Permission
 from accounts.selectors.access import channels_open_to
 from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
+from updates.domain.publish_checks import findings_answered
 from updates.errors import ConflictError, InvalidValueError
 from updates.forms import BundleForm
 from updates.models import App
 from updates.selectors.apps import app_get, bundle_get, channels_of
+from updates.selectors.bundle_diff import comparable
 from updates.selectors.releases import releases_of_bundle
 from updates.services import bundle_upload
 
@@ -41,6 +43,7 @@ def _accept(request: ConsoleRequest, app: App, form: BundleForm) -> HttpResponse
         app=app,
         version=form.cleaned_data["version"],
         upload=Path(upload.temporary_file_path()),
+        native_packages=form.cleaned_data["native_packages"],
         actor=request.user.actor,
     )
     if created:
@@ -68,6 +71,8 @@ def bundle_page(request: ConsoleRequest, app_id: str, version: str) -> HttpRespo
         "title": f"Bundle {version}",
         "app": app,
         "bundle": bundle,
+        "findings": findings_answered(bundle.findings, {}),
+        "others": comparable(bundle),
         "releases": releases_of_bundle(bundle=bundle, on=channels_open_to(user, app_id=app_id)),
         "channels": channels_of(app=app, only=publishes_on).order_by("-public", "name"),
         "publishes": bool(publishes_on),

@@ -132,6 +132,7 @@ BAD_URLS = [
     pytest.param("https://@issuer.example/", "a URL with", id="an empty name"),
     pytest.param("https://issuer.example/#x", "a URL with", id="a fragment"),
     pytest.param("https://issuer.example:99999/", "not a URL", id="a port that isn't one"),
+    pytest.param("https://issuer.example:0/", "not a URL", id="port 0"),
     pytest.param("https://[::1/", "not a URL", id="half a bracket"),
     pytest.param("https://issuer.example/a b", "not a URL", id="a space"),
     pytest.param("https://issuer.exämple/", "not a URL", id="letters that look like others"),
@@ -173,6 +174,9 @@ ADDRESSES = [
     "::ffff:10.0.0.1",
     "::ffff:169.254.169.254",
     "64:ff9b::a00:1",
+    "64:ff9b:1::a00:1",
+    "::127.0.0.1",
+    "::ffff:0:7f00:1",
     "2002:a00:1::",
     "2001:0:4136:e378:8000:63bf:f5ff:fffe",
 ]

@@ -142,14 +142,6 @@ def test_a_version_is_shown_if_it_was_told(
     assert f'class="rc-mono">{runs}' in shown(browser, "device", APP_ID, PHONE)
 
 
-def test_devices_are_found_by_the_beginning_of_their_id(production: Channel, browser: Client) -> None:
-    device_made(production.app)
-    devices = reverse("updates:devices", args=[APP_ID])
-    assert PHONE in browser.get(devices, {"q": PHONE[:6].upper()}).content.decode()
-    assert "No device matches" in browser.get(devices, {"q": "9"}).content.decode()
-    assert "No device matches" in browser.get(devices, {"version": "1.0.0"}).content.decode()
-
-
 @pytest.mark.parametrize("page", ["devices", "bundle-new"])
 def test_a_page_names_the_console_as_it_is_reached(production: Channel, browser: Client, page: str) -> None:
     assert f"{settings.PUBLIC_URL}/" in shown(browser, page, APP_ID)

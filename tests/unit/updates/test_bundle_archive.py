@@ -360,6 +360,11 @@ REFUSED = [
     pytest.param(forge_zip([index("www/"), Forged("x/y")]), "bundle_no_index", id="two folders at the top"),
     pytest.param(forge_zip([Forged("Index.html")]), "bundle_no_index", id="index in capitals"),
     pytest.param(
+        forge_zip([index(), Forged("native-packages.json", b'{"a": 1}')]),
+        "bundle_native_packages",
+        id="a list of plugins that is none",
+    ),
+    pytest.param(
         forge_zip([Forged("index.html/", b"", method=0, attributes=0)]),
         "bundle_empty",
         id="index is a folder",

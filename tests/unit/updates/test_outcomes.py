@@ -41,6 +41,8 @@ def outcome(*actions: str, seconds: int = 5) -> str:
         pytest.param(
             ["update_fail", "set", "app_launch_ready"], "installed", id="offered again, and it runs"
         ),
+        pytest.param(["update_fail", "checksum_fail"], "update_fail", id="no failed download hides it"),
+        pytest.param(["set_fail", "update_fail"], "update_fail", id="taken back once more"),
         pytest.param(["set", "download_fail"], "installed", id="a failed check under the running version"),
         pytest.param(["set", "checksum_fail"], "installed", id="fetched once more for nothing"),
     ],

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.release_state import ReleaseState
-from updates.domain.rollback import Standing, rollback_plan
-from updates.errors import NothingToRollBackError
+from updates.domain.rollback import Standing, rollback_plan, rollback_targets
+from updates.errors import BundleGoneError, NothingToRollBackError, ReleaseStateError
 
 LIVE, SUPERSEDED, ROLLED_BACK = ReleaseState.LIVE, ReleaseState.SUPERSEDED, ReleaseState.ROLLED_BACK
 
@@ -33,7 +33,8 @@ def _published(releases: list[Standing], seq: int, *, full: bool) -> list[Standi
         replace(one, state=SUPERSEDED) if one.state is LIVE and (full or not one.full) else one
         for one in releases
     ]
-    return [*kept, Standing(seq, f"v{seq % 4}", full, LIVE)]
+    version = f"v{seq % 4}"
+    return [*kept, Standing(seq, seq, version, version, full, LIVE)]
 
 
 def _rolled_back(releases: list[Standing], to: str | None) -> list[Standing]:
@@ -87,3 +88,61 @@ def test_repeated_rollbacks_end_at_the_built_in_bundle(releases: list[Standing])
 def test_the_order_in_which_releases_are_given_does_not_matter(releases: list[Standing]) -> None:
     if any(one.state is LIVE for one in releases):
         assert rollback_plan(releases, to=None) == rollback_plan(releases[::-1], to=None)
+
+
+def one(
+    seq: int, state: ReleaseState, *, full: bool = True, content: str = "", available: bool = True
+) -> Standing:
+    return Standing(seq, seq, f"v{seq}", content or f"v{seq}", full, state, available)
+
+
+def test_one_release_is_taken_back_and_what_lies_on_top_stays() -> None:
+    releases = [one(1, LIVE), one(2, LIVE, full=False), one(3, LIVE, full=False)]
+    plan = rollback_plan(releases, to=None, only=2)
+    assert (plan.rolled_back, plan.now_live, plan.revives) == ((2,), 1, False)
+
+
+def test_a_full_release_is_taken_back_from_beneath_a_rollout() -> None:
+    releases = [one(1, SUPERSEDED), one(2, LIVE), one(3, LIVE, full=False)]
+    plan = rollback_plan(releases, to=None, only=2)
+    assert (plan.rolled_back, plan.now_live, plan.revives) == ((2,), 1, True)
+
+
+def test_what_is_not_on_the_channel_is_not_taken_back_alone() -> None:
+    with pytest.raises(NothingToRollBackError):
+        rollback_plan([one(1, SUPERSEDED), one(2, LIVE)], to=None, only=1)
+
+
+@pytest.mark.parametrize("only", [None, 3])
+def test_nobody_goes_back_to_what_is_stopped(only: int | None) -> None:
+    stopped = one(2, ReleaseState.HALTED)
+    plan = rollback_plan([one(1, SUPERSEDED), stopped, one(3, LIVE, full=False)], to=None, only=only)
+    assert (plan.rolled_back, plan.now_live) == ((3, 2), 1)
+
+
+def test_a_paused_release_is_gone_back_to_by_name_and_a_halted_one_is_not() -> None:
+    paused = [one(1, ReleaseState.PAUSED), one(2, LIVE, full=False)]
+    assert rollback_plan(paused, to="v1").revives
+    with pytest.raises(ReleaseStateError, match="halted"):
+        rollback_plan([one(1, ReleaseState.HALTED), one(2, LIVE, full=False)], to="v1")
+
+
+def test_a_bundle_that_is_gone_is_passed_over_and_refused_by_name() -> None:
+    releases = [one(1, SUPERSEDED), one(2, SUPERSEDED, available=False), one(3, LIVE)]
+    assert rollback_plan(releases, to=None).now_live == 1
+    with pytest.raises(BundleGoneError):
+        rollback_plan(releases, to="v2")
+    assert [target.version for target in rollback_targets(releases)] == ["v1"]
+
+
+@pytest.mark.parametrize("only", [None, 3])
+def test_a_withdrawal_does_not_go_back_to_the_same_content(only: int | None) -> None:
+    releases = [one(1, SUPERSEDED), one(2, SUPERSEDED, content="bad"), one(3, LIVE, content="bad")]
+    assert rollback_plan(releases, to=None, only=only).now_live == 2
+    assert rollback_plan(releases, to=None, only=only, withdraws=True).now_live == 1
+
+
+def test_releases_are_ordered_by_going_live_not_by_number() -> None:
+    drafted_early = Standing(1, 9, "v1", "v1", full=True, state=LIVE)
+    plan = rollback_plan([drafted_early, one(2, SUPERSEDED)], to=None)
+    assert (plan.rolled_back, plan.now_live) == ((1,), 2)

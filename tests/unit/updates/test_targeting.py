@@ -1,3 +1,8 @@
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -5,51 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from updates.domain.targeting import (
-    AppView,
-    ChannelView,
-    DecisionKind,
-    DeviceFacts,
-    ReleaseView,
-    decide,
+from tests.support.decision_state import (
+    DEVICES,
+    INSIDE,
+    NOW,
+    OUTSIDE,
+    PHONE,
+    STATES,
+    app,
+    channel,
+    production,
+    release,
+    told,
 )
+from updates.domain.targeting import AppView, DecisionKind, DeviceFacts, ReleaseView
 from updates.domain.version import native_fits
-
-BOTH = frozenset({"android", "ios"})
-PHONE = DeviceFacts(
-    app_id="com.example.clinic",
-    device_id="0f6d1c2e-0000-4000-8000-000000000001",  # its place with SALT is 9475
-    platform="ios",
-    native_version="2.0.0",
-    current_version="",
-)
-SALT = "00" * 16
-INSIDE, OUTSIDE = 9476, 9475
-
-
-def release(number: int, **changes: object) -> ReleaseView:
-    base = ReleaseView(number, number, f"{number}.0.0", "ab" * 32, 1000, "cd" * 32, 10_000, SALT, "", "")
-    return replace(base, **changes)  # type: ignore[arg-type]  # the tests' own keywords
-
-
-def channel(name: str, *releases: ReleaseView, **changes: object) -> ChannelView:
-    base = ChannelView(
-        channel_id=1,
-        name=name,
-        public=False,
-        self_assignable=False,
-        platforms=BOTH,
-        serves_builtin=False,
-        decision_seq=7,
-        releases=releases,
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]  # the tests' own keywords
-
-
-def app(*channels: ChannelView, members: dict[str, str] | None = None) -> AppView:
-    public = {p: c.name for c in channels if c.public for p in c.platforms}
-    return AppView("com.example.clinic", {c.name: c for c in channels}, public, members or {})
-
 
 PRODUCTION = channel("production", release(1), public=True)
 BETA = channel("beta", release(2))
@@ -93,7 +68,7 @@ MEMBER = {PHONE.device_id: "beta"}
     ],
 )
 def test_channel_of_a_device(state: AppView, asks: str, gets: str | None) -> None:
-    decision = decide(state, structs.replace(PHONE, requested_channel=asks))
+    decision = told(state, structs.replace(PHONE, requested_channel=asks))
     assert (decision.channel.name if decision.channel else None) == gets
     if gets is None:
         assert (decision.kind, decision.decision_seq) == (DecisionKind.HOLD, 0)
@@ -142,7 +117,7 @@ def test_channel_of_a_device(state: AppView, asks: str, gets: str | None) -> Non
 def test_release_of_a_channel(
     releases: tuple[ReleaseView, ...], runs: str, kind: DecisionKind, number: int | None
 ) -> None:
-    decision = decide(
+    decision = told(
         app(channel("production", *releases, public=True)), structs.replace(PHONE, current_version=runs)
     )
     assert decision.kind is kind
@@ -151,85 +126,96 @@ def test_release_of_a_channel(
 
 def test_a_channel_back_on_the_builtin_bundle_sends_devices_there_once() -> None:
     state = app(channel("production", public=True, serves_builtin=True))
-    assert decide(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
+    assert told(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
     for builtin in ("", PHONE.native_version):
-        assert decide(state, structs.replace(PHONE, current_version=builtin)).kind is DecisionKind.HOLD
+        assert told(state, structs.replace(PHONE, current_version=builtin)).kind is DecisionKind.HOLD
 
 
 def test_a_release_named_like_the_native_build_is_current_on_either() -> None:
     """The plugin doesn't install a bundle of the name that it gives the running one."""
     state = app(channel("production", release(2), public=True))
     phone = structs.replace(PHONE, native_version="2.0.0", current_version="2.0.0")
-    assert decide(state, phone).kind is DecisionKind.CURRENT
-    assert decide(state, structs.replace(phone, current_version="")).kind is DecisionKind.INSTALL
+    assert told(state, phone).kind is DecisionKind.CURRENT
+    assert told(state, structs.replace(phone, current_version="")).kind is DecisionKind.INSTALL
 
 
 def test_a_rollout_on_top_of_the_builtin_bundle_reaches_its_devices_only() -> None:
     state = app(channel("production", release(2, rollout_bps=OUTSIDE), public=True, serves_builtin=True))
-    assert decide(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
-
-
-BOUNDS = st.sampled_from(["", "1.0", "1.5", "2.0.0", "2.0.1-rc.1", "3", "broken"])
-RELEASES = st.lists(
-    st.builds(
-        release,
-        st.integers(1, 50),
-        rollout_bps=st.sampled_from([0, 1, 5000, 9999, 10_000]),
-        native_min=BOUNDS,
-        native_max=BOUNDS,
-    ),
-    max_size=5,
-).map(tuple)
-DEVICES = st.builds(
-    structs.replace,
-    st.just(PHONE),
-    device_id=st.uuids().map(str),
-    native_version=st.sampled_from(["", "1.0", "1.5.0", "2.0.1", "2.1-beta", "x"]),
-    current_version=st.sampled_from(["", "1.0.0", "7.0.0"]),
-    platform=st.sampled_from(["ios", "android", "electron", ""]),
-    requested_channel=st.sampled_from(["", "beta", "staging", "production"]),
-)
-STATES = st.builds(
-    lambda a, b, c, serves_builtin: app(
-        channel("production", *a, public=True, serves_builtin=serves_builtin),
-        channel("beta", *b),
-        channel("staging", *c, self_assignable=True),
-    ),
-    RELEASES,
-    RELEASES,
-    RELEASES,
-    st.booleans(),
-)
+    assert told(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
 
 
 @given(state=STATES, device=DEVICES)
 def test_nobody_is_offered_what_does_not_fit_the_native_build(state: AppView, device: DeviceFacts) -> None:
-    offered = decide(state, device).release
+    offered = told(state, device).release
     assert offered is None or native_fits(device.native_version, offered.native_min, offered.native_max)
 
 
 @given(state=STATES, device=DEVICES)
 def test_the_same_question_gets_the_same_answer(state: AppView, device: DeviceFacts) -> None:
-    assert decide(state, device) == decide(state, device)
+    assert told(state, device) == told(state, device)
 
 
 @given(state=STATES, device=DEVICES)
 def test_a_release_is_named_exactly_with_install_and_current(state: AppView, device: DeviceFacts) -> None:
-    decision = decide(state, device)
+    decision = told(state, device)
     names_one = decision.kind in {DecisionKind.INSTALL, DecisionKind.CURRENT}
     assert (decision.release is not None) == names_one
 
 
 @given(state=STATES, device=DEVICES)
 def test_without_membership_nobody_reaches_a_private_channel(state: AppView, device: DeviceFacts) -> None:
-    reached = decide(state, device).channel
+    reached = told(replace(state, members={}, overrides={}), device).channel
     assert reached is None or reached.public or reached.self_assignable
 
 
 @given(device=DEVICES, shares=st.tuples(*[st.integers(0, 10_000)] * 2))
 def test_raising_a_share_takes_the_release_from_nobody(device: DeviceFacts, shares: tuple[int, int]) -> None:
     less, more = (
-        decide(app(channel("production", release(1, rollout_bps=share), public=True)), device).release
+        told(app(channel("production", release(1, rollout_bps=share), public=True)), device).release
         for share in sorted(shares)
     )
     assert less is None or more is not None
+
+
+SPREAD = production(
+    release(3, rollout_bps=2000, spread_minutes=60, live_epoch=NOW - 1800, rollout_salt="a5" * 16),
+    release(2, rollout_bps=5000, rollout_salt="5a" * 16),
+    release(1),
+)
+
+
+def shares(count: int) -> Counter[int]:
+    """How many of so many devices are told to run each release."""
+    return Counter(decided(number) for number in range(count))
+
+
+def decided(number: int) -> int:
+    told_to = told(SPREAD, structs.replace(PHONE, device_id=f"device-{number:06d}")).release
+    return told_to.release_seq if told_to else 0
+
+
+def fingerprint() -> str:
+    """Of the decisions for 500 devices."""
+    return hashlib.sha256(bytes(decided(number) for number in range(500))).hexdigest()
+
+
+def test_devices_are_shared_out_as_the_rollouts_say() -> None:
+    """Chi-squared with 20,000 devices; 2 degrees of freedom, p = 0.9999: 18.4."""
+    expected = {3: 2000, 2: 9000, 1: 9000}  # a tenth; half of the others; the rest
+    counted = shares(20_000)
+    assert sum((counted[seq] - many) ** 2 / many for seq, many in expected.items()) < 18.4
+
+
+def test_every_process_decides_alike() -> None:
+    script = "from tests.unit.updates.test_targeting import fingerprint; print(fingerprint())"
+    told_elsewhere = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout.strip()
+        for seed in ("1", "2")
+    ]
+    assert told_elsewhere == [fingerprint()] * 2

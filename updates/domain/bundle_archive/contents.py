@@ -3,7 +3,7 @@
 import hashlib
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from updates.domain.bundle_archive.errors import (
@@ -61,8 +61,12 @@ def method_check(entry: Entry) -> None:
         raise BundleCompressionError(entry.name, hint)
 
 
-def content_sha256(file: BinaryIO, located: LocatedEntry) -> str:
+def content_sha256(
+    file: BinaryIO, located: LocatedEntry, reader: Callable[[bytes], None] | None = None
+) -> str:
     """Unpack an entry, check it against what was declared, and return its SHA-256 in hex.
+
+    `reader` is given the bytes as they come: only the end tells whether they are what was declared.
 
     Raises:
         BundleSizeError: More or fewer bytes than declared.
@@ -76,6 +80,8 @@ def content_sha256(file: BinaryIO, located: LocatedEntry) -> str:
             raise BundleSizeError(entry.name)
         crc = zlib.crc32(chunk, crc)
         digest.update(chunk)
+        if reader:
+            reader(chunk)
     if size != entry.size:
         raise BundleSizeError(entry.name)
     if crc != entry.crc:

@@ -238,6 +238,13 @@ class BundleNoIndexError(BundleError):
     title = "There is no index.html at the root or in the single top folder."
 
 
+class BundleNativePackagesError(BundleError):
+    """Its own list of native plugins can't be read; guessing would break apps."""
+
+    code = "bundle_native_packages"
+    title = "The bundle's native-packages.json isn't a list of native plugins."
+
+
 BUNDLE_ERRORS: Final[tuple[type[BundleError], ...]] = (
     BundleTooLargeError,
     BundleEmptyError,
@@ -270,4 +277,5 @@ BUNDLE_ERRORS: Final[tuple[type[BundleError], ...]] = (
     BundleUnicodeCollisionError,
     BundleFileFolderConflictError,
     BundleNoIndexError,
+    BundleNativePackagesError,
 )

@@ -17,6 +17,7 @@ from updates.domain.bundle_archive.layout import root_find
 from updates.domain.bundle_archive.limits import BundleLimits
 from updates.domain.bundle_archive.names import NameRegister, path_check
 from updates.domain.bundle_archive.records import LocatedEntry, records_read
+from updates.domain.bundle_archive.scanning import BundleFinding, BundleScan
 
 _CHUNK: Final = 1 << 20
 
@@ -37,6 +38,8 @@ class BundleFacts:
     sha256: str
     size: int
     files: tuple[FileFacts, ...]
+    findings: tuple[BundleFinding, ...] = ()
+    native_packages: dict[str, str] | None = None
 
     @property
     def unpacked_size(self) -> int:
@@ -72,11 +75,18 @@ def bundle_inspect(file: BinaryIO, *, limits: BundleLimits) -> BundleFacts:
     paths = _paths(located)
     root = root_find(paths.keys())
     _declared_sizes_check(list(paths.values()), size, limits)
+    scan = BundleScan()
     files = tuple(
-        FileFacts(path.removeprefix(root), content_sha256(file, paths[path]), paths[path].entry.size)
-        for path in sorted(paths)
+        FileFacts(path, content_sha256(file, one, scan.reader(path)), one.entry.size)
+        for path, one in ((path.removeprefix(root), paths[path]) for path in sorted(paths))
     )
-    return BundleFacts(sha256=_whole_sha256(file), size=size, files=files)
+    return BundleFacts(
+        sha256=_whole_sha256(file),
+        size=size,
+        files=files,
+        findings=scan.findings(),
+        native_packages=scan.native_packages(),
+    )
 
 
 def _paths(located: Sequence[LocatedEntry]) -> dict[str, LocatedEntry]:

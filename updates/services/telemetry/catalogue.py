@@ -4,14 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from updates.domain.audience import attributes_kept, values_allowed
 from updates.models import App, Bundle, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an app lets us keep of what its devices say; the database says it, whatever the gateway knew."""
+
+    custom_id: bool
+    attributes: Mapping[str, frozenset[str]]
+
+    def custom_id_of(self, told: str) -> str:
+        """Keep the id that the app gave the device, or nothing."""
+        return told if self.custom_id else ""
+
+    def attributes_of(self, told: Mapping[str, str]) -> dict[str, str]:
+        """Keep the attributes that the app lists."""
+        return attributes_kept(told, self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """The apps of one batch, their channels, and those of the batch's versions that are bundles of theirs."""
 
-    apps: frozenset[str]
+    apps: Mapping[str, Keeping]
     channels: Mapping[str, set[str]]
     versions: Mapping[str, set[str]]
 
@@ -22,7 +39,8 @@ class Catalogue:
 
 def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue:
     """Look up which of these apps and versions exist."""
-    apps = frozenset(App.objects.filter(pk__in=set(app_ids)).values_list("pk", flat=True))
+    rows = App.objects.filter(pk__in=set(app_ids)).only("keeps_custom_id", "attributes")
+    apps = {row.pk: Keeping(row.keeps_custom_id, values_allowed(row.attributes)) for row in rows}
     bundles = Bundle.objects.filter(app__in=apps, version__in=set(versions))
     channels = Channel.objects.filter(app__in=apps)
     return Catalogue(

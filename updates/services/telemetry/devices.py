@@ -25,6 +25,8 @@ _TOLD: Final = (
     "first_seen_at",
     "last_seen_at",
     "version_at",
+    "custom_id",
+    "attributes",
 )
 
 
@@ -92,6 +94,8 @@ def _state(row: Device) -> DeviceState:
         first_seen_ms=milliseconds_of(row.first_seen_at),
         last_seen_ms=milliseconds_of(row.last_seen_at),
         version_at_ms=milliseconds_of(row.version_at) if row.version_at else 0,
+        custom_id=row.custom_id,
+        attributes=row.attributes,
     )
 
 
@@ -110,4 +114,6 @@ def _row(key: DeviceKey, state: DeviceState) -> Device:
         first_seen_at=at_utc(state.first_seen_ms),
         last_seen_at=at_utc(state.last_seen_ms),
         version_at=at_utc(state.version_at_ms) if state.version_at_ms else None,
+        custom_id=state.custom_id,
+        attributes=dict(state.attributes),
     )

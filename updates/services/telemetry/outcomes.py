@@ -1,12 +1,17 @@
 """What became of versions on the devices of one batch: read, folded and written like the devices."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from updates.domain.outcomes import Outcome, VersionOutcome, outcome_after, outcome_of
+from django.db.models import F
+
+from updates.backends.failures import FailedVersion
+from updates.domain.outcomes import TAKEN_BACK, Outcome, VersionOutcome, outcome_after, outcome_of
 from updates.domain.telemetry import DeviceReport, at_utc, milliseconds_of, ordering_ms
 from updates.models import InstallOutcome
+from updates.selectors.failures import outcomes_blocking
+from updates.services.failures import failures_follow
 
 
 class OutcomeKey(NamedTuple):
@@ -21,8 +26,10 @@ class OutcomeTable:
     """The outcomes that a batch may decide."""
 
     def __init__(self, reports: Iterable[DeviceReport]) -> None:
-        self._known = _outcomes_read(reports)
+        self._before = _outcomes_read(reports)
+        self._known = dict(self._before)
         self._changed: dict[OutcomeKey, tuple[VersionOutcome, str]] = {}
+        self._begun: set[FailedVersion] = set()
 
     def tell(self, report: DeviceReport, channel: str) -> None:
         """Apply one event about a version that exists."""
@@ -37,13 +44,43 @@ class OutcomeTable:
             self._changed[key] = after, channel
 
     def write(self) -> None:
-        """Write what changed."""
+        """Write what changed, in an order that all keep who lock outcomes."""
+        self._begun = {
+            version for version in self._moved(self._fails) if not outcomes_blocking(version).exists()
+        }
         InstallOutcome.objects.bulk_create(
-            [_row(key, outcome, channel) for key, (outcome, channel) in self._changed.items()],
+            [_row(key, outcome, channel) for key, (outcome, channel) in sorted(self._changed.items())],
             update_conflicts=True,
             unique_fields=["app", "device_id", "version"],
             update_fields=["channel_name", "outcome", "reason", "decided_at"],
         )
+        for version, device_ids in self._moved(self._fails).items():
+            # Who let a device try again knew of failures until then, also of those that arrive later.
+            InstallOutcome.objects.filter(
+                app=version.app_id,
+                version=version.version,
+                device_id__in=device_ids,
+                allowed_at__lt=F("decided_at"),
+            ).update(allowed_at=None)
+
+    def follow(self) -> None:
+        """Make decisions follow: last in the transaction, because other changes of them wait meanwhile."""
+        failures_follow(self._moved(self._fails, self._runs_after_all), begun=self._begun)
+
+    def _moved(self, *whether: Callable[[OutcomeKey], bool]) -> dict[FailedVersion, set[str]]:
+        """Collect the devices by version of which any of these holds."""
+        moved: defaultdict[FailedVersion, set[str]] = defaultdict(set)
+        for key in self._changed:
+            if any(holds(key) for holds in whether):
+                moved[FailedVersion(key.app_id, key.version)].add(key.device_id)
+        return moved
+
+    def _fails(self, key: OutcomeKey) -> bool:
+        return self._known[key].reason in TAKEN_BACK
+
+    def _runs_after_all(self, key: OutcomeKey) -> bool:
+        before = self._before.get(key)
+        return before is not None and before.reason in TAKEN_BACK and not self._fails(key)
 
 
 def _may_be_built_in(report: DeviceReport) -> bool:

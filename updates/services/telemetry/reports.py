@@ -39,8 +39,10 @@ def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     ours = [report for report in reports if report.app_id in catalogue.apps]
     fresh = _unknown(ours)
     fresh = {key: report_resolved(report, catalogue.versions[report.app_id]) for key, report in fresh.items()}
-    channels = _fold(fresh, states, catalogue)
+    outcomes = OutcomeTable(fresh.values())
+    channels = _fold(fresh, states, outcomes, catalogue)
     DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
+    outcomes.follow()
     return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours))
 
 
@@ -52,9 +54,10 @@ def _unknown(reports: Sequence[DeviceReport]) -> dict[str, DeviceReport]:
     return {key: report for key, report in by_key.items() if key not in known}
 
 
-def _fold(fresh: Mapping[str, DeviceReport], states: DeviceStates, catalogue: Catalogue) -> dict[str, str]:
+def _fold(
+    fresh: Mapping[str, DeviceReport], states: DeviceStates, outcomes: OutcomeTable, catalogue: Catalogue
+) -> dict[str, str]:
     """Apply the events in the order in which they happened; returns the channel of each."""
-    outcomes = OutcomeTable(fresh.values())
     rollups = Rollups()
     channels: dict[str, str] = {}
     for key, report in sorted(fresh.items(), key=lambda item: ordering_ms(item[1])):

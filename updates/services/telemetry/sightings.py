@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from updates.domain.device_state import state_after_sighting
 from updates.domain.rollups import CHECKED, Place, Rollups, rollup_key
 from updates.domain.telemetry import Sighting, sighting_resolved
-from updates.services.telemetry.catalogue import catalogue_read
+from updates.services.telemetry.catalogue import Keeping, catalogue_read
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
 
@@ -24,7 +26,9 @@ def sightings_store(sightings: Sequence[Sighting]) -> int:
         if told.app_id not in catalogue.apps:
             continue
         stored += 1
-        sighting = sighting_resolved(told, catalogue.versions[told.app_id])
+        sighting = sighting_resolved(
+            _kept(told, catalogue.apps[told.app_id]), catalogue.versions[told.app_id]
+        )
         device = DeviceKey(sighting.app_id, sighting.device_id)
         states.put(device, state_after_sighting(states.of(device), sighting))
         if catalogue.counts(sighting.app_id, sighting.version):
@@ -33,3 +37,14 @@ def sightings_store(sightings: Sequence[Sighting]) -> int:
     states.write(catalogue, rollups)
     rollups_add(rollups)
     return stored
+
+
+def _kept(told: Sighting, keeping: Keeping) -> Sighting:
+    """Drop what the app doesn't let us keep; it may have stopped letting us since the device asked."""
+    if not told.custom_id and not told.attributes:
+        return told
+    return msgspec.structs.replace(
+        told,
+        custom_id=keeping.custom_id_of(told.custom_id),
+        attributes=keeping.attributes_of(told.attributes),
+    )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
@@ -61,7 +62,7 @@ def join_code_make(*, tester: Tester, channel_name: str = "") -> str:
         offered = channels_offered(groups, now)
         if not offered or (channel_name and channel_name not in offered):
             raise TesterStateError("This beta is over, or isn't offered to you any more.")
-        JoinCode.objects.filter(tester=tester, used_at=None).delete()
+        JoinCode.objects.filter(Q(used_at=None) | Q(expires_at__lte=now), tester=tester).delete()
         JoinCode.objects.create(
             tester=tester,
             channel=Channel.objects.get(app=tester.app, name=channel_name or offered[0]),

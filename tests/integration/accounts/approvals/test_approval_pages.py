@@ -53,9 +53,15 @@ def test_whom_it_does_not_concern_sees_nothing(asked: ApprovalRequest, olaf: Use
         client = signed_in(user)
         assert client.get(reverse("accounts:approval", args=[asked.pk])).status_code == 404
         assert "Rename to Olof" not in inbox(user)
-        assert reverse("accounts:approvals") not in said(client.get("/console/"))
         for name in ("approval-reject", "approval-withdraw"):
             assert client.post(reverse(f"accounts:{name}", args=[asked.pk])).status_code == 404
+
+
+def test_the_side_bar_leads_to_it_whoever_may_ask_or_decide(db: None, olaf: User, rita: User) -> None:
+    """Rita asks for shutoffs to be lifted; there's nothing that Olaf could ask for."""
+    link = reverse("accounts:approvals")
+    assert link not in said(signed_in(olaf).get("/console/"))
+    assert link in said(signed_in(rita).get("/console/"))
 
 
 def test_an_auditor_sees_it_and_decides_nothing(asked: ApprovalRequest, audra: User) -> None:

@@ -31,6 +31,9 @@ def test_an_upload_is_accepted_and_described(api: API) -> None:
         "file_count": 2,
         "unpacked_size": bundle.unpacked_size,
         "manifest_sha256": bundle.manifest_sha256,
+        "native_packages": None,
+        "native_fingerprint": "",
+        "findings": [],
         "uploaded_at": answer.json()["uploaded_at"],
     }
     assert leftovers() == []

@@ -29,14 +29,14 @@ def test_channels_are_listed_and_read(api: API, production: Channel) -> None:
     channel_made(production.app, "beta", public=False)
     page = api.get(f"{ROOT}/channels").json()
     assert [channel["name"] for channel in page["results"]] == ["beta", "production"]
-    assert api.get(CHANNEL).json() == {
-        "name": "production",
-        "public": True,
-        "self_assignable": False,
-        "platforms": ["android", "ios"],
-        "serves_builtin": False,
-        "decision_seq": 1,
-    }
+    read = api.get(CHANNEL).json()
+    assert read == page["results"][1]
+    assert (read["name"], read["public"], read["platforms"], read["decision_seq"]) == (
+        "production",
+        True,
+        ["android", "ios"],
+        1,
+    )
 
 
 def test_a_bundle_is_published_and_read(api: API, production: Channel) -> None:
@@ -50,10 +50,22 @@ def test_a_bundle_is_published_and_read(api: API, production: Channel) -> None:
         "channel": "production",
         "bundle_sha256": bundle.archive_id,
         "state": "live",
+        "state_reason": "",
+        "revision": 1,
         "rollout_bps": 1000,
+        "plan": [],
+        "plan_step": 0,
+        "plan_stopped": False,
+        "audience": {},
         "native_min": "2.0",
         "native_max": "",
+        "mandatory": False,
+        "spread_minutes": 0,
         "notes": "Fixes",
+        "reason": "",
+        "scheduled_at": None,
+        "scheduled_zone": "",
+        "created_at": answer.json()["created_at"],
         "published_at": answer.json()["published_at"],
         "ended_at": None,
     }

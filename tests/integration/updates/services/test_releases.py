@@ -50,11 +50,30 @@ def test_a_partial_release_lies_on_top_of_the_full_one(production: Channel) -> N
     assert standing(production) == {1: "live", 2: "live"}
 
 
-def test_a_hotfix_during_a_rollout_supersedes_only_the_rollout(production: Channel) -> None:
+def test_a_hotfix_that_reaches_as_far_supersedes_only_the_rollout(production: Channel) -> None:
     released(production, "1.0.0")
-    released(production, "1.1.0", 1000)
-    released(production, "1.1.1", 500)
+    rollout = released(production, "1.1.0", 1000)
+    hotfix = released(production, "1.1.1", 1000)
     assert standing(production) == {1: "live", 2: "superseded", 3: "live"}
+    assert hotfix.rollout_salt == rollout.rollout_salt
+
+
+def test_a_hotfix_that_reaches_less_leaves_the_rollout_to_the_others(production: Channel) -> None:
+    released(production, "1.0.0")
+    rollout = released(production, "1.1.0", 1000)
+    hotfix = released(production, "1.1.1", 500)
+    assert standing(production) == {1: "live", 2: "live", 3: "live"}
+    assert hotfix.rollout_salt == rollout.rollout_salt
+    release_rollout_set(release=hotfix, rollout_bps=1000, actor=SYSTEM)
+    assert standing(production) == {1: "live", 2: "superseded", 3: "live"}
+
+
+def test_a_release_after_a_rollout_has_an_order_of_its_own(production: Channel) -> None:
+    full = released(production, "1.0.0")
+    rollout = released(production, "1.1.0", 1000)
+    assert rollout.rollout_salt != full.rollout_salt
+    release_rollout_set(release=rollout, rollout_bps=10_000, actor=SYSTEM)
+    assert released(production, "1.2.0", 1000).rollout_salt != rollout.rollout_salt
 
 
 def test_release_numbers_run_through_the_app(production: Channel) -> None:
@@ -113,7 +132,11 @@ def test_a_partial_release_raised_to_all_supersedes_the_full_one(production: Cha
     assert raised.rollout_bps == 10_000
     assert standing(production) == {1: "superseded", 2: "live"}
     (event,) = recorded(Action.RELEASE_ROLLOUT_CHANGED)
-    assert event.detail == {"channel": "production", "before": 1000, "after": 10_000}
+    assert (event.detail["channel"], event.detail["before"], event.detail["after"]) == (
+        "production",
+        1000,
+        10_000,
+    )
 
 
 def test_a_partial_release_can_be_lowered(production: Channel) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 import redis
@@ -14,7 +15,7 @@ from updates.domain.targeting import DeviceFacts
 from updates.domain.telemetry import Sighting
 from updates.errors import EventsNotAcceptedError
 from updates.gateway.sightings import SightingBuffer
-from updates.models import Device
+from updates.models import App, Device
 from updates.services.telemetry import DrainReport
 
 PHONE = DeviceFacts("com.example.clinic", "phone", "ios", "1.0.0", "1.2.0")
@@ -33,7 +34,7 @@ def test_a_note_reaches_the_stream_by_itself(redis_client: redis.Redis) -> None:
         flushed.set()
 
     buffer = SightingBuffer(append)
-    buffer.note(PHONE, "production", "8.51.23", "18.1")
+    buffer.note(PHONE, "production")
     assert flushed.wait(10)
     buffer.stop()
 
@@ -45,7 +46,7 @@ def test_many_sightings_share_an_entry(redis_client: redis.Redis) -> None:
     buffer = SightingBuffer()
     buffer._thread = threading.current_thread()  # flushed by hand below
     for _ in range(2500):
-        buffer.note(PHONE, "production", "8.51.23", "18.1")
+        buffer.note(PHONE, "production")
     buffer.flush()
 
     assert len(streamed()) == 2500
@@ -64,7 +65,7 @@ def test_while_redis_is_away_the_newest_wait_and_the_buffer_does_not_grow() -> N
     buffer = SightingBuffer(append, capacity=3)
     buffer._thread = threading.current_thread()
     for number in range(5):
-        buffer.note(DeviceFacts("app", str(number), "ios", "1", ""), "", "", "")
+        buffer.note(DeviceFacts("app", str(number), "ios", "1", ""), "")
         try:
             buffer.flush()
         except EventsNotAcceptedError:
@@ -79,7 +80,18 @@ def test_what_no_column_holds_is_cut_before_it_shares_an_entry() -> None:
     taken: list[Sighting] = []
     buffer = SightingBuffer(taken.extend)
     buffer._thread = threading.current_thread()
-    buffer.note(DeviceFacts("app", "phone", "i" * 60, "1\0" * 60, "v" * 99), "", "p" * 64, "o" * 64)
+    odd = DeviceFacts(
+        "app",
+        "phone",
+        "i" * 60,
+        "1\0" * 60,
+        "v" * 99,
+        os_version="o" * 64,
+        plugin_version="p" * 64,
+        custom_id="c" * 99,
+        attributes={"ring": "staff"},
+    )
+    buffer.note(odd, "")
     buffer.flush()
 
     (sighting,) = taken
@@ -90,6 +102,7 @@ def test_what_no_column_holds_is_cut_before_it_shares_an_entry() -> None:
     ]
     assert [len(text) for text in (sighting.plugin_version, sighting.os_version)] == [32, 32]
     assert "\0" not in sighting.native_version
+    assert (len(sighting.custom_id), sighting.attributes) == (64, {"ring": "staff"})
 
 
 # granian ends its workers as multiprocessing does: by its finalizers, not by atexit.
@@ -101,7 +114,7 @@ from updates.gateway import sightings
 
 def work():
     sightings.FLUSH_SECONDS = 3600
-    sightings.sighting_note(DeviceFacts("app", "last words", "ios", "1", ""), "", "", "")
+    sightings.sighting_note(DeviceFacts("app", "last words", "ios", "1", ""), "")
 
 worker = multiprocessing.get_context("fork").Process(target=work)
 worker.start()
@@ -129,3 +142,43 @@ def test_a_check_and_an_event_tell_the_same_version(
     assert Device.objects.get().version == runs
     tell(sighting(native, native_version=native, seen_at_ms=NOON_MS + 60_000))
     assert Device.objects.get().version == runs
+
+
+KEPT = {"keeps_custom_id": True, "attributes": [{"name": "ward", "values": ["icu", "er"]}]}
+
+
+@pytest.mark.parametrize(
+    ("keeps", "custom_id", "attributes"),
+    [
+        pytest.param(KEPT, "nora-7", {"ward": "icu"}, id="both"),
+        pytest.param(KEPT | {"keeps_custom_id": False}, "", {"ward": "icu"}, id="attributes alone"),
+        pytest.param(KEPT | {"attributes": []}, "nora-7", {}, id="custom ids alone"),
+        pytest.param({}, "", {}, id="nothing"),
+    ],
+)
+def test_what_may_name_somebody_is_kept_only_as_far_as_the_app_says(
+    keeps: dict[str, Any], custom_id: str, attributes: dict[str, str], tell: Callable[..., DrainReport]
+) -> None:
+    App.objects.update(**keeps)
+    tell(sighting(custom_id="nora-7", attributes={"ward": "icu", "name": "Nora"}))
+
+    device = Device.objects.get()
+    assert (device.custom_id, device.attributes) == (custom_id, attributes)
+
+
+def test_a_value_that_the_app_does_not_list_is_dropped(tell: Callable[..., DrainReport]) -> None:
+    App.objects.update(**KEPT)
+    tell(sighting(attributes={"ward": "Nora's room"}))
+
+    assert Device.objects.get().attributes == {}
+
+
+def test_a_check_without_them_clears_them_and_an_event_leaves_them(tell: Callable[..., DrainReport]) -> None:
+    App.objects.update(**KEPT)
+    tell(sighting(custom_id="nora-7", attributes={"ward": "icu"}))
+    tell(report("set"))
+    assert Device.objects.get().custom_id == "nora-7"
+
+    tell(sighting(seen_at_ms=NOON_MS + 60_000))
+    device = Device.objects.get()
+    assert (device.custom_id, device.attributes) == ("", {})

@@ -86,9 +86,8 @@ def test_an_old_plugin_that_keeps_sending_the_code_gets_its_membership(
     assert sets(phone, code, "8.43.10").json()["error"] == "join_code_refused"
 
 
-@pytest.mark.parametrize("code", ["ABCDE-FGHJK", "0123456789"])
-def test_a_wrong_code_is_refused_with_400(phone: CapgoDevice, code: str) -> None:
-    answer = sets(phone, code)
+def test_a_wrong_code_is_refused_with_400(phone: CapgoDevice) -> None:
+    answer = sets(phone, "ABCDE-FGHJK")
     assert (answer.status_code, answer.json()["error"]) == (400, "join_code_refused")
     assert "kind" not in answer.json()
 

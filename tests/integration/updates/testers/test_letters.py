@@ -80,9 +80,9 @@ def test_who_lost_their_page_gets_another_link(tess: Arrival) -> None:
     assert client.post(path).status_code == 410  # once
 
 
-@pytest.mark.parametrize("email", ["nobody@example.com", "", "no address"])
-def test_nobody_else_is_written_to(tess: Arrival, email: str) -> None:
-    assert not come_back_letter(app_id=tess.tester.app_id, email=email)
+def test_nobody_else_is_written_to(tess: Arrival) -> None:
+    for email in ("nobody@example.com", "", "no address"):
+        assert not come_back_letter(app_id=tess.tester.app_id, email=email)
     assert not come_back_letter(app_id="com.example.other", email="tess@example.com")
     assert not Letter.objects.exists()
 

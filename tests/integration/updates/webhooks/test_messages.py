@@ -1,0 +1,136 @@
+"""Which events become messages, for whom, and once each."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from compliance.ledger.domain.events import SYSTEM, Action, Outcome
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+from tests.support.at_once import at_once
+from tests.support.shipping import app_made, released
+from updates.models import App, Channel, WebhookDelivery, WebhookEndpoint, WebhookPosition
+from updates.services import channel_roll_back
+from updates.services.webhooks import messages, webhook_add, webhook_messages_make, webhook_switch
+
+
+def names(endpoint: WebhookEndpoint) -> list[str]:
+    return list(endpoint.deliveries.order_by("event_sequence").values_list("event", flat=True))
+
+
+def happened(action: Action, app_id: str, outcome: Outcome = Outcome.DONE) -> int:
+    with transaction.atomic():
+        return audit_record(
+            action=action, actor=SYSTEM, now=clock.now(), app_id=app_id, outcome=outcome
+        ).sequence
+
+
+def test_what_happens_to_releases_is_told_in_order(production: Channel, endpoint: WebhookEndpoint) -> None:
+    released(production, "1.0.0")
+    released(production, "1.1.0")
+    channel_roll_back(channel=production, to=None, actor=SYSTEM)
+    webhook_messages_make()
+    told = [name for name in names(endpoint) if name.startswith(("release.published", "rollback."))]
+    assert told == ["release.published", "release.published", "rollback.done"]
+    last = json.loads(endpoint.deliveries.get(event="rollback.done").body)
+    assert last["data"]["rolled_back"] == [{"release_seq": 2, "version": "1.1.0"}]
+
+
+def test_each_event_is_told_once_however_often_the_log_is_read(
+    production: Channel, endpoint: WebhookEndpoint
+) -> None:
+    released(production, "1.0.0")
+    assert webhook_messages_make() > 0
+    assert webhook_messages_make() == 0
+
+
+def test_what_was_recorded_before_it_was_added_isnt_told(production: Channel, app: App) -> None:
+    released(production, "1.0.0")
+    late, _ = webhook_add(
+        app=app, url="https://late.example", description="", events=[], actor=SYSTEM, person=None
+    )
+    webhook_messages_make()
+    assert not late.deliveries.exists()
+
+
+def test_only_chosen_events_are_told(app: App) -> None:
+    chosen, _ = webhook_add(
+        app=app,
+        url="https://guard.example",
+        description="",
+        events=["guard.tripped"],
+        actor=SYSTEM,
+        person=None,
+    )
+    happened(Action.GUARD_TRIPPED, app.pk)
+    happened(Action.RELEASE_HALTED, app.pk)
+    webhook_messages_make()
+    assert names(chosen) == ["guard.tripped"]
+
+
+def test_another_apps_and_the_consoles_own_events_arent_told(endpoint: WebhookEndpoint) -> None:
+    other = app_made("com.example.other")
+    for app_id in (other.pk, ""):
+        happened(Action.KEY_REVOKED, app_id)
+    webhook_messages_make()
+    assert names(endpoint) == []
+
+
+def test_what_was_refused_isnt_told(app: App, endpoint: WebhookEndpoint) -> None:
+    happened(Action.RELEASE_PUBLISHED, app.pk, Outcome.DENIED)
+    happened(Action.RELEASE_PUBLISH_FAILED, app.pk, Outcome.FAILED)
+    webhook_messages_make()
+    assert names(endpoint) == ["release.publish_failed"]
+
+
+def test_what_happens_while_it_is_off_isnt_kept_for_it(app: App, endpoint: WebhookEndpoint) -> None:
+    webhook_switch(endpoint=endpoint, on=False, actor=SYSTEM)
+    happened(Action.GUARD_TRIPPED, app.pk)
+    webhook_switch(endpoint=endpoint, on=True, actor=SYSTEM)
+    happened(Action.RELEASE_HALTED, app.pk)
+    webhook_messages_make()
+    assert names(endpoint) == ["release.halted"]
+
+
+def test_a_long_log_is_read_in_pieces(
+    app: App, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_EVENTS_AT_ONCE", 2)
+    told = [happened(Action.GUARD_TRIPPED, app.pk) for _ in range(5)]
+    assert webhook_messages_make() == 5
+    assert list(endpoint.deliveries.order_by("pk").values_list("event_sequence", flat=True)) == told
+
+
+def test_the_log_isnt_read_while_it_isnt_complete(
+    app: App, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened(Action.GUARD_TRIPPED, app.pk)
+    monkeypatch.setattr(messages, "events_settled", lambda: None)
+    assert webhook_messages_make() == 0
+    assert not WebhookPosition.objects.exists()
+
+
+def test_a_death_between_message_and_position_doubles_nothing(
+    app: App, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CrashError(Exception): ...
+
+    def die(*_: object, **__: object) -> None:
+        raise CrashError
+
+    happened(Action.GUARD_TRIPPED, app.pk)
+    with monkeypatch.context() as dying:
+        dying.setattr(WebhookPosition, "save", die)
+        with pytest.raises(CrashError):
+            webhook_messages_make()
+    assert not WebhookDelivery.objects.exists()
+    assert webhook_messages_make() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_make_each_message_once(app: App, endpoint: WebhookEndpoint) -> None:
+    for _ in range(3):
+        happened(Action.GUARD_TRIPPED, app.pk)
+    assert sum(at_once([webhook_messages_make] * 2)) == 3
+    assert endpoint.deliveries.count() == 3

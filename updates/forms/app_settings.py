@@ -1,0 +1,90 @@
+"""What people type about an app's settings."""
+
+from typing import Any, Final
+
+from django import forms
+
+from updates.domain.attributes import Attribute
+from updates.forms.fields import PLATFORMS
+from updates.forms.groups import GroupedForm
+from updates.models import App
+from updates.selectors.app_settings import AppSettings, app_settings
+
+_VALUES_OF: Final = ":"
+
+
+class AppSettingsForm(GroupedForm):
+    """All that may be set of an app."""
+
+    groups_of_fields = (
+        ("App", "", ("name", "platforms", "default_channel")),
+        (
+            "What is kept of devices",
+            "Devices may tell more of themselves than an update needs. What isn't named here is dropped.",
+            ("attributes", "keeps_custom_id"),
+        ),
+    )
+
+    name = forms.CharField(label="Name", max_length=120, help_text="As your team calls it.")
+    platforms = forms.MultipleChoiceField(
+        label="Platforms", choices=PLATFORMS, widget=forms.CheckboxSelectMultiple
+    )
+    default_channel = forms.ChoiceField(
+        label="Default channel",
+        required=False,
+        help_text="Where CI publishes when it names no channel. Which one devices get is for the channels "
+        "to say: the public one of their platform.",
+    )
+    attributes = forms.CharField(
+        label="Attributes",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "tier: free, paid"}),
+        help_text="One a line: a name, a colon, and the values that count. Releases can be for some of them. "
+        "Nothing that names a person.",
+    )
+    keeps_custom_id = forms.BooleanField(
+        label="Keep custom ids",
+        required=False,
+        help_text="The id that your app gives a device (setCustomId). It may name a person: keep it only if "
+        "you need to find devices by it. Turning this off erases those that are kept.",
+    )
+
+    def __init__(self, *args: Any, app: App, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"initial": _as_set(app_settings(app))})
+        names = app.channels.filter(preview_of="").order_by("name").values_list("name", flat=True)
+        field = self.fields["default_channel"]
+        field.choices = [("", "none"), *((name, name) for name in names)]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def settings(self) -> AppSettings:
+        """What was typed."""
+        typed: dict[str, Any] = self.cleaned_data
+        return AppSettings(
+            name=typed["name"],
+            platforms=tuple(typed["platforms"]),
+            default_channel=typed["default_channel"],
+            keeps_custom_id=typed["keeps_custom_id"],
+            attributes=typed["attributes"],
+        )
+
+    def clean_attributes(self) -> tuple[Attribute, ...]:
+        """Read the lines; what may be in them is for the service to say."""
+        lines = str(self.cleaned_data["attributes"]).splitlines()
+        return tuple(_attribute(line) for line in lines if line.strip())
+
+
+def _attribute(line: str) -> Attribute:
+    name, colon, values = line.partition(_VALUES_OF)
+    if not colon:
+        raise forms.ValidationError(f"After {name.strip()}, give a colon and its values.")
+    return Attribute(name.strip(), tuple(value.strip() for value in values.split(",")))
+
+
+def _as_set(settings: AppSettings) -> dict[str, Any]:
+    lines = (f"{each.name}{_VALUES_OF} {', '.join(each.values)}" for each in settings.attributes)
+    return {
+        "name": settings.name,
+        "platforms": settings.platforms,
+        "default_channel": settings.default_channel,
+        "keeps_custom_id": settings.keeps_custom_id,
+        "attributes": "\n".join(lines),
+    }

@@ -1,0 +1,36 @@
+"""What is set of an app."""
+
+from dataclasses import dataclass
+
+from updates.domain.attributes import Attribute, attributes_read
+from updates.models import App
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """All that may be set of an app.
+
+    Attributes:
+        name: As people call it.
+        platforms: Those it ships on.
+        default_channel: Where a publication goes that names none; empty: it has to name one.
+        keeps_custom_id: Keep the ids that the app gives devices.
+        attributes: What is kept of what devices tell of themselves.
+    """
+
+    name: str
+    platforms: tuple[str, ...]
+    default_channel: str
+    keeps_custom_id: bool
+    attributes: tuple[Attribute, ...]
+
+
+def app_settings(app: App) -> AppSettings:
+    """Read an app's settings."""
+    return AppSettings(
+        name=app.name,
+        platforms=tuple(app.platforms),
+        default_channel=app.default_channel.name if app.default_channel else "",
+        keeps_custom_id=app.keeps_custom_id,
+        attributes=attributes_read(app.attributes),
+    )
