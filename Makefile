@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --python-version 3.1
 
 JOBS ?= 3
 # Old makes (macOS has one) can't keep the lanes' outputs apart; they run all the same.
-LANES := --no-print-directory --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+LANES := --no-print-directory --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # What `check --deploy` judges: the settings as an installation with an https address has them.
 AS_IN_PRODUCTION := PUBLIC_URL=https://updates.example.com DEBUG=0 \

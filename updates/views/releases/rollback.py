@@ -4,17 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
+from accounts.domain.access import Place
 from accounts.domain.roles import Permission
-from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.pages import ConsoleRequest, access_require, console_page, page_render
 from releaseconsole.kernel.errors import ConsoleError
 from updates.forms import ReasonForm, RollbackForm
 from updates.models import Channel
 from updates.selectors.apps import app_get
 from updates.selectors.releases import (
+    release_channel,
     release_get,
     release_of_app,
     rollback_choices,
@@ -43,10 +44,12 @@ def channel_rollback(request: ConsoleRequest, app_id: str, channel_name: str) ->
     return _confirmation(request, channel, asked, withdraws=withdraws)
 
 
-@console_page(Permission.RELEASE_ROLL_BACK)
-@require_POST
+@console_page(Permission.RELEASE_ROLL_BACK, channel_of=release_channel)
 def release_withdrawn(request: ConsoleRequest, app_id: str, release_seq: int) -> HttpResponse:
     """Withdraw a release's bundle, which concerns every channel: so it takes the right on the whole app."""
+    access_require(request.user, Permission.RELEASE_ROLL_BACK, Place(app_id))
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     release = release_of_app(app=app_get(app_id=app_id), release_seq=release_seq)
     form = ReasonForm(request.POST)
     try:

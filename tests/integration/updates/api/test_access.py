@@ -24,7 +24,7 @@ OPERATIONS = [
     pytest.param("GET", f"{CHANNEL}/releases", Permission.APP_VIEW, 200, id="list releases"),
     pytest.param("GET", f"{CHANNEL}/releases/1", Permission.APP_VIEW, 200, id="read a release"),
     pytest.param("POST", f"{CHANNEL}/releases", Permission.RELEASE_PUBLISH, 422, id="publish"),
-    pytest.param("PATCH", f"{CHANNEL}/releases/1", Permission.RELEASE_PUBLISH, 422, id="change a rollout"),
+    pytest.param("PATCH", f"{CHANNEL}/releases/1", Permission.RELEASE_PUBLISH, 409, id="change a release"),
     pytest.param("POST", f"{CHANNEL}/rollback", Permission.RELEASE_ROLL_BACK, 200, id="roll back"),
     pytest.param("POST", f"{ROOT}/bundles", Permission.BUNDLE_UPLOAD, 415, id="upload"),
 ]

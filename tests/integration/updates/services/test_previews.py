@@ -14,7 +14,7 @@ from tests.support.shipping import app_made, bundle_made, channel_made, recorded
 from updates.domain.release_state import ReleaseState
 from updates.errors import BetaFullError, ConflictError, InvalidValueError, InviteOverError, NotFoundError
 from updates.models import App, Channel, ChannelMember, Release, TesterGroup, TesterInvite
-from updates.selectors.previews import preview_group, previews_due, previews_of
+from updates.selectors.previews import preview_group, previews_due, previews_running
 from updates.services import channel_member_add
 from updates.services.previews import (
     Preview,
@@ -160,7 +160,7 @@ def test_a_preview_that_comes_back_while_a_worker_looks_is_not_ended(
     monkeypatch.setattr("updates.services.previews.previews_due", due)
     with later(days=2):
         assert previews_expire() == 0
-    assert previews_of(app=app).get().runs is True
+    assert previews_running(app=app).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -179,7 +179,7 @@ def test_it_is_ended_by_hand_once(app: App) -> None:
         preview_end(channel=preview.channel, actor=SYSTEM)
     with pytest.raises(NotFoundError):
         preview_link_make(channel=preview.channel, testers=5, actor=SYSTEM, person=None)
-    assert previews_of(app=app).get().runs is False
+    assert not previews_running(app=app).exists()
 
 
 def test_a_preview_that_comes_back_is_for_whoever_comes_by_its_new_link(app: App) -> None:

@@ -45,12 +45,15 @@ def test_each_event_is_told_once_however_often_the_log_is_read(
     assert webhook_messages_make() == 0
 
 
-def test_what_was_recorded_before_it_was_added_isnt_told(production: Channel, app: App) -> None:
+def test_what_was_recorded_before_it_was_added_isnt_told(
+    production: Channel, app: App, endpoint: WebhookEndpoint
+) -> None:
     released(production, "1.0.0")
     late, _ = webhook_add(
         app=app, url="https://late.example", description="", events=[], actor=SYSTEM, person=None
     )
     webhook_messages_make()
+    assert endpoint.deliveries.exists()
     assert not late.deliveries.exists()
 
 

@@ -1,5 +1,6 @@
 """Rollouts that go on by themselves, and stop by themselves."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
@@ -147,7 +148,9 @@ def test_two_workers_take_a_step_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_step_and_a_hand_at_the_same_moment_leave_what_the_hand_set() -> None:
     _, release = _due_for_real()
-    at_once([rollouts_step, partial(release_rollout_set, release=release, rollout_bps=150, actor=SYSTEM)])
+    by_hand = partial(release_rollout_set, release=release, rollout_bps=150, actor=SYSTEM)
+    acts: list[Callable[[], object]] = [rollouts_step, by_hand]
+    at_once(acts)
     assert rollouts_step() == 0
     assert (share(release), release.plan_stopped) == (150, True)
 
