@@ -14,8 +14,6 @@ from updates.models import Release, SignOff
 from updates.selectors.sign_off_requirements import requirements_of
 
 _MADE_BY = (Action.RELEASE_DRAFTED.value, Action.RELEASE_CHANGED.value)
-# Actors behind whom there is somebody of the console.
-_PEOPLES = (ActorKind.PERSON.value, ActorKind.API_TOKEN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,13 @@ def _makers_of(releases: Collection[Release]) -> dict[int, frozenset[int]]:
         object_type="release",
         object_id__in={number for _, number in by_name},
         action__in=_MADE_BY,
+        # Behind these there is somebody of the console.
+        actor_kind__in=(ActorKind.PERSON.value, ActorKind.API_TOKEN.value),
     ).values_list("app_id", "object_id", "actor_kind", "actor_id")
     acted = [
         (by_name[app_id, number], kind, int(actor))
         for app_id, number, kind, actor in events
-        if (app_id, number) in by_name and kind in _PEOPLES and actor.isdecimal()
+        if (app_id, number) in by_name and actor.isdecimal()
     ]
     tokens = {actor for _, kind, actor in acted if kind == ActorKind.API_TOKEN.value}
     behind = dict(APIToken.objects.filter(pk__in=tokens).values_list("pk", "created_by_id"))
