@@ -1,17 +1,17 @@
 """Freezes of channels: added and taken back by who manages channels."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from compliance.ledger.domain.events import Action, Actor, ActorKind
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.freezes import Freeze, freeze_check
 from updates.errors import InvalidValueError, NotFoundError
 from updates.models import Channel, ChannelFreeze
+from updates.services.channel_records import channel_record
 from updates.services.locks import channel_lock
 
 MAX_FREEZES: Final = 50
@@ -62,18 +62,14 @@ def freeze_remove(*, channel: Channel, freeze_id: int, actor: Actor) -> None:
 
 
 def _record(action: Action, row: ChannelFreeze, actor: Actor, now: datetime) -> None:
-    detail: dict[str, Any] = {
-        "freeze": row.pk,
-        "starts_at": row.starts_at.isoformat(),
-        "ends_at": row.ends_at.isoformat(),
-        "repeats_weekly": row.repeats_weekly,
-        "zone": row.zone,
-    }
-    audit_record(
-        action=action,
+    channel_record(
+        action,
+        row.channel,
         actor=actor,
         now=now,
-        app_id=row.channel.app_id,
-        subject=("channel", row.channel.name),
-        detail=detail,
+        freeze=row.pk,
+        starts_at=row.starts_at.isoformat(),
+        ends_at=row.ends_at.isoformat(),
+        repeats_weekly=row.repeats_weekly,
+        zone=row.zone,
     )
