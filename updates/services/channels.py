@@ -1,13 +1,11 @@
 """Creating channels, changing their settings, and pausing them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Unpack
 
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.channel_settings import (
     SERVED,
@@ -20,6 +18,7 @@ from updates.domain.names import channel_name_check, platforms_check
 from updates.errors import ConflictError
 from updates.models import App, Channel
 from updates.selectors.channel_settings import channel_settings
+from updates.services.channel_records import channel_record
 from updates.services.decision_table import decision_table_touch
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import app_lock, channel_lock
@@ -55,7 +54,7 @@ def channel_create(
         channel.save()
         decision_table_touch()
         begins = {"public": public, "self_assignable": self_assignable, "platforms": channel.platforms}
-        _record(Action.CHANNEL_CREATED, channel, actor, now, begins)
+        channel_record(Action.CHANNEL_CREATED, channel, actor=actor, now=now, **begins)
     return channel
 
 
@@ -82,7 +81,7 @@ def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelC
             channel_served_changed(channel)
         else:
             channel.save()
-        _record(Action.CHANNEL_CHANGED, channel, actor, now, _sides(difference))
+        channel_record(Action.CHANNEL_CHANGED, channel, actor=actor, now=now, **_sides(difference))
     return channel
 
 
@@ -116,7 +115,8 @@ def _paused_set(channel: Channel, actor: Actor, *, is_paused: bool) -> Channel:
             return channel
         channel.paused_at = now if is_paused else None
         channel_served_changed(channel)
-        _record(Action.CHANNEL_PAUSED if is_paused else Action.CHANNEL_RESUMED, channel, actor, now)
+        action = Action.CHANNEL_PAUSED if is_paused else Action.CHANNEL_RESUMED
+        channel_record(action, channel, actor=actor, now=now)
     return channel
 
 
@@ -131,16 +131,3 @@ def _sides(difference: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
         "before": {name: before for name, (before, _) in difference.items()},
         "after": {name: after for name, (_, after) in difference.items()},
     }
-
-
-def _record(
-    action: Action, channel: Channel, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
-) -> None:
-    audit_record(
-        action=action,
-        actor=actor,
-        now=now,
-        app_id=channel.app_id,
-        subject=("channel", channel.name),
-        detail=detail,
-    )

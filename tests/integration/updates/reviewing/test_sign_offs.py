@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain.roles import Permission, Role
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
@@ -331,3 +332,14 @@ def test_what_waits_for_somebody_is_what_they_could_sign(
     assert releases_to_sign(rita) == releases_to_sign(ada) == []
     signed(release, ansel)
     assert releases_to_sign(ansel) == []
+
+
+def test_many_that_wait_are_read_in_as_few_queries_as_one(
+    release: Release, rita: User, ansel: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Each page of the console counts them."""
+    for number in range(1, 4):
+        awaiting(release.channel, rita, f"2.0.{number}")
+    # Roles and grants; the releases, what their channels want, who made them, and who signed them.
+    with django_assert_num_queries(6):
+        assert len(releases_to_sign(User.objects.get(pk=ansel.pk))) == 4
