@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from accounts.domain.access import Place
 from accounts.domain.roles import Permission
 from accounts.models import APIToken, User
+from accounts.selectors.entitled import people_entitled
 from compliance.ledger.domain.events import Action, ActorKind
 from compliance.ledger.models import AuditEvent
 from updates.domain.release_state import ReleaseState
@@ -51,6 +53,23 @@ def makers_of(release: Release) -> frozenset[int]:
     if tokens:
         people.update(APIToken.objects.filter(pk__in=tokens).values_list("created_by_id", flat=True))
     return frozenset(people | ({release.author_id} if release.author_id else set()))
+
+
+def signers_left(release: Release) -> list[User]:
+    """Name the people who may sign a release and haven't made it, by name; whose role counts isn't asked."""
+    place = Place(release.app_id, release.channel.name)
+    people = people_entitled(Permission.RELEASE_APPROVE, place=place)
+    made, signed = (
+        makers_of(release),
+        set(
+            SignOff.objects.filter(release=release, revision=release.revision).values_list(
+                "person_id", flat=True
+            )
+        ),
+    )
+    return sorted(
+        (one for one in people if one.pk not in made and one.pk not in signed), key=lambda one: one.name
+    )
 
 
 def eligibility_of(user: User, release: Release) -> Eligibility:
