@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +13,15 @@ _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE: Final = 0o100644 << 16
 
 
-def build(version: str) -> bytes:
-    """Build the zip of one version."""
+def build(version: str, more: Mapping[str, str] | None = None) -> bytes:
+    """Build the zip of one version; `more` are files that only this one has, or has otherwise."""
+    files = {path.relative_to(WEB).as_posix(): path.read_bytes() for path in WEB.rglob("*") if path.is_file()}
+    files |= {name: text.encode() for name, text in (more or {}).items()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(WEB.rglob("*")):
-            if path.is_file():
-                entry = zipfile.ZipInfo(path.relative_to(WEB).as_posix(), _NO_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = _REGULAR_FILE
-                archive.writestr(entry, path.read_bytes().replace(_STAMP, version.encode()))
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _REGULAR_FILE
+            archive.writestr(entry, files[name].replace(_STAMP, version.encode()))
     return buffer.getvalue()

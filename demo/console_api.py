@@ -1,5 +1,6 @@
 """The management API as a CI job uses it: token in the header, a key that makes a retry safe."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from demo.bundle import build
@@ -28,21 +29,29 @@ class ConsoleAPI:
         newest_first: list[dict[str, Any]] = answer["results"]
         return {release["version"]: release for release in reversed(newest_first)}
 
-    def upload(self, version: str) -> None:
-        """Upload a version; uploading it again changes nothing."""
+    def upload(self, version: str, more: Mapping[str, str] | None = None) -> None:
+        """Upload a version, with files that only it has; uploading it again changes nothing."""
         part = 'Content-Disposition: form-data; name="version"\r\n\r\n' + version
         file = (
             'Content-Disposition: form-data; name="file"; filename="www.zip"\r\n'
             "Content-Type: application/zip\r\n\r\n"
         )
         head = f"--{_BOUNDARY}\r\n{part}\r\n--{_BOUNDARY}\r\n{file}".encode()
-        body = head + build(version) + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        body = head + build(version, more) + f"\r\n--{_BOUNDARY}--\r\n".encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
         self._expect(self._send("POST", "/bundles", body, kind))
 
-    def publish(self, channel: str, version: str, *, notes: str, rollout_bps: int) -> None:
+    def publish(
+        self,
+        channel: str,
+        version: str,
+        *,
+        notes: str,
+        rollout_bps: int,
+        plan: Sequence[Mapping[str, int]] = (),
+    ) -> None:
         """Make a version live."""
-        asked = {"version": version, "notes": notes, "rollout_bps": rollout_bps}
+        asked = {"version": version, "notes": notes, "rollout_bps": rollout_bps, "plan": list(plan)}
         self._act(f"/channels/{channel}/releases", asked, key=f"demo-publish-{channel}-{version}")
 
     def roll_back(self, channel: str, version: str) -> None:

@@ -46,7 +46,7 @@ def _fill() -> None:
     if not (settings.DEBUG or settings.CONSOLE_DEMO):
         raise DemoError(_NOT_ALLOWED)
     django.setup()
-    from demo import access, team  # noqa: PLC0415 (their models need Django set up)
+    from demo import access, beta, delivery, team  # noqa: PLC0415 (their models need Django set up)
 
     base_url: str = settings.PUBLIC_URL
     with Connection(base_url) as connection:
@@ -57,8 +57,11 @@ def _fill() -> None:
         team.apps_ensure(record)
         team.tokens_ensure(record, connection)
         fleets = _fleets(base_url, int(os.environ.get("FLEET_SIZE", "200")))
+        apis = {app_id: ConsoleAPI(connection, app_id, record.api_tokens[app_id]) for app_id in fleets}
         for app_id, fleet in fleets.items():
-            _tell_story(app_id, ConsoleAPI(connection, app_id, record.api_tokens[app_id]), fleet)
+            _tell_story(app_id, apis[app_id], fleet)
+        delivery.delivery_ensure(record, apis)
+        beta.beta_ensure(record)
         access.access_ensure(record)
     _print_people(record)
     _live(list(fleets.values()), float(os.environ.get("DURATION", "60")))
@@ -107,7 +110,11 @@ def _tell_story(app_id: str, api: ConsoleAPI, fleet: Fleet) -> None:
         if news:
             api.upload(chapter.version)
             api.publish(
-                chapter.channel, chapter.version, notes=chapter.notes, rollout_bps=chapter.rollout_bps
+                chapter.channel,
+                chapter.version,
+                notes=chapter.notes,
+                rollout_bps=chapter.rollout_bps,
+                plan=chapter.plan,
             )
             print(f"{app_id}: {chapter.version} is live on {chapter.channel}")
 
@@ -119,12 +126,16 @@ def _print_people(record: Record) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print("\nLinks of the beta, which nobody can be shown again:")
+    for name, link in record.beta_links.items():
+        print(f"  {name}: {link}")
     print(f"\nAll of this, and an API token per app, is in {record_path()}.")
 
 
 def _live(fleets: list[Fleet], seconds: float) -> None:
     if not seconds:
         return
+    time.sleep(SECONDS_TO_SPREAD)
     print(f"\nThe fleet lives for {seconds:.0f} seconds; watch the release pages. Ctrl-C ends it early.")
     with ThreadPoolExecutor(len(fleets)) as pool:
         try:

@@ -32,6 +32,8 @@ class Record:
     people: list[Person] = field(default_factory=list)
     apps: list[dict[str, Any]] = field(default_factory=list)
     api_tokens: dict[str, str] = field(default_factory=dict)
+    # Told once and kept nowhere else: invites to open, and the page of a tester.
+    beta_links: dict[str, str] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write the file, readable by its owner only, whole or not at all."""

@@ -21,6 +21,7 @@ class Publish(NamedTuple):
     version: str
     notes: str
     rollout_bps: int = ALL
+    plan: tuple[dict[str, int], ...] = ()
 
 
 class Visit(NamedTuple):
@@ -49,6 +50,13 @@ class App:
     share_of_fleet: float = 1.0
 
 
+# By steps that take days, so that whoever looks finds it on its way.
+_BY_STEPS: Final = (
+    {"bps": 2500, "soak_minutes": 1440, "min_success_bps": 9500, "min_devices": 20},
+    {"bps": 5000, "soak_minutes": 1440, "min_success_bps": 9700, "min_devices": 50},
+    {"bps": ALL},
+)
+
 _CHANNELS: Final = (
     Channel("production", public=True, self_assignable=False),
     Channel("beta", public=False, self_assignable=False),
@@ -69,7 +77,9 @@ APPS: Final = {
             Visit(),
             RollBack("production", "3.2.0"),
             Visit(),
-            Publish("production", "3.2.1", "The new calendar, which now starts on older phones.", 2500),
+            Publish(
+                "production", "3.2.1", "The new calendar, which now starts on older phones.", 2500, _BY_STEPS
+            ),
         ),
         failures=(("3.2.0", (("update_fail", 2600), ("download_fail", 200))),),
         share_of_fleet=0.75,

@@ -2,15 +2,20 @@
 
 import zoneinfo
 from collections.abc import Callable
+from functools import cache
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
 
+# Set by static/js/viewer_zone.js; what it says decides nothing but how times are written.
+COOKIE: Final = "console_time_zone"
+
 
 class ViewerZoneMiddleware:
-    """Activates the signed-in person's time zone for as long as their page is made."""
+    """Activates the time zone of a person's browser, else their own, for as long as their page is made."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -24,8 +29,13 @@ class ViewerZoneMiddleware:
 
 
 def _zone(request: HttpRequest) -> zoneinfo.ZoneInfo:
-    name = request.user.time_zone if isinstance(request.user, User) else "UTC"
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone that this machine doesn't know
-        return zoneinfo.ZoneInfo("UTC")
+    own = request.user.time_zone if isinstance(request.user, User) else "UTC"
+    for name in (request.COOKIES.get(COOKIE, ""), own):
+        if name in _known():  # else it's one that this machine doesn't know, or none at all
+            return zoneinfo.ZoneInfo(name)
+    return zoneinfo.ZoneInfo("UTC")
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())

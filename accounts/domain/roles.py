@@ -35,7 +35,7 @@ PERMISSION_WORDS: Final[dict[str, str]] = {
     Permission.RELEASE_PUBLISH: "publish releases",
     Permission.RELEASE_APPROVE: "sign off releases",
     Permission.RELEASE_ROLL_BACK: "roll back releases",
-    Permission.TESTER_MANAGE: "add and remove member devices",
+    Permission.TESTER_MANAGE: "manage testers and member devices, and force single devices",
     Permission.KEY_VIEW: "see signing keys",
     Permission.KEY_OPERATE: "operate signing keys",
     Permission.TOKEN_VERIFY: "have tokens verified",

@@ -15,6 +15,7 @@ from accounts.domain.access import Reason
 from accounts.domain.roles import PERMISSION_WORDS
 from accounts.selectors.policy import assurance_statement
 from releaseconsole.kernel import clock
+from updates.domain.platforms import platform_words
 
 register = template.Library()
 
@@ -22,7 +23,6 @@ _WIDTH, _HEIGHT, _FLOOR = 600, 120, 110
 _FRESH_SECONDS = 60
 _RECENT_SECONDS = 24 * 3600
 _WIDEST_BAR = 12
-_PLATFORM_NAMES = {"android": "Android", "ios": "iOS", "electron": "Electron"}
 _CURVE = (
     '<figure class="rc-curve">'
     '<svg viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{label}">'
@@ -64,7 +64,7 @@ def role_words(role: str) -> str:
 @register.filter
 def platform_name(platform: str) -> str:
     """Write a platform as its maker does."""
-    return _PLATFORM_NAMES.get(platform, platform)
+    return platform_words(platform)
 
 
 @register.filter
@@ -111,6 +111,30 @@ def when(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text
     )
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """Write a time to the minute with the viewer's zone, for what is planned. On hover: UTC."""
+    if at is None:
+        return "\u2013"
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{} {}</time>',
+        at.isoformat(timespec="seconds"),
+        f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        date_format(local, "j M Y, H:i"),
+        local.tzname(),
+    )
+
+
+@register.filter
+def minutes_words(minutes: int) -> str:
+    """Write a length of time in its largest whole unit: 1440 is "1 day"."""
+    for unit, size in (("day", 1440), ("hour", 60)):
+        if minutes >= size and minutes % size == 0:
+            return f"{minutes // size} {unit}{'' if minutes == size else 's'}"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 @register.simple_tag

@@ -67,12 +67,23 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: Ru
         "3.1.0": ("live", 10_000),
         "3.2.0": ("rolled_back", 10_000),
         "3.2.1": ("live", 2500),
+        "3.3.0": ("awaiting", 100),
+    }
+    assert [step["bps"] for step in states[0]["plan"]] == [100, 1000, 5000, 10_000]
+    assert {name: httpx.get(link).status_code for name, link in record["beta_links"].items()} == {
+        "invite of Nadia Okafor": 200,
+        "invite of Tomas Berg": 200,
+        "link of Ward nurses": 200,
+        "page of Yuki Tanaka": 200,
+        "preview PR 482": 200,
     }
 
     _all_reports_are_drained(running)
+    assert "The beta has arrived" in httpx.get(record["beta_links"]["page of Yuki Tanaka"]).text
 
     again = fill(running, DURATION="0")
     assert again.returncode == 0, again.stderr
+    assert " is " not in again.stdout.split("Sign in at")[0]  # no release was made
     assert record_of(running) == record
     assert _releases(running, record) == states
     assert all(person["password"] in again.stdout for person in record["people"])

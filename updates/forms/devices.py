@@ -42,7 +42,7 @@ class OverrideForm(forms.Form):
         field = self.fields["to"]
         field.choices = self._choices()  # type: ignore[attr-defined]  # a ChoiceField, as declared above
 
-    def _choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def _choices(self) -> list[tuple[str, str | list[tuple[str, str]]]]:
         channels = [(value, channel.name) for value, channel in self._channels.items()]
         releases = [
             (value, f"{release.bundle.version} on {release.channel.name} (release #{release.release_seq})")
@@ -52,7 +52,7 @@ class OverrideForm(forms.Form):
             ("A channel, and whatever it serves", channels),
             ("One release, and nothing newer", releases),
         ]
-        return [(words, choices) for words, choices in groups if choices]
+        return [("", "Choose"), *((words, choices) for words, choices in groups if choices)]
 
     def target(self) -> Channel | Release:
         """Return what was chosen."""

@@ -27,13 +27,19 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", required=False, max_length=MAX_REASON)
 
 
+class AnswerField(forms.CharField):
+    """An answer to a finding: it may come later, but it isn't optional, so it isn't marked so."""
+
+    unmarked = True
+
+
 class AnswersForm(forms.Form):
     """Why each finding is fine; one box each."""
 
     def __init__(self, *args: Any, findings: Iterable[Finding], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for finding in findings:
-            self.fields[finding.key] = forms.CharField(
+            self.fields[finding.key] = AnswerField(
                 label=f"{finding.words} ({finding.path})" if finding.path else finding.words,
                 required=False,
                 max_length=MAX_REASON,

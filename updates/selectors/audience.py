@@ -30,21 +30,29 @@ def audience_count(
     rollout_bps: int,
     native_min: str = "",
     native_max: str = "",
+    lacking: frozenset[tuple[str, str]] = frozenset(),
 ) -> AudienceCount:
     """Count, by what the devices that were last served from the channel said.
+
+    Builds that lack a plugin are named in `lacking`, by platform and native version: devices with them aren't
+    offered it.
 
     Devices that say the same are counted by the database and judged once, by the rule that decisions use.
     """
     devices = Device.objects.filter(app_id=channel.app_id, channel_name=channel.name)
     always = sum(
-        native_fits(native, native_min, native_max)
-        for native in devices.filter(device_id__in=audience.always).values_list("native_version", flat=True)
+        native_fits(native, native_min, native_max) and (platform, native) not in lacking
+        for platform, native in devices.filter(device_id__in=audience.always).values_list(
+            "platform", "native_version"
+        )
     )
     others = devices.exclude(device_id__in=audience.always) if audience.always else devices
     matching = sum(
         alike.devices
-        for alike in _alike(others, audience)
-        if native_fits(alike.native_version, native_min, native_max) and alike.is_in(audience)
+        for alike in _alike(others, audience, by_platform=bool(audience.platforms or lacking))
+        if native_fits(alike.native_version, native_min, native_max)
+        and (alike.platform, alike.native_version) not in lacking
+        and alike.is_in(audience)
     )
     return AudienceCount(matching + always, matching * rollout_bps // BASIS_POINTS + always)
 
@@ -70,11 +78,11 @@ class _Alike:
         )
 
 
-def _alike(devices: QuerySet[Device], audience: Audience) -> Iterator[_Alike]:
+def _alike(devices: QuerySet[Device], audience: Audience, *, by_platform: bool) -> Iterator[_Alike]:
     names = [name for name, _ in audience.attributes]
     told = {f"told_{index}": KeyTextTransform(name, "attributes") for index, name in enumerate(names)}
     asked = ["native_version"]
-    asked += ["platform"] * bool(audience.platforms)
+    asked += ["platform"] * by_platform
     asked += ["os_version"] * bool(audience.os_min)
     asked += ["plugin_version"] * bool(audience.plugin_min)
     rows = devices.order_by().values(*asked, **told).annotate(devices=Count("*"))

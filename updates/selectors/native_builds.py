@@ -1,7 +1,7 @@
 """Native builds that were registered, and which of them a bundle doesn't run in."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -86,6 +86,14 @@ def native_matrix(release: Release) -> NativeMatrix:
         for build in builds.order_by("-registered_at", "-pk")
     )
     return NativeMatrix(rows, said=needed is not None, overridden=release.native_override)
+
+
+def builds_short_of(*, app_id: str, needed: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Name the builds of an app, by platform and native version, that lack a plugin of these."""
+    builds = NativeBuild.objects.filter(app_id=app_id) if needed else NativeBuild.objects.none()
+    return frozenset(
+        (build.platform, build.version) for build in builds if plugins_lacking(needed, build.plugins)
+    )
 
 
 def builds_lacking(releases: Collection[Release]) -> dict[int, frozenset[tuple[str, str]]]:

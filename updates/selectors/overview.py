@@ -1,6 +1,7 @@
 """What the console's pages list: apps, channels and what they serve, in few queries."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet
@@ -58,6 +59,14 @@ def apps_overview(*, user: User) -> list[AppRow]:
     devices = dict(Device.objects.filter(**narrowed).values_list("app_id").annotate(count=Count("*")))
     apps = App.objects.all() if isinstance(only, All) else App.objects.filter(pk__in=only)
     return [_app_row(app, rows[app.pk], devices.get(app.pk, 0), user) for app in apps.order_by("name")]
+
+
+def releases_waiting(*, rows: Iterable[AppRow]) -> list[Release]:
+    """List what isn't published yet on the channels of these cards: by its time, then the newest first."""
+    channels = [row.channel.pk for app in rows for row in app.channels]
+    waiting = Release.objects.filter(channel__in=channels, state__in=BEFORE_LIVE)
+    waiting = waiting.select_related("app", "channel", "bundle", "author").defer("bundle__manifest")
+    return list(waiting.order_by(F("scheduled_at").asc(nulls_last=True), "-created_at")[:RECENT])
 
 
 def _app_row(app: App, rows: list[ChannelRow], devices: int, user: User) -> AppRow:

@@ -2,6 +2,7 @@
 
 from django.template.defaultfilters import filesizeformat
 
+from updates.domain.platforms import platform_words
 from updates.domain.publish_checks import Finding, finding_made, findings_answered, size_jumps
 from updates.domain.release_state import ON_CHANNEL
 from updates.domain.rollout import BASIS_POINTS
@@ -44,7 +45,9 @@ def _native(release: Release, matrix: NativeMatrix) -> list[Finding]:
         return [finding_made("native_unknown", words, release.check_answers)]
     if not (lacking := matrix.lacking):
         return []
-    named = ", ".join(sorted({f"{row.build.platform} {row.build.version}" for row in lacking}))
+    named = ", ".join(
+        sorted({f"{platform_words(row.build.platform)} {row.build.version}" for row in lacking})
+    )
     follows = "It is offered to them all the same" if release.native_override else "It isn't offered to them"
     words = f"{len(lacking)} of {len(matrix.rows)} native builds lack a plugin: {named}. {follows}."
     about = f"{release.bundle.native_fingerprint} {release.native_override}"

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from accounts.domain.access import Place
 from accounts.domain.roles import Permission
 from accounts.models import APIToken, User
+from accounts.selectors.entitled import people_entitled
 from compliance.ledger.domain.events import Action, ActorKind
 from compliance.ledger.models import AuditEvent
 from updates.domain.release_state import ReleaseState
@@ -45,6 +47,23 @@ def sign_offs_of(release: Release) -> list[SignOff]:
 def makers_of(release: Release) -> frozenset[int]:
     """Who made a release or changed it, by any way: themselves, or by a token that they made."""
     return _makers_of([release])[release.pk]
+
+
+def signers_left(release: Release) -> list[User]:
+    """Name the people who may sign a release and haven't made it, by name; whose role counts isn't asked."""
+    place = Place(release.app_id, release.channel.name)
+    people = people_entitled(Permission.RELEASE_APPROVE, place=place)
+    made, signed = (
+        makers_of(release),
+        set(
+            SignOff.objects.filter(release=release, revision=release.revision).values_list(
+                "person_id", flat=True
+            )
+        ),
+    )
+    return sorted(
+        (one for one in people if one.pk not in made and one.pk not in signed), key=lambda one: one.name
+    )
 
 
 def eligibility_of(user: User, release: Release) -> Eligibility:

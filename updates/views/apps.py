@@ -61,6 +61,7 @@ def app_page(request: ConsoleRequest, app_id: str) -> HttpResponse:
         "figures": figures,
         "next_step": _next_step(overview, figures) if figures else "",
         "may": permissions_of(request, app_id=app_id),
+        "invites_testers": request.user.may_somewhere(Permission.TESTER_MANAGE, app_id=app_id),
         "publishes_on": _publishes_on(request.user, overview),
     }
     return page_render(request, "updates/app.html", context)

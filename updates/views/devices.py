@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render, permissions_of
 from releaseconsole.kernel.errors import ConsoleError
+from updates.domain.report_words import report_words
 from updates.forms import AllowVersionForm, OverrideForm
-from updates.models import Device
+from updates.models import Bundle, Device
 from updates.selectors.apps import app_get, channels_of
 from updates.selectors.device_decision import device_decision
 from updates.selectors.device_search import device_search, devices_by, search_kind, testers_of
@@ -57,6 +58,7 @@ def device_page(request: ConsoleRequest, app_id: str, device_id: str) -> HttpRes
         "title": f"Device {device_id}",
         "app": app,
         "device": device,
+        "runs_bundle": Bundle.objects.filter(app=app, version=device.version).exists(),
         "may": may,
         "tester": testers_of(app=app, device_ids=[device_id]).get(device_id) if personal else None,
         "decision": device_decision(app=app, device=device, asks=request.GET.get("asks")),
@@ -64,7 +66,7 @@ def device_page(request: ConsoleRequest, app_id: str, device_id: str) -> HttpRes
         "membership": device_membership(device=device),
         "override": override_of(app=app, device_id=device_id),
         "failures": failures_of_device(device=device),
-        "events": device_events(device=device),
+        "events": [(event, report_words(event.action)) for event in device_events(device=device)],
     }
     return page_render(request, "updates/device.html", context)
 

@@ -24,6 +24,7 @@ def freezes_page(request: ConsoleRequest, app_id: str, channel_name: str) -> Htt
         "title": f"Freezes of {channel_name}",
         "app": channel.app,
         "channel": channel,
+        "zone": timezone.get_current_timezone_name(),
         "calendar": freeze_calendar(channel, now=now, zone=timezone.get_current_timezone()),
         "frozen_until": channel_frozen_until(channel, now),
         "today": timezone.localdate(now),
@@ -36,7 +37,7 @@ def freezes_page(request: ConsoleRequest, app_id: str, channel_name: str) -> Htt
 def freeze_new(request: ConsoleRequest, app_id: str, channel_name: str) -> HttpResponse:
     """A form for a time in which nothing is to go live."""
     channel = channel_find(app_id, channel_name)
-    form = FreezeForm(request.POST or None, initial={"zone": request.user.time_zone})
+    form = FreezeForm(request.POST or None, initial={"zone": timezone.get_current_timezone_name()})
     if request.method == "POST" and form.is_valid():
         try:
             freeze_add(channel=channel, freeze=form.freeze(), actor=request.user.actor)

@@ -1,6 +1,6 @@
 """Pages: signing a release off, with all that a sign-off is about; and what waits for a person's word."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,9 +24,9 @@ from updates.forms import RejectForm, SignOffForm
 from updates.models import Release
 from updates.selectors.apps import app_get, bundle_get
 from updates.selectors.bundle_diff import bundles_compare
-from updates.selectors.figures import channel_figures
 from updates.selectors.native_builds import native_matrix
 from updates.selectors.publish_checks import findings_of, release_before
+from updates.selectors.release_reach import waiting_reach
 from updates.selectors.releases import release_channel, release_of_app
 from updates.selectors.sign_offs import (
     Eligibility,
@@ -34,8 +34,11 @@ from updates.selectors.sign_offs import (
     releases_to_sign,
     sign_off_standing,
     sign_offs_of,
+    signers_left,
 )
 from updates.services.sign_offs import release_reject, release_sign_off, sign_off_operation
+
+_WAITING: Final = frozenset({ReleaseState.AWAITING.value, ReleaseState.HALTED.value})
 
 
 @console_page(Permission.RELEASE_APPROVE, channel_of=release_channel)
@@ -90,6 +93,7 @@ def sign_off_context(release: Release) -> dict[str, Any]:
         "standing": standing,
         "required": [(each, role_words(each.role)) for each in standing.required],
         "sign_offs": [(each, role_words(each.role)) for each in sign_offs_of(release)],
+        "signers": signers_left(release) if standing.missing and release.state in _WAITING else [],
     }
 
 
@@ -150,6 +154,7 @@ def _subject_context(release: Release) -> dict[str, Any]:
         "release": release,
         "channel": release.channel,
         "before": before,
+        "reach": waiting_reach(release),
         "diff": bundles_compare(before.bundle, bundle) if before else None,
         "findings": findings_of(release),
         "matrix": native_matrix(release),
@@ -167,6 +172,7 @@ def _follows(release: Release) -> str:
         return "With yours nothing is missing any more, and the release may be resumed."
     if release.scheduled_at and release.scheduled_at > clock.now():
         return "Yours is the last one: it goes live by itself at the time it is scheduled for."
-    share = f"{release.rollout_bps / 100:g} % of " if not release.is_full else ""
-    devices = channel_figures(release.channel).devices
-    return f"Yours is the last one: it goes live at once, for {share}{devices:,} active devices."
+    reach = waiting_reach(release)
+    share = "" if release.is_full or not reach.matching else f", at first about {reach.included:,} of them"
+    devices = f"{reach.matching:,} of the channel's {reach.devices:,} devices{share}"
+    return f"Yours is the last one: it goes live at once, for {devices}."

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from accounts.domain.roles import Permission
 from accounts.models import User
 from releaseconsole.admin_base import StartPageCard
-from updates.selectors.overview import apps_overview
+from updates.selectors.overview import apps_overview, releases_waiting
 
 
 def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
@@ -21,6 +21,7 @@ def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
             "rollouts": [
                 (row.app, channel) for row in apps for channel in row.channels if channel.is_rolling_out
             ],
+            "waiting": releases_waiting(rows=apps),
             "may_create": request.user.may(Permission.APP_CREATE),
         },
     )

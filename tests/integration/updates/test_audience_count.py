@@ -78,3 +78,15 @@ def test_native_bounds_count_and_nobody_is_always_in_outside_them(production: Ch
     audience = audience_read({"always": ["phone-0", "phone-20"]})
     counted = audience_count(channel=production, audience=audience, rollout_bps=0, native_min="2.1")
     assert counted == AudienceCount(matching=30, included=1)
+
+
+def test_builds_that_lack_a_plugin_are_not_counted_not_even_if_always_in(production: Channel) -> None:
+    everybody = audience_count(channel=production, audience=audience_read({}), rollout_bps=10_000)
+    builds = {("ios", "2.0"), ("android", "2.0")}
+    audience = audience_read({"always": ["phone-0"]})
+    counted = audience_count(
+        channel=production, audience=audience, rollout_bps=10_000, lacking=frozenset(builds)
+    )
+    on_them = production.app.devices.filter(channel_name="production", native_version="2.0")
+    assert counted.matching == everybody.matching - on_them.count()
+    assert on_them.filter(device_id="phone-0").exists()

@@ -21,8 +21,9 @@ from updates.selectors.failures import release_failures
 from updates.selectors.figures import release_figures
 from updates.selectors.native_builds import native_matrix
 from updates.selectors.overview import channel_live
-from updates.selectors.publish_checks import findings_of
+from updates.selectors.publish_checks import findings_of, release_before
 from updates.selectors.readiness import readiness_of
+from updates.selectors.release_reach import waiting_reach
 from updates.selectors.releases import devices_running, release_channel, release_of_app
 from updates.selectors.rollout_steps import next_step
 from updates.services import release_change
@@ -42,6 +43,7 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
         "release": release,
         "channel": release.channel,
         "findings": findings,
+        "before": release_before(release),
         "matrix": native_matrix(release),
         "history": events_about(
             object_type="release", object_id=str(release_seq), app_id=app_id, count=HISTORY_SHOWN
@@ -104,6 +106,7 @@ def _state_context(release: Release) -> dict[str, Any]:
             "ready": readiness_of(release, now=now),
             "answers_form": AnswersForm(findings=findings_of(release)),
             "beneath": beneath,
+            "reach": waiting_reach(release),
             "reason_form": ReasonForm(),
         }
     context = {

@@ -81,7 +81,7 @@ def test_builds_that_lack_a_plugin_are_told(production: Channel) -> None:
     build_made(version="1.0.0")
     build_made(version="2.0.0", plugins=CAMERA)
     (finding,) = findings_of(release)
-    assert finding.words == ("1 of 2 native builds lack a plugin: android 1.0.0. It isn't offered to them.")
+    assert finding.words == ("1 of 2 native builds lack a plugin: Android 1.0.0. It isn't offered to them.")
     build_made(version="0.9.0")
     assert [one.key for one in findings_of(release)] == [finding.key]
     release.native_override = True

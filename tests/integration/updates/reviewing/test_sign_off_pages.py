@@ -81,16 +81,17 @@ def test_the_page_shows_all_that_is_signed(release: Release, ansel: User) -> Non
         "Sign off 1.1.0 on production",
         "by Rita",
         "Sends letters.",
-        "for at least 60 min",
+        "for at least 1 hour",
         "js/new.js",
         "an AWS access key",
         "A key of the test account.",
         "Android 1.9.0",
         "@capacitor/camera 6.0.0",
         "Still missing: 1 by approver",
+        "Ansel may sign; it waits on their Approvals page.",
         "App Review Guidelines",
         "Device and Network Abuse",
-        "Yours is the last one: it goes live at once, for 1 % of 0 active devices.",
+        "Yours is the last one: it goes live at once, for 0 of the channel&#x27;s 0 devices.",
     ):
         assert told in page, told
 
