@@ -37,7 +37,7 @@ def links(clinic: Clinic) -> list[str]:
     """The links of a group's invites: one with room, and one for a single person."""
     made = clinic.console.python("-c", MAKE)
     assert made.returncode == 0, made.stderr
-    clinic.publish("2.0.0", channel="early")
+    clinic.publish("2.0.0-beta.1", channel="early")
     return made.stdout.split()
 
 
@@ -71,7 +71,7 @@ def test_a_tester_joins_on_a_phone_and_gets_the_beta(
     )
     sent = phone.http.post("/device/capgo/channel_self", json=phone.info() | {"channel": code})
     assert sent.json()["unset"] is True
-    wait_until(lambda: phone.check().get("version") == "2.0.0", "the beta is offered")
+    wait_until(lambda: phone.check().get("version") == "2.0.0-beta.1", "the beta is offered")
     phone.update()
     page.get_by_role("link", name="Back to your page").click()
     # It asks again by itself.

@@ -53,6 +53,7 @@ class Rule(StrEnum):
     # What is left once no release is for the device.
     BUILTIN = "builtin"
     RUNS_WITHDRAWN = "runs_withdrawn"
+    NO_WAY_BACK = "no_way_back"
 
 
 # This and `Decision` are made for every check: a struct takes a tenth of a frozen dataclass's time.
@@ -77,6 +78,8 @@ class DeviceFacts(msgspec.Struct, frozen=True, gc=False):
     # These two as far as the app keeps them; else they are empty.
     custom_id: str = ""
     attributes: Mapping[str, str] = _NOTHING
+    # Whether its plugin can leave a bundle for the built-in one; told by the dialect that it speaks.
+    has_way_back: bool = True
 
     @property
     def is_on_builtin(self) -> bool:

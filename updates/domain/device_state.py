@@ -36,6 +36,7 @@ class DeviceState:
     version_at_ms: int = 0
     custom_id: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    has_way_back: bool = True
 
 
 def state_after_sighting(current: DeviceState | None, sighting: Sighting) -> DeviceState:
@@ -58,6 +59,7 @@ def state_after_sighting(current: DeviceState | None, sighting: Sighting) -> Dev
         version_at_ms=at_ms,
         custom_id=sighting.custom_id,
         attributes=sighting.attributes,
+        has_way_back=sighting.has_way_back,
     )
 
 

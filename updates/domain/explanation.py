@@ -147,4 +147,7 @@ def _ended(app: AppView, device: DeviceFacts, decision: Decision, notes: list[Ru
         else:
             rule, words = Rule.BUILTIN, "The channel was rolled back to the built-in bundle."
         notes.append(RuleNote(rule, Verdict.MATCHED, words))
+    elif decision.reason is Rule.NO_WAY_BACK:
+        words = "It should go back to the built-in bundle, and its plugin has no way back: it holds."
+        notes.append(RuleNote(Rule.NO_WAY_BACK, Verdict.STOPPED, words))
     return Explanation(decision, tuple(notes))

@@ -114,7 +114,7 @@ def chosen(
 def nothing_left(asked: Asked, reason: Rule | None, *, store_update: bool) -> Decision:
     """End where none of the channel's releases is for the device."""
     if asked.channel.serves_builtin and not asked.device.is_on_builtin:
-        return Decision(DecisionKind.BUILTIN, asked.channel, None, reason, False, store_update)
+        return _sent_back(asked.device, asked.channel, reason, store_update=store_update)
     return nothing_for(asked.app, asked.device, asked.channel, reason, store_update=store_update)
 
 
@@ -127,9 +127,18 @@ def nothing_for(
     store_update: bool = False,
 ) -> Decision:
     """Leave the device with what it has, unless that was withdrawn: then its own bundle is better."""
-    leaves = device.current_version in app.withdrawn and not device.is_on_builtin
-    kind = DecisionKind.BUILTIN if leaves else DecisionKind.HOLD
-    return Decision(kind, channel, None, reason, False, store_update)
+    if device.current_version in app.withdrawn and not device.is_on_builtin:
+        return _sent_back(device, channel, reason, store_update=store_update)
+    return Decision(DecisionKind.HOLD, channel, None, reason, False, store_update)
+
+
+def _sent_back(
+    device: DeviceFacts, channel: ChannelView | None, reason: Rule | None, *, store_update: bool
+) -> Decision:
+    """Send a device back to its built-in bundle; one whose plugin has no way back holds."""
+    if not device.has_way_back:
+        return Decision(DecisionKind.HOLD, channel, None, Rule.NO_WAY_BACK, False, store_update)
+    return Decision(DecisionKind.BUILTIN, channel, None, reason, False, store_update)
 
 
 def channel_of(app: AppView, device: DeviceFacts, *, now_epoch: int) -> ChannelView | None:

@@ -78,6 +78,7 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     # Of these two, what the app keeps: the gateway drops the rest.
     custom_id: str = ""
     attributes: dict[str, str] = {}
+    has_way_back: bool = True
 
 
 def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:

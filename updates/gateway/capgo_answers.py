@@ -31,6 +31,10 @@ _STOPS: Final = {
     Rule.DEVELOPMENT: ("disable_dev_build", "This channel doesn't serve development builds."),
     Rule.PRODUCTION: ("disable_prod_build", "This channel doesn't serve production builds."),
     Rule.CHANNEL_NATIVE_BOUNDS: (_NATIVE, "This channel doesn't serve this native version."),
+    Rule.NO_WAY_BACK: (
+        "revert_to_builtin_plugin_version_too_old",
+        "This plugin can't go back to the built-in bundle.",
+    ),
     Rule.UNDER_NATIVE: ("disable_auto_update_under_native", "What there is is older than the native build."),
 }
 

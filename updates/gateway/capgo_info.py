@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from updates.domain.names import DEVICE_ID
+from updates.domain.plugin_way_back import knows_way_back
 from updates.domain.targeting import DeviceFacts
 from updates.domain.telemetry import bundle_name, flag
 from updates.gateway.wire import CHECK_BODY_LIMIT, Request, RequestError
@@ -81,6 +82,7 @@ def device_facts(info: Info) -> DeviceFacts:
     platform = text(info.platform).lower()
     if not app_id or not platform or not DEVICE_ID.fullmatch(device_id):
         raise MissingInfoError
+    plugin_version = text(info.plugin_version)
     return DeviceFacts(
         app_id,
         device_id,
@@ -91,7 +93,8 @@ def device_facts(info: Info) -> DeviceFacts:
         flag(info.is_emulator, default=False),
         flag(info.is_prod, default=True),
         text(info.version_os),
-        text(info.plugin_version),
+        plugin_version,
+        has_way_back=knows_way_back(plugin_version),
     )
 
 

@@ -116,6 +116,7 @@ def _sighting(note: _Note) -> Sighting:
         seen_at_ms=int(seen_at * 1000),
         custom_id=stored_text(device.custom_id, 64),
         attributes=dict(device.attributes),
+        has_way_back=device.has_way_back,
     )
 
 

@@ -637,6 +637,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name='device',
+            name='has_way_back',
+            field=models.BooleanField(db_default=True, default=True, help_text='Whether its plugin can go back to the built-in bundle.'),
+        ),
+        migrations.AddField(
             model_name="device",
             name="attributes",
             field=models.JSONField(db_default={}, default=dict),

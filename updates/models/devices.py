@@ -39,6 +39,9 @@ class Device(models.Model):
     custom_id = models.CharField(max_length=64, blank=True, db_default="")
     # Those of the app's allow-list alone.
     attributes = models.JSONField(default=dict, db_default={})
+    has_way_back = models.BooleanField(
+        default=True, db_default=True, help_text="Whether its plugin can go back to the built-in bundle."
+    )
 
     class Meta:
         constraints = [

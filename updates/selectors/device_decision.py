@@ -15,7 +15,7 @@ from updates.selectors.decision_table import app_view
 
 _SOURCES: Final = {Rule.APP_SHUTOFF, *(rule for rule, _ in CHANNEL_SOURCES)}
 _OF_CHANNEL: Final = {rule for rule, *_ in CHANNEL_RULES}
-_ENDS: Final = {Rule.BUILTIN, Rule.RUNS_WITHDRAWN}
+_ENDS: Final = {Rule.BUILTIN, Rule.NO_WAY_BACK, Rule.RUNS_WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class RollbackPreview:
         serves_builtin: Whether devices would go back to what the store delivered.
         stays: Releases that stay on top of it.
         devices: Those that last reported a version that would be taken back.
+        without_way_back: Those of them that hold, since their plugin can't go to the built-in bundle.
         elsewhere: Releases of other channels that a withdrawal would take back too.
         devices_elsewhere: Those that last reported one of these, on their channels.
     """
@@ -34,6 +35,7 @@ class RollbackPreview:
     serves_builtin: bool
     stays: list[Release]
     devices: int
+    without_way_back: int
     elsewhere: list[Release]
     devices_elsewhere: int
 
@@ -100,6 +102,7 @@ def rollback_preview(
             if one.state in ON_CHANNEL and one not in rolled_back and one.release_seq != plan.now_live
         ],
         devices=devices_running(rolled_back),
+        without_way_back=devices_running(rolled_back, has_way_back=False) if plan.serves_builtin else 0,
         elsewhere=elsewhere,
         devices_elsewhere=devices_running(elsewhere),
     )
@@ -110,12 +113,12 @@ def rollback_choices(channel: Channel) -> list[str]:
     return [standing.version for standing in rollback_targets(channel_standings(channel))]
 
 
-def devices_running(releases: Iterable[Release]) -> int:
+def devices_running(releases: Iterable[Release], **facts: bool) -> int:
     """Count the devices that last reported one of these releases, each on its channel."""
     on = Q(pk__in=[])
     for release in releases:
         on |= Q(app_id=release.app_id, channel_name=release.channel.name, version=release.bundle.version)
-    return Device.objects.filter(on).count()
+    return Device.objects.filter(on, **facts).count()
 
 
 def _of_same_content(releases: Sequence[Release]) -> list[Release]:

@@ -23,6 +23,8 @@ from tests.support.decision_state import (
     release,
     told,
 )
+from updates.domain.decision import Rule
+from updates.domain.plugin_way_back import knows_way_back
 from updates.domain.targeting import AppView, DecisionKind, DeviceFacts, ReleaseView
 from updates.domain.version import native_fits
 
@@ -129,6 +131,20 @@ def test_a_channel_back_on_the_builtin_bundle_sends_devices_there_once() -> None
     assert told(state, structs.replace(PHONE, current_version="1.0.0")).kind is DecisionKind.BUILTIN
     for builtin in ("", PHONE.native_version):
         assert told(state, structs.replace(PHONE, current_version=builtin)).kind is DecisionKind.HOLD
+
+
+def test_a_device_without_a_way_back_to_the_builtin_bundle_holds() -> None:
+    state = app(channel("production", public=True, serves_builtin=True))
+    decision = told(state, structs.replace(PHONE, current_version="1.0.0", has_way_back=False))
+    assert (decision.kind, decision.reason) == (DecisionKind.HOLD, Rule.NO_WAY_BACK)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "knows"),
+    [("6.2.0", True), ("8.51.23", True), ("6.1.9", False), ("5.50.2", False), ("", True), ("odd", True)],
+)
+def test_plugins_before_6_2_have_no_way_back(plugin: str, *, knows: bool) -> None:
+    assert knows_way_back(plugin) is knows
 
 
 def test_a_release_named_like_the_native_build_is_current_on_either() -> None:

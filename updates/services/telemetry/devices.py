@@ -27,6 +27,7 @@ _TOLD: Final = (
     "version_at",
     "custom_id",
     "attributes",
+    "has_way_back",
 )
 
 
@@ -96,6 +97,7 @@ def _state(row: Device) -> DeviceState:
         version_at_ms=milliseconds_of(row.version_at) if row.version_at else 0,
         custom_id=row.custom_id,
         attributes=row.attributes,
+        has_way_back=row.has_way_back,
     )
 
 
@@ -116,4 +118,5 @@ def _row(key: DeviceKey, state: DeviceState) -> Device:
         version_at=at_utc(state.version_at_ms) if state.version_at_ms else None,
         custom_id=state.custom_id,
         attributes=dict(state.attributes),
+        has_way_back=state.has_way_back,
     )

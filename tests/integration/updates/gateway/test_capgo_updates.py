@@ -72,6 +72,17 @@ def test_the_way_back_to_the_builtin_bundle_has_no_error(
     assert decision_in(answer, phone) == "hold"
 
 
+def test_a_plugin_without_that_way_holds_and_is_told_why(
+    devices: httpx.Client, phone: CapgoDevice, production: Channel, refresh: Callable[[], None]
+) -> None:
+    Channel.objects.update(serves_builtin=True)
+    refresh()
+    phone.version = "1.4.0"
+    told = devices.post("/device/capgo/updates", json=phone.info() | {"plugin_version": "6.1.5"}).json()
+    assert (told["error"], told["kind"]) == ("revert_to_builtin_plugin_version_too_old", "blocked")
+    assert decision_in(told, phone) == "hold"
+
+
 @pytest.mark.parametrize(
     ("changes", "runs"),
     [

@@ -206,3 +206,20 @@ def test_the_preview_counts_the_devices_that_would_be_sent_back(production: Chan
             last_seen_at=now,
         )
     assert rollback_preview(channel=production, to=None).devices == 2
+
+
+def test_devices_that_would_hold_are_counted(production: Channel) -> None:
+    released(production, "1.0.0")
+    for number, has_way_back in enumerate((True, False, True)):
+        Device.objects.create(
+            app=production.app,
+            device_id=f"phone-{number}",
+            version="1.0.0",
+            channel_name="production",
+            first_seen_at=clock.now(),
+            last_seen_at=clock.now(),
+            has_way_back=has_way_back,
+        )
+    assert rollback_preview(channel=production, to="builtin").without_way_back == 1
+    released(production, "1.1.0")
+    assert rollback_preview(channel=production, to=None).without_way_back == 0

@@ -182,3 +182,8 @@ def test_a_check_without_them_clears_them_and_an_event_leaves_them(tell: Callabl
     tell(sighting(seen_at_ms=NOON_MS + 60_000))
     device = Device.objects.get()
     assert (device.custom_id, device.attributes) == ("", {})
+
+
+def test_whether_its_plugin_knows_a_way_back_is_kept(tell: Callable[..., DrainReport]) -> None:
+    tell(sighting("1.2.0", has_way_back=False))
+    assert Device.objects.get().has_way_back is False
