@@ -40,4 +40,5 @@ class SignOffRulesForm(forms.Form):
 
 
 def _could(people: int) -> str:
-    return f"{people or 'Nobody'} could sign off here."
+    counted = {0: "Nobody", 1: "1 person"}.get(people, f"{people} people")
+    return f"{counted} could sign off here."
