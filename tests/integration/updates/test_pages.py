@@ -1,5 +1,6 @@
 """What pages of apps, channels, releases and devices say, what their forms refuse, and how much they ask."""
 
+import re
 from typing import Any
 
 import pytest
