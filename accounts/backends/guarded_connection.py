@@ -30,6 +30,8 @@ _LONGEST_URL: Final = 1024
 # again. Where the second prefix has it is each network's own choice.
 _TRANSLATED: Final = ip_network("64:ff9b::/96")
 _TRANSLATED_LOCALLY: Final = ip_network("64:ff9b:1::/48")
+# RFC 3879: deprecated, and still routed inside of networks that had it. To Python it's global.
+_SITE_LOCAL: Final = ip_network("fec0::/10")
 
 
 def address_check(url: str, *, private_hosts: Collection[str]) -> str:
@@ -144,7 +146,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     inner = _inside(address)
     if inner is not None:
         return _is_public(inner)
-    if address in _TRANSLATED_LOCALLY:
+    if address in _TRANSLATED_LOCALLY or address in _SITE_LOCAL:
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 

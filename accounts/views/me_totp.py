@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +27,7 @@ from accounts.views.full_proof import (
 from accounts.views.pages import ConsoleRequest, own_page, page_render
 from releaseconsole.kernel import randomness, sealing
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.qr_code import qr_code_uri
 
 _SEED_IN_SESSION: Final = "new_totp_seed"
 
@@ -54,7 +54,7 @@ def totp_new(request: ConsoleRequest) -> HttpResponse:
         "form": proof,
         "is_recovery_session": is_recovery_session(request),
         "is_first_by_provider": is_first_by_provider(request),
-        "qr_code": segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+        "qr_code": qr_code_uri(uri),
         "seed_text": seed_text(seed),
     }
     return page_render(request, "accounts/totp_new.html", context)

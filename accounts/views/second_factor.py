@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from accounts.selectors.second_factors import second_factors_of
 from accounts.services.sign_in import code_prove, first_authenticator_enrol
 from accounts.views.pending import may_enrol, pending_finish, pending_user
 from accounts.views.seed import seed_forget, seed_pending
+from releaseconsole.kernel.qr_code import qr_code_uri
 
 _SEED: Final = "enrol_totp_seed"
 
@@ -78,6 +78,6 @@ def _enrolment(form: CodeForm, user: User, seed: bytes) -> dict[str, object]:
         "title": "Set up your authenticator",
         "form": form,
         "person": user,
-        "qr_code": segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+        "qr_code": qr_code_uri(uri),
         "seed_text": seed_text(seed),
     }

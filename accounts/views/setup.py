@@ -3,7 +3,6 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from accounts.services.setup import FirstPerson, setup_complete, setup_link_requ
 from accounts.views.seed import seed_forget, seed_pending
 from accounts.views.session import session_open
 from releaseconsole.kernel import clock
+from releaseconsole.kernel.qr_code import qr_code_uri
 
 _SEED_IN_SESSION: Final = "setup_totp_seed"
 
@@ -58,6 +58,6 @@ def _context(form: SetupForm, seed: bytes) -> dict[str, object]:
     return {
         "title": "Set up the console",
         "form": form,
-        "qr_code": segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+        "qr_code": qr_code_uri(uri),
         "seed_text": seed_text(seed),
     }

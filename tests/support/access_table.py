@@ -8,13 +8,7 @@ To add one: the route as `urls.py` has it (without regular expressions), and who
 from typing import Final
 
 from accounts.domain.roles import Role
-from tests.support.actors import (
-    EVERYBODY,
-    EXTERNAL,
-    INSIDERS,
-    ON_APP,
-    ON_CHANNEL,
-)
+from tests.support.actors import EVERYBODY, EXTERNAL, INSIDERS, ON_APP, ON_CHANNEL
 
 # Who has a permission: by role, and by a grant on the app or on the channel.
 _ADMIN, _RELEASES = Role.ADMINISTRATOR.value, Role.RELEASE_MANAGER.value

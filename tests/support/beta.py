@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import Letter
 from compliance.ledger.domain.events import SYSTEM
 from tests.support.shipping import app_made, channel_made
 from updates.domain.testers.notice import NOTICE_VERSION
@@ -35,6 +36,13 @@ def group_made(*channels: Channel, name: str = "Nurses", **changed: Any) -> Test
 
 def invited(group: TesterGroup, email: str = "tess@example.com", *, send: bool = False) -> Invited:
     return tester_invite(group=group, name="Tess", email=email, send=send, actor=SYSTEM, person=None)
+
+
+def mailed(group: TesterGroup, email: str = "tess@example.com") -> str:
+    """Invite by mail, and return the link as its reader finds it."""
+    invited(group, email, send=True)
+    letter = Letter.objects.filter(address=email).latest("written_at")
+    return next(word for word in letter.body_read().split() if "/beta/invite/" in word)
 
 
 def group_link(group: TesterGroup, cap: int = 100) -> Invited:

@@ -58,6 +58,11 @@ def forced(name: str, to: ReleaseView | None = None, *, until: int = NOW + 1) ->
     return {PHONE.device_id: OverrideView(name, to, until)}
 
 
+def phone(**changes: object) -> DeviceFacts:
+    """A device that says something else than `PHONE`."""
+    return structs.replace(PHONE, **changes)
+
+
 def told(
     state: AppView, device: DeviceFacts = PHONE, *, now: int = NOW, failed: Collection[str] = ()
 ) -> Decision:

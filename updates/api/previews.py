@@ -5,7 +5,6 @@ Both permissions are asked for: to publish, and to manage testers.
 
 from typing import Any
 
-import segno
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,6 +14,7 @@ from accounts.api.schema import operation
 from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from accounts.services.api_tokens import api_token_require
+from releaseconsole.kernel.qr_code import qr_code_uri
 from updates.api.pagination import ChannelPagination
 from updates.api.scope import AppView
 from updates.api.testers import NO_STORE
@@ -73,7 +73,7 @@ class PreviewOpened(serializers.Serializer[Any]):
 
     def get_qr_code(self, opened: Preview) -> str | None:
         """Draw it."""
-        return segno.make(opened.link, error="m").svg_data_uri(scale=4) if opened.link else None
+        return qr_code_uri(opened.link) if opened.link else None
 
 
 class PreviewView(AppView):

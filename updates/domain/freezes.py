@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
+
+from updates.errors import InvalidValueError
 
 WEEK: Final = timedelta(days=7)
 # A weekly freeze leaves a part of each week open; several of them together may not, and then there's no end
 # to be named. Nobody plans further than this.
 HORIZON: Final = timedelta(days=366)
+LONGEST: Final = timedelta(days=366)
+# Nobody knows what is in five years; what began a year ago may still repeat.
+AHEAD: Final = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,30 @@ class CalendarDay:
     day: date
     reasons: tuple[str, ...]
     is_whole: bool
+
+
+def freeze_check(freeze: Freeze, *, now: datetime) -> None:
+    """Refuse what is no freeze.
+
+    Raises:
+        InvalidValueError: It has no length or too much of it, is over or far away, is in no zone or without
+            a reason.
+    """
+    length = freeze.ends_at - freeze.starts_at
+    if length <= timedelta(0):
+        raise InvalidValueError("A freeze ends after it begins.")
+    if freeze.repeats_weekly and length >= WEEK:
+        raise InvalidValueError("A weekly freeze leaves a part of the week open.")
+    if length > LONGEST:
+        raise InvalidValueError("A freeze lasts a year at most. To stop a channel for good, pause it.")
+    if not now - LONGEST <= freeze.starts_at <= now + AHEAD:
+        raise InvalidValueError("A freeze begins within five years, and no longer ago than one.")
+    if not freeze.repeats_weekly and freeze.ends_at <= now:
+        raise InvalidValueError("That time is over.")
+    if freeze.zone not in available_timezones():
+        raise InvalidValueError("There is no such time zone.")
+    if not freeze.reason.strip():
+        raise InvalidValueError("Say why, for who meets it.")
 
 
 def frozen_until(freezes: Iterable[Freeze], now: datetime) -> datetime | None:

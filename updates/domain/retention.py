@@ -20,6 +20,7 @@ class KeptRelease:
         live_seq: Its place in the order of going live; None: it never did.
         is_full: It was for every device.
         over_since: When it ended, or was drafted where it never began.
+        is_halted: It was halted and not resumed since: no rollback goes back to it.
     """
 
     bundle: int
@@ -28,6 +29,7 @@ class KeptRelease:
     live_seq: int | None
     is_full: bool
     over_since: datetime
+    is_halted: bool = False
 
 
 def bundles_needed(
@@ -72,7 +74,8 @@ def _rollback_targets(releases: Iterable[KeptRelease]) -> set[KeptRelease]:
     """What each channel goes back to: its last full release that something newer superseded."""
     found: dict[int, KeptRelease] = {}
     for release in releases:
-        if release.state is not ReleaseState.SUPERSEDED or not release.is_full or release.live_seq is None:
+        gone_back_to = release.state is ReleaseState.SUPERSEDED and not release.is_halted
+        if not gone_back_to or not release.is_full or release.live_seq is None:
             continue
         other = found.get(release.channel)
         if other is None or (other.live_seq or 0) < release.live_seq:

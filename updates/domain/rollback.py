@@ -11,12 +11,13 @@ The rules; newer and older are by the order of going live:
    full, and what lies on top of it stays.
 4. With a version as target, its newest full release on this channel is served again. It must be older than
    the newest one on it and not newer than the full one: a rollback never moves forward, that's a
-   publication. Nor does it resume what was halted, which needs sign-offs.
+   publication.
 5. With `builtin`, everything is rolled back.
 6. A superseded full release that a rollback passes over counts as rolled back too: somebody chose to go
    back further, so no later rollback may revive it by itself.
 7. Nobody goes back to a bundle that was withdrawn or whose file was removed. A rollback that withdraws what
    it takes back doesn't go back to the same content under another release either.
+8. Nobody goes back to what was halted and never resumed, whatever became of it since: that needs sign-offs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,6 +42,7 @@ class Standing:
         full: Whether it's for every device of the channel.
         state: Where it is in its life.
         available: Whether its bundle may and can still be served.
+        halted: Whether it was halted and not resumed since, wherever it is now.
     """
 
     release_seq: int
@@ -50,6 +52,7 @@ class Standing:
     full: bool
     state: ReleaseState
     available: bool = True
+    halted: bool = False
 
     @property
     def on_channel(self) -> bool:
@@ -109,7 +112,7 @@ def rollback_targets(releases: Iterable[Standing]) -> tuple[Standing, ...]:
     targets: dict[str, Standing] = {}
     for release in _candidates(newest_first, live):
         targets.setdefault(release.version, release)
-    return tuple(one for one in targets.values() if one.available and one.state is not ReleaseState.HALTED)
+    return tuple(one for one in targets.values() if one.available and not one.halted)
 
 
 def _only(
@@ -167,7 +170,9 @@ def _target(
 def _served_before(older: Sequence[Standing], gone: set[str]) -> Standing | None:
     for release in older:
         was_served = release.state in {ReleaseState.LIVE, ReleaseState.SUPERSEDED}
-        if release.full and was_served and release.available and release.content not in gone:
+        if not (release.full and was_served) or release.halted:
+            continue
+        if release.available and release.content not in gone:
             return release
     return None
 
@@ -183,8 +188,8 @@ def _named(newest_first: Sequence[Standing], older: Sequence[Standing], version:
         if release.version == version:
             if not release.available:
                 raise BundleGoneError(f"{version} was withdrawn or its file removed. Choose another one.")
-            if release.state is ReleaseState.HALTED:
-                raise ReleaseStateError(f"{version} was halted. Resume it, or choose an earlier one.")
+            if release.halted:
+                raise ReleaseStateError(f"{version} was halted and not resumed. Choose another one.")
             return release
     if any(release.version == version and release.full for release in newest_first):
         raise ReleaseStateError(f"{version} isn't older than what is live. Publish it to go forward.")

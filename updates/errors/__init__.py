@@ -6,6 +6,7 @@ from updates.errors.bundles import BundleError, VersionReusedError
 from updates.errors.channels import (
     ChannelFrozenError,
     NotShutOffError,
+    PublicUnsignedError,
     SignOffsImpossibleError,
     SignOffsUnchangedError,
     SignOffsWeakerError,
@@ -62,6 +63,7 @@ __all__ = [
     "NothingToAllowError",
     "NothingToRollBackError",
     "PlatformNotOfferedError",
+    "PublicUnsignedError",
     "ReleaseStateError",
     "SelfSignOffError",
     "SignOffMissingError",

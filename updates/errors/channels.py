@@ -1,6 +1,6 @@
 """What is refused about channels."""
 
-from updates.errors.base import UpdatesError
+from updates.errors.base import ConflictError, UpdatesError
 
 
 class ChannelFrozenError(UpdatesError):
@@ -39,3 +39,10 @@ class SignOffsImpossibleError(UpdatesError):
         "There aren't as many people who could sign off here. Each counts once, and only who may sign off on "
         "this channel."
     )
+
+
+class PublicUnsignedError(ConflictError):
+    """Everybody would get what fewer people have signed than elsewhere."""
+
+    code = "public_unsigned"
+    title = "The channel can't become public: less is signed there than on another channel."

@@ -20,803 +20,1238 @@ def _order_as_numbered(apps, _editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('updates', '0001_initial'),
+        ("updates", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelFreeze',
+            name="ChannelFreeze",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('repeats_weekly', models.BooleanField(default=False)),
-                ('zone', models.CharField(default='UTC', max_length=64)),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("repeats_weekly", models.BooleanField(default=False)),
+                ("zone", models.CharField(default="UTC", max_length=64)),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='DeviceOverride',
+            name="DeviceOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('device_id', models.CharField(max_length=64)),
-                ('until', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("device_id", models.CharField(max_length=64)),
+                ("until", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='JoinCode',
+            name="JoinCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_sha256', models.CharField(help_text='Over app and code.', max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_sha256", models.CharField(help_text="Over app and code.", max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='NativeBuild',
+            name="NativeBuild",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.CharField(choices=[('android', 'android'), ('ios', 'ios'), ('electron', 'electron')], max_length=16)),
-                ('version', models.CharField(help_text='Native version, as devices report it.', max_length=32)),
-                ('build_number', models.CharField(blank=True, max_length=32)),
-                ('plugins', models.JSONField(default=dict, help_text='As `{name: version}`.')),
-                ('fingerprint', models.CharField(help_text='SHA-256 of the canonical JSON of its plugins.', max_length=64)),
-                ('registered_at', models.DateTimeField()),
-                ('registered_by', models.CharField(help_text='The actor, as the audit log names it.', max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.CharField(
+                        choices=[("android", "android"), ("ios", "ios"), ("electron", "electron")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "version",
+                    models.CharField(help_text="Native version, as devices report it.", max_length=32),
+                ),
+                ("build_number", models.CharField(blank=True, max_length=32)),
+                ("plugins", models.JSONField(default=dict, help_text="As `{name: version}`.")),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        help_text="SHA-256 of the canonical JSON of its plugins.", max_length=64
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.CharField(help_text="The actor, as the audit log names it.", max_length=80),
+                ),
             ],
             options={
-                'ordering': ['app_id', 'platform', '-registered_at'],
+                "ordering": ["app_id", "platform", "-registered_at"],
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="SignOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('digest', models.CharField(help_text='SHA-256 of what was to be signed, in hex.', max_length=64)),
-                ('role', models.CharField(blank=True, choices=[('', 'anyone who may sign off'), ('administrator', 'administrator'), ('release_manager', 'release manager'), ('approver', 'approver'), ('key_custodian', 'key custodian'), ('compliance_officer', 'compliance officer'), ('auditor', 'auditor'), ('app_developer', 'app developer'), ('external_auditor', 'external auditor')], help_text='For which it counts.', max_length=32)),
-                ('approves', models.BooleanField()),
-                ('comment', models.CharField(blank=True, max_length=500)),
-                ('checklist', models.CharField(blank=True, max_length=32)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "digest",
+                    models.CharField(help_text="SHA-256 of what was to be signed, in hex.", max_length=64),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "anyone who may sign off"),
+                            ("administrator", "administrator"),
+                            ("release_manager", "release manager"),
+                            ("approver", "approver"),
+                            ("key_custodian", "key custodian"),
+                            ("compliance_officer", "compliance officer"),
+                            ("auditor", "auditor"),
+                            ("app_developer", "app developer"),
+                            ("external_auditor", "external auditor"),
+                        ],
+                        help_text="For which it counts.",
+                        max_length=32,
+                    ),
+                ),
+                ("approves", models.BooleanField()),
+                ("comment", models.CharField(blank=True, max_length=500)),
+                ("checklist", models.CharField(blank=True, max_length=32)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='SignOffRequirement',
+            name="SignOffRequirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, choices=[('', 'anyone who may sign off'), ('administrator', 'administrator'), ('release_manager', 'release manager'), ('approver', 'approver'), ('key_custodian', 'key custodian'), ('compliance_officer', 'compliance officer'), ('auditor', 'auditor'), ('app_developer', 'app developer'), ('external_auditor', 'external auditor')], help_text='Empty: any of them.', max_length=32)),
-                ('count', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "anyone who may sign off"),
+                            ("administrator", "administrator"),
+                            ("release_manager", "release manager"),
+                            ("approver", "approver"),
+                            ("key_custodian", "key custodian"),
+                            ("compliance_officer", "compliance officer"),
+                            ("auditor", "auditor"),
+                            ("app_developer", "app developer"),
+                            ("external_auditor", "external auditor"),
+                        ],
+                        help_text="Empty: any of them.",
+                        max_length=32,
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['channel_id', 'role'],
+                "ordering": ["channel_id", "role"],
             },
         ),
         migrations.CreateModel(
-            name='StorePresence',
+            name="StorePresence",
             fields=[
-                ('app', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='presence', serialize=False, to='updates.app')),
-                ('ios_team_id', models.CharField(blank=True, max_length=10)),
-                ('ios_bundle_id', models.CharField(blank=True, max_length=155)),
-                ('android_package', models.CharField(blank=True, max_length=155)),
-                ('android_fingerprints', models.JSONField(default=list, help_text='SHA-256 of signing certificates.')),
-                ('app_store_url', models.URLField(blank=True, max_length=300)),
-                ('testflight_url', models.URLField(blank=True, max_length=300)),
-                ('play_url', models.URLField(blank=True, max_length=300)),
-                ('url_scheme', models.CharField(blank=True, help_text='Opens the app on a phone.', max_length=32)),
-                ('native_least', models.CharField(blank=True, help_text='Least native version for testers.', max_length=32)),
-                ('privacy_contact', models.CharField(blank=True, max_length=200)),
-                ('privacy_url', models.URLField(blank=True, max_length=300)),
+                (
+                    "app",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="presence",
+                        serialize=False,
+                        to="updates.app",
+                    ),
+                ),
+                ("ios_team_id", models.CharField(blank=True, max_length=10)),
+                ("ios_bundle_id", models.CharField(blank=True, max_length=155)),
+                ("android_package", models.CharField(blank=True, max_length=155)),
+                (
+                    "android_fingerprints",
+                    models.JSONField(default=list, help_text="SHA-256 of signing certificates."),
+                ),
+                ("app_store_url", models.URLField(blank=True, max_length=300)),
+                ("testflight_url", models.URLField(blank=True, max_length=300)),
+                ("play_url", models.URLField(blank=True, max_length=300)),
+                (
+                    "url_scheme",
+                    models.CharField(blank=True, help_text="Opens the app on a phone.", max_length=32),
+                ),
+                (
+                    "native_least",
+                    models.CharField(
+                        blank=True, help_text="Least native version for testers.", max_length=32
+                    ),
+                ),
+                ("privacy_contact", models.CharField(blank=True, max_length=200)),
+                ("privacy_url", models.URLField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Tester',
+            name="Tester",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('email', models.CharField(blank=True, help_text='In lower case; empty: none was given.', max_length=254)),
-                ('secret_sha256', models.CharField(blank=True, max_length=64)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('consent_version', models.CharField(blank=True, help_text='Of the notice they agreed to.', max_length=16)),
-                ('wants_mail', models.BooleanField(default=False)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('deletion_requested_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "email",
+                    models.CharField(
+                        blank=True, help_text="In lower case; empty: none was given.", max_length=254
+                    ),
+                ),
+                ("secret_sha256", models.CharField(blank=True, max_length=64)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                (
+                    "consent_version",
+                    models.CharField(blank=True, help_text="Of the notice they agreed to.", max_length=16),
+                ),
+                ("wants_mail", models.BooleanField(default=False)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("deletion_requested_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['app_id', 'name', 'email'],
+                "ordering": ["app_id", "name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='TesterDevice',
+            name="TesterDevice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('device_id', models.CharField(max_length=64)),
-                ('platform', models.CharField(max_length=16)),
-                ('enrolled_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("device_id", models.CharField(max_length=64)),
+                ("platform", models.CharField(max_length=16)),
+                ("enrolled_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['enrolled_at'],
+                "ordering": ["enrolled_at"],
             },
         ),
         migrations.CreateModel(
-            name='TesterFeedback',
+            name="TesterFeedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(blank=True, max_length=64)),
-                ('text', models.CharField(max_length=2000)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(blank=True, max_length=64)),
+                ("text", models.CharField(max_length=2000)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='TesterGroup',
+            name="TesterGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('may_switch', models.BooleanField(default=False, help_text='Testers choose among its channels themselves.')),
-                ('max_devices', models.PositiveSmallIntegerField(default=3, help_text='Per tester.')),
-                ('platforms', models.JSONField(default=list, help_text="Empty: all of the app's.")),
-                ('ends_at', models.DateTimeField(help_text='From when its testers get the normal version again.', null=True)),
-                ('sees_notes', models.BooleanField(default=True)),
-                ('may_send_feedback', models.BooleanField(default=True)),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "may_switch",
+                    models.BooleanField(
+                        default=False, help_text="Testers choose among its channels themselves."
+                    ),
+                ),
+                ("max_devices", models.PositiveSmallIntegerField(default=3, help_text="Per tester.")),
+                ("platforms", models.JSONField(default=list, help_text="Empty: all of the app's.")),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        help_text="From when its testers get the normal version again.", null=True
+                    ),
+                ),
+                ("sees_notes", models.BooleanField(default=True)),
+                ("may_send_feedback", models.BooleanField(default=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['app_id', 'name'],
+                "ordering": ["app_id", "name"],
             },
         ),
         migrations.CreateModel(
-            name='TesterInvite',
+            name="TesterInvite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_sha256', models.CharField(max_length=64, unique=True)),
-                ('cap', models.PositiveIntegerField(help_text='How many people it lets in.')),
-                ('uses', models.PositiveIntegerField(default=0)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(help_text='When it was last mailed; empty: copied by hand.', null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_sha256", models.CharField(max_length=64, unique=True)),
+                ("cap", models.PositiveIntegerField(help_text="How many people it lets in.")),
+                ("uses", models.PositiveIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        help_text="When it was last mailed; empty: copied by hand.", null=True
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='TesterMembership',
+            name="TesterMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(help_text='`webhook-id`; a repetition carries the same.', max_length=64)),
-                ('event_sequence', models.BigIntegerField(help_text="Of the audit event; empty: it's a test.", null=True)),
-                ('event', models.CharField(max_length=64)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(help_text="Empty: it's delivered or given up.", null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('given_up_at', models.DateTimeField(null=True)),
-                ('last_status', models.PositiveSmallIntegerField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('log', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "message_id",
+                    models.CharField(help_text="`webhook-id`; a repetition carries the same.", max_length=64),
+                ),
+                (
+                    "event_sequence",
+                    models.BigIntegerField(help_text="Of the audit event; empty: it's a test.", null=True),
+                ),
+                ("event", models.CharField(max_length=64)),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(help_text="Empty: it's delivered or given up.", null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("given_up_at", models.DateTimeField(null=True)),
+                ("last_status", models.PositiveSmallIntegerField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("log", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='WebhookEndpoint',
+            name="WebhookEndpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(max_length=500)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('sealed_secret', models.TextField(blank=True, help_text='What signs, sealed under the KEK.')),
-                ('sealed_previous_secret', models.TextField(blank=True)),
-                ('previous_until', models.DateTimeField(null=True)),
-                ('events', models.JSONField(default=list, help_text='Names of events; empty: all.')),
-                ('disabled_at', models.DateTimeField(null=True)),
-                ('failing_since', models.DateTimeField(help_text='First failure since the last success.', null=True)),
-                ('begins_after', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.URLField(max_length=500)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                (
+                    "sealed_secret",
+                    models.TextField(blank=True, help_text="What signs, sealed under the KEK."),
+                ),
+                ("sealed_previous_secret", models.TextField(blank=True)),
+                ("previous_until", models.DateTimeField(null=True)),
+                ("events", models.JSONField(default=list, help_text="Names of events; empty: all.")),
+                ("disabled_at", models.DateTimeField(null=True)),
+                (
+                    "failing_since",
+                    models.DateTimeField(help_text="First failure since the last success.", null=True),
+                ),
+                ("begins_after", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['app_id', 'created_at'],
+                "ordering": ["app_id", "created_at"],
             },
         ),
         migrations.CreateModel(
-            name='WebhookPosition',
+            name="WebhookPosition",
             fields=[
-                ('singleton', models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(default=0)),
+                ("singleton", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("sequence", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='release',
-            name='updates_one_full_release',
+            model_name="release",
+            name="updates_one_full_release",
         ),
         migrations.AddField(
-            model_name='app',
-            name='attributes',
+            model_name="app",
+            name="attributes",
             field=models.JSONField(db_default=[], default=list),
         ),
         migrations.AddField(
-            model_name='app',
-            name='default_channel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='updates.channel'),
+            model_name="app",
+            name="default_channel",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="updates.channel",
+            ),
         ),
         migrations.AddField(
-            model_name='app',
-            name='keeps_custom_id',
-            field=models.BooleanField(db_default=False, default=False, help_text='Keep the ids that the app gives devices; they may name people.'),
+            model_name="app",
+            name="keeps_custom_id",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Keep the ids that the app gives devices; they may name people.",
+            ),
         ),
         migrations.AddField(
-            model_name='app',
-            name='last_live_seq',
+            model_name="app",
+            name="last_live_seq",
             field=models.BigIntegerField(db_default=0, default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='app',
-            name='shutoff_at',
-            field=models.DateTimeField(editable=False, help_text='Since when nobody gets anything.', null=True),
+            model_name="app",
+            name="shutoff_at",
+            field=models.DateTimeField(
+                editable=False, help_text="Since when nobody gets anything.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='app',
-            name='shutoff_reason',
-            field=models.CharField(blank=True, db_default='', editable=False, max_length=500),
+            model_name="app",
+            name="shutoff_reason",
+            field=models.CharField(blank=True, db_default="", editable=False, max_length=500),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='findings',
+            model_name="bundle",
+            name="findings",
             field=models.JSONField(db_default=[], default=list),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='native_fingerprint',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            model_name="bundle",
+            name="native_fingerprint",
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='native_packages',
+            model_name="bundle",
+            name="native_packages",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='removed_at',
-            field=models.DateTimeField(help_text='When retention removed its file.', null=True),
+            model_name="bundle",
+            name="removed_at",
+            field=models.DateTimeField(help_text="When retention removed its file.", null=True),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='withdrawn_at',
-            field=models.DateTimeField(help_text='Since when nobody may have it.', null=True),
+            model_name="bundle",
+            name="withdrawn_at",
+            field=models.DateTimeField(help_text="Since when nobody may have it.", null=True),
         ),
         migrations.AddField(
-            model_name='bundle',
-            name='withdrawn_reason',
-            field=models.CharField(blank=True, db_default='', max_length=500),
+            model_name="bundle",
+            name="withdrawn_reason",
+            field=models.CharField(blank=True, db_default="", max_length=500),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='allow_development',
+            model_name="channel",
+            name="allow_development",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='allow_emulator',
+            model_name="channel",
+            name="allow_emulator",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='allow_production',
+            model_name="channel",
+            name="allow_production",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='blocks_under_native',
-            field=models.BooleanField(db_default=False, default=False, help_text='Offer no bundle whose version is below the native one.'),
+            model_name="channel",
+            name="blocks_under_native",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Offer no bundle whose version is below the native one.",
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='expires_at',
+            model_name="channel",
+            name="expires_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='guard_action',
-            field=models.CharField(choices=[('none', 'none'), ('notify', 'notify'), ('halt', 'halt'), ('roll_back', 'roll back')], db_default='none', default='none', max_length=12),
+            model_name="channel",
+            name="guard_action",
+            field=models.CharField(
+                choices=[
+                    ("none", "none"),
+                    ("notify", "notify"),
+                    ("halt", "halt"),
+                    ("roll_back", "roll back"),
+                ],
+                db_default="none",
+                default="none",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='guard_failure_bps',
-            field=models.PositiveIntegerField(db_default=500, default=500, help_text='Failure rate that is too high, in basis points.'),
+            model_name="channel",
+            name="guard_failure_bps",
+            field=models.PositiveIntegerField(
+                db_default=500, default=500, help_text="Failure rate that is too high, in basis points."
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='guard_min_devices',
-            field=models.PositiveIntegerField(db_default=50, default=50, help_text='Fewer devices than these say nothing.'),
+            model_name="channel",
+            name="guard_min_devices",
+            field=models.PositiveIntegerField(
+                db_default=50, default=50, help_text="Fewer devices than these say nothing."
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='guard_window_minutes',
+            model_name="channel",
+            name="guard_window_minutes",
             field=models.PositiveIntegerField(db_default=60, default=60),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='native_max',
-            field=models.CharField(blank=True, db_default='', max_length=32),
+            model_name="channel",
+            name="native_max",
+            field=models.CharField(blank=True, db_default="", max_length=32),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='native_min',
-            field=models.CharField(blank=True, db_default='', max_length=32),
+            model_name="channel",
+            name="native_min",
+            field=models.CharField(blank=True, db_default="", max_length=32),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='paused_at',
-            field=models.DateTimeField(editable=False, help_text='Since when it offers nothing new.', null=True),
+            model_name="channel",
+            name="paused_at",
+            field=models.DateTimeField(
+                editable=False, help_text="Since when it offers nothing new.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='preview_of',
-            field=models.CharField(blank=True, db_default='', editable=False, max_length=120),
+            model_name="channel",
+            name="preview_of",
+            field=models.CharField(blank=True, db_default="", editable=False, max_length=120),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='retention_days',
-            field=models.PositiveIntegerField(help_text='How long files of releases that are over are kept; empty: for ever.', null=True),
+            model_name="channel",
+            name="retention_days",
+            field=models.PositiveIntegerField(
+                help_text="How long files of releases that are over are kept; empty: for ever.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='shutoff_at',
-            field=models.DateTimeField(editable=False, help_text='Since when it serves nobody.', null=True),
+            model_name="channel",
+            name="shutoff_at",
+            field=models.DateTimeField(editable=False, help_text="Since when it serves nobody.", null=True),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='shutoff_reason',
-            field=models.CharField(blank=True, db_default='', editable=False, max_length=500),
+            model_name="channel",
+            name="shutoff_reason",
+            field=models.CharField(blank=True, db_default="", editable=False, max_length=500),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='sign_off_version',
+            model_name="channel",
+            name="sign_off_version",
             field=models.BigIntegerField(db_default=1, default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='store_update_required',
-            field=models.BooleanField(db_default=False, default=False, help_text='Tell devices below the least native version to update.'),
+            model_name="channel",
+            name="store_update_required",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Tell devices below the least native version to update.",
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='update_policy',
-            field=models.CharField(choices=[('none', 'none'), ('major', 'major'), ('minor', 'minor'), ('patch', 'patch')], db_default='none', default='none', help_text='Which differences to the native version only the store may bridge.', max_length=8),
+            model_name="channel",
+            name="update_policy",
+            field=models.CharField(
+                choices=[("none", "none"), ("major", "major"), ("minor", "minor"), ("patch", "patch")],
+                db_default="none",
+                default="none",
+                help_text="Which differences to the native version only the store may bridge.",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='attributes',
+            model_name="device",
+            name="attributes",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='device',
-            name='custom_id',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            model_name="device",
+            name="custom_id",
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='installoutcome',
-            name='allowed_at',
+            model_name="installoutcome",
+            name="allowed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='installoutcome',
-            index=models.Index(condition=models.Q(('allowed_at', None), ('outcome', 'failed'), ('reason__in', ['set_fail', 'update_fail'])), fields=['app', 'version'], name='updates_outcome_blocks'),
+            model_name="installoutcome",
+            index=models.Index(
+                condition=models.Q(
+                    ("allowed_at", None), ("outcome", "failed"), ("reason__in", ["set_fail", "update_fail"])
+                ),
+                fields=["app", "version"],
+                name="updates_outcome_blocks",
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='audience',
+            model_name="release",
+            name="audience",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='release',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="release",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='check_answers',
+            model_name="release",
+            name="check_answers",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='release',
-            name='created_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=releaseconsole.kernel.clock.now),
+            model_name="release",
+            name="created_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), default=releaseconsole.kernel.clock.now
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='live_seq',
+            model_name="release",
+            name="live_seq",
             field=models.BigIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='mandatory',
+            model_name="release",
+            name="mandatory",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='release',
-            name='native_override',
-            field=models.BooleanField(db_default=False, default=False, help_text='Also for builds that lack a plugin; needs a sign-off.'),
+            model_name="release",
+            name="native_override",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Also for builds that lack a plugin; needs a sign-off.",
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='testers_told_at',
-            field=models.DateTimeField(help_text='When testers who want mail were written to.', null=True),
+            model_name="release",
+            name="testers_told_at",
+            field=models.DateTimeField(help_text="When testers who want mail were written to.", null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='plan',
+            model_name="release",
+            name="plan",
             field=models.JSONField(db_default=[], default=list),
         ),
         migrations.AddField(
-            model_name='release',
-            name='plan_step',
+            model_name="release",
+            name="plan_step",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='release',
-            name='plan_step_at',
+            model_name="release",
+            name="plan_step_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='counts_from',
-            field=models.DateTimeField(help_text='Since when plan and guard count reports.', null=True),
+            model_name="release",
+            name="counts_from",
+            field=models.DateTimeField(help_text="Since when plan and guard count reports.", null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='guard_tripped_at',
-            field=models.DateTimeField(help_text='When the guard last spoke, since then.', null=True),
+            model_name="release",
+            name="guard_tripped_at",
+            field=models.DateTimeField(help_text="When the guard last spoke, since then.", null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='plan_stopped',
-            field=models.BooleanField(db_default=False, default=False, help_text='Somebody set the rollout by hand.'),
+            model_name="release",
+            name="halted_at",
+            field=models.DateTimeField(help_text="Since when it waits to be signed anew.", null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='promoted_from',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='updates.release'),
+            model_name="release",
+            name="plan_stopped",
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="Somebody set the rollout by hand."
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='reason',
-            field=models.CharField(blank=True, db_default='', help_text='Why it was published.', max_length=500),
+            model_name="release",
+            name="promoted_from",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="updates.release"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='revision',
+            model_name="release",
+            name="reason",
+            field=models.CharField(
+                blank=True, db_default="", help_text="Why it was published.", max_length=500
+            ),
+        ),
+        migrations.AddField(
+            model_name="release",
+            name="revision",
             field=models.PositiveIntegerField(db_default=1, default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='release',
-            name='scheduled_at',
+            model_name="release",
+            name="scheduled_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='scheduled_zone',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            model_name="release",
+            name="scheduled_zone",
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='release',
-            name='spread_minutes',
-            field=models.PositiveIntegerField(db_default=0, default=0, help_text='Over how long the devices in the rollout are offered it.'),
+            model_name="release",
+            name="spread_minutes",
+            field=models.PositiveIntegerField(
+                db_default=0, default=0, help_text="Over how long the devices in the rollout are offered it."
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='state_reason',
-            field=models.CharField(blank=True, db_default='', help_text="Why it's there.", max_length=500),
+            model_name="release",
+            name="state_reason",
+            field=models.CharField(blank=True, db_default="", help_text="Why it's there.", max_length=500),
         ),
         migrations.AddField(
-            model_name='release',
-            name='targeted',
+            model_name="release",
+            name="targeted",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AlterField(
-            model_name='release',
-            name='notes',
-            field=models.TextField(blank=True, help_text='Markdown; testers see it.'),
+            model_name="release",
+            name="notes",
+            field=models.TextField(blank=True, help_text="Markdown; testers see it."),
         ),
         migrations.AlterField(
-            model_name='release',
-            name='published_at',
-            field=models.DateTimeField(help_text='When it first went live.', null=True),
+            model_name="release",
+            name="published_at",
+            field=models.DateTimeField(help_text="When it first went live.", null=True),
         ),
         migrations.AlterField(
-            model_name='release',
-            name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('awaiting', 'awaiting'), ('scheduled', 'scheduled'), ('live', 'live'), ('paused', 'paused'), ('halted', 'halted'), ('superseded', 'superseded'), ('rolled_back', 'rolled back'), ('withdrawn', 'withdrawn'), ('discarded', 'discarded')], max_length=16),
+            model_name="release",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "draft"),
+                    ("awaiting", "awaiting"),
+                    ("scheduled", "scheduled"),
+                    ("live", "live"),
+                    ("paused", "paused"),
+                    ("halted", "halted"),
+                    ("superseded", "superseded"),
+                    ("rolled_back", "rolled back"),
+                    ("withdrawn", "withdrawn"),
+                    ("discarded", "discarded"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.RunPython(_order_as_numbered, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(condition=models.Q(('custom_id', ''), _negated=True), fields=['app', 'custom_id'], name='updates_device_by_custom_id'),
+            model_name="device",
+            index=models.Index(
+                condition=models.Q(("custom_id", ""), _negated=True),
+                fields=["app", "custom_id"],
+                name="updates_device_by_custom_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['state', 'scheduled_at'], name='updates_release_due'),
+            model_name="release",
+            index=models.Index(fields=["state", "scheduled_at"], name="updates_release_due"),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('guard_failure_bps__gte', 1), ('guard_failure_bps__lte', 10000)), name='updates_guard_rate_in_bounds'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guard_failure_bps__gte", 1), ("guard_failure_bps__lte", 10000)),
+                name="updates_guard_rate_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('retention_days', None), ('retention_days__gte', 1), _connector='OR'), name='updates_retention_positive'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("retention_days", None), ("retention_days__gte", 1), _connector="OR"),
+                name="updates_retention_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('preview_of', ''), models.Q(('expires_at__isnull', False), ('public', False), ('self_assignable', False)), _connector='OR'), name='updates_preview_is_private'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("preview_of", ""),
+                    models.Q(("expires_at__isnull", False), ("public", False), ("self_assignable", False)),
+                    _connector="OR",
+                ),
+                name="updates_preview_is_private",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('app', 'live_seq'), name='updates_live_seq_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("app", "live_seq"), name="updates_live_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('scheduled_at__isnull', False), _connector='OR'), name='updates_scheduled_has_time'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "scheduled"), _negated=True),
+                    ("scheduled_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="updates_scheduled_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['halted', 'live', 'paused']), _negated=True), models.Q(('live_seq__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='updates_live_has_order'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["halted", "live", "paused"]), _negated=True),
+                    models.Q(("live_seq__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="updates_live_has_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('rollout_bps', 10000), ('state__in', ['halted', 'live', 'paused']), ('targeted', False)), fields=('channel',), name='updates_one_full_on_channel'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("rollout_bps", 10000), ("state__in", ["halted", "live", "paused"]), ("targeted", False)
+                ),
+                fields=("channel",),
+                name="updates_one_full_on_channel",
+            ),
         ),
         migrations.AddField(
-            model_name='channelfreeze',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='freezes', to='updates.channel'),
+            model_name="channelfreeze",
+            name="channel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="freezes", to="updates.channel"
+            ),
         ),
         migrations.AddField(
-            model_name='channelfreeze',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="channelfreeze",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deviceoverride',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='updates.app'),
+            model_name="deviceoverride",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='deviceoverride',
-            name='channel',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.channel'),
+            model_name="deviceoverride",
+            name="channel",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.channel"
+            ),
         ),
         migrations.AddField(
-            model_name='deviceoverride',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="deviceoverride",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deviceoverride',
-            name='release',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.release'),
+            model_name="deviceoverride",
+            name="release",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.release"
+            ),
         ),
         migrations.AddField(
-            model_name='joincode',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.channel'),
+            model_name="joincode",
+            name="channel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.channel"
+            ),
         ),
         migrations.AddField(
-            model_name='nativebuild',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='native_builds', to='updates.app'),
+            model_name="nativebuild",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="native_builds", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='signoff',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signoff",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='signoff',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='updates.release'),
+            model_name="signoff",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sign_offs", to="updates.release"
+            ),
         ),
         migrations.AddField(
-            model_name='signoffrequirement',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_off_requirements', to='updates.channel'),
+            model_name="signoffrequirement",
+            name="channel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sign_off_requirements",
+                to="updates.channel",
+            ),
         ),
         migrations.AddField(
-            model_name='tester',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='testers', to='updates.app'),
+            model_name="tester",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="testers", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='joincode',
-            name='tester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_codes', to='updates.tester'),
+            model_name="joincode",
+            name="tester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="join_codes", to="updates.tester"
+            ),
         ),
         migrations.AddField(
-            model_name='testerdevice',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.app'),
+            model_name="testerdevice",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='testerdevice',
-            name='tester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='updates.tester'),
+            model_name="testerdevice",
+            name="tester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="devices", to="updates.tester"
+            ),
         ),
         migrations.AddField(
-            model_name='channelmember',
-            name='tester_device',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='membership', to='updates.testerdevice'),
+            model_name="channelmember",
+            name="tester_device",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="membership",
+                to="updates.testerdevice",
+            ),
         ),
         migrations.AddField(
-            model_name='testerfeedback',
-            name='tester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='updates.tester'),
+            model_name="testerfeedback",
+            name="tester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="updates.tester"
+            ),
         ),
         migrations.AddField(
-            model_name='testergroup',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tester_groups', to='updates.app'),
+            model_name="testergroup",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="tester_groups", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='testergroup',
-            name='channels',
-            field=models.ManyToManyField(related_name='tester_groups', to='updates.channel'),
+            model_name="testergroup",
+            name="channels",
+            field=models.ManyToManyField(related_name="tester_groups", to="updates.channel"),
         ),
         migrations.AddField(
-            model_name='testergroup',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="testergroup",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='testerinvite',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="testerinvite",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='testerinvite',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invites', to='updates.testergroup'),
+            model_name="testerinvite",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="invites", to="updates.testergroup"
+            ),
         ),
         migrations.AddField(
-            model_name='testerinvite',
-            name='tester',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invites', to='updates.tester'),
+            model_name="testerinvite",
+            name="tester",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invites",
+                to="updates.tester",
+            ),
         ),
         migrations.AddField(
-            model_name='tester',
-            name='came_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='arrivals', to='updates.testerinvite'),
+            model_name="tester",
+            name="came_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="arrivals",
+                to="updates.testerinvite",
+            ),
         ),
         migrations.AddField(
-            model_name='testermembership',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='updates.testergroup'),
+            model_name="testermembership",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="updates.testergroup",
+            ),
         ),
         migrations.AddField(
-            model_name='testermembership',
-            name='tester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='updates.tester'),
+            model_name="testermembership",
+            name="tester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="updates.tester"
+            ),
         ),
         migrations.AddField(
-            model_name='tester',
-            name='groups',
-            field=models.ManyToManyField(related_name='testers', through='updates.TesterMembership', to='updates.testergroup'),
+            model_name="tester",
+            name="groups",
+            field=models.ManyToManyField(
+                related_name="testers", through="updates.TesterMembership", to="updates.testergroup"
+            ),
         ),
         migrations.AddField(
-            model_name='webhookendpoint',
-            name='app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='updates.app'),
+            model_name="webhookendpoint",
+            name="app",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="webhooks", to="updates.app"
+            ),
         ),
         migrations.AddField(
-            model_name='webhookendpoint',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="webhookendpoint",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='webhookdelivery',
-            name='endpoint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='updates.webhookendpoint'),
+            model_name="webhookdelivery",
+            name="endpoint",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="updates.webhookendpoint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookposition',
-            constraint=models.CheckConstraint(condition=models.Q(('singleton', True)), name='updates_webhook_position_once'),
+            model_name="webhookposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("singleton", True)), name="updates_webhook_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelfreeze',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='updates_freeze_has_length'),
+            model_name="channelfreeze",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="updates_freeze_has_length"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deviceoverride',
-            constraint=models.UniqueConstraint(fields=('app', 'device_id'), name='updates_override_once'),
+            model_name="deviceoverride",
+            constraint=models.UniqueConstraint(fields=("app", "device_id"), name="updates_override_once"),
         ),
         migrations.AddConstraint(
-            model_name='deviceoverride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel__isnull', False), ('release', None)), models.Q(('channel', None), ('release__isnull', False)), _connector='OR'), name='updates_override_of_one'),
+            model_name="deviceoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel__isnull", False), ("release", None)),
+                    models.Q(("channel", None), ("release__isnull", False)),
+                    _connector="OR",
+                ),
+                name="updates_override_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nativebuild',
-            constraint=models.UniqueConstraint(fields=('app', 'platform', 'version', 'build_number'), name='updates_native_build_once'),
+            model_name="nativebuild",
+            constraint=models.UniqueConstraint(
+                fields=("app", "platform", "version", "build_number"), name="updates_native_build_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(fields=('release', 'revision', 'person'), name='updates_sign_off_once'),
+            model_name="signoff",
+            constraint=models.UniqueConstraint(
+                fields=("release", "revision", "person"), name="updates_sign_off_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signoffrequirement',
-            constraint=models.UniqueConstraint(fields=('channel', 'role'), name='updates_requirement_once'),
+            model_name="signoffrequirement",
+            constraint=models.UniqueConstraint(fields=("channel", "role"), name="updates_requirement_once"),
         ),
         migrations.AddConstraint(
-            model_name='signoffrequirement',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='updates_requirement_positive'),
+            model_name="signoffrequirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1)), name="updates_requirement_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testerdevice',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('app', 'device_id'), name='updates_tester_device_once'),
+            model_name="testerdevice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)),
+                fields=("app", "device_id"),
+                name="updates_tester_device_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testergroup',
-            constraint=models.UniqueConstraint(fields=('app', 'name'), name='updates_group_once'),
+            model_name="testergroup",
+            constraint=models.UniqueConstraint(fields=("app", "name"), name="updates_group_once"),
         ),
         migrations.AddConstraint(
-            model_name='testergroup',
-            constraint=models.CheckConstraint(condition=models.Q(('max_devices__gte', 1)), name='updates_group_takes_devices'),
+            model_name="testergroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_devices__gte", 1)), name="updates_group_takes_devices"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testerinvite',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__lte', models.F('cap'))), name='updates_invite_within_cap'),
+            model_name="testerinvite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uses__lte", models.F("cap"))), name="updates_invite_within_cap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testerinvite',
-            constraint=models.CheckConstraint(condition=models.Q(('tester', None), ('cap', 1), _connector='OR'), name='updates_personal_invite_once'),
+            model_name="testerinvite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tester", None), ("cap", 1), _connector="OR"),
+                name="updates_personal_invite_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testermembership',
-            constraint=models.UniqueConstraint(fields=('tester', 'group'), name='updates_tester_in_group_once'),
+            model_name="testermembership",
+            constraint=models.UniqueConstraint(
+                fields=("tester", "group"), name="updates_tester_in_group_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tester',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('app', 'email'), name='updates_tester_address_once'),
+            model_name="tester",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True),
+                fields=("app", "email"),
+                name="updates_tester_address_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tester',
-            constraint=models.UniqueConstraint(condition=models.Q(('secret_sha256', ''), _negated=True), fields=('secret_sha256',), name='updates_tester_secret_once'),
+            model_name="tester",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("secret_sha256", ""), _negated=True),
+                fields=("secret_sha256",),
+                name="updates_tester_secret_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(fields=('app', 'url'), name='updates_webhook_once'),
+            model_name="webhookendpoint",
+            constraint=models.UniqueConstraint(fields=("app", "url"), name="updates_webhook_once"),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='updates_delivery_due'),
+            model_name="webhookdelivery",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="updates_delivery_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('endpoint', 'event_sequence'), name='updates_delivery_once'),
+            model_name="webhookdelivery",
+            constraint=models.UniqueConstraint(
+                fields=("endpoint", "event_sequence"), name="updates_delivery_once"
+            ),
         ),
     ]

@@ -114,6 +114,8 @@ class Release(models.Model):
     ended_at = models.DateTimeField(null=True)
     # Publishing and resuming begin it anew, so that old failures don't halt a release twice.
     counts_from = models.DateTimeField(null=True, help_text="Since when plan and guard count reports.")
+    # Only resuming clears it: who rolled back what came after it must not let it go on by that.
+    halted_at = models.DateTimeField(null=True, help_text="Since when it waits to be signed anew.")
     guard_tripped_at = models.DateTimeField(null=True, help_text="When the guard last spoke, since then.")
     testers_told_at = models.DateTimeField(null=True, help_text="When testers who want mail were written to.")
 

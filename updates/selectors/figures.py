@@ -5,7 +5,7 @@ and pages name them reported. A share of nothing is None, never 0 or 1.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,34 +13,17 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet, Sum
 
 from releaseconsole.kernel import clock
-from updates.domain.outcomes import FAILURES, Outcome
+from updates.domain.outcomes import FAILURES
 from updates.domain.rollups import ARRIVED, CHECKED, LEFT
-from updates.models import App, Channel, Device, HourlyRollup, InstallOutcome, Release
+from updates.models import App, Channel, Device, HourlyRollup, Release
+from updates.selectors.reports import reports_since
 
 # A device that was heard of in this time counts as active.
 ACTIVE_WITHIN: Final = timedelta(hours=24)
 # The longest series a page draws: two weeks of hours.
 MAX_HOURS: Final = 24 * 14
-MAX_FAILING_DEVICES: Final = 10
 _HOUR: Final = timedelta(hours=1)
 _INSTALL: Final = "set"
-
-
-@dataclass(frozen=True, slots=True)
-class FailureCount:
-    """Devices whose update failed for one reason (an action name)."""
-
-    reason: str
-    devices: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailingDevice:
-    """A device on which the version failed last."""
-
-    device_id: str
-    reason: str
-    failed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +56,18 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFigures:
-    """A release as devices report it.
+    """A release as devices report it; why it failed, and where, is told by `selectors.failures`.
 
     Attributes:
         adoption: Active devices on this version, of all active devices of the channel.
         success: Devices that installed it, of all devices that reported how it went.
-        failures: Failed devices by reason, most first.
         series: Hours since publication without gaps, oldest first, at most two weeks.
-        failing_devices: Those that failed last, newest first.
     """
 
     measured_at: datetime
     adoption: Share
     success: Share
-    failures: tuple[FailureCount, ...]
     series: tuple[HourPoint, ...]
-    failing_devices: tuple[FailingDevice, ...]
 
     @property
     def devices(self) -> int:
@@ -147,22 +126,15 @@ class AppFigures:
 
 
 def release_figures(release: Release) -> ReleaseFigures:
-    """Count what devices reported of one release (its version on its channel), in four queries."""
+    """Count what devices reported of one release (its version on its channel), in three queries."""
     now = clock.now()
     version, channel = release.bundle.version, release.channel.name
-    outcomes = InstallOutcome.objects.filter(app=release.app_id, version=version, channel_name=channel)
-    failures = _failures(outcomes.values_list("outcome", "reason").annotate(devices=Count("*")))
-    installed = failures.pop("", 0)
-    failed = outcomes.filter(outcome=Outcome.FAILED.value).order_by("-decided_at")
+    reports = reports_since(release, None)
     return ReleaseFigures(
         measured_at=now,
         adoption=_adoption(release.app_id, channel, version, now),
-        success=Share(installed, installed + failures.total()),
-        failures=tuple(FailureCount(reason, devices) for reason, devices in failures.most_common()),
+        success=Share(reports.installed, reports.total),
         series=_series(release, version, channel, now),
-        failing_devices=tuple(
-            FailingDevice(row.device_id, row.reason, row.decided_at) for row in failed[:MAX_FAILING_DEVICES]
-        ),
     )
 
 
@@ -217,11 +189,6 @@ def _adoption(app_id: str, channel: str, version: str, now: datetime) -> Share:
         .aggregate(part=Count("version", filter=Q(version=version)), whole=Count("*"))
     )
     return Share(**counts)
-
-
-def _failures(rows: Iterable[tuple[str, str, int]]) -> Counter[str]:
-    """Count devices by reason; installed ones have none."""
-    return Counter({reason: devices for _, reason, devices in rows})
 
 
 def _actions(app_id: str, now: datetime, **place: str) -> Counter[str]:

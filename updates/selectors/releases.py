@@ -53,6 +53,7 @@ def channel_standings(channel: Channel) -> list[Standing]:
         "rollout_bps",
         "targeted",
         "state",
+        "halted_at",
         "bundle__version",
         "bundle__archive_id",
         "bundle__withdrawn_at",
@@ -67,6 +68,7 @@ def channel_standings(channel: Channel) -> list[Standing]:
             full=row.is_full,
             state=ReleaseState(row.state),
             available=row.bundle.withdrawn_at is None and row.bundle.removed_at is None,
+            halted=row.halted_at is not None,
         )
         for row in rows
     ]

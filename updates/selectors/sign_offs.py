@@ -1,6 +1,8 @@
 """What was signed of a release, what is still missing, and whose word would count."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts.domain.access import Place
 from accounts.domain.roles import Permission
@@ -13,7 +15,12 @@ from updates.domain.sign_offs import SignOffStanding, required_of, roles_to_sign
 from updates.models import Release, SignOff
 from updates.selectors.sign_off_requirements import requirements_of
 
-_MADE_BY = (Action.RELEASE_DRAFTED.value, Action.RELEASE_CHANGED.value)
+# Also who set its share or plan while it was live: signing it after a halt is signing these too.
+_MADE_BY = (
+    Action.RELEASE_DRAFTED.value,
+    Action.RELEASE_CHANGED.value,
+    Action.RELEASE_ROLLOUT_CHANGED.value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,7 @@ class Eligibility:
 
 def sign_off_standing(release: Release) -> SignOffStanding:
     """Say how far the sign-offs of the release's revision are."""
-    given = SignOff.objects.filter(release=release, revision=release.revision, approves=True)
-    required = required_of(requirements_of(release.channel), native_override=release.native_override)
-    return standing_of(required, given.values_list("role", flat=True))
+    return _standing(release, _signed_of([release])[release.pk])
 
 
 def sign_offs_of(release: Release) -> list[SignOff]:
@@ -41,18 +46,7 @@ def sign_offs_of(release: Release) -> list[SignOff]:
 
 def makers_of(release: Release) -> frozenset[int]:
     """Who made a release or changed it, by any way: themselves, or by a token that they made."""
-    events = AuditEvent.objects.filter(
-        app_id=release.app_id,
-        object_type="release",
-        object_id=str(release.release_seq),
-        action__in=_MADE_BY,
-    )
-    actors = set(events.values_list("actor_kind", "actor_id"))
-    people = {int(pk) for kind, pk in actors if kind == ActorKind.PERSON.value}
-    tokens = [int(pk) for kind, pk in actors if kind == ActorKind.API_TOKEN.value and pk.isdecimal()]
-    if tokens:
-        people.update(APIToken.objects.filter(pk__in=tokens).values_list("created_by_id", flat=True))
-    return frozenset(people | ({release.author_id} if release.author_id else set()))
+    return _makers_of([release])[release.pk]
 
 
 def signers_left(release: Release) -> list[User]:
@@ -76,30 +70,93 @@ def eligibility_of(user: User, release: Release) -> Eligibility:
     """Say for which roles somebody could sign a release now, or why they can't."""
     if release.state not in {ReleaseState.AWAITING.value, ReleaseState.HALTED.value}:
         return Eligibility((), "It doesn't wait for sign-offs.")
-    if user.pk in makers_of(release):
-        return Eligibility((), "You made it or changed it, so somebody else signs.")
-    if SignOff.objects.filter(release=release, revision=release.revision, person=user).exists():
-        return Eligibility((), "You have signed it already.")
-    missing = sign_off_standing(release).missing
-    if not missing:
-        # What was missing may not be asked for any more: then anybody's word lets it go on.
-        return Eligibility(("",))
-    roles = roles_to_sign_for(missing, [role.value for role in user.roles])
-    return Eligibility(roles, "" if roles else "No sign-off is missing that you could give in your roles.")
+    return _eligibility(user, release, makers_of(release), _signed_of([release])[release.pk])
 
 
 def releases_to_sign(user: User) -> list[Release]:
-    """List the releases that wait for this person's word, longest first."""
+    """List the releases that wait for this person's word, longest first; many in as few queries as one."""
     if not user.may_somewhere(Permission.RELEASE_APPROVE):
         return []  # asked on every page, by everybody
     waiting = (
         Release.objects
         .filter(state=ReleaseState.AWAITING.value)
         .select_related("app", "channel", "bundle", "author")
+        .prefetch_related("channel__sign_off_requirements")
         .defer("bundle__manifest")
         .order_by("pk")
     )
-    return [release for release in waiting if _may(user, release) and eligibility_of(user, release).roles]
+    theirs = [release for release in waiting if _may(user, release)]
+    makers, signed = _makers_of(theirs), _signed_of(theirs)
+    return [
+        release
+        for release in theirs
+        if _eligibility(user, release, makers[release.pk], signed[release.pk]).roles
+    ]
+
+
+class _Word(NamedTuple):
+    """What somebody said of the revision that a release has now."""
+
+    person_id: int
+    role: str
+    approves: bool
+
+
+def _signed_of(releases: Collection[Release]) -> dict[int, list[_Word]]:
+    """Read what was signed of each release as it is now; one query."""
+    revisions = {release.pk: release.revision for release in releases}
+    rows = SignOff.objects.filter(release__in=revisions).values_list(
+        "release_id", "revision", "person_id", "role", "approves"
+    )
+    signed: dict[int, list[_Word]] = {pk: [] for pk in revisions}
+    for pk, revision, person_id, role, approves in rows:
+        if revision == revisions[pk]:
+            signed[pk].append(_Word(person_id, role, approves))
+    return signed
+
+
+def _makers_of(releases: Collection[Release]) -> dict[int, frozenset[int]]:
+    """Read who made each release; two queries at most."""
+    by_name = {(release.app_id, str(release.release_seq)): release.pk for release in releases}
+    events = AuditEvent.objects.filter(
+        app_id__in={app_id for app_id, _ in by_name},
+        object_type="release",
+        object_id__in={number for _, number in by_name},
+        action__in=_MADE_BY,
+        # Behind these there is somebody of the console.
+        actor_kind__in=(ActorKind.PERSON.value, ActorKind.API_TOKEN.value),
+    ).values_list("app_id", "object_id", "actor_kind", "actor_id")
+    acted = [
+        (by_name[app_id, number], kind, int(actor))
+        for app_id, number, kind, actor in events
+        if (app_id, number) in by_name and actor.isdecimal()
+    ]
+    tokens = {actor for _, kind, actor in acted if kind == ActorKind.API_TOKEN.value}
+    behind = dict(APIToken.objects.filter(pk__in=tokens).values_list("pk", "created_by_id"))
+    makers = {release.pk: {release.author_id} for release in releases}
+    for pk, kind, actor in acted:
+        makers[pk].add(actor if kind == ActorKind.PERSON.value else behind.get(actor))
+    return {pk: frozenset(who for who in people if who is not None) for pk, people in makers.items()}
+
+
+def _standing(release: Release, signed: Iterable[_Word]) -> SignOffStanding:
+    required = required_of(requirements_of(release.channel), native_override=release.native_override)
+    return standing_of(required, [word.role for word in signed if word.approves])
+
+
+def _eligibility(
+    user: User, release: Release, makers: Collection[int], signed: Collection[_Word]
+) -> Eligibility:
+    if user.pk in makers:
+        return Eligibility((), "You made it or changed it, so somebody else signs.")
+    if any(word.person_id == user.pk for word in signed):
+        return Eligibility((), "You have signed it already.")
+    missing = _standing(release, signed).missing
+    if not missing:
+        # What was missing may not be asked for any more: then anybody's word lets it go on.
+        return Eligibility(("",))
+    roles = roles_to_sign_for(missing, [role.value for role in user.roles])
+    return Eligibility(roles, "" if roles else "No sign-off is missing that you could give in your roles.")
 
 
 def _may(user: User, release: Release) -> bool:

@@ -21,6 +21,7 @@ from django.db.models import (
     Value,
 )
 
+from accounts.domain.access import All, OpenTo
 from updates.domain.release_state import ReleaseState
 from updates.models import (
     ChannelMember,
@@ -129,11 +130,13 @@ def group_testers(*, group: TesterGroup, stage: str = "") -> QuerySet[Tester]:
     )
 
 
-def group_lines(*, group: TesterGroup, testers: Iterable[Tester], now: datetime) -> list[TesterLine]:
-    """Put each of these, as `group_testers` found them, together with their devices; one query."""
+def group_lines(
+    *, group: TesterGroup, testers: Iterable[Tester], now: datetime, only: OpenTo = All.ALL
+) -> list[TesterLine]:
+    """Put each of these, as `group_testers` found them, together with their devices on these channels."""
     found = list(testers)
     joined = [device for tester in found for device in _of(tester).joined_devices]
-    devices = device_lines(app=group.app, devices=joined)
+    devices = device_lines(app=group.app, devices=joined, only=only)
     return [_line(_of(tester), devices.get(tester.pk, []), now) for tester in found]
 
 

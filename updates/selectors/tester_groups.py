@@ -100,8 +100,15 @@ def not_to_invite(*, group: TesterGroup) -> dict[str, str]:
     return {email: why for rows, why in said for email in rows.values_list("email", flat=True)}
 
 
-def device_lines(*, app: App, devices: list[TesterDevice]) -> dict[int, list[DeviceLine]]:
-    """Put devices together with what they last reported, by tester; one query."""
+def device_lines(
+    *, app: App, devices: list[TesterDevice], only: OpenTo = All.ALL
+) -> dict[int, list[DeviceLine]]:
+    """Put devices together with what they last reported, by tester; one query.
+
+    Those that are on another channel than these are left out: a tester may be in several betas.
+    """
+    if not isinstance(only, All):
+        devices = [device for device in devices if channel_name_of(device) in only]
     ids = [device.device_id for device in devices]
     known = {device.device_id: device for device in Device.objects.filter(app=app, device_id__in=ids)}
     lines: dict[int, list[DeviceLine]] = {}

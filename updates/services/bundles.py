@@ -19,7 +19,7 @@ from updates.backends.storage import archive_store
 from updates.domain.bundle_archive import BundleFacts, BundleLimits, bundle_inspect
 from updates.domain.native_plugins import native_fingerprint, native_packages_check
 from updates.domain.version import bundle_version_check
-from updates.errors import InvalidValueError, UpdatesError, VersionReusedError
+from updates.errors import BundleGoneError, InvalidValueError, UpdatesError, VersionReusedError
 from updates.models import App, Bundle, StoredArchive
 from updates.services.locks import app_lock
 
@@ -54,6 +54,7 @@ def bundle_upload(
         BundleError: A rule of `updates.domain.bundle_archive` is broken.
         InvalidValueError: Not a semantic version, no list of plugins, or another one than the bundle's own.
         VersionReusedError: The version names other content, or the same with other plugins.
+        BundleGoneError: This content was withdrawn under another version.
     """
     checked = bundle_check(
         app=app, version=version, upload=upload, native_packages=native_packages, actor=actor
@@ -75,7 +76,8 @@ def bundle_check(
         with upload.open("rb") as file:
             facts = bundle_inspect(file, limits=_limits())
         checked = CheckedUpload(upload, version, facts, _packages(native_packages, facts))
-        _known_bundle(app, checked)
+        if _known_bundle(app, checked) is None:
+            _not_withdrawn_check(app, checked)
     except UpdatesError as error:
         bundle_refusal_record(app_id=app.pk, version=version, error=error, actor=actor, now=now)
         raise
@@ -87,6 +89,7 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
 
     Raises:
         VersionReusedError: The version names other content by now.
+        BundleGoneError: This content was withdrawn under another version.
     """
     now = clock.now()
     facts = checked.facts
@@ -95,6 +98,8 @@ def bundle_add(*, app: App, checked: CheckedUpload, actor: Actor) -> tuple[Bundl
         known = _known_bundle(app, checked)
         if known and (known.removed_at is None or known.withdrawn_at):
             return known, False
+        if known is None:
+            _not_withdrawn_check(app, checked)
         archive = _archive_keep(checked, now)
         if known:
             known.removed_at, known.uploaded_at = None, now
@@ -182,6 +187,17 @@ def _packages(told: object, facts: BundleFacts) -> Mapping[str, str] | None:
     if facts.native_packages is not None and facts.native_packages != packages:
         raise InvalidValueError("The bundle's own native-packages.json names other native plugins.")
     return packages
+
+
+def _not_withdrawn_check(app: App, checked: CheckedUpload) -> None:
+    """Refuse under a new name what nobody may have: published, it would push aside what devices may have.
+
+    Raises:
+        BundleGoneError: This content was withdrawn.
+    """
+    same = Bundle.objects.filter(app=app, archive=checked.facts.sha256, withdrawn_at__isnull=False)
+    if withdrawn := same.first():
+        raise BundleGoneError(f"This content was withdrawn as {withdrawn.version}. Nobody may have it.")
 
 
 def _known_bundle(app: App, checked: CheckedUpload) -> Bundle | None:

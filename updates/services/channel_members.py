@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.names import device_id_check
 from updates.errors import ConflictError, NotFoundError
 from updates.models import Channel, ChannelMember
+from updates.services.channel_records import channel_record
 from updates.services.decision_table import decision_table_touch
 from updates.services.locks import channel_lock
 
@@ -32,14 +32,7 @@ def channel_member_add(*, channel: Channel, device_id: str, actor: Actor) -> Cha
             channel=channel, app=channel.app, device_id=device_id, added_at=now
         )
         decision_table_touch()
-        audit_record(
-            action=Action.CHANNEL_MEMBER_ADDED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("channel", channel.name),
-            detail={"member": member.pk},
-        )
+        channel_record(Action.CHANNEL_MEMBER_ADDED, channel, actor=actor, now=now, member=member.pk)
     return member
 
 
@@ -55,14 +48,7 @@ def channel_member_remove(*, channel: Channel, device_id: str, actor: Actor) -> 
         member = channel.members.filter(device_id=device_id.lower()).first()
         if member is None:
             raise NotFoundError(f"This device isn't a member of {channel.name}.")
-        detail = {"member": member.pk}
+        number = member.pk
         member.delete()
         decision_table_touch()
-        audit_record(
-            action=Action.CHANNEL_MEMBER_REMOVED,
-            actor=actor,
-            now=now,
-            app_id=channel.app_id,
-            subject=("channel", channel.name),
-            detail=detail,
-        )
+        channel_record(Action.CHANNEL_MEMBER_REMOVED, channel, actor=actor, now=now, member=number)

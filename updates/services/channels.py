@@ -1,13 +1,11 @@
 """Creating channels, changing their settings, and pausing them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Unpack
 
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.channel_settings import (
     SERVED,
@@ -20,9 +18,11 @@ from updates.domain.names import channel_name_check, platforms_check
 from updates.errors import ConflictError
 from updates.models import App, Channel
 from updates.selectors.channel_settings import channel_settings
+from updates.services.channel_records import channel_record
 from updates.services.decision_table import decision_table_touch
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import app_lock, channel_lock
+from updates.services.public_channels import public_once_check, public_signed_check
 
 
 def channel_create(
@@ -39,6 +39,7 @@ def channel_create(
     Raises:
         InvalidValueError: The name or a platform isn't acceptable.
         ConflictError: The name is taken, or a platform has a public channel already.
+        PublicUnsignedError: It would be public, and another channel asks for sign-offs.
     """
     now = clock.now()
     channel_name_check(name)
@@ -48,11 +49,12 @@ def channel_create(
             raise ConflictError(f"{app.name} has a channel {name} already.")
         channel = Channel(app=app, name=name, public=public, self_assignable=self_assignable, created_at=now)
         channel.platforms = platforms_check(platforms, offered=app.platforms)
-        _public_once(channel)
+        public_once_check(channel)
+        public_signed_check(channel)
         channel.save()
         decision_table_touch()
         begins = {"public": public, "self_assignable": self_assignable, "platforms": channel.platforms}
-        _record(Action.CHANNEL_CREATED, channel, actor, now, begins)
+        channel_record(Action.CHANNEL_CREATED, channel, actor=actor, now=now, **begins)
     return channel
 
 
@@ -62,6 +64,7 @@ def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelC
     Raises:
         InvalidValueError: A setting isn't acceptable.
         ConflictError: A platform has another public channel.
+        PublicUnsignedError: It would become public, and less is signed there than on another.
     """
     now = clock.now()
     with transaction.atomic():
@@ -72,12 +75,13 @@ def channel_change(*, channel: Channel, actor: Actor, **changes: Unpack[ChannelC
         if not difference:
             return channel
         _settings_write(channel, after)
-        _public_once(channel)
+        public_once_check(channel)
+        public_signed_check(channel, before)
         if SERVED & difference.keys():
             channel_served_changed(channel)
         else:
             channel.save()
-        _record(Action.CHANNEL_CHANGED, channel, actor, now, _sides(difference))
+        channel_record(Action.CHANNEL_CHANGED, channel, actor=actor, now=now, **_sides(difference))
     return channel
 
 
@@ -111,7 +115,8 @@ def _paused_set(channel: Channel, actor: Actor, *, is_paused: bool) -> Channel:
             return channel
         channel.paused_at = now if is_paused else None
         channel_served_changed(channel)
-        _record(Action.CHANNEL_PAUSED if is_paused else Action.CHANNEL_RESUMED, channel, actor, now)
+        action = Action.CHANNEL_PAUSED if is_paused else Action.CHANNEL_RESUMED
+        channel_record(action, channel, actor=actor, now=now)
     return channel
 
 
@@ -126,27 +131,3 @@ def _sides(difference: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
         "before": {name: before for name, (before, _) in difference.items()},
         "after": {name: after for name, (_, after) in difference.items()},
     }
-
-
-def _record(
-    action: Action, channel: Channel, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
-) -> None:
-    audit_record(
-        action=action,
-        actor=actor,
-        now=now,
-        app_id=channel.app_id,
-        subject=("channel", channel.name),
-        detail=detail,
-    )
-
-
-# Refuse a second public channel for a platform; the caller holds the app's lock.
-def _public_once(channel: Channel) -> None:
-    if not channel.public:
-        return
-    for other in Channel.objects.filter(app=channel.app, public=True).exclude(pk=channel.pk):
-        if shared := set(other.platforms) & set(channel.platforms):
-            raise ConflictError(
-                f"{other.name} is the public channel for {', '.join(sorted(shared))} already."
-            )

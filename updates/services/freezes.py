@@ -1,24 +1,20 @@
 """Freezes of channels: added and taken back by who manages channels."""
 
-import zoneinfo
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from compliance.ledger.domain.events import Action, Actor, ActorKind
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
-from updates.domain.freezes import WEEK, Freeze
+from updates.domain.freezes import Freeze, freeze_check
 from updates.errors import InvalidValueError, NotFoundError
 from updates.models import Channel, ChannelFreeze
+from updates.services.channel_records import channel_record
 from updates.services.locks import channel_lock
 
 MAX_FREEZES: Final = 50
-LONGEST: Final = timedelta(days=366)
-# Nobody knows what is in five years; what began a year ago may still repeat.
-AHEAD: Final = timedelta(days=5 * 366)
 
 
 def freeze_add(*, channel: Channel, freeze: Freeze, actor: Actor) -> ChannelFreeze:
@@ -29,7 +25,7 @@ def freeze_add(*, channel: Channel, freeze: Freeze, actor: Actor) -> ChannelFree
             a reason; or the channel has too many.
     """
     now = clock.now()
-    _check(freeze, now)
+    freeze_check(freeze, now=now)
     with transaction.atomic():
         channel = channel_lock(channel)
         if channel.freezes.filter(Q(repeats_weekly=True) | Q(ends_at__gt=now)).count() >= MAX_FREEZES:
@@ -65,37 +61,15 @@ def freeze_remove(*, channel: Channel, freeze_id: int, actor: Actor) -> None:
         row.delete()
 
 
-def _check(freeze: Freeze, now: datetime) -> None:
-    length = freeze.ends_at - freeze.starts_at
-    if length <= timedelta(0):
-        raise InvalidValueError("A freeze ends after it begins.")
-    if freeze.repeats_weekly and length >= WEEK:
-        raise InvalidValueError("A weekly freeze leaves a part of the week open.")
-    if length > LONGEST:
-        raise InvalidValueError("A freeze lasts a year at most. To stop a channel for good, pause it.")
-    if not now - LONGEST <= freeze.starts_at <= now + AHEAD:
-        raise InvalidValueError("A freeze begins within five years, and no longer ago than one.")
-    if not freeze.repeats_weekly and freeze.ends_at <= now:
-        raise InvalidValueError("That time is over.")
-    if freeze.zone not in zoneinfo.available_timezones():
-        raise InvalidValueError("There is no such time zone.")
-    if not freeze.reason.strip():
-        raise InvalidValueError("Say why, for who meets it.")
-
-
 def _record(action: Action, row: ChannelFreeze, actor: Actor, now: datetime) -> None:
-    detail: dict[str, Any] = {
-        "freeze": row.pk,
-        "starts_at": row.starts_at.isoformat(),
-        "ends_at": row.ends_at.isoformat(),
-        "repeats_weekly": row.repeats_weekly,
-        "zone": row.zone,
-    }
-    audit_record(
-        action=action,
+    channel_record(
+        action,
+        row.channel,
         actor=actor,
         now=now,
-        app_id=row.channel.app_id,
-        subject=("channel", row.channel.name),
-        detail=detail,
+        freeze=row.pk,
+        starts_at=row.starts_at.isoformat(),
+        ends_at=row.ends_at.isoformat(),
+        repeats_weekly=row.repeats_weekly,
+        zone=row.zone,
     )

@@ -4,7 +4,6 @@ A preview is a channel and a group of testers that has nothing but it. It's over
 preview of the same subject after that is a new one on the same channel, for whoever comes by its new link.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +12,6 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.platforms import Platform
 from updates.domain.previews import (
@@ -22,14 +20,15 @@ from updates.domain.previews import (
     preview_subject_check,
     preview_terms_check,
 )
-from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL, ReleaseState, release_state_change
+from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL, ReleaseState
 from updates.errors import ConflictError, NotFoundError
 from updates.models import App, Channel, Release, TesterGroup
 from updates.selectors.previews import preview_group, previews_due, previews_running
+from updates.services.channel_records import channel_record
 from updates.services.decision_table import decision_table_touch
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import app_lock, channel_lock
-from updates.services.releases import release_publish
+from updates.services.releases import release_move, release_publish
 from updates.services.testers import (
     group_link_make,
     tester_group_change,
@@ -197,7 +196,7 @@ def _channel_begin(channel: Channel, ends_at: datetime, action: Action, by: _By)
     channel.expires_at = ends_at
     channel.save()
     decision_table_touch()
-    _record(channel, action, by.actor, by.now, {"preview": True, "expires_at": ends_at.isoformat()})
+    channel_record(action, channel, actor=by.actor, now=by.now, preview=True, expires_at=ends_at.isoformat())
 
 
 def _group_begin(channel: Channel, ends_at: datetime, by: _By) -> TesterGroup:
@@ -232,11 +231,14 @@ def _prolong(channel: Channel, group: TesterGroup, ends_at: datetime, by: _By) -
     group.invites.filter(expires_at=before, revoked_at=None).update(expires_at=ends_at)
     channel.expires_at = ends_at
     channel_served_changed(channel)
-    detail = {
-        "before": {"expires_at": before.isoformat()},
-        "after": {"expires_at": ends_at.isoformat()},
-    }
-    _record(channel, Action.CHANNEL_CHANGED, by.actor, by.now, detail)
+    channel_record(
+        Action.CHANNEL_CHANGED,
+        channel,
+        actor=by.actor,
+        now=by.now,
+        before={"expires_at": before.isoformat()},
+        after={"expires_at": ends_at.isoformat()},
+    )
 
 
 def _publish(channel: Channel, version: str, by: _By) -> Release | None:
@@ -257,7 +259,7 @@ def _end(channel: Channel, group: TesterGroup, actor: Actor, now: datetime) -> N
     ended = _releases_end(channel, now)
     channel.expires_at = min(channel.expires_at or now, now)
     channel_served_changed(channel)
-    _record(channel, Action.CHANNEL_EXPIRED, actor, now, {"members": members, "releases": ended})
+    channel_record(Action.CHANNEL_EXPIRED, channel, actor=actor, now=now, members=members, releases=ended)
 
 
 # So that no file is kept for a channel that nobody will ask again, and no schedule fires on it.
@@ -267,21 +269,6 @@ def _releases_end(channel: Channel, now: datetime) -> list[int]:
     for release in Release.objects.filter(channel=channel, state__in=states).order_by("release_seq"):
         current = ReleaseState(release.state)
         target = ReleaseState.SUPERSEDED if current in ON_CHANNEL else ReleaseState.DISCARDED
-        release.state = release_state_change(current, target).value
-        release.state_reason, release.ended_at = _OVER, now
-        release.save(update_fields=["state", "state_reason", "ended_at"])
+        release_move(release, target, now, reason=_OVER)
         ended.append(release.release_seq)
     return ended
-
-
-def _record(
-    channel: Channel, action: Action, actor: Actor, now: datetime, detail: Mapping[str, object]
-) -> None:
-    audit_record(
-        action=action,
-        actor=actor,
-        now=now,
-        app_id=channel.app_id,
-        subject=("channel", channel.name),
-        detail=detail,
-    )

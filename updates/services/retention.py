@@ -74,6 +74,7 @@ def _kept(row: Release, now: datetime) -> KeptRelease:
         live_seq=row.live_seq,
         is_full=row.is_full,
         # What was uploaded again counts from then: somebody is about to use it.
+        is_halted=row.halted_at is not None,
         over_since=max(ended_at or row.created_at, row.bundle.uploaded_at),
     )
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.domain.sign_off_rules import Requirement, is_satisfiable, is_weaker, requirements_check
 from updates.errors import SignOffsImpossibleError, SignOffsUnchangedError, SignOffsWeakerError
 from updates.models import Channel, SignOffRequirement
 from updates.selectors.sign_off_requirements import requirements_of, signers_of
+from updates.services.channel_records import channel_record
 from updates.services.locks import channel_lock
 
 
@@ -58,17 +58,14 @@ def requirements_write(
     # An approval of fewer names this number: it's void once the rules have moved, also if they move back.
     channel.sign_off_version += 1
     channel.save(update_fields=["sign_off_version"])
-    audit_record(
-        action=Action.SIGN_OFF_RULES_CHANGED,
+    channel_record(
+        Action.SIGN_OFF_RULES_CHANGED,
+        channel,
         actor=actor,
         now=now,
-        app_id=channel.app_id,
-        subject=("channel", channel.name),
-        detail={
-            "before": requirement_facts(before),
-            "after": requirement_facts(after),
-            "weaker": is_weaker(before, after),
-        },
+        before=requirement_facts(before),
+        after=requirement_facts(after),
+        weaker=is_weaker(before, after),
     )
     return channel
 

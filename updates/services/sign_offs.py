@@ -33,7 +33,7 @@ from updates.selectors.native_builds import native_matrix
 from updates.selectors.publish_checks import findings_of, release_before
 from updates.selectors.sign_offs import eligibility_of, makers_of, sign_off_standing
 from updates.services.releases import release_advance, release_move
-from updates.services.releases.rows import release_lock, release_record
+from updates.services.releases.rows import release_lock, release_record, revision_begin
 
 COMMENT_MAX = 500
 _SIGNABLE = frozenset({ReleaseState.AWAITING.value, ReleaseState.HALTED.value})
@@ -125,10 +125,7 @@ def release_reject(*, release: Release, person: User, comment: str) -> SignOff:
 
 def _begin_anew(release: Release, user: User, signed: SignOff, now: datetime) -> None:
     """Void what was signed; a halted release stays halted, for devices run it."""
-    void = SignOff.objects.filter(release=release, revision=release.revision, approves=True).count()
-    if void:
-        release_record(Action.SIGN_OFFS_VOIDED, release, actor=user.actor, now=now, sign_offs=void)
-    release.revision += 1
+    revision_begin(release, actor=user.actor, now=now)
     if release.state == ReleaseState.AWAITING.value:
         release_move(release, ReleaseState.DRAFT, now, reason=f"Rejected: {signed.comment}"[:COMMENT_MAX])
     release.save()

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from compliance.ledger.domain.events import Action, Actor
-from compliance.ledger.services import audit_record
 from updates.domain.release_state import ReleaseState
 from updates.domain.rollback import RollbackPlan, rollback_plan
 from updates.models import Channel, Release
 from updates.selectors.releases import channel_standings
+from updates.services.channel_records import channel_record
 from updates.services.decisions import channel_served_changed
 from updates.services.locks import channel_lock
 from updates.services.releases.rows import release_move
@@ -75,20 +75,17 @@ def _releases(channel: Channel, plan: RollbackPlan) -> dict[int, Release]:
 
 
 def _record(rollback: Rollback, plan: RollbackPlan, actor: Actor, now: datetime) -> None:
-    audit_record(
-        action=Action.RELEASE_ROLLED_BACK,
+    channel_record(
+        Action.RELEASE_ROLLED_BACK,
+        rollback.channel,
         actor=actor,
         now=now,
-        app_id=rollback.channel.app_id,
-        subject=("channel", rollback.channel.name),
-        detail={
-            "rolled_back": [
-                {"release_seq": release.release_seq, "version": release.bundle.version}
-                for release in rollback.rolled_back
-            ],
-            "passed_over": list(plan.passed_over),
-            "now_live": plan.now_live,
-            "serves_builtin": rollback.serves_builtin,
-            "decision_seq": rollback.channel.decision_seq,
-        },
+        rolled_back=[
+            {"release_seq": release.release_seq, "version": release.bundle.version}
+            for release in rollback.rolled_back
+        ],
+        passed_over=list(plan.passed_over),
+        now_live=plan.now_live,
+        serves_builtin=rollback.serves_builtin,
+        decision_seq=rollback.channel.decision_seq,
     )

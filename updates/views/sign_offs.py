@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services.approval_inbox import Errand
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from accounts.views.step_up import stepped_up
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from updates.domain.release_state import ReleaseState
 from updates.domain.sign_offs import role_words
@@ -169,7 +170,7 @@ def _follows(release: Release) -> str:
         return f"After yours, {left} more {'sign-off is' if left == 1 else 'sign-offs are'} missing."
     if release.state == ReleaseState.HALTED.value:
         return "With yours nothing is missing any more, and the release may be resumed."
-    if release.scheduled_at:
+    if release.scheduled_at and release.scheduled_at > clock.now():
         return "Yours is the last one: it goes live by itself at the time it is scheduled for."
     reach = waiting_reach(release)
     share = "" if release.is_full or not reach.matching else f", at first about {reach.included:,} of them"

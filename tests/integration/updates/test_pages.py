@@ -16,7 +16,7 @@ from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made, bundle_made, channel_made, released
 from updates.models import App, Channel, Device, Release
-from updates.services import channel_member_add
+from updates.services import channel_member_add, release_publish
 
 PHONE = "8f0f2f4e-0000-4000-8000-000000000001"
 NEW_CHANNEL: dict[str, Any] = {"name": "beta", "platforms": ["ios"]}
@@ -106,6 +106,15 @@ def test_a_share_that_is_none_leaves_the_rollout_alone(
     assert "Give a share between 0 and 100 percent." in page.content.decode()
     partial.refresh_from_db()
     assert partial.rollout_bps == 1000
+
+
+def test_a_release_for_some_is_not_told_to_be_for_all(production: Channel, browser: Client) -> None:
+    bundle_made(production.app, "1.1.0")
+    release_publish(channel=production, version="1.1.0", audience={"platforms": ["ios"]}, actor=SYSTEM)
+    page = shown(browser, "channel", APP_ID, "production")
+    assert "The devices it is for" in page
+    assert "All other devices" in page
+    assert "for some" in shown(browser, "app", APP_ID)
 
 
 def test_a_confirmation_of_something_else_rolls_nothing_back(production: Channel, browser: Client) -> None:

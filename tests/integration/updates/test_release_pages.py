@@ -9,13 +9,17 @@ from django.urls import reverse
 
 from accounts.domain.roles import Permission
 from accounts.models import User
+from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from tests.support.actors import granted
 from tests.support.people import signed_in
 from tests.support.releasing import drafted, found_in, frozen, reported, sign_off_wanted
 from tests.support.shipping import APP_ID, app_made, bundle_made, channel_made, released, standing
+from updates.domain.decision import DecisionKind
 from updates.models import App, Channel, Device, Release
+from updates.selectors.device_decision import device_decision
 from updates.selectors.publish_checks import findings_of
+from updates.services import channel_roll_back
 
 
 @pytest.fixture
@@ -169,6 +173,33 @@ def test_the_form_counts_whom_it_reaches_as_it_is(rita_there: Client, production
     assert "no-store" in reach["Cache-Control"]
     unread = rita_there.post(address("release-reach", "production"), typed | {"os_min": "new"})
     assert "as soon as" in unread.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rolled_back", "says", "kind"),
+    [
+        pytest.param(False, "the other devices keep what they run", DecisionKind.HOLD, id="empty"),
+        pytest.param(
+            True, "the other devices stay on the built-in bundle", DecisionKind.BUILTIN, id="back on built-in"
+        ),
+    ],
+)
+def test_a_partial_release_on_an_empty_channel_does_what_the_page_says(
+    rita_there: Client, production: Channel, says: str, kind: DecisionKind, *, rolled_back: bool
+) -> None:
+    devices_of(production.app, ios=1)
+    Device.objects.update(version="0.9.0", version_at=clock.now(), is_production=True)
+    if rolled_back:
+        released(production, "1.0.0")
+        channel_roll_back(channel=production, to=None, actor=SYSTEM)
+    drafted(production, "1.1.0", rollout_bps=0)
+    form = rita_there.get(address("release-new", "production")).content.decode()
+    assert says in " ".join(form.split())
+    page = rita_there.get(address("release", Release.objects.get(state="draft").release_seq))
+    assert says.removeprefix("the other devices ") in page.content.decode()
+    publish(rita_there, "1.1.0", rollout_percent="0")
+    told = device_decision(app=production.app, device=Device.objects.get(), asks=None)
+    assert told.decision.kind is kind
 
 
 def test_a_release_is_stopped_and_goes_on_by_its_buttons(rita_there: Client, production: Channel) -> None:

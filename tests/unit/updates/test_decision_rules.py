@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from msgspec import structs
 
 from tests.support.decision_state import (
     DEVICES,
@@ -16,31 +15,22 @@ from tests.support.decision_state import (
     STATES,
     app,
     channel,
-    forced,
+    phone,
     production,
     release,
     told,
 )
 from updates.domain.audience import Audience
 from updates.domain.channel_rules import UpdatePolicy
-from updates.domain.decision import AppView, Decision, DecisionKind, DeviceFacts, Rule
+from updates.domain.decision import AppView, DecisionKind, DeviceFacts, Rule
 from updates.domain.version import native_fits
 
-HOLD, INSTALL, CURRENT, BUILTIN = (
-    DecisionKind.HOLD,
-    DecisionKind.INSTALL,
-    DecisionKind.CURRENT,
-    DecisionKind.BUILTIN,
-)
+HOLD, INSTALL = DecisionKind.HOLD, DecisionKind.INSTALL
 STAFF = Audience(attributes=(("ring", frozenset({"staff"})),))
 ALWAYS = frozenset({PHONE.device_id})
 BETA = channel("beta", release(9))
 PRODUCTION = channel("production", release(1), public=True)
 MEMBER = {PHONE.device_id: "beta"}
-
-
-def phone(**changes: object) -> DeviceFacts:
-    return structs.replace(PHONE, **changes)
 
 
 def on(release_seq: int, **changes: object) -> AppView:
@@ -209,79 +199,6 @@ def test_who_a_channel_does_not_serve_is_not_sent_to_another_one() -> None:
     assert told(state).kind is HOLD
 
 
-def test_a_shut_off_app_serves_nobody_whatever_is_forced() -> None:
-    state = app(PRODUCTION, BETA, members=MEMBER, overrides=forced("beta", release(9)), shutoff=True)
-    assert told(state) == Decision(HOLD, None, None, Rule.APP_SHUTOFF)
-
-
-def test_a_preview_serves_its_members_until_it_is_over() -> None:
-    state = app(replace(BETA, expires_epoch=NOW), PRODUCTION, members=MEMBER)
-    assert told(state, now=NOW - 1).channel == state.channels["beta"]
-    assert told(state, phone(requested_channel="beta")).channel == PRODUCTION
-    assert told(replace(state, overrides=forced("beta"))).channel == PRODUCTION
-
-
-def test_an_override_to_a_channel_beats_what_the_device_asks_for_until_its_time() -> None:
-    state = app(BETA, PRODUCTION, overrides=forced("beta"))
-    asking = phone(requested_channel="production")
-    assert told(state, asking).channel == BETA
-    assert told(state, asking, now=NOW + 1).channel == PRODUCTION
-
-
-def test_an_override_to_a_channel_keeps_to_the_channels_rules() -> None:
-    strict = replace(BETA, allow_production=False)
-    assert told(app(strict, PRODUCTION, overrides=forced("beta"))).reason is Rule.PRODUCTION
-
-
-def test_an_override_does_not_cross_platforms() -> None:
-    state = app(replace(BETA, platforms=frozenset({"android"})), PRODUCTION, overrides=forced("beta"))
-    assert told(state).channel == PRODUCTION
-
-
-@pytest.mark.parametrize(
-    "terms",
-    [
-        {"rollout_bps": 0},
-        {"offered": False},
-        {"audience": STAFF},
-        {"spread_minutes": 10, "live_epoch": NOW},
-    ],
-)
-def test_who_is_forced_to_a_release_gets_it_whatever_its_terms(terms: Mapping[str, object]) -> None:
-    target = release(5, **terms)
-    strict = replace(BETA, allow_production=False, paused=True, update_policy=UpdatePolicy.PATCH)
-    decision = told(app(strict, PRODUCTION, overrides=forced("beta", target)))
-    assert decision == Decision(INSTALL, strict, target)
-
-
-@pytest.mark.parametrize(
-    ("terms", "failed", "reason"),
-    [
-        pytest.param({"native_min": "3"}, (), Rule.NATIVE_BOUNDS, id="outside native bounds"),
-        pytest.param(
-            {"lacking": frozenset({("ios", "2.0.0")})}, (), Rule.NATIVE_PLUGINS, id="lacks a plugin"
-        ),
-        pytest.param({"withdrawn": True}, (), Rule.WITHDRAWN, id="withdrawn"),
-        pytest.param({"has_failures": True}, ("5.0.0",), Rule.FAILED_BEFORE, id="failed on the device"),
-    ],
-)
-def test_who_is_forced_to_a_release_that_would_break_it_holds(
-    terms: Mapping[str, object], failed: tuple[str, ...], reason: Rule
-) -> None:
-    state = app(BETA, PRODUCTION, overrides=forced("beta", release(5, **terms)))
-    decision = told(state, phone(current_version="1.0.0"), failed=failed)
-    assert (decision.kind, decision.reason) == (HOLD, reason)
-
-
-def test_a_shut_off_channel_and_its_native_bounds_stop_who_is_forced_to_its_release_too() -> None:
-    for settings, reason in (
-        ({"shutoff": True}, Rule.CHANNEL_SHUTOFF),
-        ({"native_min": "3"}, Rule.CHANNEL_NATIVE_BOUNDS),
-    ):
-        state = app(replace(BETA, **settings), PRODUCTION, overrides=forced("beta", release(5)))
-        assert (told(state).kind, told(state).reason) == (HOLD, reason)
-
-
 def test_what_failed_on_a_device_falls_through_to_what_is_beneath() -> None:
     state = on(2, has_failures=True)
     assert told(state, failed=("2.0.0",)).release == release(1)
@@ -314,121 +231,6 @@ class _Asking(list[str]):
     def __contains__(self, version: object) -> bool:
         self._asked.append(str(version))
         return True
-
-
-@pytest.mark.parametrize(
-    ("runs", "kind", "number"),
-    [
-        pytest.param("", HOLD, None, id="nothing new for the built-in bundle"),
-        pytest.param("1.0.0", CURRENT, 1, id="what runs stays"),
-        pytest.param("2.0.0", CURRENT, 2, id="the newest stays too"),
-        pytest.param("0.9.0", HOLD, None, id="nothing new for an old one"),
-        pytest.param("3.0.0", INSTALL, 2, id="but back from what was rolled back"),
-        pytest.param("4.0.0", INSTALL, 2, id="and from what was withdrawn"),
-    ],
-)
-def test_a_paused_channel_offers_nothing_new(runs: str, kind: DecisionKind, number: int | None) -> None:
-    state = replace(
-        production(release(2), release(1), paused=True, taken_back=frozenset({"3.0.0"})),
-        withdrawn=frozenset({"4.0.0"}),
-    )
-    decision = told(state, phone(current_version=runs))
-    assert decision.kind is kind
-    assert (decision.release.release_seq if decision.release else None) == number
-
-
-@pytest.mark.parametrize(
-    "state",
-    [
-        pytest.param(production(), id="nothing on the channel"),
-        pytest.param(production(release(2, native_min="3")), id="nothing that fits"),
-        pytest.param(production(release(2), shutoff=True), id="channel shut off"),
-        pytest.param(app(PRODUCTION, shutoff=True), id="app shut off"),
-        pytest.param(app(), id="no channel"),
-        pytest.param(app(BETA, overrides=forced("beta", release(4, withdrawn=True))), id="forced to it"),
-    ],
-)
-def test_who_runs_a_withdrawn_bundle_and_gets_nothing_goes_to_the_builtin_one(state: AppView) -> None:
-    state = replace(state, withdrawn=frozenset({"4.0.0", PHONE.native_version}))
-    assert told(state, phone(current_version="4.0.0")).kind is BUILTIN
-    assert told(state, phone(current_version="0.9.0")).kind is HOLD
-    for builtin in ("", PHONE.native_version):  # newer plugins name it so
-        assert told(state, phone(current_version=builtin)).kind is HOLD
-
-
-@pytest.mark.parametrize(
-    ("terms", "runs", "hurries"),
-    [
-        pytest.param({}, "1.0.0", False, id="not mandatory"),
-        pytest.param({"hurries": True}, "1.0.0", True, id="mandatory"),
-        pytest.param({"hurries": True}, "3.0.0", False, id="but it runs"),
-        pytest.param(
-            {"hurries": True, "unhurried": frozenset({"2.0.0"})}, "1.0.0", True, id="it was skipped"
-        ),
-        pytest.param({"hurries": True, "unhurried": frozenset({"2.0.0"})}, "2.0.0", False, id="it wasn't"),
-    ],
-)
-def test_an_install_is_mandatory_if_what_it_brings_is(
-    terms: Mapping[str, object], runs: str, *, hurries: bool
-) -> None:
-    assert told(production(release(3, **terms)), phone(current_version=runs)).mandatory is hurries
-
-
-@pytest.mark.parametrize(
-    ("state", "native", "needed"),
-    [
-        pytest.param(on(2, native_min="3"), "2.0", False, id="the channel doesn't ask for it"),
-        pytest.param(
-            production(release(2, native_min="3"), store_update_required=True), "2.0", True, id="nothing else"
-        ),
-        pytest.param(
-            production(release(2, native_min="3"), release(1), store_update_required=True),
-            "2.0",
-            True,
-            id="beside an older one that fits",
-        ),
-        pytest.param(
-            production(release(2, native_max="1"), store_update_required=True), "2.0", False, id="too new"
-        ),
-        pytest.param(
-            production(release(2, native_min="3", rollout_bps=0), store_update_required=True),
-            "2.0",
-            False,
-            id="not rolled out to it anyway",
-        ),
-        pytest.param(
-            production(release(2, native_min="3", offered=False), store_update_required=True),
-            "2.0",
-            False,
-            id="paused",
-        ),
-        pytest.param(
-            production(release(3), store_update_required=True, update_policy=UpdatePolicy.MAJOR),
-            "2.0",
-            True,
-            id="of another major version",
-        ),
-        pytest.param(
-            production(release(1), store_update_required=True, update_policy=UpdatePolicy.MAJOR),
-            "2.0",
-            False,
-            id="of an earlier one",
-        ),
-        pytest.param(
-            production(native_min="3", store_update_required=True), "2.0", True, id="the channel does"
-        ),
-        pytest.param(
-            production(native_max="1", store_update_required=True), "2.0", False, id="channel is older"
-        ),
-        pytest.param(
-            production(release(2), store_update_required=True, shutoff=True), "2.0", False, id="shut off"
-        ),
-    ],
-)
-def test_a_store_update_is_asked_for_if_it_would_bring_a_release(
-    state: AppView, native: str, *, needed: bool
-) -> None:
-    assert told(state, phone(native_version=native)).store_update is needed
 
 
 def test_the_reason_is_that_of_the_newest_release() -> None:

@@ -55,6 +55,12 @@ def test_what_a_channel_goes_back_to_is_needed_and_nothing_further_back() -> Non
     assert needed(*over, release(3, state=ReleaseState.LIVE), bundles=(1, 2, 3)) == {2, 3}
 
 
+def test_what_was_halted_is_nothing_to_go_back_to() -> None:
+    before = release(1, state=ReleaseState.SUPERSEDED)
+    halted = release(2, state=ReleaseState.SUPERSEDED, is_halted=True)
+    assert needed(before, halted, release(3, state=ReleaseState.LIVE), bundles=(1, 2, 3)) == {1, 3}
+
+
 def test_the_order_of_going_live_says_what_a_channel_goes_back_to() -> None:
     over = [release(1, state=ReleaseState.SUPERSEDED, live_seq=9), release(2, state=ReleaseState.SUPERSEDED)]
     assert needed(*over, bundles=(1, 2)) == {1}

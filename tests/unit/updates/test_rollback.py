@@ -91,9 +91,16 @@ def test_the_order_in_which_releases_are_given_does_not_matter(releases: list[St
 
 
 def one(
-    seq: int, state: ReleaseState, *, full: bool = True, content: str = "", available: bool = True
+    seq: int,
+    state: ReleaseState,
+    *,
+    full: bool = True,
+    content: str = "",
+    available: bool = True,
+    halted: bool = False,
 ) -> Standing:
-    return Standing(seq, seq, f"v{seq}", content or f"v{seq}", full, state, available)
+    halted = halted or state is ReleaseState.HALTED
+    return Standing(seq, seq, f"v{seq}", content or f"v{seq}", full, state, available, halted)
 
 
 def test_one_release_is_taken_back_and_what_lies_on_top_stays() -> None:
@@ -125,6 +132,15 @@ def test_a_paused_release_is_gone_back_to_by_name_and_a_halted_one_is_not() -> N
     assert rollback_plan(paused, to="v1").revives
     with pytest.raises(ReleaseStateError, match="halted"):
         rollback_plan([one(1, ReleaseState.HALTED), one(2, LIVE, full=False)], to="v1")
+
+
+def test_what_was_halted_is_not_gone_back_to_wherever_it_is_now() -> None:
+    replaced = [one(1, SUPERSEDED), one(2, SUPERSEDED, halted=True), one(3, LIVE)]
+    assert rollback_plan(replaced, to=None).now_live == 1
+    assert [target.version for target in rollback_targets(replaced)] == ["v1"]
+    for state in (SUPERSEDED, ROLLED_BACK):
+        with pytest.raises(ReleaseStateError, match="halted"):
+            rollback_plan([one(1, SUPERSEDED), one(2, state, halted=True), one(3, LIVE)], to="v2")
 
 
 def test_a_bundle_that_is_gone_is_passed_over_and_refused_by_name() -> None:

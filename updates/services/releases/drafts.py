@@ -12,7 +12,7 @@ from updates.domain.audience import audience_read
 from updates.domain.release_state import ReleaseState
 from updates.domain.release_terms import Terms, terms_check
 from updates.errors import NotFoundError
-from updates.models import App, Bundle, Channel, Release, SignOff
+from updates.models import App, Bundle, Channel, Release
 from updates.services.locks import channel_lock
 from updates.services.releases.rows import (
     before_live_check,
@@ -20,6 +20,7 @@ from updates.services.releases.rows import (
     release_lock,
     release_move,
     release_record,
+    revision_begin,
 )
 
 _SALT_BYTES = 16
@@ -108,7 +109,7 @@ def release_change(
             return release
         _terms_set(release, checked)
         release.author = changer or release.author
-        _void_sign_offs(release, actor, now)
+        revision_begin(release, actor=actor, now=now)
         if release.state != ReleaseState.DRAFT.value:
             release_move(release, ReleaseState.DRAFT, now)
         release.save()
@@ -191,10 +192,3 @@ def _terms_told(terms: Terms) -> dict[str, Any]:
     if at := terms.get("scheduled_at"):
         told["scheduled_at"] = at.isoformat()
     return told
-
-
-def _void_sign_offs(release: Release, actor: Actor, now: datetime) -> None:
-    void = SignOff.objects.filter(release=release, revision=release.revision).count()
-    release.revision += 1
-    if void:
-        release_record(Action.SIGN_OFFS_VOIDED, release, actor=actor, now=now, sign_offs=void)

@@ -8,7 +8,7 @@ from compliance.ledger.services import audit_record
 from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL, ReleaseState, release_state_change
 from updates.domain.supersession import Reach
 from updates.errors import ReleaseStateError
-from updates.models import App, Channel, Release
+from updates.models import App, Channel, Release, SignOff
 from updates.services.locks import channel_lock
 
 _CHANGEABLE: Final = ", ".join(sorted(state.words for state in BEFORE_LIVE))
@@ -56,6 +56,14 @@ def on_channel(channel: Channel) -> list[Release]:
 def reach_of(release: Release) -> Reach:
     """Say for whom a release is, as the domain's rules need it."""
     return Reach(release.rollout_bps, release.rollout_salt, release.audience, release.targeted)
+
+
+def revision_begin(release: Release, *, actor: Actor, now: datetime) -> None:
+    """Begin another revision (unsaved) of a locked release: what was signed of it is void, on record."""
+    void = SignOff.objects.filter(release=release, revision=release.revision, approves=True).count()
+    release.revision += 1
+    if void:
+        release_record(Action.SIGN_OFFS_VOIDED, release, actor=actor, now=now, sign_offs=void)
 
 
 def served_changed_by(release: Release, channel: Channel) -> None:

@@ -108,7 +108,7 @@ def release_resume(*, release: Release, actor: Actor) -> Release:
         if release.state == ReleaseState.HALTED.value:
             _cleared_check(release, now)
         before = release.state
-        release.counts_from, release.guard_tripped_at = now, None
+        release.counts_from, release.guard_tripped_at, release.halted_at = now, None, None
         release.plan_step_at = now if release.plan else None
         release_move(release, ReleaseState.LIVE, now)
         channel_served_changed(release.channel)
@@ -134,6 +134,7 @@ def _stop(release: Release, target: ReleaseState, action: Action, actor: Actor, 
             raise ReleaseStateError("Only what is on a channel can be stopped.")
         if target is ReleaseState.HALTED:
             release.revision += 1
+            release.halted_at = now
         release_move(release, target, now, reason=reason)
         channel_served_changed(release.channel)
         release_record(action, release, actor=actor, now=now)

@@ -21,7 +21,13 @@ from updates.models import Channel, Release
 from updates.selectors.readiness import Readiness, readiness_of
 from updates.services.releases.drafts import release_draft
 from updates.services.releases.going_live import go_live, publishable_check
-from updates.services.releases.rows import on_channel, release_lock, release_move, release_record
+from updates.services.releases.rows import (
+    on_channel,
+    release_lock,
+    release_move,
+    release_record,
+    revision_begin,
+)
 from updates.services.sign_off_letters import sign_offs_ask
 
 
@@ -160,8 +166,10 @@ def go_live_or_fall_back(release: Release, *, actor: Actor, now: datetime) -> No
 
 def fall_back(release: Release, target: ReleaseState, why: str, *, now: datetime) -> None:
     """Send a locked release back to where people have to look at it, on record."""
-    # Its time is over: whoever submits it again says anew when.
+    # Its time is over: whoever submits it again says anew when. That is another release than the one signed.
     release.scheduled_at, release.scheduled_zone = None, ""
+    if target is ReleaseState.DRAFT:
+        revision_begin(release, actor=SYSTEM, now=now)
     release_move(release, target, now, reason=why)
     release_record(
         Action.RELEASE_PUBLISH_FAILED, release, actor=SYSTEM, now=now, outcome=Outcome.FAILED, why=why

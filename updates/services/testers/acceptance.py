@@ -116,6 +116,9 @@ def _usable(secret: str, now: datetime) -> TesterInvite:
         raise InviteOverError
     if invite.tester is not None and (invite.uses or invite.tester.deletion_requested_at is not None):
         raise InviteOverError
+    # Somebody saw this link who isn't its tester, and their page has become worth something since.
+    if invite.tester is not None and invite.sent_at is None and invite.tester.memberships.exists():
+        raise InviteOverError
     if invite.uses >= invite.cap:
         raise BetaFullError
     return invite

@@ -1,7 +1,8 @@
 """Invites into a group of testers: for one person, or for whoever holds the link, up to a cap.
 
 The link is told once and kept nowhere. Where it's mailed nobody of the console sees it; to have it again
-means to make another one, which ends the earlier.
+means to make another one, which ends the earlier. Who accepts gets the tester's own page: so the link of
+somebody who is in a beta already is only ever mailed, or whoever copied it would have their other channels.
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ def tester_invite(
     Raises:
         InvalidValueError: The name, address or end isn't acceptable.
         ConflictError: They are in the group, or an invite of theirs is open.
-        TesterStateError: The group has ended, or their data is about to be erased.
+        TesterStateError: The group has ended, or their data is about to be erased; or the link wouldn't be
+            mailed and they are in a beta of the app already.
     """
     now = clock.now()
     name, email = tester_name_read(name), address_read(email)
@@ -67,6 +69,8 @@ def tester_invite(
     with transaction.atomic():
         group = group_lock(group)
         tester = _invitee(group, name=name, email=email, now=now)
+        if not send:
+            _copying_check(tester)
         invite, link = _invite_make(
             group=group, tester=tester, cap=1, expires_at=_end(expires_at, now), person=person, now=now
         )
@@ -107,16 +111,20 @@ def invite_resend(*, invite: TesterInvite, send: bool, actor: Actor) -> Invited:
 
     Raises:
         InvalidValueError: There's no address to send it to.
-        TesterStateError: It was accepted or revoked, or the group has ended.
+        TesterStateError: It was accepted or revoked, or the group has ended; or the link wouldn't be mailed
+            and it's for somebody who is in a beta of the app already.
     """
     now = clock.now()
     with transaction.atomic():
         invite = _open_locked(invite)
+        if not send and invite.tester is not None:
+            _copying_check(invite.tester)
         if send and (invite.tester is None or not invite.tester.email):
             raise InvalidValueError("There is no address to send this invite to. Copy its link instead.")
         secret, invite.secret_sha256 = secret_draw()
         invite.expires_at = max(invite.expires_at, now + LIFETIME)
-        invite.save(update_fields=["secret_sha256", "expires_at"])
+        invite.sent_at = None
+        invite.save(update_fields=["secret_sha256", "expires_at", "sent_at"])
         link = invite_address(secret)
         if send and invite.tester is not None:
             _letter(invite, invite.tester, link, now)
@@ -155,6 +163,19 @@ def _invitee(group: TesterGroup, *, name: str, email: str, now: datetime) -> Tes
     if tester.invites.filter(group=group, uses=0, revoked_at=None).exists():
         raise ConflictError(f"{email} is invited already. Send that invite again instead.")
     return tester
+
+
+def _copying_check(tester: Tester) -> None:
+    """Refuse to show a link that would open the page of somebody who has one.
+
+    Raises:
+        TesterStateError: They are in a beta of the app.
+    """
+    if tester.memberships.exists():
+        raise TesterStateError(
+            f"{tester.email or 'This tester'} is in a beta of this app already. Have the invite mailed, so "
+            "that nobody else opens their page by it."
+        )
 
 
 def _invite_make(

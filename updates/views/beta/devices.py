@@ -1,12 +1,12 @@
 """What testers do with their devices: a code for one, another channel, back to the normal version."""
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.qr_code import qr_code_uri
 from updates.domain.testers.app_links import app_link, open_link
 from updates.selectors.testers import presence_of, tester_of_secret
 from updates.services.testers import join_code_make, tester_device_leave, tester_device_switch
@@ -34,7 +34,7 @@ def code_page(request: HttpRequest, secret: str) -> HttpResponse:
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
         "presence": presence,
         "app_link": app_link(scheme=presence.url_scheme, code=code),
-        "qr_code": segno.make(link, error="m").svg_data_uri(scale=5, border=2, light="#fff"),
+        "qr_code": qr_code_uri(link, scale=5),
     }
     return render(request, "beta/code.html", context)
 

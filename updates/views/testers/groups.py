@@ -85,7 +85,7 @@ def tester_group(request: ConsoleRequest, app_id: str, group_id: int) -> HttpRes
         "stage": stage,
         "stage_words": STAGE_WORDS.get(stage, ""),
         "page": page,
-        "lines": group_lines(group=group, testers=page, now=now),
+        "lines": group_lines(group=group, testers=page, now=now, only=managed(request, group.app)),
         "links": group_links(group=group, now=now),
         "now": now,
         "sees_app": request.user.may(Permission.APP_VIEW, app_id=app_id),

@@ -5,7 +5,6 @@ A link is shown once, on the answer to the form that made it: it's kept nowhere.
 
 from datetime import timedelta
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.qr_code import qr_code_uri
 from updates.forms import GroupLinkForm, TesterInviteForm
 from updates.models import TesterGroup
 from updates.services.testers import (
@@ -117,12 +117,7 @@ def invite_shown(request: ConsoleRequest, group: TesterGroup, invited: Invited, 
         "app": group.app,
         "group": group,
         "link": invited.link,
-        "qr_code": qr_code(invited.link),
+        "qr_code": qr_code_uri(invited.link),
         "invite": invited.invite,
     }
     return page_render(request, "updates/testers/link_shown.html", context)
-
-
-def qr_code(link: str) -> str:
-    """Draw a link for a phone's camera, as an image's address."""
-    return segno.make(link, error="m").svg_data_uri(scale=4, border=2, light="#fff")

@@ -22,16 +22,17 @@ PAGE_SIZE = 50
 
 @console_page(Permission.TESTER_MANAGE, anywhere=True)
 def tester_page(request: ConsoleRequest, app_id: str, tester_id: int) -> HttpResponse:
-    """One tester: their groups, devices and feedback."""
+    """One tester: their groups, devices and feedback, as far as they are the person's to manage."""
     tester, groups = tester_find(request, app_id, tester_id)
-    lines = device_lines(app=tester.app, devices=list(devices_of_tester(tester=tester)))
+    only = managed(request, tester.app)
+    lines = device_lines(app=tester.app, devices=list(devices_of_tester(tester=tester)), only=only)
     context = {
         "title": tester.name or tester.email or f"Tester {tester.pk}",
         "app": tester.app,
         "tester": tester,
         "groups": groups,
         "devices": lines.get(tester.pk, []),
-        "feedback": tester.feedback.all()[:FEEDBACK_SHOWN],
+        "feedback": feedback_of(app=tester.app, only=only).filter(tester=tester)[:FEEDBACK_SHOWN],
         "sees_app": request.user.may(Permission.APP_VIEW, app_id=app_id),
         "may_erase": request.user.may(Permission.TESTER_MANAGE, app_id=app_id),
     }

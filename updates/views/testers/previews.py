@@ -11,6 +11,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, access_require, console_page, page_render
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.kernel.qr_code import qr_code_uri
 from updates.domain.previews import DEFAULT_TESTERS
 from updates.forms import PreviewForm
 from updates.models import Channel
@@ -18,7 +19,6 @@ from updates.selectors.apps import app_get, bundles_of
 from updates.selectors.overview import channel_live
 from updates.selectors.previews import preview_get, preview_group, previews_of
 from updates.services.previews import preview_end, preview_link_make, preview_open
-from updates.views.testers.invites import qr_code
 
 VERSIONS_OFFERED = 50
 
@@ -104,7 +104,7 @@ def _shown(request: ConsoleRequest, channel: Channel, link: str = "") -> HttpRes
         "devices": channel.members.count(),
         "live": channel_live(channel=channel),
         "link": link,
-        "qr_code": qr_code(link) if link else "",
+        "qr_code": qr_code_uri(link) if link else "",
         "cap": DEFAULT_TESTERS,
         "sees_all": request.user.may(Permission.TESTER_MANAGE, app_id=channel.app_id),
     }

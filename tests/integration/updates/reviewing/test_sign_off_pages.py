@@ -1,13 +1,16 @@
 """The page of a sign-off, and where it's told that one waits."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from releaseconsole.kernel import clock
 from tests.integration.updates.reviewing.conftest import awaiting, needs
 from tests.support.people import code_of, signed_in
 from tests.support.shipping import build_made, bundle_made, released
@@ -60,6 +63,16 @@ def sent(browser: Client, release: Release, user: User, **changed: str) -> Any:
     assert found is not None
     fields = {"digest": found[1], "attests": "on", "comment": "", "code": code_of(user)} | changed
     return browser.post(page_of(release), {name: value for name, value in fields.items() if value})
+
+
+def test_a_time_that_is_over_is_not_told_as_one_to_come(production: Channel, rita: User, ansel: User) -> None:
+    needs(production, approver=1)
+    at = clock.now() + timedelta(minutes=30)  # an idle session lives longer
+    waiting = awaiting(production, rita, scheduled_at=at, scheduled_zone="UTC")
+    browser = signed_in(ansel)
+    assert "at the time it is scheduled for" in read(browser, page_of(waiting))
+    with time_machine.travel(at, tick=False):
+        assert "it goes live at once" in read(browser, page_of(waiting))
 
 
 def test_the_page_shows_all_that_is_signed(release: Release, ansel: User) -> None:

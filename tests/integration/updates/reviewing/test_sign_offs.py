@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.domain.roles import Permission, Role
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
@@ -24,7 +25,13 @@ from updates.errors import (
 )
 from updates.models import Channel, Release, SignOff, SignOffRequirement
 from updates.selectors.sign_offs import releases_to_sign, sign_off_standing
-from updates.services import release_change, release_draft, release_halt, release_submit
+from updates.services import (
+    release_change,
+    release_draft,
+    release_halt,
+    release_rollout_set,
+    release_submit,
+)
 from updates.services.sign_offs import release_reject, release_sign_off, sign_off_operation
 
 
@@ -69,6 +76,21 @@ def test_it_waits_until_every_role_has_signed(
     assert [each.words for each in sign_off_standing(release).missing] == ["1 by approver"]
     signed(release, amelie)
     assert state(release) == "live"
+
+
+def test_who_set_the_share_of_a_release_does_not_sign_it_after_a_halt(
+    production: Channel, rita: User, ansel: User, amelie: User
+) -> None:
+    needs(production, approver=1)
+    release = awaiting(production, rita, rollout_bps=100)
+    signed(release, ansel)
+    release.refresh_from_db()
+    both = made_release_manager(amelie)
+    release_rollout_set(release=release, rollout_bps=9000, actor=both.actor)
+    release_halt(release=release, actor=SYSTEM, reason="Too many failures")
+    with pytest.raises(SelfSignOffError):
+        signed(release, both)
+    signed(release, ansel)
 
 
 def test_a_word_counts_for_one_role_and_a_person_has_one(
@@ -310,3 +332,14 @@ def test_what_waits_for_somebody_is_what_they_could_sign(
     assert releases_to_sign(rita) == releases_to_sign(ada) == []
     signed(release, ansel)
     assert releases_to_sign(ansel) == []
+
+
+def test_many_that_wait_are_read_in_as_few_queries_as_one(
+    release: Release, rita: User, ansel: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Each page of the console counts them."""
+    for number in range(1, 4):
+        awaiting(release.channel, rita, f"2.0.{number}")
+    # Roles and grants; the releases, what their channels want, who made them, and who signed them.
+    with django_assert_num_queries(6):
+        assert len(releases_to_sign(User.objects.get(pk=ansel.pk))) == 4

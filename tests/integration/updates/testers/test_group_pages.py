@@ -11,13 +11,22 @@ from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from tests.support.actors import granted
-from tests.support.beta import beta_made, enrolled, group_link, group_made, invited, joins, newly_joined
+from tests.support.beta import (
+    PHONE,
+    beta_made,
+    enrolled,
+    group_link,
+    group_made,
+    invited,
+    joins,
+    newly_joined,
+)
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, channel_made, released
 from updates.models import Channel, Device, Tester, TesterGroup
 from updates.selectors.tester_funnel import group_lines, group_testers, tester_funnel
 from updates.services import channel_member_remove
-from updates.services.testers import invite_open, invite_revoke, tester_leave
+from updates.services.testers import feedback_send, invite_open, invite_revoke, tester_leave
 
 TESTERS = f"/console/apps/{APP_ID}/testers/"
 FILLED = {"name": "Pilot wards", "channels": ["beta"], "max_devices": "2", "sees_notes": "on"}
@@ -97,6 +106,24 @@ def test_a_group_on_a_channel_of_somebody_else_is_not_theirs(olaf: User, group: 
     assert "staging is not one of the available choices" in shown(chosen)
 
 
+def test_of_a_tester_in_several_betas_just_the_devices_on_ones_own_channels_are_shown(
+    olaf: User, rita: User, group: TesterGroup
+) -> None:
+    staging = channel_made(group.app, "staging", public=False)
+    tester = newly_joined(group_made(staging, name="Owls"))
+    enrolled(tester)
+    feedback_send(tester=tester, version="", text="The chart is empty")
+    invited(group, send=True)  # it takes no more to find her among the group's testers
+    granted(olaf, Permission.TESTER_MANAGE, APP_ID, "beta")
+    pages = [page_of(group), f"{TESTERS}{tester.pk}/"]
+    for told in (shown(signed_in(olaf).get(page)) for page in pages):
+        assert "Tess" in told
+        assert PHONE[:8] not in told
+        assert "staging" not in told
+        assert "The chart is empty" not in told
+    assert all(PHONE[:8] in shown(signed_in(rita).get(page)) for page in pages)
+
+
 def reaches(group: TesterGroup) -> dict[str, int]:
     return {stage.name: stage.people for stage in tester_funnel(group=group)}
 
@@ -158,7 +185,7 @@ def test_what_is_paused_is_not_the_latest(group: TesterGroup, beta: Channel) -> 
 def test_another_groups_testers_are_not_counted(group: TesterGroup, beta: Channel) -> None:
     newly_joined(group_made(beta, name="Doctors"), "doc@example.com")
     assert reaches(group) == dict.fromkeys(["sent", "opened", "accepted", "joined", "latest"], 0)
-    invited(group, "doc@example.com")
+    invited(group, "doc@example.com", send=True)
     assert reaches(group) == {"sent": 1, "opened": 0, "accepted": 0, "joined": 0, "latest": 0}
 
 

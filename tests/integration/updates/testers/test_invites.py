@@ -8,7 +8,7 @@ from accounts.models import Letter
 from accounts.services.mail import letters_send
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock
-from tests.support.beta import beta_made, group_link, group_made, invited, joins, secret_of
+from tests.support.beta import beta_made, group_link, group_made, invited, joins, mailed, secret_of
 from tests.support.shipping import recorded
 from updates.errors import (
     BetaFullError,
@@ -19,6 +19,7 @@ from updates.errors import (
     TesterStateError,
 )
 from updates.models import Tester, TesterGroup, TesterInvite
+from updates.selectors.testers import tester_of_secret
 from updates.services.testers import (
     group_link_make,
     invite_accept,
@@ -114,6 +115,29 @@ def test_nobody_joins_without_agreeing_to_the_notice_in_force(nurses: TesterGrou
     assert not Tester.objects.filter(accepted_at__isnull=False).exists()
 
 
+def test_a_copied_link_never_opens_the_page_of_somebody_in_another_beta(nurses: TesterGroup) -> None:
+    other = group_made(nurses.channels.get(), name="Owls")
+    copied = invited(other)  # before she was in any
+    tess = joins(mailed(nurses))
+    with pytest.raises(InviteOverError):
+        joins(copied.link)
+    with pytest.raises(TesterStateError, match="mailed"):
+        invite_resend(invite=copied.invite, send=False, actor=SYSTEM)
+    invite_revoke(invite=copied.invite, actor=SYSTEM)
+    with pytest.raises(TesterStateError, match="mailed"):
+        invited(group_made(nurses.channels.get(), name="Larks"))
+    assert tester_of_secret(secret=tess.secret) == tess.tester
+    assert list(tess.tester.groups.all()) == [nurses]
+
+
+def test_a_link_that_was_mailed_and_then_copied_counts_as_copied(nurses: TesterGroup) -> None:
+    other = group_made(nurses.channels.get(), name="Owls")
+    copied = invite_resend(invite=invited(other, send=True).invite, send=False, actor=SYSTEM)
+    joins(mailed(nurses))
+    with pytest.raises(InviteOverError):
+        joins(copied.link)
+
+
 def test_a_group_s_link_lets_in_as_many_as_it_says(nurses: TesterGroup) -> None:
     link = group_link(nurses, cap=2).link
     joins(link, name="One")
@@ -152,7 +176,7 @@ def test_nobody_is_invited_twice_into_a_group(nurses: TesterGroup) -> None:
 def test_a_tester_joins_another_group_as_the_same_tester(nurses: TesterGroup) -> None:
     first = joins(invited(nurses).link).tester
     other = group_made(nurses.channels.get(), name="Doctors")
-    assert joins(invited(other).link).tester == first
+    assert joins(mailed(other)).tester == first
     assert set(first.groups.all()) == {nurses, other}
 
 

@@ -8,7 +8,7 @@ from accounts.models import Letter
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
-from tests.support.beta import PHONE, enrolled, group_link, group_made, invited, joins
+from tests.support.beta import PHONE, enrolled, group_link, group_made, invited, joins, mailed
 from tests.support.shipping import app_made, channel_made, recorded
 from updates.errors import (
     ConflictError,
@@ -75,7 +75,7 @@ def test_removing_somebody_invited_ends_their_invite(nurses: TesterGroup) -> Non
 
 def test_removing_from_one_group_leaves_the_other(tess: Arrival, nurses: TesterGroup) -> None:
     other = group_made(nurses.channels.get(), name="Owls")
-    joins(invited(other).link)
+    joins(mailed(other))
     enrolled(tess.tester)
     tester_remove(tester=tess.tester, group=nurses, actor=SYSTEM)
     assert list(tess.tester.groups.all()) == [other]

@@ -1,6 +1,7 @@
 """Which events become messages, for whom, and once each."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -8,10 +9,16 @@ from django.db import transaction
 from compliance.ledger.domain.events import SYSTEM, Action, Outcome
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from signing.services.keys import keys_reconcile
 from tests.support.at_once import at_once
-from tests.support.shipping import app_made, released
+from tests.support.beta import group_made, newly_joined
+from tests.support.releasing import reported
+from tests.support.shipping import app_made, channel_made, released
+from updates.domain.channel_rules import GuardAction
 from updates.models import App, Channel, WebhookDelivery, WebhookEndpoint, WebhookPosition
-from updates.services import channel_roll_back
+from updates.services import channel_change, channel_roll_back, channel_shut_off, release_rollout_set
+from updates.services.guard import guard_watch
+from updates.services.testers import tester_deletion_request
 from updates.services.webhooks import messages, webhook_add, webhook_messages_make, webhook_switch
 
 
@@ -35,6 +42,29 @@ def test_what_happens_to_releases_is_told_in_order(production: Channel, endpoint
     assert told == ["release.published", "release.published", "rollback.done"]
     last = json.loads(endpoint.deliveries.get(event="rollback.done").body)
     assert last["data"]["rolled_back"] == [{"release_seq": 2, "version": "1.1.0"}]
+
+
+def test_what_happens_to_rollouts_keys_and_requests_is_told_and_what_the_guard_did(
+    production: Channel, endpoint: WebhookEndpoint
+) -> None:
+    """One of each family, by the product's own services: their records name the app."""
+    release = released(production, "1.0.0", 1000)
+    release_rollout_set(release=release, rollout_bps=2000, actor=SYSTEM)
+    channel_change(channel=production, guard_action=GuardAction.HALT, actor=SYSTEM)
+    reported(release, installed=40, failed=20)
+    guard_watch()
+    channel_shut_off(channel=production, reason="Mondays were wrong.", actor=SYSTEM)
+    tester_deletion_request(
+        tester=newly_joined(group_made(channel_made(production.app, "beta", public=False)))
+    )
+    keys_reconcile(now=clock.now() + timedelta(days=31))
+    webhook_messages_make()
+    told = set(names(endpoint))
+    assert {"rollout.changed", "guard.tripped", "release.halted", "shutoff.channel_begun"} <= told
+    assert {"request.deletion_asked", "key.activated", "key.deactivated"} <= told
+    bodies = "".join(endpoint.deliveries.values_list("body", flat=True))
+    assert "Mondays" not in bodies
+    assert "tess" not in bodies.lower()
 
 
 def test_each_event_is_told_once_however_often_the_log_is_read(

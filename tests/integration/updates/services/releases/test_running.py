@@ -13,6 +13,7 @@ from updates.errors import (
 )
 from updates.models import Channel, Release
 from updates.services import (
+    channel_roll_back,
     release_halt,
     release_pause,
     release_publish,
@@ -63,6 +64,27 @@ def test_a_paused_release_goes_on_without_new_signatures(
     sign_off_wanted(production)
     release = paused(signed(released(production, "1.0.0", publisher=rita), ansel))
     assert release_resume(release=release, actor=rita.actor).state == "live"
+
+
+def test_a_rollback_is_no_way_round_signing_a_halted_release_anew(
+    production: Channel, rita: User, ansel: User
+) -> None:
+    sign_off_wanted(production)
+    release = halted(signed(released(production, "1.0.0", publisher=rita), ansel))
+    signed(released(production, "1.1.0", publisher=rita), ansel)
+    assert standing(production) == {1: "superseded", 2: "live"}
+    rollback = channel_roll_back(channel=production, to=None, actor=rita.actor)
+    assert (rollback.now_live, rollback.serves_builtin) == (None, True)
+    release.refresh_from_db()
+    assert release.state != "live"
+
+
+def test_a_release_that_went_on_after_a_halt_is_gone_back_to(production: Channel) -> None:
+    release = release_resume(release=halted(released(production, "1.0.0")), actor=SYSTEM)
+    released(production, "1.1.0")
+    channel_roll_back(channel=production, to=None, actor=SYSTEM)
+    release.refresh_from_db()
+    assert release.state == "live"
 
 
 def test_a_halted_release_answers_what_checks_found_since(production: Channel) -> None:

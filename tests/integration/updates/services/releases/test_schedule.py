@@ -15,7 +15,7 @@ from tests.support.dying import Crash
 from tests.support.releasing import drafted, found_in, frozen, sign_off_wanted, signed
 from tests.support.shipping import app_made, channel_made, recorded, released, standing
 from updates.models import Channel, Release
-from updates.services import release_change, release_submit, scheduled_publish
+from updates.services import channel_roll_back, release_change, release_submit, scheduled_publish
 from updates.services.releases import going_live
 
 
@@ -105,6 +105,18 @@ def test_one_that_cannot_go_live_keeps_no_other_from_it(production: Channel) -> 
     with later(3):
         assert scheduled_publish() == 1
     assert standing(production) == {1: "draft", 2: "live"}
+
+
+def test_one_that_missed_its_time_is_signed_anew(production: Channel, rita: User, ansel: User) -> None:
+    sign_off_wanted(production)
+    release = signed(scheduled(production, by=rita), ansel)
+    signed(released(production, "1.0.0", publisher=rita), ansel)
+    with later(2):
+        assert scheduled_publish() == 0
+        assert recorded(Action.SIGN_OFFS_VOIDED)[0].detail["sign_offs"] == 1
+        channel_roll_back(channel=production, to="builtin", actor=rita.actor)
+        release.refresh_from_db()
+        assert release_submit(release=release, actor=rita.actor).state == "awaiting"
 
 
 def _scheduled_for_real() -> tuple[Channel, datetime]:

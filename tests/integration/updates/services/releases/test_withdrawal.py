@@ -85,6 +85,16 @@ def test_a_bundle_is_withdrawn_that_is_on_no_channel(production: Channel) -> Non
         bundle_withdraw(bundle=bundle, reason="", actor=SYSTEM)
 
 
+def test_withdrawn_content_does_not_come_back_under_a_new_name(production: Channel) -> None:
+    bundle_withdraw(bundle=released(production, "1.0.0").bundle, reason="", actor=SYSTEM)
+    upload = upload_file(zip_of("1.0.0"))
+    with pytest.raises(BundleGoneError, match=r"withdrawn as 1\.0\.0"):
+        bundle_upload(app=production.app, version="1.0.1", upload=upload, actor=SYSTEM)
+    assert recorded(Action.BUNDLE_REFUSED)[0].detail == {"code": "bundle_gone"}
+    _, is_new = bundle_upload(app=production.app, version="1.0.0", upload=upload, actor=SYSTEM)
+    assert not is_new
+
+
 def test_a_withdrawn_version_is_no_way_back(production: Channel) -> None:
     first = released(production, "1.0.0")
     released(production, "1.1.0")
