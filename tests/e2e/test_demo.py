@@ -79,7 +79,7 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: Ru
     }
 
     _all_reports_are_drained(running)
-    assert "The beta has arrived" in httpx.get(record["beta_links"]["page of Yuki Tanaka"]).text
+    assert "Back to the normal version" in httpx.get(record["beta_links"]["page of Yuki Tanaka"]).text
 
     again = fill(running, DURATION="0")
     assert again.returncode == 0, again.stderr

@@ -113,9 +113,9 @@ class ChannelSettingsForm(GroupedForm):
         help_text="Devices below the least native version learn that the store has what they need.",
     )
     update_policy = forms.ChoiceField(
-        label="Needs the store",
+        label="Needs an update from the store",
         choices=_POLICIES,
-        help_text="By how far the bundle's version is from the native one.",
+        help_text="How far a bundle may be from the native version before the store comes first.",
     )
     blocks_under_native = forms.BooleanField(
         label="Offer no bundle older than the native version",

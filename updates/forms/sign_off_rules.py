@@ -12,6 +12,15 @@ _ANYONE_FIELD: Final = "anyone"
 _ROLES: Final = tuple(role for role in Role if role in INSIDER_ROLES)
 
 
+class _CountField(forms.IntegerField):
+    """How many; left empty it's nought, so it isn't marked as one that may be left out."""
+
+    unmarked = True
+
+    def clean(self, value: Any) -> int:
+        return super().clean(value) or 0
+
+
 class SignOffRulesForm(forms.Form):
     """A number for anyone, and one for each role in which somebody could sign off, or is asked to."""
 
@@ -21,8 +30,9 @@ class SignOffRulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = {each.role: each.count for each in requirements}
         for role in (ANYONE, *(role for role in _ROLES if role in asked or role in able)):
-            self.fields[role or _ANYONE_FIELD] = forms.IntegerField(
+            self.fields[role or _ANYONE_FIELD] = _CountField(
                 label=Role(role).words.capitalize() if role else "Anyone who may sign off",
+                required=False,
                 min_value=0,
                 max_value=MOST,
                 initial=asked.get(role, 0),
@@ -41,4 +51,5 @@ class SignOffRulesForm(forms.Form):
 
 
 def _could(people: int) -> str:
-    return f"{people or 'Nobody'} could sign off here."
+    counted = {0: "Nobody", 1: "1 person"}.get(people, f"{people} people")
+    return f"{counted} could sign off here."

@@ -54,7 +54,9 @@ def apps_overview(*, user: User) -> list[AppRow]:
     only = apps_open_to(user)
     narrowed = {} if isinstance(only, All) else {"app__in": only}
     rows: dict[str, list[ChannelRow]] = defaultdict(list)
-    for row in _channel_rows(Channel.objects.filter(**narrowed).order_by("app_id", "-public", "name")):
+    for row in _channel_rows(
+        Channel.objects.filter(**narrowed).order_by("app_id", "-public", "preview_of", "name")
+    ):
         rows[row.channel.app_id].append(row)
     devices = dict(Device.objects.filter(**narrowed).values_list("app_id").annotate(count=Count("*")))
     apps = App.objects.all() if isinstance(only, All) else App.objects.filter(pk__in=only)
@@ -79,7 +81,7 @@ def _app_row(app: App, rows: list[ChannelRow], devices: int, user: User) -> AppR
 
 def app_overview(*, app: App, only: OpenTo = All.ALL) -> AppOverview:
     """Read an app's channels, newest bundles and newest releases; or what concerns just these channels."""
-    channels = channels_of(app=app, only=only).order_by("-public", "name")
+    channels = channels_of(app=app, only=only).order_by("-public", "preview_of", "name")
     return AppOverview(
         channels=tuple(_channel_rows(channels)),
         bundles=tuple(app.bundles.select_related("archive").defer("manifest")[:RECENT]),

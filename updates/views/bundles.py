@@ -74,7 +74,7 @@ def bundle_page(request: ConsoleRequest, app_id: str, version: str) -> HttpRespo
         "findings": findings_answered(bundle.findings, {}),
         "others": comparable(bundle),
         "releases": releases_of_bundle(bundle=bundle, on=channels_open_to(user, app_id=app_id)),
-        "channels": channels_of(app=app, only=publishes_on).order_by("-public", "name"),
+        "channels": channels_of(app=app, only=publishes_on).order_by("-public", "preview_of", "name"),
         "publishes": bool(publishes_on),
         "may": permissions_of(request, app_id=app_id),
     }

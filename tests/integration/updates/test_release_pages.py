@@ -317,3 +317,28 @@ def test_figures_show_why_it_failed(rita_there: Client, production: Channel) -> 
     part = rita_there.get(address("release-figures", 1)).content.decode()
     assert "was taken back" in part
     assert "3 of 4 that reported" in part
+
+
+def test_a_draft_shows_its_notes_the_difference_and_whom_it_would_reach_today(
+    rita_there: Client, production: Channel
+) -> None:
+    devices_of(production.app, ios=3, android=1)
+    released(production, "1.0.0")
+    for_ios = {"platforms": ["ios"]}
+    notes = "Sends **letters**. <b>Now.</b>"
+    release = drafted(production, "1.1.0", notes=notes, rollout_bps=5000, audience=for_ios)
+    page = rita_there.get(address("release", release.release_seq)).content.decode()
+    assert "Sends <strong>letters</strong>. &lt;b&gt;Now.&lt;/b&gt;" in page
+    assert reverse("updates:bundle-compare", args=[APP_ID, "1.1.0", "1.0.0"]) in page
+    assert "3 of the channel's 4 devices, at first about 1 of them" in page
+
+
+def test_the_start_page_lists_what_waits_on_channels_that_are_open_to_somebody(
+    rita_there: Client, production: Channel, olaf: User
+) -> None:
+    release = drafted(production, "1.1.0")
+    where = address("release", release.release_seq)
+    assert where in rita_there.get(reverse("admin:index")).content.decode()
+    other = channel_made(production.app, "beta", public=False)
+    granted(olaf, Permission.APP_VIEW, APP_ID, other.name)
+    assert where not in signed_in(olaf).get(reverse("admin:index")).content.decode()

@@ -191,10 +191,10 @@ def test_one_person_alone_weakens_it_on_a_console_of_their_own(production: Chann
 def test_the_page_says_who_could_and_saves_more(production: Channel, rita: User, ansel: User) -> None:
     browser, where = signed_in(rita), reverse("updates:sign-off-rules", args=[APP_ID, "production"])
     page = said(browser.get(where))
-    assert "1 could sign off here." in page
+    assert "1 person could sign off here." in page
     assert "Auditor" not in page  # nobody of that role could
     assert "No release needs a sign-off here now." in page
-    page = said(browser.post(where, {"approver": "1", "anyone": "0"}, follow=True))
+    page = said(browser.post(where, {"approver": "1", "anyone": ""}, follow=True))
     assert "1 by approver" in page
     refused = said(browser.post(where, {"approver": "2", "anyone": "0"}))
     assert "There aren't as many people who could sign off here." in refused
