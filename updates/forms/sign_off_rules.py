@@ -36,13 +36,12 @@ class SignOffRulesForm(forms.Form):
                 min_value=0,
                 max_value=MOST,
                 initial=asked.get(role, 0),
-                required=False,
                 help_text=_could(able.get(role, 0)),
             )
 
     def requirements(self) -> tuple[Requirement, ...]:
-        """What was typed; nought, and nothing, ask for nobody."""
-        typed: dict[str, int | None] = self.cleaned_data
+        """What was typed; nought asks for nobody."""
+        typed: dict[str, int] = self.cleaned_data
         return tuple(
             Requirement("" if name == _ANYONE_FIELD else name, count)
             for name, count in typed.items()
