@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from django.db.models import Exists, OuterRef
 
 from accounts.domain.access import Place
 from accounts.domain.roles import Permission
@@ -14,6 +16,8 @@ from updates.domain.release_state import ReleaseState
 from updates.domain.sign_offs import SignOffStanding, required_of, roles_to_sign_for, standing_of
 from updates.models import Release, SignOff
 from updates.selectors.sign_off_requirements import requirements_of
+
+SIGNABLE: Final = frozenset({ReleaseState.AWAITING.value, ReleaseState.HALTED.value})
 
 # Also who set its share or plan while it was live: signing it after a halt is signing these too.
 _MADE_BY = (
@@ -68,7 +72,7 @@ def signers_left(release: Release) -> list[User]:
 
 def eligibility_of(user: User, release: Release) -> Eligibility:
     """Say for which roles somebody could sign a release now, or why they can't."""
-    if release.state not in {ReleaseState.AWAITING.value, ReleaseState.HALTED.value}:
+    if release.state not in SIGNABLE:
         return Eligibility((), "It doesn't wait for sign-offs.")
     return _eligibility(user, release, makers_of(release), _signed_of([release])[release.pk])
 
@@ -77,9 +81,13 @@ def releases_to_sign(user: User) -> list[Release]:
     """List the releases that wait for this person's word, longest first; many in as few queries as one."""
     if not user.may_somewhere(Permission.RELEASE_APPROVE):
         return []  # asked on every page, by everybody
+    # A halted release stays halted when somebody says no: they aren't asked again.
+    refused = SignOff.objects.filter(
+        release=OuterRef("pk"), person=user, approves=False, at__gte=OuterRef("halted_at")
+    )
     waiting = (
         Release.objects
-        .filter(state=ReleaseState.AWAITING.value)
+        .filter(~Exists(refused), state__in=SIGNABLE)
         .select_related("app", "channel", "bundle", "author")
         .prefetch_related("channel__sign_off_requirements")
         .defer("bundle__manifest")
@@ -90,7 +98,8 @@ def releases_to_sign(user: User) -> list[Release]:
     return [
         release
         for release in theirs
-        if _eligibility(user, release, makers[release.pk], signed[release.pk]).roles
+        if _waits(release, signed[release.pk])
+        and _eligibility(user, release, makers[release.pk], signed[release.pk]).roles
     ]
 
 
@@ -157,6 +166,11 @@ def _eligibility(
         return Eligibility(("",))
     roles = roles_to_sign_for(missing, [role.value for role in user.roles])
     return Eligibility(roles, "" if roles else "No sign-off is missing that you could give in your roles.")
+
+
+def _waits(release: Release, signed: Iterable[_Word]) -> bool:
+    """A halted release that nothing is missing of waits for who may resume it, and for nobody's word."""
+    return release.state != ReleaseState.HALTED.value or not _standing(release, signed).complete
 
 
 def _may(user: User, release: Release) -> bool:

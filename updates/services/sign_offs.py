@@ -31,12 +31,11 @@ from updates.errors import (
 from updates.models import Release, SignOff
 from updates.selectors.native_builds import native_matrix
 from updates.selectors.publish_checks import findings_of, release_before
-from updates.selectors.sign_offs import eligibility_of, makers_of, sign_off_standing
+from updates.selectors.sign_offs import SIGNABLE, eligibility_of, makers_of, sign_off_standing
 from updates.services.releases import release_advance, release_move
 from updates.services.releases.rows import release_lock, release_record, revision_begin
 
 COMMENT_MAX = 500
-_SIGNABLE = frozenset({ReleaseState.AWAITING.value, ReleaseState.HALTED.value})
 
 
 def sign_off_operation(*, release: Release, role: str) -> Operation:
@@ -145,7 +144,7 @@ def _signer_check(person: User, release: Release) -> User:
         Permission.RELEASE_APPROVE, app_id=release.app_id, channel=release.channel.name
     ):
         raise PermissionDeniedError(Permission.RELEASE_APPROVE.value)
-    if release.state not in _SIGNABLE:
+    if release.state not in SIGNABLE:
         raise ReleaseStateError("This release doesn't wait for sign-offs.")
     if user.pk in makers_of(release):
         raise SelfSignOffError

@@ -1,6 +1,6 @@
 """Pages: signing a release off, with all that a sign-off is about; and what waits for a person's word."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -29,6 +29,7 @@ from updates.selectors.publish_checks import findings_of, release_before
 from updates.selectors.release_reach import waiting_reach
 from updates.selectors.releases import release_channel, release_of_app
 from updates.selectors.sign_offs import (
+    SIGNABLE,
     Eligibility,
     eligibility_of,
     releases_to_sign,
@@ -37,8 +38,6 @@ from updates.selectors.sign_offs import (
     signers_left,
 )
 from updates.services.sign_offs import release_reject, release_sign_off, sign_off_operation
-
-_WAITING: Final = frozenset({ReleaseState.AWAITING.value, ReleaseState.HALTED.value})
 
 
 @console_page(Permission.RELEASE_APPROVE, channel_of=release_channel)
@@ -93,7 +92,7 @@ def sign_off_context(release: Release) -> dict[str, Any]:
         "standing": standing,
         "required": [(each, role_words(each.role)) for each in standing.required],
         "sign_offs": [(each, role_words(each.role)) for each in sign_offs_of(release)],
-        "signers": signers_left(release) if standing.missing and release.state in _WAITING else [],
+        "signers": signers_left(release) if standing.missing and release.state in SIGNABLE else [],
     }
 
 
@@ -103,8 +102,8 @@ def errands(user: User) -> list[Errand]:
         Errand(
             title=f"{release.bundle.version} on {release.channel.name} of {release.app.name}",
             address=reverse("updates:sign-off", args=[release.app_id, release.release_seq]),
-            told=f"{release.author.name if release.author else 'A release from CI'} waits for your sign-off.",
-            since=release.created_at,
+            told=_asks(release),
+            since=release.halted_at or release.created_at,
         )
         for release in releases_to_sign(user)
     ]
@@ -113,6 +112,12 @@ def errands(user: User) -> list[Errand]:
 def errands_concern(user: User) -> bool:
     """Say whether somebody ever signs releases off."""
     return user.may_somewhere(Permission.RELEASE_APPROVE)
+
+
+def _asks(release: Release) -> str:
+    if release.state == ReleaseState.HALTED.value:
+        return "It was halted, and goes on only once it's signed anew."
+    return f"{release.author.name if release.author else 'A release from CI'} waits for your sign-off."
 
 
 def _signed(

@@ -18,6 +18,7 @@ from updates.errors import (
 from updates.models import Release
 from updates.selectors.freezes import channel_frozen_until
 from updates.selectors.readiness import readiness_of
+from updates.selectors.sign_offs import sign_off_standing
 from updates.services.decisions import channel_served_changed
 from updates.services.releases.going_live import bundle_there_check, superseded_by
 from updates.services.releases.rows import (
@@ -27,6 +28,7 @@ from updates.services.releases.rows import (
     release_record,
     served_changed_by,
 )
+from updates.services.sign_off_letters import sign_offs_ask
 
 
 def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> Release:
@@ -138,6 +140,8 @@ def _stop(release: Release, target: ReleaseState, action: Action, actor: Actor, 
         release_move(release, target, now, reason=reason)
         channel_served_changed(release.channel)
         release_record(action, release, actor=actor, now=now)
+        if target is ReleaseState.HALTED and not sign_off_standing(release).complete:
+            sign_offs_ask(release)
     return release
 
 

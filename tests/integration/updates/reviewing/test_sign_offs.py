@@ -33,6 +33,7 @@ from updates.services import (
     release_submit,
 )
 from updates.services.sign_offs import release_reject, release_sign_off, sign_off_operation
+from updates.views.sign_offs import errands
 
 
 @pytest.fixture
@@ -332,6 +333,43 @@ def test_what_waits_for_somebody_is_what_they_could_sign(
     assert releases_to_sign(rita) == releases_to_sign(ada) == []
     signed(release, ansel)
     assert releases_to_sign(ansel) == []
+
+
+def test_a_halted_release_waits_for_whoever_could_sign_it_and_tells_them(
+    release: Release, rita: User, ansel: User, amelie: User
+) -> None:
+    signed(release, ansel)
+    Letter.objects.all().delete()
+    release_halt(release=release, actor=SYSTEM, reason="Too many failures.")
+    assert releases_to_sign(ansel) == releases_to_sign(amelie) == [release]
+    assert releases_to_sign(rita) == []
+    letters = Letter.objects.filter(subject="1.0.0 on production waits for your sign-off")
+    assert {letter.person for letter in letters} == {ansel, amelie}
+    assert "was halted. Why: Too many failures." in " ".join(letters[0].body_read().split())
+    (errand,) = errands(ansel)
+    assert errand.told == "It was halted, and goes on only once it's signed anew."
+    signed(release, amelie)
+    assert releases_to_sign(ansel) == []
+
+
+def test_a_halted_release_waits_no_longer_for_who_said_no(
+    release: Release, ansel: User, amelie: User
+) -> None:
+    """It stays halted, so nothing else takes it off their page."""
+    signed(release, ansel)
+    release_halt(release=release, actor=SYSTEM, reason="Too many failures.")
+    release.refresh_from_db()
+    release_reject(release=release, person=ansel, comment="Roll it back.")
+    assert releases_to_sign(ansel) == []
+    assert releases_to_sign(amelie) == [release]
+
+
+def test_a_halted_release_of_a_channel_that_wants_no_sign_offs_waits_for_nobody(
+    production: Channel, ansel: User
+) -> None:
+    release_halt(release=released(production, "1.0.0"), actor=SYSTEM, reason="Too many failures.")
+    assert releases_to_sign(ansel) == []
+    assert not Letter.objects.exists()
 
 
 def test_many_that_wait_are_read_in_as_few_queries_as_one(
