@@ -248,7 +248,6 @@ class Migration(migrations.Migration):
                     "consent_version",
                     models.CharField(blank=True, help_text="Of the notice they agreed to.", max_length=16),
                 ),
-                ("wants_mail", models.BooleanField(default=False)),
                 ("left_at", models.DateTimeField(null=True)),
                 ("deletion_requested_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
@@ -362,6 +361,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("since", models.DateTimeField()),
+                (
+                    "wants_mail",
+                    models.BooleanField(default=False, help_text="Letters about new versions of this beta."),
+                ),
             ],
         ),
         migrations.CreateModel(

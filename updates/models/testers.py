@@ -103,7 +103,6 @@ class Tester(models.Model):
     secret_sha256 = models.CharField(max_length=64, blank=True)
     accepted_at = models.DateTimeField(null=True)
     consent_version = models.CharField(max_length=16, blank=True, help_text="Of the notice they agreed to.")
-    wants_mail = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True)
     deletion_requested_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -129,6 +128,7 @@ class TesterMembership(models.Model):
     tester = models.ForeignKey(Tester, on_delete=models.CASCADE, related_name="memberships")
     group = models.ForeignKey(TesterGroup, on_delete=models.CASCADE, related_name="memberships")
     since = models.DateTimeField()
+    wants_mail = models.BooleanField(default=False, help_text="Letters about new versions of this beta.")
 
     class Meta:
         constraints = [

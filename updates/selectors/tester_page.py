@@ -14,6 +14,7 @@ from updates.selectors.testers import (
     devices_of_tester,
     feedback_is_open,
     group_facts,
+    groups_mailed,
     groups_of_tester,
     notes_are_open,
 )
@@ -56,11 +57,21 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beta:
+    """An open group that the tester is in, and whether they want letters about its new versions."""
+
+    group_pk: int
+    name: str
+    wants_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TesterPage:
     """All of it."""
 
     devices: tuple[TestersDevice, ...]
     offers: tuple[Offer, ...]
+    betas: tuple[Beta, ...]
     takes_feedback: bool
     ends_at: datetime | None
     max_devices: int
@@ -76,9 +87,11 @@ def tester_page(*, tester: Tester, now: datetime) -> TesterPage:
     groups = [group for group in groups_of_tester(tester=tester) if group_facts(group).is_open(now)]
     facts = [group_facts(group) for group in groups]
     ends = [group.ends_at for group in groups]
+    mailed = groups_mailed(tester=tester)
     return TesterPage(
         devices=tester_devices(tester=tester),
         offers=tuple(_offer(tester, name, now) for name in channels_offered(facts, now)),
+        betas=tuple(Beta(group.pk, group.name, group.pk in mailed) for group in groups),
         takes_feedback=feedback_is_open(tester=tester, now=now),
         ends_at=None if None in ends else max((end for end in ends if end), default=None),
         max_devices=max((group.max_devices for group in groups), default=0),

@@ -83,6 +83,11 @@ def groups_of_tester(*, tester: Tester) -> list[TesterGroup]:
     )
 
 
+def groups_mailed(*, tester: Tester) -> frozenset[int]:
+    """Groups, by number, for which a tester wants letters about new versions."""
+    return frozenset(tester.memberships.filter(wants_mail=True).values_list("group_id", flat=True))
+
+
 def feedback_is_open(*, tester: Tester, now: datetime) -> bool:
     """Whether any group that a tester is in takes feedback now."""
     groups = groups_of_tester(tester=tester)

@@ -52,7 +52,7 @@ def invite_accept(*, secret: str, name: str, email: str, wants_mail: bool, conse
         secret: Of the link.
         name: As typed; with a personal invite, empty keeps the one that the team gave.
         email: As typed, with a group's link; a personal invite has its own.
-        wants_mail: Whether letters about new versions may go there.
+        wants_mail: Whether letters about new versions of this beta may go there.
         consents_to: The version of the notice that they saw and agreed to.
 
     Raises:
@@ -74,9 +74,11 @@ def invite_accept(*, secret: str, name: str, email: str, wants_mail: bool, conse
         tester.secret_sha256 = kept
         tester.accepted_at, tester.left_at = now, None
         tester.consent_version = NOTICE_VERSION
-        tester.wants_mail = wants_mail and bool(tester.email or email)
         tester.save()
-        TesterMembership.objects.get_or_create(tester=tester, group=invite.group, defaults={"since": now})
+        reached = wants_mail and bool(tester.email or email)
+        TesterMembership.objects.get_or_create(
+            tester=tester, group=invite.group, defaults={"since": now, "wants_mail": reached}
+        )
         invite.uses += 1
         invite.save(update_fields=["uses"])
         if email and not tester.email:

@@ -122,8 +122,7 @@ def _leave(tester: Tester, *, actor: Actor, now: datetime) -> None:
     tester.memberships.all().delete()
     JoinCode.objects.filter(tester=tester).delete()
     tester.left_at = tester.left_at or now
-    tester.wants_mail = False
-    tester.save(update_fields=["left_at", "wants_mail"])
+    tester.save(update_fields=["left_at"])
 
 
 def _record(action: Action, tester: Tester, actor: Actor, now: datetime, group: int | None = None) -> None:

@@ -1,9 +1,11 @@
 """Letters to testers, and what happens by the links in them. Erasing and forgetting: `leaving`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.services.mail import letter_write_outside
 from compliance.ledger.domain.events import Action
@@ -12,8 +14,8 @@ from releaseconsole.kernel import clock
 from updates.domain.release_state import ReleaseState
 from updates.domain.testers.addresses import address_read
 from updates.errors import InvalidValueError, TesterLinkError, TesterStateError
-from updates.models import Release, Tester
-from updates.selectors.testers import notes_are_open
+from updates.models import Release, Tester, TesterMembership
+from updates.selectors.testers import groups_mailed, notes_are_open
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
 from updates.services.testers.attempts import letter_has_room
@@ -66,22 +68,27 @@ def address_confirm(*, token: str) -> Tester:
     return tester
 
 
-def mail_choose(*, tester: Tester, wants_mail: bool) -> None:
-    """Say whether a tester wants letters about new versions."""
+def mail_choose(*, tester: Tester, wants: Mapping[int, bool]) -> None:
+    """Say for which groups, by number, a tester wants letters about new versions; others stay as they are."""
     now = clock.now()
     with transaction.atomic():
-        if Tester.objects.filter(pk=tester.pk).exclude(wants_mail=wants_mail).update(wants_mail=wants_mail):
+        changed = 0
+        for wish in (True, False):
+            groups = [group for group, wanted in wants.items() if wanted is wish]
+            others = TesterMembership.objects.filter(tester=tester, group__in=groups, wants_mail=not wish)
+            changed += others.update(wants_mail=wish)
+        if changed:
             _record_change(tester, "mail", now)
 
 
 def mail_stop(*, token: str) -> None:
-    """Stop letters about new versions, by the link in one of them.
+    """Stop letters about new versions, of all betas of the app, by the link in one of them.
 
     Raises:
         TesterLinkError: The link can't be used.
     """
     tester, _ = _followed(token, LetterPurpose.STOP_MAIL)
-    mail_choose(tester=tester, wants_mail=False)
+    mail_choose(tester=tester, wants=dict.fromkeys(groups_mailed(tester=tester), False))
 
 
 def come_back_letter(*, app_id: str, email: str) -> bool:
@@ -131,7 +138,7 @@ def _version_tell(pk: int) -> int:
         if not Release.objects.filter(pk=pk, testers_told_at=None).update(testers_told_at=now):
             return 0  # another worker was faster
         release = Release.objects.select_related("app", "bundle", "channel").get(pk=pk)
-        told = _readers(release)
+        told = _readers(release, now)
         for tester in told:
             sees_notes = notes_are_open(tester=tester, channel=release.channel, now=now)
             letter_write_outside(
@@ -148,13 +155,20 @@ def _version_tell(pk: int) -> int:
     return len(told)
 
 
-def _readers(release: Release) -> list[Tester]:
-    """Who has a device on the release's channel as a tester, and wants mail."""
+def _readers(release: Release, now: datetime) -> list[Tester]:
+    """Who has a device on the channel as a tester, and wants mail for an open beta that the channel is in."""
+    wishes = TesterMembership.objects.filter(
+        Q(group__ends_at=None) | Q(group__ends_at__gt=now),
+        tester=OuterRef("pk"),
+        wants_mail=True,
+        group__ended_at=None,
+        group__channels=release.channel_id,
+    )
     return list(
         Tester.objects
         .filter(
+            Exists(wishes),
             app=release.app_id,
-            wants_mail=True,
             left_at=None,
             devices__left_at=None,
             devices__membership__channel=release.channel_id,

@@ -49,8 +49,11 @@ def own_devices(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 @beta_page
 def mail_page(request: HttpRequest, secret: str) -> HttpResponse:
-    """Choose whether to get letters."""
-    mail_choose(tester=tester_of_secret(secret=secret), wants_mail="wants_mail" in request.POST)
+    """Choose for which betas to get letters."""
+    tester = tester_of_secret(secret=secret)
+    ticked = request.POST.getlist("wants_mail")
+    betas = tester_page(tester=tester, now=clock.now()).betas
+    mail_choose(tester=tester, wants={beta.group_pk: str(beta.group_pk) in ticked for beta in betas})
     return said(secret, "mail")
 
 

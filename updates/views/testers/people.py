@@ -12,7 +12,7 @@ from accounts.views.pages import ConsoleRequest, access_require, console_page, p
 from releaseconsole.kernel.errors import ConsoleError
 from updates.selectors.apps import app_get
 from updates.selectors.tester_groups import device_lines, feedback_of
-from updates.selectors.testers import devices_of_tester, tester_get
+from updates.selectors.testers import devices_of_tester, groups_mailed, tester_get
 from updates.services.testers import tester_erase, tester_remove
 from updates.views.testers.scope import group_find, managed, tester_find
 
@@ -25,12 +25,14 @@ def tester_page(request: ConsoleRequest, app_id: str, tester_id: int) -> HttpRes
     """One tester: their groups, devices and feedback, as far as they are the person's to manage."""
     tester, groups = tester_find(request, app_id, tester_id)
     only = managed(request, tester.app)
+    mailed = groups_mailed(tester=tester)
     lines = device_lines(app=tester.app, devices=list(devices_of_tester(tester=tester)), only=only)
     context = {
         "title": tester.name or tester.email or f"Tester {tester.pk}",
         "app": tester.app,
         "tester": tester,
         "groups": groups,
+        "mailed": [group for group in groups if group.pk in mailed],
         "devices": lines.get(tester.pk, []),
         "feedback": feedback_of(app=tester.app, only=only).filter(tester=tester)[:FEEDBACK_SHOWN],
         "sees_app": request.user.may(Permission.APP_VIEW, app_id=app_id),

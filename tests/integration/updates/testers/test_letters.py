@@ -12,16 +12,18 @@ from accounts.models import Letter
 from accounts.services.mail import letters_send
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
-from tests.support.beta import enrolled, group_link, group_made, invited, joins
-from tests.support.shipping import bundle_made, released
+from tests.support.beta import enrolled, group_link, group_made, invited, joins, mailed
+from tests.support.shipping import bundle_made, channel_made, released
 from updates.errors import TesterLinkError, TesterStateError
-from updates.models import Channel, Release, Tester, TesterGroup
+from updates.models import Channel, Release, Tester, TesterGroup, TesterMembership
 from updates.services.testers import (
     Arrival,
     address_confirm,
     address_confirm_ask,
     come_back,
     come_back_letter,
+    device_enroll,
+    join_code_make,
     mail_stop,
     tester_deletion_request,
     tester_group_change,
@@ -122,6 +124,74 @@ def test_a_version_is_told_once_to_who_wants_it_and_has_it(beta: Channel, nurses
     assert "Faster." in str(letter.body)
 
 
+@pytest.fixture
+def both(tess: Arrival, beta: Channel) -> tuple[TesterGroup, Arrival]:
+    """Tess is in a second beta too, which has two channels, and has a phone on each channel."""
+    owls = group_made(channel_made(beta.app, "nightly", public=False), beta, name="Owls", may_switch=True)
+    again = joins(mailed(owls))
+    enrolled(again.tester)
+    code = join_code_make(tester=again.tester, channel_name="nightly")
+    device_enroll(app_id=beta.app_id, device_id="another", platform="ios", code=code)
+    Letter.objects.all().delete()
+    return owls, again
+
+
+def mail_chosen(arrival: Arrival, *groups: TesterGroup) -> None:
+    path = f"/beta/me/{arrival.secret}/mail/"
+    assert Client().post(path, {"wants_mail": [group.pk for group in groups]}).status_code == 302
+
+
+def told_of() -> list[str]:
+    versions_tell()
+    letters_send()
+    return [each.subject.split()[1] for each in mail.outbox]
+
+
+def test_letters_are_chosen_for_each_beta(
+    both: tuple[TesterGroup, Arrival], beta: Channel, nurses: TesterGroup
+) -> None:
+    owls, tess = both
+    mail_chosen(tess, nurses)
+    page = Client().get(f"/beta/me/{tess.secret}/").content.decode()
+    assert f'name="wants_mail" value="{nurses.pk}" checked' in page
+    assert f'name="wants_mail" value="{owls.pk}">' in page
+    assert "a new version is out for Nurses" in page
+    assert "a new version is out for Owls" in page
+    released(Channel.objects.get(name="nightly"), "3.0.0")
+    assert told_of() == []
+    released(beta, "2.0.0")
+    assert told_of() == ["2.0.0"]
+
+
+def test_a_channel_of_two_betas_is_told_of_once_to_who_wants_it_for_either(
+    both: tuple[TesterGroup, Arrival], beta: Channel, nurses: TesterGroup
+) -> None:
+    owls, tess = both
+    mail_chosen(tess, owls, nurses)
+    released(beta, "2.0.0")
+    assert told_of() == ["2.0.0"]
+
+
+def test_a_choice_for_a_beta_that_is_over_counts_no_more(
+    both: tuple[TesterGroup, Arrival], beta: Channel, nurses: TesterGroup
+) -> None:
+    _, tess = both
+    mail_chosen(tess, nurses)
+    tester_group_change(group=nurses, actor=SYSTEM, ends_at=clock.now() + timedelta(days=1))
+    released(beta, "2.0.0")
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=True):
+        assert told_of() == []
+
+
+def test_joining_another_beta_leaves_the_choice_for_the_first(beta: Channel, nurses: TesterGroup) -> None:
+    joins(invited(nurses).link, wants_mail=True)
+    owls = group_made(channel_made(beta.app, "nightly", public=False), name="Owls")
+    enrolled(joins(mailed(owls)).tester)
+    Letter.objects.all().delete()
+    released(beta, "2.0.0")
+    assert told_of() == ["2.0.0"]
+
+
 def test_notes_are_written_to_groups_that_see_them_only(beta: Channel, nurses: TesterGroup) -> None:
     enrolled(joins(invited(nurses).link, wants_mail=True).tester)
     tester_group_change(group=nurses, actor=SYSTEM, sees_notes=False)
@@ -141,6 +211,10 @@ def test_nothing_is_told_of_what_is_not_live(beta: Channel, nurses: TesterGroup)
     assert Release.objects.get().testers_told_at is None
 
 
+def wants_letters() -> bool:
+    return TesterMembership.objects.filter(wants_mail=True).exists()
+
+
 def test_letters_are_stopped_by_the_link_in_one(beta: Channel, nurses: TesterGroup) -> None:
     tester = joins(invited(nurses).link, wants_mail=True).tester
     enrolled(tester)
@@ -148,10 +222,10 @@ def test_letters_are_stopped_by_the_link_in_one(beta: Channel, nurses: TesterGro
     versions_tell()
     path = link_sent()
     Client().get(path)
-    assert Tester.objects.get().wants_mail
+    assert wants_letters()
     with time_machine.travel(clock.now() + timedelta(days=400), tick=True):
         Client().post(path)
-    assert not Tester.objects.get().wants_mail
+    assert not wants_letters()
 
 
 def test_nothing_is_kept_of_a_letter_that_went_out_or_that_nobody_takes(nurses: TesterGroup) -> None:
