@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.domain.access import All, OpenTo
 from updates.domain.release_state import ON_CHANNEL, ReleaseState
@@ -91,6 +91,7 @@ def rollback_preview(
     releases = {release.release_seq: release for release in releases_of(channel=channel)}
     rolled_back = [releases[release_seq] for release_seq in plan.rolled_back]
     elsewhere = _of_same_content(rolled_back) if withdraw else []
+    running, stuck = _running_and_stuck(rolled_back)
     return RollbackPreview(
         channel=channel,
         rolled_back=rolled_back,
@@ -101,8 +102,8 @@ def rollback_preview(
             for one in releases.values()
             if one.state in ON_CHANNEL and one not in rolled_back and one.release_seq != plan.now_live
         ],
-        devices=devices_running(rolled_back),
-        without_way_back=devices_running(rolled_back, has_way_back=False) if plan.serves_builtin else 0,
+        devices=running,
+        without_way_back=stuck if plan.serves_builtin else 0,
         elsewhere=elsewhere,
         devices_elsewhere=devices_running(elsewhere),
     )
@@ -113,12 +114,24 @@ def rollback_choices(channel: Channel) -> list[str]:
     return [standing.version for standing in rollback_targets(channel_standings(channel))]
 
 
-def devices_running(releases: Iterable[Release], **facts: bool) -> int:
+def devices_running(releases: Iterable[Release]) -> int:
     """Count the devices that last reported one of these releases, each on its channel."""
+    return Device.objects.filter(_on(releases)).count()
+
+
+def _running_and_stuck(releases: Iterable[Release]) -> tuple[int, int]:
+    """Count the same, and those of them whose plugin has no way back to the built-in bundle."""
+    counted = Device.objects.filter(_on(releases)).aggregate(
+        running=Count("pk"), stuck=Count("pk", filter=Q(has_way_back=False))
+    )
+    return counted["running"], counted["stuck"]
+
+
+def _on(releases: Iterable[Release]) -> Q:
     on = Q(pk__in=[])
     for release in releases:
         on |= Q(app_id=release.app_id, channel_name=release.channel.name, version=release.bundle.version)
-    return Device.objects.filter(on, **facts).count()
+    return on
 
 
 def _of_same_content(releases: Sequence[Release]) -> list[Release]:

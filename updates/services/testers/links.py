@@ -46,11 +46,6 @@ def invite_address(secret: str) -> str:
     return f"{settings.PUBLIC_URL}/beta/invite/{secret}/"
 
 
-def own_page_address(secret: str) -> str:
-    """Write the address of a tester's own page."""
-    return f"{settings.PUBLIC_URL}/beta/me/{secret}/"
-
-
 def letter_address(purpose: LetterPurpose, tester: Tester, *, email: str = "") -> str:
     """Write the address that a letter to a tester holds.
 
