@@ -37,6 +37,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "nothing_to_roll_back": HTTPStatus.CONFLICT,
     "bundle_gone": HTTPStatus.CONFLICT,
     "channel_frozen": HTTPStatus.CONFLICT,
+    "public_unsigned": HTTPStatus.CONFLICT,
     "sign_off_missing": HTTPStatus.CONFLICT,
     "checks_unanswered": HTTPStatus.UNPROCESSABLE_ENTITY,
     "nothing_to_allow": HTTPStatus.CONFLICT,
