@@ -32,7 +32,8 @@ PAD_BYTES = 4 << 20
 def _bundle(app: App, version: str) -> None:
     path = Path(settings.UPLOAD_DIR) / f"bench-{version}.zip"
     with zipfile.ZipFile(path, "w") as archive:  # stored, not deflated: its size is the size sent
-        archive.writestr("index.html", f"<h1>{version}</h1>")
+        archive.writestr("index.html", f"<h1>{version}</h1><script src='app.js'></script>")
+        archive.writestr("app.js", "CapacitorUpdater.notifyAppReady();")
         archive.writestr("assets/pad.bin", os.urandom(PAD_BYTES))  # noqa: TID251 (incompressible filler)
     bundle_upload(app=app, version=version, upload=path, actor=SYSTEM)
     path.unlink(missing_ok=True)
