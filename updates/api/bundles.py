@@ -14,7 +14,7 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from releaseconsole.kernel import clock
 from updates.api.idempotency import answer_once
-from updates.api.pagination import BundlePagination
+from updates.api.pagination import NewestFirstPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
 from updates.api.serializers import BundleIn, BundleOut
@@ -30,7 +30,7 @@ class BundleList(AppView):
     """The bundles of an app."""
 
     serializer_class = BundleOut
-    pagination_class = BundlePagination
+    pagination_class = NewestFirstPagination
     parser_classes = [MultiPartParser]
     queryset: QuerySet[Bundle] = Bundle.objects.none()
     permissions = {"GET": Permission.APP_VIEW, "POST": Permission.BUNDLE_UPLOAD}

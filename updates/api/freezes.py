@@ -11,7 +11,7 @@ from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.channel_serializers import FreezeIn, FreezeOut
 from updates.api.idempotency import answer_once
-from updates.api.pagination import FreezePagination
+from updates.api.pagination import NewestFirstPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
 from updates.domain.freezes import Freeze
@@ -23,7 +23,7 @@ class FreezeList(AppView):
     """The freezes of a channel."""
 
     serializer_class = FreezeOut
-    pagination_class = FreezePagination
+    pagination_class = NewestFirstPagination
     queryset: QuerySet[ChannelFreeze] = ChannelFreeze.objects.none()
     permissions = {"GET": Permission.APP_VIEW, "POST": Permission.CHANNEL_MANAGE}
 

@@ -10,7 +10,7 @@ from accounts.api.schema import operation
 from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.idempotency import answer_once
-from updates.api.pagination import NativeBuildPagination
+from updates.api.pagination import NewestFirstPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
 from updates.api.serializers import NativeBuildIn, NativeBuildOut
@@ -23,7 +23,7 @@ class NativeBuildList(AppView):
     """The native builds of an app."""
 
     serializer_class = NativeBuildOut
-    pagination_class = NativeBuildPagination
+    pagination_class = NewestFirstPagination
     queryset: QuerySet[NativeBuild] = NativeBuild.objects.none()
     permissions = {"GET": Permission.APP_VIEW, "POST": Permission.BUNDLE_UPLOAD}
 

@@ -23,8 +23,8 @@ class ChannelPagination(ConsolePagination):
     position = _NAME
 
 
-class BundlePagination(ConsolePagination):
-    """Newest first."""
+class NewestFirstPagination(ConsolePagination):
+    """What is numbered as it comes, newest first."""
 
     ordering = "-id"
     position = _NUMBER
@@ -37,36 +37,8 @@ class ReleasePagination(ConsolePagination):
     position = _NUMBER
 
 
-class FreezePagination(ConsolePagination):
-    """Last made first."""
-
-    ordering = "-id"
-    position = _NUMBER
-
-
-class NativeBuildPagination(ConsolePagination):
-    """Newest first."""
-
-    ordering = "-id"
-    position = _NUMBER
-
-
-class TesterGroupPagination(ConsolePagination):
-    """Newest first."""
-
-    ordering = "-id"
-    position = _NUMBER
-
-
 class WebhookPagination(ConsolePagination):
     """As they were added."""
 
     ordering = "id"
-    position = _NUMBER
-
-
-class DeliveryPagination(ConsolePagination):
-    """Newest first."""
-
-    ordering = "-id"
     position = _NUMBER

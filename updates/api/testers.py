@@ -18,7 +18,7 @@ from accounts.domain.access import All
 from accounts.domain.roles import Permission
 from releaseconsole.kernel import clock
 from updates.api.idempotency import answer_once
-from updates.api.pagination import TesterGroupPagination
+from updates.api.pagination import NewestFirstPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
 from updates.errors import InvalidValueError
@@ -128,7 +128,7 @@ class TesterGroupList(AppView):
     """The groups of testers of an app."""
 
     serializer_class = TesterGroupOut
-    pagination_class = TesterGroupPagination
+    pagination_class = NewestFirstPagination
     queryset: QuerySet[TesterGroup] = TesterGroup.objects.none()
     permissions = {"GET": Permission.TESTER_MANAGE, "POST": Permission.TESTER_MANAGE}
 

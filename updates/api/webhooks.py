@@ -11,7 +11,7 @@ from accounts.api.schema import operation
 from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
 from updates.api.idempotency import answer_once
-from updates.api.pagination import DeliveryPagination, WebhookPagination
+from updates.api.pagination import NewestFirstPagination, WebhookPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
 from updates.domain.webhooks.events import EVENTS
@@ -215,7 +215,7 @@ class DeliveryList(WebhookView):
     """The messages to a webhook."""
 
     serializer_class = DeliveryOut
-    pagination_class = DeliveryPagination
+    pagination_class = NewestFirstPagination
     queryset: QuerySet[WebhookDelivery] = WebhookDelivery.objects.none()
     permissions = {"GET": _MANAGE}
 
