@@ -21,7 +21,6 @@ from updates.services.guard import guard_watch
 from updates.services.native_builds import native_build_register, native_build_remove
 from updates.services.releases import (
     release_advance,
-    release_begin,
     release_change,
     release_discard,
     release_draft,
@@ -69,7 +68,6 @@ __all__ = [
     "native_build_register",
     "native_build_remove",
     "release_advance",
-    "release_begin",
     "release_change",
     "release_discard",
     "release_draft",

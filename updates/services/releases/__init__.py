@@ -13,14 +13,12 @@ from updates.services.releases.schedule import scheduled_publish
 from updates.services.releases.steps import release_plan_set, rollouts_step
 from updates.services.releases.submission import (
     release_advance,
-    release_begin,
     release_publish,
     release_submit,
 )
 
 __all__ = [
     "release_advance",
-    "release_begin",
     "release_change",
     "release_discard",
     "release_draft",

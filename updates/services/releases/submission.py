@@ -38,9 +38,19 @@ def release_publish(
     actor: Actor,
     publisher: User | None = None,
     promoted_from: Release | None = None,
+    keeps_unanswered: bool = False,
     **terms: Unpack[Terms],
 ) -> Release:
     """Draft a release and submit it; it's live, scheduled, or awaits sign-offs. Refused, it leaves nothing.
+
+    Args:
+        channel: Where.
+        version: Of a bundle of the app.
+        actor: Who does it.
+        publisher: The person behind the actor, if one is known.
+        promoted_from: The release of another channel that it repeats.
+        keeps_unanswered: Where checks want answers, keep the draft, so that they can be given.
+        terms: How far, for whom, when.
 
     Raises:
         InvalidValueError: A term isn't acceptable.
@@ -59,39 +69,11 @@ def release_publish(
             promoted_from=promoted_from,
             **terms,
         )
-        return release_submit(release=release, actor=actor, submitter=publisher)
-
-
-def release_begin(
-    *,
-    channel: Channel,
-    version: str,
-    actor: Actor,
-    publisher: User | None = None,
-    promoted_from: Release | None = None,
-    **terms: Unpack[Terms],
-) -> Release:
-    """Do as `release_publish` does, but where checks want answers keep the draft, so that they can be given.
-
-    Raises:
-        InvalidValueError: A term isn't acceptable.
-        NotFoundError: The app has no bundle of this version.
-        ConflictError: This version is on the channel already.
-        BundleGoneError: The bundle was withdrawn, or its file removed.
-        ChannelFrozenError: Nothing goes live on the channel now, and no later time is asked for.
-    """
-    with transaction.atomic():
-        release = release_draft(
-            channel=channel,
-            version=version,
-            actor=actor,
-            author=publisher,
-            promoted_from=promoted_from,
-            **terms,
-        )
         try:
             return release_submit(release=release, actor=actor, submitter=publisher)
         except ChecksUnansweredError:
+            if not keeps_unanswered:
+                raise
             return release
 
 

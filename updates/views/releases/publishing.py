@@ -22,7 +22,7 @@ from updates.selectors.overview import channel_live
 from updates.selectors.release_reach import release_reach
 from updates.selectors.releases import release_channel, release_of_app
 from updates.selectors.sign_off_requirements import requirements_of
-from updates.services import release_begin, release_change, release_draft
+from updates.services import release_change, release_draft, release_publish
 from updates.views.pages import channel_find
 
 
@@ -99,7 +99,7 @@ def _begun(request: ConsoleRequest, channel: Channel, form: PublishForm, source:
         asked["check_answers"] = source.check_answers
     if draft_only:
         return release_draft(author=request.user, **asked)
-    return release_begin(publisher=request.user, **asked)
+    return release_publish(publisher=request.user, keeps_unanswered=True, **asked)
 
 
 def _promoted(request: ConsoleRequest, channel: Channel) -> Release | None:

@@ -18,7 +18,6 @@ from updates.models import Channel, Release
 from updates.selectors.publish_checks import findings_of
 from updates.services import (
     bundle_withdraw,
-    release_begin,
     release_change,
     release_publish,
     release_submit,
@@ -64,7 +63,9 @@ def test_a_finding_is_answered_before_anything_is_published(production: Channel,
     with pytest.raises(ChecksUnansweredError):
         release_publish(channel=production, version="1.0.0", actor=SYSTEM)
     assert not Release.objects.exists()
-    release = release_begin(channel=production, version="1.0.0", actor=rita.actor, publisher=rita)
+    release = release_publish(
+        channel=production, version="1.0.0", actor=rita.actor, publisher=rita, keeps_unanswered=True
+    )
     assert release.state == "draft"
     (finding,) = findings_of(release)
     with pytest.raises(ChecksUnansweredError, match=finding.key):
