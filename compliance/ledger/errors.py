@@ -8,3 +8,17 @@ class LedgerError(ConsoleError):
 
     code = "audit_failed"
     title = "The audit log couldn't record this, so it wasn't done."
+
+
+class ProofError(LedgerError):
+    """An inclusion or consistency proof doesn't prove what it's there for."""
+
+    code = "proof_refused"
+    title = "This proof doesn't hold."
+
+
+class CheckpointError(LedgerError):
+    """A checkpoint isn't one of this log: malformed, or not signed by a key that speaks for its origin."""
+
+    code = "checkpoint_refused"
+    title = "This checkpoint doesn't hold."
