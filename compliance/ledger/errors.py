@@ -22,3 +22,24 @@ class CheckpointError(LedgerError):
 
     code = "checkpoint_refused"
     title = "This checkpoint doesn't hold."
+
+
+class SignerUnavailableError(LedgerError):
+    """No key can sign a checkpoint now; what waits for one waits."""
+
+    code = "checkpoint_signer_unavailable"
+    title = "No key can sign the audit log's checkpoint now."
+
+
+class WitnessError(LedgerError):
+    """The signer's memory can't be read or contradicts what is to be signed (docs/audit-log-witness.md)."""
+
+    code = "witness_inconsistent"
+    title = "What was signed last of the audit log can't be told, so nothing is signed."
+
+
+class WitnessMovedError(LedgerError):
+    """Another process has signed a checkpoint meanwhile; whoever asked starts again from that one."""
+
+    code = "witness_moved"
+    title = "Another checkpoint of the audit log was signed meanwhile."
