@@ -29,6 +29,11 @@ def test_the_file_is_what_the_code_makes() -> None:
     assert text() == TEXT
 
 
+def test_the_page_shows_its_checkpoint() -> None:
+    page = FILE.with_name("audit-log-format.md").read_text(encoding="utf-8")
+    assert f"```\n{VECTORS['checkpoint']['note']}```\n" in page
+
+
 def test_its_roots_are_those_of_the_rfc() -> None:
     tree, tile = VECTORS["tree"], VECTORS["tile"]
     entries = unhex(tree["entries_hex"])

@@ -16,6 +16,7 @@ from compliance.ledger.domain.merkle import (
     inclusion_check,
     inclusion_proof,
     leaf_hash,
+    node_hash,
     nodes_of,
     tree_root,
 )
@@ -170,6 +171,16 @@ def test_a_proof_with_a_hash_more_or_less_is_refused(data: st.DataObject, size: 
         assert not included(LEAVES[index], index, size, bent, root(size))
     for bent in (proof[:-1], proof[1:], [*proof, LEAVES[0]], [LEAVES[0], *proof], []):
         assert not continued(first, size, bent, root(first), root(size))
+
+
+def test_the_size_says_how_long_the_way_up_is_whatever_root_comes_out() -> None:
+    extra = LEAVES[9]
+    assert not included(LEAVES[1], 0, 1, [LEAVES[0]], root(2))
+    assert not included(root(2), 0, 2, [], root(2))
+    assert not included(root(2), 0, 4, [NODE(1, 1)], root(4))
+    longer = [*consistency_proof(3, 4, NODE), extra]
+    assert not continued(3, 4, longer, node_hash(extra, root(3)), node_hash(extra, root(4)))
+    assert not continued(3, 4, [LEAVES[2], LEAVES[3]], LEAVES[2], NODE(1, 1))
 
 
 def test_bytes_moved_from_one_hash_to_its_neighbour_are_refused() -> None:
