@@ -188,14 +188,14 @@ def test_bytes_moved_from_one_hash_to_its_neighbour_are_refused() -> None:
     assert not included(LEAVES[0] + sibling[:1], 0, 2, [sibling[1:]], root(2))
 
 
-@pytest.mark.parametrize(("index", "size"), [(-1, 5), (5, 5), (0, 0), (6, 5)])
+@pytest.mark.parametrize(("index", "size"), [(-1, 5), (5, 5), (0, 0), (-1, 1), (1, 1), (6, 1)])
 def test_an_index_outside_the_tree_is_refused(index: int, size: int) -> None:
     with pytest.raises(ProofError):
         inclusion_proof(index, size, NODE)
     assert not included(LEAVES[0], index, size, [], LEAVES[0])
 
 
-@pytest.mark.parametrize(("first", "second"), [(-1, 5), (6, 5), (-2, -1)])
+@pytest.mark.parametrize(("first", "second"), [(-1, 5), (6, 5), (-2, -1), (2, 1)])
 def test_sizes_in_the_wrong_order_are_refused(first: int, second: int) -> None:
     with pytest.raises(ProofError):
         consistency_proof(first, second, NODE)
