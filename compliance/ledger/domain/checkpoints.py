@@ -156,7 +156,7 @@ def _note_split(note: str) -> tuple[str, list[_Signature]]:
         raise CheckpointError("This isn't a note: it is too long, or has characters that notes don't have.")
     body, blank, block = note.rpartition("\n\n")
     lines = block.split("\n")
-    if not blank or lines.pop() or not lines:
+    if not blank or lines.pop():
         raise CheckpointError("This isn't a note: it needs a text, an empty line and signature lines.")
     if len(lines) > _MOST_SIGNATURES:
         raise CheckpointError(f"This note has more than {_MOST_SIGNATURES} signatures.")

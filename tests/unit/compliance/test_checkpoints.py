@@ -143,6 +143,8 @@ SIGNATURE = signature_line(BODY)
         pytest.param(NOTE[:-1], id="no line feed at the end"),
         pytest.param(f"{NOTE}\n", id="an empty line at the end"),
         pytest.param(f"{NOTE}hello\n", id="a line that is no signature"),
+        pytest.param(f"{NOTE}hello", id="something after the last line"),
+        pytest.param(f"{BODY}\n{SIGNATURE[2:]}", id="no dash"),
         pytest.param(f"{NOTE}— witness.example/w1 AAAA\n", id="a key id without signature"),
         pytest.param(f"{NOTE}— witness.example/w1 AAAAAAB\n", id="an unknown signature without padding"),
         pytest.param(f"{NOTE}— witness+example AAAAAAA=\n", id="an unknown name with a plus"),

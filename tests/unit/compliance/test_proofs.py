@@ -67,6 +67,7 @@ def test_a_flipped_bit_anywhere_but_in_the_extra_is_noticed() -> None:
         pytest.param(f" {PROOF}", id="a space before"),
         pytest.param(PROOF.replace("\n", "\r\n"), id="CRLF"),
         pytest.param(PROOF.replace("\n\n", "\n", 1), id="no empty line"),
+        pytest.param(PROOF.replace("\n\n", " more\n\n", 1), id="something after the last hash"),
         pytest.param(PROOF.replace("\n\n", "\n\n\n", 1), id="two empty lines"),
         pytest.param(PROOF.replace(f"{INDEX}\n", ""), id="no index"),
         pytest.param(PROOF.replace(INDEX, "5"), id="an index without its name"),
