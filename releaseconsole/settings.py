@@ -90,6 +90,15 @@ SIGNATURE_SAMPLE = env.integer(
     "SIGNATURE_SAMPLE", 1024, "One in so many signatures of a local key is verified at once.", least=1
 )
 
+# --- the audit log ------------------------------------------------------------------------------------
+LEDGER_WITNESS_FILE = Path(
+    env.text(
+        "LEDGER_WITNESS_FILE",
+        str(VAR_DIR / "ledger" / "witness.json"),
+        "File in which the signer of the audit log keeps what it signed last.",
+    )
+)
+
 # --- parts --------------------------------------------------------------------------------------------
 ROOT_URLCONF = "releaseconsole.urls"
 WSGI_APPLICATION = "releaseconsole.wsgi.application"
@@ -116,6 +125,7 @@ INSTALLED_APPS = [
     "django_otp_webauthn",  # after accounts: its models refer to our person
     "signing.apps.SigningConfig",
     "updates.apps.UpdatesConfig",
+    "compliance.desk.apps.DeskConfig",
 ]
 MIDDLEWARE = [
     "updates.views.beta.frame.BetaHeadersMiddleware",  # first: it has the last word
@@ -215,6 +225,8 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-expire-sessions": _every(600, "accounts.tasks.sessions_expire"),
     "accounts-forget-attempts": _every(3600, "accounts.tasks.attempts_forget"),
     "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
+    "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
+    "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

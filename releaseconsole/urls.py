@@ -25,6 +25,7 @@ urlpatterns = [
     path("console/", include("accounts.urls")),
     path("console/keys/", include("signing.urls")),
     path("console/", include("updates.urls")),
+    path("console/compliance/", include("compliance.desk.urls")),
     path("console/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import User
 from tests.support.append_only import flush_let_through
 from tests.support.console import RunningConsole, console_started
+from tests.support.ledger import commits_follow_through
 from tests.support.people import person
 
 
@@ -17,6 +18,7 @@ def pytest_configure() -> None:
     hypothesis.settings.register_profile("steady", deadline=None)  # no test is timed: machines are busy
     hypothesis.settings.load_profile("steady")
     flush_let_through()
+    commits_follow_through()
     settings.PASSWORD_HASHERS = ["tests.support.cheap_hasher.CheapArgon2PasswordHasher"]
     # The manifest is made by collectstatic, which the `console` fixture really runs.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

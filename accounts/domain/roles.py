@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TOKEN_VERIFY = "token_verify"
     TOKEN_ISSUE = "token_issue"
     AUDIT_VIEW = "audit_view"
+    AUDIT_EXPORT = "audit_export"
     ACCESS_VIEW = "access_view"
     PRIVACY_MANAGE = "privacy_manage"
     API_TOKEN_MANAGE = "api_token_manage"
@@ -41,6 +42,7 @@ PERMISSION_WORDS: Final[dict[str, str]] = {
     Permission.TOKEN_VERIFY: "have tokens verified",
     Permission.TOKEN_ISSUE: "have tokens issued for a back end",
     Permission.AUDIT_VIEW: "read the audit log",
+    Permission.AUDIT_EXPORT: "export the audit log",
     Permission.ACCESS_VIEW: "see who may do what",
     Permission.PRIVACY_MANAGE: "handle personal data",
     Permission.API_TOKEN_MANAGE: "make and revoke API tokens",
@@ -105,6 +107,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.APP_VIEW,
         Permission.KEY_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.AUDIT_EXPORT,
         Permission.ACCESS_VIEW,
         Permission.PRIVACY_MANAGE,
     }),
@@ -112,6 +115,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.APP_VIEW,
         Permission.KEY_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.AUDIT_EXPORT,
         Permission.ACCESS_VIEW,
     }),
     Role.APP_DEVELOPER: frozenset({Permission.APP_VIEW, Permission.BUNDLE_UPLOAD}),

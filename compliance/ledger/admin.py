@@ -22,13 +22,13 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
     view_permission = "accounts.audit_view"
     list_display = ("when", "who", "did", "subject", "result")
     list_display_links = ("when",)
-    list_filter = ("action", "outcome", "actor_kind", "app_id")
+    list_filter = ("outcome", "actor_kind", "app_id")
     list_per_page = 50
     search_fields = ("actor_id", "app_id", "object_id")
     search_help_text = "Actor, app or object id"
     date_hierarchy = "at"
     show_full_result_count = False  # it would count the whole log for each page
-    fields = ("sequence", "when", "who", "did", "action", "subject", "result", "facts")
+    fields = ("number", "when", "who", "did", "action", "subject", "result", "facts")
     readonly_fields = fields
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -48,7 +48,7 @@ class AuditEventAdmin(ReadOnlyModelAdmin):
         for event in events:
             event.actor_name = names[Actor(ActorKind(event.actor_kind), event.actor_id)]
 
-    @admin.display(description="When", ordering="sequence")
+    @admin.display(description="When", ordering="number")
     def when(self, event: AuditEvent) -> str:
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',

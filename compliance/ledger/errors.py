@@ -8,3 +8,38 @@ class LedgerError(ConsoleError):
 
     code = "audit_failed"
     title = "The audit log couldn't record this, so it wasn't done."
+
+
+class ProofError(LedgerError):
+    """An inclusion or consistency proof doesn't prove what it's there for."""
+
+    code = "proof_refused"
+    title = "This proof doesn't hold."
+
+
+class CheckpointError(LedgerError):
+    """A checkpoint isn't one of this log: malformed, or not signed by a key that speaks for its origin."""
+
+    code = "checkpoint_refused"
+    title = "This checkpoint doesn't hold."
+
+
+class SignerUnavailableError(LedgerError):
+    """No key can sign a checkpoint now; what waits for one waits."""
+
+    code = "checkpoint_signer_unavailable"
+    title = "No key can sign the audit log's checkpoint now."
+
+
+class WitnessError(LedgerError):
+    """The signer's memory can't be read or contradicts what is to be signed (docs/audit-log-witness.md)."""
+
+    code = "witness_inconsistent"
+    title = "What was signed last of the audit log can't be told, so nothing is signed."
+
+
+class WitnessMovedError(LedgerError):
+    """Another process has signed a checkpoint meanwhile; whoever asked starts again from that one."""
+
+    code = "witness_moved"
+    title = "Another checkpoint of the audit log was signed meanwhile."

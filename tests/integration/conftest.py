@@ -1,12 +1,36 @@
-"""The HSM of a run: its library reads its configuration once, so there's one for all tests of a process."""
+"""What all tests with a database share: the audit log's signer, and the HSM of a run.
+
+An HSM's library reads its configuration once, so there's one for all tests of a process.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 
+from compliance.ledger.backends.signer import signer_register
+from compliance.ledger.backends.witness_stores import REDIS_KEY
+from releaseconsole.kernel import randomness
+from releaseconsole.redis_link import redis_client
 from signing.backends.pkcs11_token import hsm_tokens_forget
+from tests.support.ledger import SoftwareSigner
 from tests.support.softhsm import SoftHSM, softhsm_make
+
+
+@pytest.fixture(scope="session")
+def _witness_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("witness")
+
+
+@pytest.fixture(autouse=True)
+def ledger_signer(settings: LazySettings, _witness_folder: Path) -> SoftwareSigner:
+    """A signer of the audit log that has signed nothing yet: each test's log is another one."""
+    redis_client().delete(REDIS_KEY)
+    settings.LEDGER_WITNESS_FILE = _witness_folder / randomness.token_id()
+    signer = SoftwareSigner()
+    signer_register(signer)
+    return signer
 
 
 @pytest.fixture(scope="session")

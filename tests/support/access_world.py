@@ -129,7 +129,7 @@ def world_made() -> World:
         "webhook_id": str(webhook.pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
-    event = AuditEvent.objects.latest("sequence")
+    event = AuditEvent.objects.latest("number")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
     return World(people, named, objects)

@@ -11,6 +11,10 @@ from typing import Any
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+# Those that are enabled ALWAYS, which no role of the session silences.
+UNSILENCED = """
+    SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal
+"""
 
 
 def flush_let_through() -> None:
@@ -25,8 +29,12 @@ def flush_let_through() -> None:
 
 
 def _without_triggers(connection: Any) -> tuple[list[str], list[str]]:
-    if connection.vendor == "postgresql":
-        return ["SET LOCAL session_replication_role = replica"], []
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(UNSILENCED)
+            found = cursor.fetchall()
+            off = [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in found]
+            on = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in found]
+            return ["SET LOCAL session_replication_role = replica", *off], on
         triggers = cursor.execute(TRIGGERS).fetchall()
     return [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]

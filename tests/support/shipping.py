@@ -85,4 +85,4 @@ def standing(channel: Channel) -> dict[int, str]:
 
 def recorded(action: Action) -> list[AuditEvent]:
     """Events of one kind, oldest first."""
-    return list(AuditEvent.objects.filter(action=action.value).order_by("sequence"))
+    return list(AuditEvent.objects.filter(action=action.value).order_by("number"))

@@ -154,6 +154,22 @@ class Action(StrEnum):
     WEBHOOK_DISABLED = "updates:webhook:disable"
     WEBHOOK_REPLAYED = "updates:webhook:replay"
 
+    LOG_READ = "compliance:log:read"
+    LOG_FOLLOWED = "compliance:log:follow"
+    LOG_VERIFIED = "compliance:log:verify"
+    LOG_RESTARTED = "compliance:log:restart"
+    PROOF_TAKEN = "compliance:proof:take"
+    ANCHOR_SET = "compliance:anchor:set"
+    CONTENT_EXPIRED = "compliance:content:expire"
+    DISCLOSURES_ERASED = "compliance:disclosure:erase"
+    HOLD_PLACED = "compliance:hold:place"
+    HOLD_LIFTED = "compliance:hold:lift"
+    EXPORT_ORDERED = "compliance:export:order"
+    EXPORT_MADE = "compliance:export:make"
+    EXPORT_DOWNLOADED = "compliance:export:download"
+    EXPORT_HANDED_ON = "compliance:export:hand_on"
+    EXPORT_REMOVED = "compliance:export:remove"
+
 
 class Outcome(StrEnum):
     """How the action ended."""

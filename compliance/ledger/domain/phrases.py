@@ -146,6 +146,21 @@ _DONE: Final[dict[Action, str]] = {
     Action.WEBHOOK_REMOVED: "removed a webhook",
     Action.WEBHOOK_DISABLED: "disabled a webhook that kept failing",
     Action.WEBHOOK_REPLAYED: "sent a webhook's message again",
+    Action.LOG_READ: "searched the audit log",
+    Action.LOG_FOLLOWED: "began to follow the audit log by the API",
+    Action.LOG_VERIFIED: "verified the audit log",
+    Action.LOG_RESTARTED: "restarted the audit log after a restore",
+    Action.PROOF_TAKEN: "took the proof of an entry",
+    Action.ANCHOR_SET: "laid a checkpoint down outside",
+    Action.CONTENT_EXPIRED: "removed the content of old events",
+    Action.DISCLOSURES_ERASED: "erased personal values from the audit log",
+    Action.HOLD_PLACED: "placed a legal hold",
+    Action.HOLD_LIFTED: "lifted a legal hold",
+    Action.EXPORT_ORDERED: "ordered an export",
+    Action.EXPORT_MADE: "made an export",
+    Action.EXPORT_DOWNLOADED: "downloaded an export",
+    Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
+    Action.EXPORT_REMOVED: "removed the file of an export",
 }
 
 

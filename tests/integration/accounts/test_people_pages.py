@@ -84,7 +84,7 @@ def test_nothing_is_changed_or_deleted_on_these_pages(ada: User, model: str, ver
     rows: dict[str, Model] = {
         "accounts/user": ada,
         "accounts/rolegroup": RoleGroup.objects.get(name="auditor"),
-        "ledger/auditevent": AuditEvent.objects.latest("sequence"),
+        "ledger/auditevent": AuditEvent.objects.latest("number"),
     }
     row = rows[model]
     answer = signed_in(ada).post(f"/console/{model}/{row.pk}/{verb}/", {"name": "changed", "post": "yes"})

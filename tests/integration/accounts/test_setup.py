@@ -66,7 +66,7 @@ def test_the_preset_decides_about_their_roles(
 
 def test_all_of_it_is_on_record(client: Client, link: str) -> None:
     complete(client, link)
-    actions = list(AuditEvent.objects.order_by("sequence").values_list("action", flat=True))
+    actions = list(AuditEvent.objects.order_by("number").values_list("action", flat=True))
     assert actions == [
         "accounts:setup_link:issue",
         "accounts:person:create",
@@ -177,7 +177,7 @@ def test_an_unknown_time_zone_becomes_utc(client: Client, link: str) -> None:
 
 def test_pages_show_times_in_the_zone_of_who_looks(ada: User) -> None:
     User.objects.filter(pk=ada.pk).update(time_zone="Asia/Tokyo")
-    event = AuditEvent.objects.latest("sequence")
+    event = AuditEvent.objects.latest("number")
     page = signed_in(ada).get(f"/console/ledger/auditevent/{event.pk}/change/").content.decode()
     tokyo = event.at + timedelta(hours=9)
     assert f"{tokyo:%Y-%m-%d %H:%M:%S}" in page

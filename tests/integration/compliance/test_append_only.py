@@ -11,8 +11,9 @@ from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
 TABLE = "ledger_auditevent"
-EMPTY_IT = "DELETE FROM ledger_auditevent"
-COLUMNS = "sequence, at, action, outcome, actor_kind, actor_id, app_id, object_type, object_id, detail"
+COLUMNS = (
+    "number, header, leaf_hash, at, action, outcome, actor_kind, actor_id, app_id, object_type, object_id"
+)
 
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own statement")
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own statement")
@@ -25,28 +26,29 @@ def record() -> AuditEvent:
 
 @pytest.fixture
 def event(db: None) -> AuditEvent:
-    return record()
+    event = record()
+    connection.check_constraints()  # PostgreSQL truncates nothing that waits for its foreign keys
+    return event
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         pytest.param("UPDATE {table} SET app_id = 'x'", id="update of all"),
-        pytest.param("UPDATE {table} SET app_id = 'x' WHERE sequence = {sequence}", id="update of one"),
-        pytest.param("UPDATE {table} SET sequence = sequence + 1000", id="renumbering"),
+        pytest.param("UPDATE {table} SET app_id = 'x' WHERE number = {number}", id="update of one"),
+        pytest.param("UPDATE {table} SET number = number + 1000", id="renumbering"),
         pytest.param("DELETE FROM {table}", id="delete of all"),
-        pytest.param("DELETE FROM {table} WHERE sequence = {sequence}", id="delete of one"),
-        pytest.param("TRUNCATE {table}", id="truncate", marks=postgresql_only),
+        pytest.param("DELETE FROM {table} WHERE number = {number}", id="delete of one"),
         pytest.param("TRUNCATE {table} CASCADE", id="truncate cascade", marks=postgresql_only),
         pytest.param(
             "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} "
-            "ON CONFLICT (sequence) DO UPDATE SET app_id = 'x'",
+            "ON CONFLICT (number) DO UPDATE SET app_id = 'x'",
             id="upsert",
             marks=postgresql_only,
         ),
         pytest.param(
             "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE true "
-            "ON CONFLICT (sequence) DO UPDATE SET app_id = 'x'",
+            "ON CONFLICT (number) DO UPDATE SET app_id = 'x'",
             id="upsert (SQLite)",
             marks=sqlite_only,
         ),
@@ -56,11 +58,11 @@ def event(db: None) -> AuditEvent:
             marks=sqlite_only,
         ),
         pytest.param("REPLACE INTO {table} SELECT * FROM {table}", id="replace", marks=sqlite_only),
-        pytest.param("UPDATE OR REPLACE {table} SET sequence = 1", id="update or replace", marks=sqlite_only),
+        pytest.param("UPDATE OR REPLACE {table} SET number = 1", id="update or replace", marks=sqlite_only),
     ],
 )
 def test_the_database_refuses(event: AuditEvent, statement: str) -> None:
-    sql = statement.format(table=TABLE, sequence=event.pk, columns=COLUMNS)
+    sql = statement.format(table=TABLE, number=event.pk, columns=COLUMNS)
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
@@ -72,12 +74,6 @@ def test_the_database_refuses(event: AuditEvent, statement: str) -> None:
 
 def test_further_events_are_taken(event: AuditEvent) -> None:
     assert record().pk > event.pk
-
-
-def test_a_bulk_insert_is_taken(event: AuditEvent) -> None:
-    rows = [AuditEvent(at=event.at, action=event.action, outcome="done", actor_kind="system") for _ in "ab"]
-    AuditEvent.objects.bulk_create(rows)
-    assert AuditEvent.objects.count() == 3
 
 
 @pytest.mark.parametrize("change", ["save", "delete"])
@@ -93,18 +89,18 @@ def test_the_queryset_refuses_before_the_database_does(event: AuditEvent) -> Non
         AuditEvent.objects.all().delete()
 
 
-def test_an_existing_sequence_cannot_be_inserted_again(event: AuditEvent) -> None:
-    again = AuditEvent(pk=event.pk, at=event.at, action="x", outcome="done", actor_kind="system")
+def test_an_existing_number_cannot_be_inserted_again(event: AuditEvent) -> None:
+    again = AuditEvent(pk=event.pk, header=b"", leaf_hash=b"", at=event.at, action="x", outcome="done")
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save(force_insert=True)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_migration_can_be_undone_and_applied_again() -> None:
-    call_command("migrate", "ledger", "0001", verbosity=0)
+    call_command("migrate", "ledger", "0007", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute(EMPTY_IT)
+        cursor.execute("DELETE FROM ledger_auditcontent")
     call_command("migrate", "ledger", verbosity=0)
     record()
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
-        cursor.execute(EMPTY_IT)
+        cursor.execute("DELETE FROM ledger_auditcontent")

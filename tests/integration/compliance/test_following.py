@@ -7,9 +7,9 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, connections, transaction
 
-from compliance.ledger import selectors
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
+from compliance.ledger.selectors import events as selectors
 from compliance.ledger.selectors import events_settled
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -19,7 +19,7 @@ PATIENCE = 60  # of a test whose other half has died
 
 def record() -> int:
     with transaction.atomic():
-        return audit_record(action=Action.SETUP_LINK_ISSUED, actor=SYSTEM, now=clock.now()).sequence
+        return audit_record(action=Action.SETUP_LINK_ISSUED, actor=SYSTEM, now=clock.now()).number
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def test_a_lower_number_that_is_committed_later_is_waited_for(monkeypatch: pytes
     record()
     with writing() as commit:
         higher = record()
-        assert AuditEvent.objects.latest("sequence").sequence == higher
+        assert AuditEvent.objects.latest("number").number == higher
         assert events_settled() is None
         lower = commit()
     assert lower < higher

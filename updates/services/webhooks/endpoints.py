@@ -55,7 +55,7 @@ def webhook_add(
         )
         spelled = secret_make(endpoint)
         recorded = webhook_record(Action.WEBHOOK_ADDED, endpoint, actor=actor, now=now, events=chosen)
-        endpoint.begins_after = recorded.sequence
+        endpoint.begins_after = recorded.number
         endpoint.save()
     return endpoint, spelled
 
@@ -112,7 +112,7 @@ def webhook_switch(*, endpoint: WebhookEndpoint, on: bool, actor: Actor) -> Webh
         if on:
             recorded = webhook_record(Action.WEBHOOK_CHANGED, endpoint, actor=actor, now=now, on=True)
             endpoint.disabled_at, endpoint.failing_since = None, None
-            endpoint.begins_after = recorded.sequence
+            endpoint.begins_after = recorded.number
         else:
             webhook_record(Action.WEBHOOK_CHANGED, endpoint, actor=actor, now=now, on=False)
             webhook_disable(endpoint, now)

@@ -48,7 +48,7 @@ def _some_make(settled: int) -> tuple[int, bool]:
         deliveries = [_message(endpoint, event, now) for event in events for endpoint in endpoints]
         made = WebhookDelivery.objects.bulk_create([each for each in deliveries if each])
         is_done = len(events) < _EVENTS_AT_ONCE
-        end = settled if is_done else events[-1].sequence
+        end = settled if is_done else events[-1].number
         position.sequence = max(position.sequence, end)
         position.save()
     return len(made), is_done
@@ -57,25 +57,25 @@ def _some_make(settled: int) -> tuple[int, bool]:
 def _events(after: int, through: int, endpoints: Sequence[WebhookEndpoint]) -> list[AuditEvent]:
     begins = WebhookEndpoint.objects.filter(disabled_at=None).aggregate(first=Min("begins_after"))["first"]
     found = AuditEvent.objects.filter(
-        sequence__gt=max(after, begins or 0),
-        sequence__lte=through,
+        number__gt=max(after, begins or 0),
+        number__lte=through,
         app_id__in={endpoint.app_id for endpoint in endpoints},
         action__in=_ACTIONS,
     )
-    return list(found.order_by("sequence")[:_EVENTS_AT_ONCE])
+    return list(found.order_by("number")[:_EVENTS_AT_ONCE])
 
 
 def _message(endpoint: WebhookEndpoint, event: AuditEvent, now: datetime) -> WebhookDelivery | None:
     """Make the message (unsaved), if the webhook is told of the event."""
     name = event_name(event.action, event.outcome)
-    if name is None or event.app_id != endpoint.app_id or event.sequence <= endpoint.begins_after:
+    if name is None or event.app_id != endpoint.app_id or event.number <= endpoint.begins_after:
         return None
     if endpoint.events and name not in endpoint.events:
         return None
     return WebhookDelivery(
         endpoint=endpoint,
         message_id=message_id_draw(),
-        event_sequence=event.sequence,
+        event_sequence=event.number,
         event=name,
         body=message_body(_logged(event), name),
         created_at=now,
@@ -90,7 +90,7 @@ def message_id_draw() -> str:
 
 def _logged(event: AuditEvent) -> LoggedEvent:
     return LoggedEvent(
-        sequence=event.sequence,
+        sequence=event.number,
         at=event.at,
         action=event.action,
         outcome=event.outcome,

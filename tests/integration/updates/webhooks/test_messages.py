@@ -30,7 +30,7 @@ def happened(action: Action, app_id: str, outcome: Outcome = Outcome.DONE) -> in
     with transaction.atomic():
         return audit_record(
             action=action, actor=SYSTEM, now=clock.now(), app_id=app_id, outcome=outcome
-        ).sequence
+        ).number
 
 
 def test_what_happens_to_releases_is_told_in_order(production: Channel, endpoint: WebhookEndpoint) -> None:

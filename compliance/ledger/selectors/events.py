@@ -62,7 +62,7 @@ def events_settled() -> int | None:
     Returns:
         The number, or None while a slow writer holds it up: ask again later.
     """
-    highest: int = AuditEvent.objects.aggregate(highest=Max("sequence"))["highest"] or 0
+    highest: int = AuditEvent.objects.aggregate(highest=Max("number"))["highest"] or 0
     if connection.vendor != "postgresql":
         return highest
     waited_for = _writers()
@@ -82,7 +82,7 @@ def _writers() -> set[str]:
 
 def events_recent(*, count: int) -> list[Happening]:
     """Read the newest events, in words."""
-    return _in_words(AuditEvent.objects.order_by("-sequence")[:count])
+    return _in_words(AuditEvent.objects.order_by("-number")[:count])
 
 
 def events_about(*, object_type: str, object_id: str, count: int, app_id: str = "") -> list[Happening]:
@@ -90,7 +90,7 @@ def events_about(*, object_type: str, object_id: str, count: int, app_id: str = 
     about = AuditEvent.objects.filter(object_type=object_type, object_id=object_id)
     if app_id:
         about = about.filter(app_id=app_id)
-    return _in_words(about.order_by("-sequence")[:count])
+    return _in_words(about.order_by("-number")[:count])
 
 
 def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:

@@ -1,0 +1,17 @@
+"""The audit log's tables. Triggers in both databases refuse whatever isn't adding to them."""
+
+from compliance.ledger.models.content import AuditContent, AuditDisclosure, AuditErasure
+from compliance.ledger.models.events import AuditEvent, AuditPending
+from compliance.ledger.models.tree import AuditCheckpoint, AuditEpoch, AuditLeaf, AuditTile
+
+__all__ = [
+    "AuditCheckpoint",
+    "AuditContent",
+    "AuditDisclosure",
+    "AuditEpoch",
+    "AuditErasure",
+    "AuditEvent",
+    "AuditLeaf",
+    "AuditPending",
+    "AuditTile",
+]

@@ -1,0 +1,107 @@
+"""Signing the state of the log: what was signed once is never contradicted."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from compliance.ledger.backends.signer import signer_current
+from compliance.ledger.backends.witness import witness_hold
+from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_compose
+from compliance.ledger.domain.merkle import EMPTY_ROOT, consistency_check, consistency_proof, tree_root
+from compliance.ledger.errors import ProofError, WitnessError, WitnessMovedError
+from compliance.ledger.models import AuditCheckpoint, AuditEpoch
+from compliance.ledger.selectors.tree import TreeReader, tree_size
+from compliance.ledger.services.sequencing import events_sequence
+from releaseconsole.kernel import randomness
+
+_ATTEMPTS: Final = 5
+_ORIGIN_BYTES: Final = 8
+
+
+def checkpoint_take(*, now: datetime) -> AuditCheckpoint | None:
+    """Give what is committed its place, and sign the log up to there, unless that's signed already.
+
+    Never within a transaction: what is signed can't be rolled back. The witness, which rests outside the
+    database, is told before the signature leaves; a death in between costs nothing, since the same again is
+    signed again.
+
+    Returns:
+        The checkpoint that covers all that was committed; None: the log is empty.
+
+    Raises:
+        WitnessError: The log isn't the one that was signed before: shorter, or another one.
+        SignerUnavailableError: No key can sign now.
+        WitnessMovedError: Others were faster, again and again.
+    """
+    events_sequence()
+    for _ in range(_ATTEMPTS):
+        try:
+            return _take(now)
+        except WitnessMovedError:
+            continue
+    raise WitnessMovedError
+
+
+def epoch_current(*, now: datetime) -> AuditEpoch:
+    """Return under which name the log is signed; a new log draws one that no other log has."""
+    epoch = AuditEpoch.objects.last()
+    if epoch is None:
+        host = urlsplit(settings.PUBLIC_URL).netloc or "console"
+        origin = f"{host}/audit-log/{randomness.token_bytes(_ORIGIN_BYTES).hex()}"
+        epoch = AuditEpoch.objects.create(origin=origin, began_at=now, began_size=0)
+    return epoch
+
+
+def _take(now: datetime) -> AuditCheckpoint | None:
+    with witness_hold(expects_state=AuditCheckpoint.objects.exists()) as witness:
+        size = tree_size()
+        if size == 0:
+            return None
+        epoch = epoch_current(now=now)
+        latest: AuditCheckpoint | None = AuditCheckpoint.objects.filter(origin=epoch.origin, size=size).last()
+        if latest is not None:
+            return latest
+        reader = TreeReader()
+        checkpoint = Checkpoint(epoch.origin, size, tree_root(size, reader.node))
+        _continues_check(witness.remembered, checkpoint, reader)
+        witness.advance(checkpoint)
+        return _signed(checkpoint, now)
+
+
+def _continues_check(remembered: Iterable[Checkpoint], checkpoint: Checkpoint, reader: TreeReader) -> None:
+    """Refuse a log that doesn't begin with what was signed before.
+
+    Raises:
+        WitnessError: It doesn't.
+    """
+    for earlier in remembered:
+        if earlier.origin != checkpoint.origin:
+            raise WitnessError(f"{earlier.origin} was signed last, so {checkpoint.origin} can't follow.")
+        try:
+            consistency_check(
+                first=earlier.size,
+                second=checkpoint.size,
+                proof=consistency_proof(earlier.size, checkpoint.size, reader.node),
+                first_root=earlier.root if earlier.size else EMPTY_ROOT,
+                second_root=checkpoint.root,
+            )
+        except ProofError as exc:
+            raise WitnessError(
+                f"The log of {checkpoint.size} entries doesn't continue the {earlier.size} that were signed."
+            ) from exc
+
+
+def _signed(checkpoint: Checkpoint, now: datetime) -> AuditCheckpoint:
+    key, signature = signer_current().sign(checkpoint.body().encode())
+    note = note_compose(checkpoint, [(NoteKey(checkpoint.origin, key.spki), signature)])
+    return AuditCheckpoint.objects.create(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        note=note,
+        signed_at=now,
+        kid=key.kid,
+    )
