@@ -1,13 +1,15 @@
 r"""Makes any text printable: what people typed can neither stop a report nor make it say something else.
 
-PDF/A and PDF/UA take no text that has no glyph, so whatever the fonts lack, and whatever prints as nothing or
-turns round what stands beside it (control and bidi characters, fillers, lone surrogates), is written `\u{XXXX}`.
+PDF/A and PDF/UA take no text that has no glyph. So whatever the fonts lack, and whatever prints as nothing or
+turns round what stands beside it (control and bidi characters, fillers, lone surrogates), is written
+`\u{XXXX}`.
 A backslash that somebody typed before `u{` is written so as well: what looks like an escape is one.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,15 +88,18 @@ def _piece(cluster: str, following: str, glyphs: Glyphs) -> str:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Cut a text into letters with what is set onto or joined with them, roughly as UAX 29 does."""
+    """Cut a text into letters with what is set onto or joined with them, roughly as UAX 29 does.
+
+    Yields:
+        A letter with its marks.
+    """
     start = 0
     for index in range(1, len(text)):
         joined = _is_extender(text[index]) or (text[index - 1] == "\u200d" and _is_symbol(text[index]))
         if not joined or index - start == _CLUSTER_AT_MOST:
             yield text[start:index]
             start = index
-    if text:
-        yield text[start:]
+    yield text[start:]
 
 
 def _is_extender(character: str) -> bool:
@@ -109,10 +114,8 @@ def _cluster_printed(cluster: str, glyphs: Glyphs) -> str:
     """Keep as much of the cluster as one font has, from its first letter on; the rest is escaped."""
     first = cluster[0]
     if len(cluster) == 1:
-        bare = (
-            _is_safe(first) and unicodedata.category(first)[0] != "M"
-        )  # a mark would sit on what isn't its own
-        return cluster if bare and glyphs.cover(cluster) else _escape(cluster)
+        is_mark = unicodedata.category(first)[0] == "M"  # would sit on what isn't its own
+        return cluster if _is_safe(first) and not is_mark and glyphs.cover(cluster) else _escape(cluster)
     head = cluster if _is_symbol(first) else cluster[: MARKS_AT_MOST + 1]
     if _bears(first, head[1:]) and glyphs.cover(head):
         return head + _escape(cluster[len(head) :])

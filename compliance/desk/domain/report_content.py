@@ -1,7 +1,7 @@
 """What a report says, whatever it is about and whatever prints it: evidence that an auditor can test.
 
-Each report names its system, period, filter, counts, place in the audit log and limits (complete and accurate:
-what auditors ask of "information produced by the entity"). Nothing here knows where the rows come from.
+Each report names its system, period, filter, counts, place in the audit log and limits (complete and
+accurate: what auditors ask of "information produced by the entity"). It doesn't know where rows come from.
 """
 
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ class Table:
         columns: What stands in each row, in order.
         rows: The rows, or the first of them.
         total: How many rows there are, when `rows` holds only the first.
-        empty: What to say instead of rows: that there are none is a result ("0 events; sequence 5-9 checked").
+        empty: What to say instead of rows: none is a result ("0 events; sequence 5-9 checked").
         about: One sentence above it.
     """
 

@@ -1,6 +1,6 @@
 """Lays a report out for paper: what is printed where, in which words and how wide; pure, so it can be tested.
 
-The answer is plain data (JSON), and every text in it is printable and cut into pieces between which a line may
+The answer is plain data (JSON). Every text in it is printable, and cut into pieces between which a line may
 end. The template sets it and adds no facts of its own.
 """
 
@@ -177,8 +177,8 @@ def _cut(table: Table, printed: int, report: Report) -> str:
     if printed == table.rows_total:
         return ""
     return (
-        f"The first {printed:,} of {table.rows_total:,} rows are printed here. All {table.rows_total:,} are in"
-        f" {report.data.name}, whose SHA-256 stands in this report; that file is the record."
+        f"The first {printed:,} of {table.rows_total:,} rows are printed here. All {table.rows_total:,}"
+        f" are in {report.data.name}, whose SHA-256 stands in this report; that file is the record."
     )
 
 
