@@ -6,7 +6,7 @@ end. The template sets it and adds no facts of its own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from compliance.desk.domain.printable import Glyphs, breakable, printable
@@ -63,7 +63,6 @@ def report_layout(report: Report, *, glyphs: Glyphs) -> dict[str, Any]:
         "about": printer.text(report.about),
         "tenant": printer.line(report.tenant),
         "at": _moment(report.run_at),
-        "date": list(report.run_at.astimezone(UTC).timetuple()[:6]),
         "data_hash": report.data.sha256[:16],
         "period": printer.text(_period(report)),
         "figures": [

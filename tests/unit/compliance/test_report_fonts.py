@@ -30,7 +30,7 @@ def format_4(segments: list[tuple[int, int, int, int]], glyphs: list[int]) -> by
 
 
 def test_segments_are_read_by_delta_and_by_table() -> None:
-    segments = [(0x41, 0x43, 1, 0), (0x61, 0x63, 0, 4), (0xFFFF, 0xFFFF, 1, 0)]  # the last ends the table
+    segments = [(0x41, 0x43, 1, 0), (0x61, 0x63, 3, 4), (0xFFFF, 0xFFFF, 1, 0)]  # the last ends the table
     font = cmap_font((3, 1, format_4(segments, [5, 0, 6])))
     assert code_points(font) == {0x41, 0x42, 0x43, 0x61, 0x63}
 

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -71,6 +72,12 @@ def test_language_and_title_are_said(document: pikepdf.Pdf) -> None:
     assert str(document.docinfo.Title) == "Every operation of signing keys"
     assert document.Root.ViewerPreferences["/DisplayDocTitle"] == pikepdf.Object.parse(b"true")
     assert document.Root.MarkInfo["/Marked"] == pikepdf.Object.parse(b"true")
+
+
+def test_the_document_is_dated_when_the_report_was_made(document: pikepdf.Pdf) -> None:
+    assert str(document.docinfo.CreationDate) == str(document.docinfo.ModDate) == "D:20261130044512Z"
+    xmp = document.Root.Metadata.read_bytes().decode()
+    assert {time[:19] for time in re.findall(r"[0-9-]{10}T[0-9:]{8}", xmp)} == {"2026-11-30T04:45:12"}
 
 
 def test_headings_begin_with_the_title_and_skip_no_level(structure: list[Any]) -> None:
