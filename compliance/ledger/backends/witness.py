@@ -13,7 +13,7 @@ Whoever restores an older database, or rewrites one, has a tree that doesn't go 
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from django.conf import settings
@@ -104,6 +104,20 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         held = HeldWitness(file, own, copy, remembered)
         held.restore()
         yield held
+
+
+def witness_recall() -> list[Checkpoint]:
+    """Read whatever of the memory can be read, contradictions and all; for the ceremony alone.
+
+    Raises:
+        WitnessError: The file can't be opened.
+    """
+    file, told = WitnessFile(settings.LEDGER_WITNESS_FILE), []
+    with file.locked():
+        for data in (file.read(), RedisCopy().data):
+            with suppress(WitnessError):
+                told += [] if data is None else [_parse(data)]
+    return sorted(set(told), key=lambda each: (each.origin, each.size, each.root))
 
 
 def witness_start_over(checkpoint: Checkpoint) -> None:
