@@ -21,7 +21,7 @@ from django.conf import settings
 from compliance.ledger.backends.witness_stores import RedisCopy, WitnessFile
 from compliance.ledger.domain.checkpoints import Checkpoint
 from compliance.ledger.domain.epochs import is_later_epoch
-from compliance.ledger.domain.spellings import base64_write, hash_read
+from compliance.ledger.domain.spellings import base64_read, base64_write
 from compliance.ledger.errors import CheckpointError, WitnessError, WitnessMovedError
 from releaseconsole.kernel.encoding import EncodingError, canonical_json
 
@@ -174,7 +174,7 @@ def _parse(data: bytes) -> Checkpoint:
     try:
         told = json.loads(data)
         size = told["size"]
-        checkpoint = Checkpoint(told["origin"], size, hash_read(told["root"]))
+        checkpoint = Checkpoint(told["origin"], size, base64_read(told["root"]))
     except (ValueError, TypeError, KeyError, RecursionError, EncodingError, CheckpointError) as exc:
         raise WitnessError("What the witness remembers can't be read.") from exc
     if type(size) is not int or _compose(checkpoint) != data:  # 7.0 and True are written as they were read
