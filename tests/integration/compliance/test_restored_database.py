@@ -20,6 +20,7 @@ from compliance.ledger.services.checkpoints import checkpoint_take
 from compliance.ledger.services.restarting import Restart, log_restart, restart_propose
 from releaseconsole.kernel import clock
 from releaseconsole.redis_link import redis_client
+from tests.support.at_once import at_once
 
 REASON = "The disk died; this is last night's backup."
 
@@ -142,6 +143,22 @@ def test_a_memory_of_another_log_of_one_size_is_noticed(backup: Backup) -> None:
     witness_start_over(Checkpoint(row.origin, row.size, bytes(32)))
     with pytest.raises(WitnessError, match="doesn't continue"):
         taken()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_sign_at_once_each_gets_the_one_checkpoint() -> None:
+    happens(3)
+    assert {row.pk for row in at_once([taken] * 8)} == {taken().pk}
+    assert AuditCheckpoint.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_write_and_sign_at_once_sign_one_log_that_grows() -> None:
+    def act() -> int:
+        happens()
+        return taken().size
+
+    assert max(at_once([act] * 8)) == taken().size == 8
 
 
 # --- the ceremony -------------------------------------------------------------------------------------

@@ -313,6 +313,8 @@ def test_its_pages_say_what_it_is_for(made: time_machine.Traveller, kai: User) -
     own = client.get(reverse("signing:key", args=["console", key(1).pk])).content.decode()
     assert "Auditors verify it, for ever." in own
     assert "Revoke" in own
+    assert "Days to rotation" in own
+    assert "Last signed" not in own, "signatures of this kind aren't counted"
 
 
 # --- in an HSM ----------------------------------------------------------------------------------------
