@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.test import override_settings
 
 from compliance.ledger.backends.signer import signer_register
 from compliance.ledger.backends.witness_stores import REDIS_KEY
@@ -24,13 +25,14 @@ def _witness_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def ledger_signer(settings: LazySettings, _witness_folder: Path) -> SoftwareSigner:
+def ledger_signer(_witness_folder: Path) -> Iterator[SoftwareSigner]:
     """A signer of the audit log that has signed nothing yet: each test's log is another one."""
     redis_client().delete(REDIS_KEY)
-    settings.LEDGER_WITNESS_FILE = _witness_folder / randomness.token_id()
     signer = SoftwareSigner()
     signer_register(signer)
-    return signer
+    # Not by the fixture of this name: some tests call a parameter of theirs "settings".
+    with override_settings(LEDGER_WITNESS_FILE=_witness_folder / randomness.token_id()):
+        yield signer
 
 
 @pytest.fixture(scope="session")
