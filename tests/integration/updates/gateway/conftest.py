@@ -89,6 +89,7 @@ def publish(refresh: Callable[[], None]) -> Callable[..., Release]:
             published_at=clock.now(),
             **fields,
         )
+        receipts_take()
         refresh()
         return made
 

@@ -1,0 +1,85 @@
+"""Which releases have their receipt, which wait for it, and what a receipt proves."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from compliance.ledger.domain.events import Action, Outcome
+from compliance.ledger.models import AuditEvent
+from updates.domain.release_state import ON_CHANNEL, OVER, ReleaseState
+from updates.models import Release, ReleaseReceipt, SignOff
+
+# A receipt takes a moment; longer than this is trouble.
+PATIENCE: Final = timedelta(minutes=1)
+_MAKES_LIVE: Final = (Action.RELEASE_PUBLISHED.value, Action.RELEASE_RESUMED.value)
+# Of a release: devices may be offered it.
+RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(event=OuterRef("live_event")))
+# Of a release: devices were offered it at some time, maybe before it was halted.
+EVER_RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(release=OuterRef("pk")))
+
+
+def is_received(release: Release) -> bool:
+    """Tell whether the release has the receipt without which no device is offered it."""
+    return receipt_of(release) is not None
+
+
+def receipt_of(release: Release) -> ReleaseReceipt | None:
+    """Find the receipt of what made the release live last."""
+    if release.live_event is None:
+        return None
+    return ReleaseReceipt.objects.filter(event=release.live_event).first()
+
+
+def receipts_missing() -> QuerySet[Release]:
+    """Releases that went live and have no receipt for it, whatever became of them; oldest first.
+
+    Also those that were taken back meanwhile: a rollback may serve them again.
+    """
+    over = sorted(state.value for state in OVER)
+    missing = Release.objects.filter(~RECEIVED, live_seq__isnull=False).exclude(state__in=over)
+    return missing.order_by("live_seq")
+
+
+def receipts_overdue(*, now: datetime) -> list[Release]:
+    """List the releases that should be served and have waited for their receipt for longer than a moment."""
+    on_channel = sorted(state.value for state in ON_CHANNEL)
+    waiting = receipts_missing().filter(state__in=on_channel).select_related("app", "channel", "bundle")
+    numbers = waiting.values_list("live_event", flat=True)
+    fresh = AuditEvent.objects.filter(number__in=list(numbers), at__gt=now - PATIENCE)
+    return list(waiting.defer("bundle__manifest").exclude(live_event__in=fresh.values("number")))
+
+
+def waiting_among(releases: Iterable[Release]) -> Collection[int]:
+    """Tell which of these are live but for their receipt; one query for a page of them."""
+    live = [one.pk for one in releases if one.state == ReleaseState.LIVE.value]
+    return set(receipts_missing().filter(pk__in=live).values_list("pk", flat=True)) if live else set()
+
+
+def made_live_by(release: Release) -> list[AuditEvent]:
+    """Name the events that a receipt proves, as recorded: publication, required sign-offs, going on again.
+
+    Of a halted release that goes on, the sign-offs are those given anew.
+    """
+    about = AuditEvent.objects.filter(
+        app_id=release.app_id,
+        object_type="release",
+        object_id=str(release.release_seq),
+        outcome=Outcome.DONE.value,
+    )
+    if release.live_event is None:
+        return _before_receipts(about)
+    signed = SignOff.objects.filter(release=release, revision=release.live_revision or 0, approves=True)
+    numbers = {release.live_event, *(each.event for each in signed if each.event is not None)}
+    published = about.filter(action=Action.RELEASE_PUBLISHED.value)
+    return list((AuditEvent.objects.filter(number__in=numbers) | published).order_by("number"))
+
+
+def _before_receipts(about: QuerySet[AuditEvent]) -> list[AuditEvent]:
+    """Of what went live before there were receipts: all up to what made it live last."""
+    last = about.filter(action__in=_MAKES_LIVE).order_by("number").last()
+    if last is None:
+        return []
+    proved = about.filter(action__in=[*_MAKES_LIVE, Action.RELEASE_SIGNED_OFF.value], number__lte=last.number)
+    return list(proved.order_by("number"))
