@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from compliance.ledger.domain.events import Action, Outcome
+from compliance.ledger.errors import ProofError
 from compliance.ledger.models import AuditEvent
 from updates.domain.release_state import ON_CHANNEL, OVER, ReleaseState
 from updates.models import Release, ReleaseReceipt, SignOff
@@ -61,6 +62,9 @@ def made_live_by(release: Release) -> list[AuditEvent]:
     """Name the events that a receipt proves, as recorded: publication, required sign-offs, going on again.
 
     Of a halted release that goes on, the sign-offs are those given anew.
+
+    Raises:
+        ProofError: The log knows nothing of a sign-off.
     """
     about = AuditEvent.objects.filter(
         app_id=release.app_id,
@@ -71,9 +75,22 @@ def made_live_by(release: Release) -> list[AuditEvent]:
     if release.live_event is None:
         return _before_receipts(about)
     signed = SignOff.objects.filter(release=release, revision=release.live_revision or 0, approves=True)
-    numbers = {release.live_event, *(each.event for each in signed if each.event is not None)}
+    numbers = {release.live_event, *(each.event or _signed_before(each, about) for each in signed)}
     published = about.filter(action=Action.RELEASE_PUBLISHED.value)
     return list((AuditEvent.objects.filter(number__in=numbers) | published).order_by("number"))
+
+
+def _signed_before(sign_off: SignOff, about: QuerySet[AuditEvent]) -> int:
+    """Find the event of a sign-off that was given before its number was kept.
+
+    Raises:
+        ProofError: There is none: nothing proves this sign-off.
+    """
+    signed = about.filter(action=Action.RELEASE_SIGNED_OFF.value, actor_id=sign_off.person.actor.id)
+    event = signed.order_by("number").last()
+    if event is None:
+        raise ProofError(f"The audit log knows nothing of the sign-off of {sign_off.at:%Y-%m-%d %H:%M} UTC.")
+    return event.number
 
 
 def _before_receipts(about: QuerySet[AuditEvent]) -> list[AuditEvent]:
