@@ -1,15 +1,19 @@
 """Which releases have their receipt, which wait for it, and what a receipt proves."""
 
-from collections.abc import Collection, Iterable
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from compliance.ledger.domain.events import Action, Outcome
+from compliance.ledger.domain.phrases import phrase
+from compliance.ledger.domain.proofs import proof_parse
 from compliance.ledger.errors import ProofError
 from compliance.ledger.models import AuditEvent
-from updates.domain.release_state import ON_CHANNEL, OVER, ReleaseState
+from updates.domain.release_state import ON_CHANNEL, OVER
+from updates.errors import NotFoundError
 from updates.models import Release, ReleaseReceipt, SignOff
 
 # A receipt takes a moment; longer than this is trouble.
@@ -19,6 +23,16 @@ _MAKES_LIVE: Final = (Action.RELEASE_PUBLISHED.value, Action.RELEASE_RESUMED.val
 RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(event=OuterRef("live_event")))
 # Of a release: devices were offered it at some time, maybe before it was halted.
 EVER_RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(release=OuterRef("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class EventProof:
+    """One proof of a receipt: of which event, at which place in the log, what that says, and the file."""
+
+    event: int
+    sequence: int
+    words: str
+    text: str
 
 
 def is_received(release: Release) -> bool:
@@ -31,6 +45,40 @@ def receipt_of(release: Release) -> ReleaseReceipt | None:
     if release.live_event is None:
         return None
     return ReleaseReceipt.objects.filter(event=release.live_event).first()
+
+
+def receipt_wait(release: Release) -> str | None:
+    """Say why a release on its channel waits for its receipt; None: it doesn't wait."""
+    if release.state not in ON_CHANNEL or is_received(release):
+        return None
+    trouble = Release.objects.values_list("receipt_trouble", flat=True).get(pk=release.pk)
+    return trouble or "The worker takes it within seconds."
+
+
+def receipt_proof(*, release: Release, event: int) -> str:
+    """Find a proof among all receipts of a release by the number of the event that it proves.
+
+    Raises:
+        NotFoundError: None of them proves it.
+    """
+    for receipt in ReleaseReceipt.objects.filter(release=release).order_by("-pk"):
+        for proof in receipt_proofs(receipt):
+            if proof.event == event:
+                return proof.text
+    raise NotFoundError("No receipt of this release proves that.")
+
+
+def receipt_proofs(receipt: ReleaseReceipt) -> list[EventProof]:
+    """List what a receipt proves, in the order of the log."""
+    written = [(receipt.event, receipt.proof), *((each["event"], each["proof"]) for each in receipt.others)]
+    proofs = [_proof(event, text) for event, text in written]
+    return sorted(proofs, key=lambda proof: proof.sequence)
+
+
+def _proof(event: int, text: str) -> EventProof:
+    parsed = proof_parse(text)
+    header = json.loads(parsed.extra)
+    return EventProof(event, parsed.index, phrase(header["action"], header["outcome"]), text)
 
 
 def receipts_missing() -> QuerySet[Release]:
@@ -50,12 +98,6 @@ def receipts_overdue(*, now: datetime) -> list[Release]:
     numbers = waiting.values_list("live_event", flat=True)
     fresh = AuditEvent.objects.filter(number__in=list(numbers), at__gt=now - PATIENCE)
     return list(waiting.defer("bundle__manifest").exclude(live_event__in=fresh.values("number")))
-
-
-def waiting_among(releases: Iterable[Release]) -> Collection[int]:
-    """Tell which of these are live but for their receipt; one query for a page of them."""
-    live = [one.pk for one in releases if one.state == ReleaseState.LIVE.value]
-    return set(receipts_missing().filter(pk__in=live).values_list("pk", flat=True)) if live else set()
 
 
 def made_live_by(release: Release) -> list[AuditEvent]:
