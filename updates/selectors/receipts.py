@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.domain.phrases import phrase
@@ -44,7 +44,20 @@ def receipt_of(release: Release) -> ReleaseReceipt | None:
     """Find the receipt of what made the release live last."""
     if release.live_event is None:
         return None
-    return ReleaseReceipt.objects.filter(event=release.live_event).first()
+    # Who reads many releases has them prefetched.
+    return next((each for each in release.receipts.all() if each.event == release.live_event), None)
+
+
+def receipt_get(*, release: Release) -> ReleaseReceipt:
+    """Find the same, for who asks for it.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    receipt = receipt_of(release)
+    if receipt is None:
+        raise NotFoundError("This release has no receipt, so no device is offered it.")
+    return receipt
 
 
 def receipt_wait(release: Release) -> str | None:
@@ -118,8 +131,11 @@ def made_live_by(release: Release) -> list[AuditEvent]:
         return _before_receipts(about)
     signed = SignOff.objects.filter(release=release, revision=release.live_revision or 0, approves=True)
     numbers = {release.live_event, *(each.event or _signed_before(each, about) for each in signed)}
-    published = about.filter(action=Action.RELEASE_PUBLISHED.value)
-    return list((AuditEvent.objects.filter(number__in=numbers) | published).order_by("number"))
+    events = about.filter(Q(number__in=numbers) | Q(action=Action.RELEASE_PUBLISHED.value))
+    found = list(events.order_by("number"))
+    if missing := numbers - {event.number for event in found}:
+        raise ProofError(f"The audit log has no event {min(missing)} about this release.")
+    return found
 
 
 def _signed_before(sign_off: SignOff, about: QuerySet[AuditEvent]) -> int:

@@ -44,7 +44,7 @@ class RollbackPreview:
 def releases_of(*, channel: Channel) -> QuerySet[Release]:
     """Releases of a channel, newest first, without their bundles' file lists."""
     releases = Release.objects.filter(channel=channel).select_related("bundle", "channel")
-    return releases.defer("bundle__manifest").order_by("-release_seq")
+    return releases.prefetch_related("receipts").defer("bundle__manifest").order_by("-release_seq")
 
 
 def channel_standings(channel: Channel) -> list[Standing]:

@@ -10,7 +10,11 @@ from updates.selectors.receipts import receipt_proof
 from updates.selectors.releases import release_channel, release_of_app
 
 
-@console_page(Permission.APP_VIEW, channel_of=release_channel)
+def _channel_of(*, app_id: str, release_seq: int, **_: object) -> str:
+    return release_channel(app_id=app_id, release_seq=release_seq)
+
+
+@console_page(Permission.APP_VIEW, channel_of=_channel_of)
 @require_GET
 def release_proof(_request: ConsoleRequest, app_id: str, release_seq: int, event: int) -> HttpResponse:
     """One proof of a release's receipt, as a C2SP tlog-proof."""
