@@ -84,16 +84,17 @@ def served_now(releases: Q) -> Q:
 def stand_ins(releases: Q) -> set[int]:
     """Name the superseded releases that are served because what took their place has had no receipt yet.
 
-    That one is as if it weren't there. Where the one beneath it has had none either, the next one stands in.
+    That one is as if it weren't there. Where the one beneath it has had none either, or was withdrawn
+    meanwhile, the next one stands in.
     """
     found: set[int] = set()
     on_channel = Release.objects.filter(releases, ~EVER_RECEIVED, state__in=ON_CHANNEL)
     absent = set(on_channel.values_list("pk", flat=True))
     while absent:
-        beneath = Release.objects.filter(superseded_by__in=absent, state=ReleaseState.SUPERSEDED.value)
-        there = dict(beneath.annotate(there=EVER_RECEIVED).values_list("pk", "there"))
-        found |= {pk for pk, is_there in there.items() if is_there}
-        absent = there.keys() - found
+        beneath = Release.objects.filter(superseded_by__in=absent)
+        there = Q(EVER_RECEIVED, state=ReleaseState.SUPERSEDED.value)
+        found |= set(beneath.filter(there).values_list("pk", flat=True))
+        absent = set(beneath.exclude(pk__in=found).values_list("pk", flat=True))
     return found
 
 

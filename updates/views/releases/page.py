@@ -129,7 +129,7 @@ def _receipt_context(release: Release) -> dict[str, Any]:
     return {
         "receipt": receipt,
         "proofs": receipt_proofs(receipt) if receipt else [],
-        "waits_because": receipt_wait(release),
+        "waits_because": receipt_wait(release) if receipt is None else None,
     }
 
 

@@ -13,8 +13,9 @@ from tests.integration.updates.gateway.test_v1_check import DEVICE_ID, ask, clai
 from tests.simulator.capgo import CapgoDevice
 from tests.support.receipts import longer_log_signed, signer_down
 from tests.support.shipping import released
-from updates.models import Channel, Release, ReleaseReceipt
+from updates.models import Bundle, Channel, Release, ReleaseReceipt
 from updates.services import (
+    bundle_withdraw,
     channel_roll_back,
     channel_shut_off,
     receipts_take,
@@ -120,6 +121,19 @@ def test_taking_back_what_waits_leaves_what_is_served(production: Channel, told:
         assert told() == ("install", "1.3.0")
     receipts_take()
     assert told() == ("install", "1.3.0")
+
+
+def test_a_withdrawal_of_what_is_served_meanwhile_doesnt_wait(production: Channel, told: Told) -> None:
+    for version in ("1.2.0", "1.3.0"):
+        released(production, version)
+    with signer_down():
+        released(production, "1.4.0")
+        before = Channel.objects.get(pk=production.pk).decision_seq
+        bundle_withdraw(bundle=Bundle.objects.get(version="1.3.0"), reason="It leaks.", actor=SYSTEM)
+        assert told("1.3.0") == ("install", "1.2.0")
+        assert Channel.objects.get(pk=production.pk).decision_seq > before
+    receipts_take()
+    assert told("1.3.0") == ("install", "1.4.0")
 
 
 def test_a_shutoff_doesnt_wait(production: Channel, told: Told) -> None:
