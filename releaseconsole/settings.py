@@ -208,6 +208,7 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
     "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
+    "updates-take-receipts": _every(10, "updates.tasks.receipts_take"),
     "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
     "updates-watch-releases": _every(10, "updates.tasks.guard_watch"),
     "updates-reconcile-failures": _every(30, "updates.tasks.failures_reconcile", expires=30),

@@ -13,6 +13,7 @@ from releaseconsole.doctor.disk import disk_examine
 from releaseconsole.doctor.exposure import debug_examine, public_url_examine
 from releaseconsole.doctor.findings import Finding, Level
 from releaseconsole.doctor.keys import backends_examine, kek_examine
+from releaseconsole.doctor.receipts import receipts_examine
 from releaseconsole.doctor.redis_server import redis_examine
 from releaseconsole.doctor.signing import signing_examine
 from releaseconsole.doctor.single_sign_on import single_sign_on_examine
@@ -25,6 +26,7 @@ EXAMINATIONS: Final[tuple[Callable[[], list[Finding]], ...]] = (
     kek_examine,
     backends_examine,
     signing_examine,
+    receipts_examine,
     single_sign_on_examine,
     disk_examine,
     clocks_examine,

@@ -35,7 +35,7 @@ from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
 from tests.support.shipping import app_made, build_made, channel_made, released
-from updates.models import App, Channel, Device
+from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
@@ -103,6 +103,7 @@ def world_made() -> World:
         "channel_name": CHANNEL,
         "channel": CHANNEL,
         "release_seq": str(seqs[CHANNEL]),
+        "event": str(Release.objects.get(app=APP, release_seq=seqs[CHANNEL]).live_event),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
         "other": "1.0.0",

@@ -7,7 +7,6 @@ from compliance.ledger.selectors.events import (
     actor_naming_register,
     events_about,
     events_recent,
-    events_settled,
 )
 
 __all__ = [
@@ -17,5 +16,4 @@ __all__ = [
     "actor_naming_register",
     "events_about",
     "events_recent",
-    "events_settled",
 ]

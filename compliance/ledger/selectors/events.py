@@ -1,28 +1,12 @@
-"""Reading and following the audit log. Actors are ids in it; floors above tell who they are."""
+"""Reading the audit log. Actors are ids in it; floors above tell who they are."""
 
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from django.db import connection
-from django.db.models import Max
-
 from compliance.ledger.domain.events import Actor, ActorKind
 from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
-
-# For how long whoever follows the log waits for writers, and how often it looks again.
-_LOOKS: Final = 20
-_PAUSE: Final = 0.05
-# A writer holds this lock from before it draws its event's number until after it has committed.
-_WRITERS: Final = """
-    SELECT virtualtransaction FROM pg_locks
-    WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
-      AND relation = 'ledger_auditevent'::regclass
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND pid IS DISTINCT FROM pg_backend_pid()
-"""
 
 
 class ActorNaming(Protocol):
@@ -48,36 +32,6 @@ class Happening:
     who: str
     did: str
     particulars: str
-
-
-def events_settled() -> int | None:
-    """Tell up to which number the log is complete: no event can still appear at or below it.
-
-    PostgreSQL gives out numbers when a row is written, not when it's committed, so a lower number may appear
-    after a higher one. Whoever follows the log by number alone would pass it over for good. Every number up
-    to the highest visible one was drawn by a transaction that was writing when that one was seen, or is over:
-    once those have ended, the log is complete up to there, whatever newer ones are doing. SQLite has one
-    writer at a time and needs none of this.
-
-    Returns:
-        The number, or None while a slow writer holds it up: ask again later.
-    """
-    highest: int = AuditEvent.objects.aggregate(highest=Max("number"))["highest"] or 0
-    if connection.vendor != "postgresql":
-        return highest
-    waited_for = _writers()
-    for _ in range(_LOOKS):
-        if not waited_for:
-            return highest
-        time.sleep(_PAUSE)
-        waited_for &= _writers()
-    return None if waited_for else highest
-
-
-def _writers() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITERS)
-        return {str(row[0]) for row in cursor.fetchall()}
 
 
 def events_recent(*, count: int) -> list[Happening]:

@@ -34,6 +34,7 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "releases_list",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "release_publish",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_read",
+    ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/receipt"): "release_receipt",
     ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_change",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/submit"): "release_submit",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/pause"): "release_pause",
