@@ -70,6 +70,6 @@ def _holds_check(doomed: Doomed) -> None:
         covering = {hold for holds in found.values() for hold in holds}
         numbers = ", ".join(str(hold.pk) for hold in sorted(covering, key=lambda hold: hold.pk))
         raise LegalHoldError(
-            f"{len(found)} of {len(doomed.events)} events are on legal hold (number {numbers}): none was erased.",
+            f"Legal hold {numbers} covers {len(found)} of {len(doomed.events)} events: none was erased.",
             held={number: [hold.covers for hold in holds] for number, holds in found.items()},
         )

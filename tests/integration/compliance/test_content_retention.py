@@ -94,16 +94,16 @@ def test_even_where_content_is_kept_for_six_years() -> None:
 
 
 @pytest.mark.parametrize("age", [800, 2500])
-def test_a_hold_keeps_it_and_its_end_lets_it_go(audra: User, age: int) -> None:
+def test_a_hold_keeps_it_and_its_end_lets_it_go(orla: User, age: int) -> None:
     held, free = old(age, app_id=PHI), old(age)
     hold = hold_place(
-        terms=HoldTerms(HoldScope.APP, app_id=PHI), reason="Case 3", actor=audra.actor, now=clock.now()
+        terms=HoldTerms(HoldScope.APP, app_id=PHI), reason="Case 3", actor=orla.actor, now=clock.now()
     )
     while content_expire(now=clock.now()):
         pass
     assert again(held).detail == {"n": 1, "reason": "Ada asked for it"}
     assert not has_content(free)
-    hold_lift(hold=hold, reason="Settled", actor=audra.actor, now=clock.now())
+    hold_lift(hold=hold, reason="Settled", actor=orla.actor, now=clock.now())
     while content_expire(now=clock.now()):
         pass
     assert "reason" not in again(held).detail

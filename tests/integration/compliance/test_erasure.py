@@ -97,29 +97,29 @@ def test_an_event_that_does_not_exist_erases_nothing(event: AuditEvent) -> None:
     assert not AuditErasure.objects.exists()
 
 
-def test_a_hold_keeps_all_of_it_and_says_so(event: AuditEvent, audra: User) -> None:
+def test_a_hold_keeps_all_of_it_and_says_so(event: AuditEvent, orla: User) -> None:
     free = event_made(email="tessa@clinic.example")
     hold = hold_place(
         terms=HoldTerms(HoldScope.APP, app_id="com.example.clinic"),
         reason="Case 12",
-        actor=audra.actor,
+        actor=orla.actor,
         now=clock.now(),
     )
     with pytest.raises(LegalHoldError) as refused:
         erase(event, free)
     assert refused.value.code == "legal_hold"
     assert refused.value.held == {event.pk: ["All about the app com.example.clinic"]}
-    assert f"number {hold.pk}" in refused.value.message
+    assert f"Legal hold {hold.pk} covers 1 of 2" in refused.value.message
     assert AuditDisclosure.objects.filter(event__in=[event, free]).count() == 3
-    hold_lift(hold=hold, reason="Settled", actor=audra.actor, now=clock.now())
+    hold_lift(hold=hold, reason="Settled", actor=orla.actor, now=clock.now())
     assert erase(event, free) == 3
 
 
-def test_the_database_itself_keeps_what_is_on_hold(event: AuditEvent, audra: User) -> None:
+def test_the_database_itself_keeps_what_is_on_hold(event: AuditEvent, orla: User) -> None:
     AuditErasure.objects.create(
         first=event.pk, last=event.pk, disclosures_only=False, kind="privacy", tombstone=event
     )
-    hold_place(terms=HoldTerms(HoldScope.EVERYTHING), reason="Case 12", actor=audra.actor, now=clock.now())
+    hold_place(terms=HoldTerms(HoldScope.EVERYTHING), reason="Case 12", actor=orla.actor, now=clock.now())
     for table in ("ledger_auditdisclosure", "ledger_auditcontent"):
         with pytest.raises(DatabaseError, match="legal hold"), transaction.atomic():
             connection.cursor().execute(f"DELETE FROM {table} WHERE event_id = %s", [event.pk])  # noqa: S608
@@ -166,7 +166,7 @@ def test_what_was_erased_is_not_found_again(event: AuditEvent) -> None:
     assert disclosures_about(values=["tessa@clinic.example"]) == {}
 
 
-def test_the_state_of_each_body_is_told(db: None, audra: User) -> None:
+def test_the_state_of_each_body_is_told(db: None, orla: User) -> None:
     whole, redacted, held = (
         event_made(n=1),
         event_made(email="a@b.example"),
@@ -176,7 +176,7 @@ def test_the_state_of_each_body_is_told(db: None, audra: User) -> None:
     hold_place(
         terms=HoldTerms(HoldScope.APP, app_id="com.held.app"),
         reason="Case",
-        actor=audra.actor,
+        actor=orla.actor,
         now=clock.now(),
     )
     bodies = bodies_of([again(each) for each in (whole, redacted, held)])

@@ -17,51 +17,51 @@ sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own statement")
 
 
-def place(audra: User, terms: HoldTerms = EVERYTHING, reason: str = "Case 12") -> LegalHold:
-    return hold_place(terms=terms, reason=reason, actor=audra.actor, now=clock.now())
+def place(orla: User, terms: HoldTerms = EVERYTHING, reason: str = "Case 12") -> LegalHold:
+    return hold_place(terms=terms, reason=reason, actor=orla.actor, now=clock.now())
 
 
-def lift(hold: LegalHold, audra: User, reason: str = "Settled") -> LegalHold:
-    return hold_lift(hold=hold, reason=reason, actor=audra.actor, now=clock.now())
+def lift(hold: LegalHold, orla: User, reason: str = "Settled") -> LegalHold:
+    return hold_lift(hold=hold, reason=reason, actor=orla.actor, now=clock.now())
 
 
-def test_placing_and_lifting_are_on_record(audra: User) -> None:
-    hold = place(audra, HoldTerms(HoldScope.PERSON, subject=("tester", "7")))
+def test_placing_and_lifting_are_on_record(orla: User) -> None:
+    hold = place(orla, HoldTerms(HoldScope.PERSON, subject=("tester", "7")))
     placed = last(Action.HOLD_PLACED)
     assert (placed.actor_id, placed.object_type, placed.object_id) == (
-        str(audra.pk),
+        str(orla.pk),
         "legal_hold",
         str(hold.pk),
     )
     assert placed.detail == {"scope": "person", "about": ["tester", "7"], "reason": "Case 12"}
     assert b"Case 12" not in bytes(placed.content.content)
-    lift(hold, audra)
+    lift(hold, orla)
     assert last(Action.HOLD_LIFTED).detail["reason"] == "Settled"
     (row,) = holds_all()
-    assert (row.lifted_reason, row.lifted_by_name, row.placed_by_name) == ("Settled", audra.name, audra.name)
+    assert (row.lifted_reason, row.lifted_by_name, row.placed_by_name) == ("Settled", orla.name, orla.name)
 
 
-def test_lifting_is_under_a_signed_checkpoint_at_once(audra: User) -> None:
-    hold = place(audra)
-    lift(hold, audra)
+def test_lifting_is_under_a_signed_checkpoint_at_once(orla: User) -> None:
+    hold = place(orla)
+    lift(hold, orla)
     leaf = AuditLeaf.objects.get(number=last(Action.HOLD_LIFTED).pk)
     assert AuditCheckpoint.objects.order_by("-size")[0].size > leaf.sequence
 
 
-def test_a_hold_is_lifted_once(audra: User) -> None:
-    hold = lift(place(audra), audra)
+def test_a_hold_is_lifted_once(orla: User) -> None:
+    hold = lift(place(orla), orla)
     with pytest.raises(HoldRefusedError) as refused:
-        lift(hold, audra)
+        lift(hold, orla)
     assert refused.value.code == "hold_refused"
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
-def test_both_say_why(audra: User, reason: str) -> None:
+def test_both_say_why(orla: User, reason: str) -> None:
     with pytest.raises(HoldRefusedError, match="Say why"):
-        place(audra, reason=reason)
-    hold = place(audra)
+        place(orla, reason=reason)
+    hold = place(orla)
     with pytest.raises(HoldRefusedError, match="Say why"):
-        lift(hold, audra, reason=reason)
+        lift(hold, orla, reason=reason)
     assert LegalHold.objects.get().lifted_at is None
 
 
@@ -79,9 +79,9 @@ def test_both_say_why(audra: User, reason: str) -> None:
         HoldTerms(HoldScope.OBJECT, subject=("", "1")),
     ],
 )
-def test_a_hold_says_what_it_covers(audra: User, terms: HoldTerms) -> None:
+def test_a_hold_says_what_it_covers(orla: User, terms: HoldTerms) -> None:
     with pytest.raises(HoldRefusedError):
-        place(audra, terms)
+        place(orla, terms)
     with pytest.raises(IntegrityError), transaction.atomic():
         LegalHold.objects.create(
             scope=terms.scope,
@@ -114,7 +114,7 @@ def test_a_hold_says_what_it_covers(audra: User, terms: HoldTerms) -> None:
         ),
     ],
 )
-def test_a_hold_covers_what_it_says(audra: User, terms: HoldTerms, covered: set[str]) -> None:
+def test_a_hold_covers_what_it_says(orla: User, terms: HoldTerms, covered: set[str]) -> None:
     made = {
         "app": event_made(app_id="com.a"),
         "did": event_made(actor=Actor(ActorKind.TESTER, "7")),
@@ -125,7 +125,7 @@ def test_a_hold_covers_what_it_says(audra: User, terms: HoldTerms, covered: set[
     }
     numbers = {event.pk: who for who, event in made.items()}
     assert events_held(list(numbers)) == {}
-    hold = place(audra, terms)
+    hold = place(orla, terms)
     found = events_held(list(numbers))
     assert {numbers[number] for number in found} == covered
     assert all(holds == [hold] for holds in found.values())
@@ -153,22 +153,22 @@ def test_a_hold_covers_what_it_says(audra: User, terms: HoldTerms, covered: set[
         "DELETE FROM ledger_legalhold",
     ],
 )
-def test_a_hold_is_not_rewritten(audra: User, change: str) -> None:
-    place(audra)
+def test_a_hold_is_not_rewritten(orla: User, change: str) -> None:
+    place(orla)
     with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
         connection.cursor().execute(change)
 
 
-def test_a_lifted_hold_is_not_put_back(audra: User) -> None:
-    lift(place(audra), audra)
+def test_a_lifted_hold_is_not_put_back(orla: User) -> None:
+    lift(place(orla), orla)
     with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
         connection.cursor().execute(
             "UPDATE ledger_legalhold SET lifted_at = NULL, lifted_by = '', lifted_reason = ''"
         )
 
 
-def test_a_hold_is_not_lifted_before_it_was_placed_or_in_silence(audra: User) -> None:
-    hold = place(audra)
+def test_a_hold_is_not_lifted_before_it_was_placed_or_in_silence(orla: User) -> None:
+    hold = place(orla)
     for lifted in (
         {"lifted_at": hold.placed_at, "lifted_by": "1"},
         {"lifted_at": clock.now().replace(year=2020), "lifted_by": "1", "lifted_reason": "x"},
@@ -177,15 +177,15 @@ def test_a_hold_is_not_lifted_before_it_was_placed_or_in_silence(audra: User) ->
             LegalHold.objects.filter(pk=hold.pk).update(**lifted)
 
 
-def test_a_hold_has_no_way_to_be_deleted(audra: User) -> None:
-    hold = place(audra)
+def test_a_hold_has_no_way_to_be_deleted(orla: User) -> None:
+    hold = place(orla)
     with pytest.raises(LedgerError, match="never deleted"):
         hold.delete()
 
 
 @sqlite_only
-def test_a_hold_is_not_replaced(audra: User) -> None:
-    hold = place(audra)
+def test_a_hold_is_not_replaced(orla: User) -> None:
+    hold = place(orla)
     with pytest.raises(DatabaseError, match="REPLACE refused"), transaction.atomic():
         connection.cursor().execute(
             "INSERT OR REPLACE INTO ledger_legalhold SELECT * FROM ledger_legalhold WHERE id = %s", [hold.pk]
@@ -193,8 +193,8 @@ def test_a_hold_is_not_replaced(audra: User) -> None:
 
 
 @postgresql_only
-def test_a_session_that_silences_triggers_lifts_nothing(audra: User) -> None:
-    place(audra)
+def test_a_session_that_silences_triggers_lifts_nothing(orla: User) -> None:
+    place(orla)
     for change in ("TRUNCATE ledger_legalhold", "DELETE FROM ledger_legalhold"):
         with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
             connection.cursor().execute(f"SET LOCAL session_replication_role = replica; {change}")
