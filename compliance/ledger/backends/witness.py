@@ -106,6 +106,15 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         yield held
 
 
+def witness_remembered() -> tuple[Checkpoint, ...]:
+    """Look at what is remembered, smallest first, without taking hold of it or mending anything.
+
+    Raises:
+        WitnessError: It can't be read, or contradicts itself.
+    """
+    return tuple(_remembered(WitnessFile(settings.LEDGER_WITNESS_FILE).read(), RedisCopy().data))
+
+
 def witness_recall() -> list[Checkpoint]:
     """Read whatever of the memory can be read, contradictions and all; for the ceremony alone.
 
