@@ -9,6 +9,7 @@ COMMITTED: Final = frozenset({
     "custom_id",
     "device_id",
     "email",
+    "filter",
     "ip",
     "name",
     "note",

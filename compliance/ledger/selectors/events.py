@@ -1,9 +1,9 @@
-"""Reading and following the audit log. Actors are ids in it; floors above tell who they are."""
+"""Reading and following the audit log."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from django.db import connection
 from django.db.models import Max
@@ -11,6 +11,7 @@ from django.db.models import Max
 from compliance.ledger.domain.events import Actor, ActorKind
 from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
+from compliance.ledger.selectors.actors import actor_names
 
 # For how long whoever follows the log waits for writers, and how often it looks again.
 _LOOKS: Final = 20
@@ -23,21 +24,6 @@ _WRITERS: Final = """
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND pid IS DISTINCT FROM pg_backend_pid()
 """
-
-
-class ActorNaming(Protocol):
-    """What the floor that knows a kind of actor registers at start-up."""
-
-    def __call__(self, ids: Collection[str], /) -> Mapping[str, str]:
-        """Name those that still exist."""
-
-
-_namings: Final[dict[ActorKind, ActorNaming]] = {}
-
-
-def actor_naming_register(kind: ActorKind, naming: ActorNaming) -> None:
-    """Let `naming` name the actors of this kind; called from an app's `ready`."""
-    _namings[kind] = naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +76,7 @@ def events_about(*, object_type: str, object_id: str, count: int, app_id: str = 
     about = AuditEvent.objects.filter(object_type=object_type, object_id=object_id)
     if app_id:
         about = about.filter(app_id=app_id)
-    return _in_words(about.order_by("-number")[:count])
+    return _in_words(about.order_by("-at", "-number")[:count])
 
 
 def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
@@ -105,22 +91,3 @@ def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
         )
         for event in events
     ]
-
-
-def actor_names(events: Iterable[AuditEvent]) -> dict[Actor, str]:
-    """Name the actors of these events; one query for each kind."""
-    actors = {Actor(ActorKind(event.actor_kind), event.actor_id) for event in events}
-    names: dict[Actor, str] = {}
-    for kind in {actor.kind for actor in actors}:
-        ids = [actor.id for actor in actors if actor.kind is kind]
-        known = _namings[kind](ids) if kind in _namings else {}
-        names |= {Actor(kind, id_): known.get(id_) or _plain(kind, id_) for id_ in ids}
-    return names
-
-
-def _plain(kind: ActorKind, actor_id: str) -> str:
-    if kind is ActorKind.SYSTEM:
-        return "The console"
-    if kind is ActorKind.ANONYMOUS:
-        return "Nobody signed in"
-    return f"{kind.value.replace('_', ' ')} {actor_id}"
