@@ -27,7 +27,7 @@ class ProblemOut(serializers.Serializer[Any]):
 
 
 def operation(
-    operation_id: str, *, ok: Mapping[int | tuple[int, str], Any] | Mapping[int, Any], **more: Any
+    operation_id: str, *, ok: Mapping[int, Any] | Mapping[tuple[int, str], Any], **more: Any
 ) -> Callable[[F], F]:
     """Describe a view's method: its good answers, and problem documents for all others.
 

@@ -72,10 +72,10 @@ class AuditEvents(LogView):
     def get(self, request: Request, **_: Any) -> Response:
         """Read the log's entries in their order, a JSON document on each line; none is ever left out.
 
-        `X-Next` and `Link: …; rel="next"` lead on: ask there again, soon if there was a full page, else later.
-        An entry: `sequence`, `leaf_hash` (base64), `header` (the text that the tree hashes), `content` (the text
-        that the header commits to; null: erased), `disclosures` (`name`, `salt`, `value`: personal values that are
-        still there; only for tokens that carry `audit_export` as well).
+        `X-Next` and `Link: …; rel="next"` lead on: ask there again, soon after a full page, else later. An
+        entry is `sequence`, `leaf_hash` (base64), `header` (the text that the tree hashes), `content` (the text
+        that the header commits to; null: erased) and `disclosures` (`name`, `salt`, `value`: personal values
+        that are still there; only for tokens that carry `audit_export` as well).
         """
         after = _number_of(request, "after")
         limit = _number_of(request, "limit")
@@ -134,7 +134,11 @@ class AuditConsistency(LogView):
         ],
     )
     def get(self, request: Request, **_: Any) -> Response:
-        """Prove that a later log begins with an earlier one (RFC 9162, section 2.1.4)."""
+        """Prove that a later log begins with an earlier one (RFC 9162, section 2.1.4).
+
+        Raises:
+            CursorMalformedError: It isn't said from where.
+        """
         first = _number_of(request, "from")
         if first is None:
             raise CursorMalformedError("`from` is missing: the size of the checkpoint that you have.")

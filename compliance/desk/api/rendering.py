@@ -11,9 +11,7 @@ class _Plain(BaseRenderer):
 
     charset = "utf-8"
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
+    def render(self, data: Any, *_: Any, **__: Any) -> bytes:
         """Write it."""
         return (data if isinstance(data, str) else json.dumps(data)).encode()
 
