@@ -1,4 +1,4 @@
-"""The audit log for machines: `audit/events`, `audit/checkpoint`, `audit/proof/{sequence}`, `audit/consistency`.
+"""The audit log for machines: its entries (`audit/events`), and what proves them.
 
 Read with a token of the console itself, which no app has; one that may export as well is given the personal
 values. Proofs of single entries aren't recorded here: each would be another entry to prove. That a machine
@@ -9,6 +9,7 @@ import base64
 import re
 from typing import Any, Final
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -31,6 +32,7 @@ _MOST: Final = 1000
 _USUAL: Final = 100
 _NUMBER: Final = re.compile(r"0|[1-9]\d{0,17}")
 _BEFORE_ALL: Final = -1
+_TEXT: Final = f"{TextRenderer.media_type}; charset=utf-8"
 
 
 def _number_of(request: Request, name: str) -> int | None:
@@ -69,13 +71,14 @@ class AuditEvents(LogView):
             _parameter("limit", f"How many at most: {_USUAL} unless told, up to {_MOST}."),
         ],
     )
-    def get(self, request: Request, **_: Any) -> Response:
+    def get(self, request: Request, **_: Any) -> HttpResponse:
         """Read the log's entries in their order, a JSON document on each line; none is ever left out.
 
-        `X-Next` and `Link: …; rel="next"` lead on: ask there again, soon after a full page, else later. An
-        entry is `sequence`, `leaf_hash` (base64), `header` (the text that the tree hashes), `content` (the text
-        that the header commits to; null: erased) and `disclosures` (`name`, `salt`, `value`: personal values
-        that are still there; only for tokens that carry `audit_export` as well).
+        `X-Next` and `Link: …; rel="next"` lead on: ask there again, soon after a full page, else later.
+
+        An entry is `sequence`, `leaf_hash` (base64), `header` (the text that the tree hashes), `content` (the
+        text that the header commits to; null: erased) and `disclosures` (`name`, `salt`, `value`: personal
+        values that are still there; only for tokens that carry `audit_export` as well).
         """
         after = _number_of(request, "after")
         limit = _number_of(request, "limit")
@@ -86,7 +89,8 @@ class AuditEvents(LogView):
         tells_all = self.may_as_well(token, Permission.AUDIT_EXPORT)
         lines = "".join(f"{_line(entry, tells_all=tells_all)}\n" for entry in entries)
         last = entries[-1].sequence if entries else start
-        return Response(lines, headers=_next(request, last, limit), content_type=LinesRenderer.media_type)
+        headers = _next(request, last, limit)
+        return HttpResponse(lines, headers=headers, content_type=f"{LinesRenderer.media_type}; charset=utf-8")
 
 
 class AuditCheckpointDetail(LogView):
@@ -95,9 +99,9 @@ class AuditCheckpointDetail(LogView):
     renderer_classes = [TextRenderer, JSONRenderer]
 
     @operation("audit_checkpoint_read", ok={(200, TextRenderer.media_type): OpenApiTypes.STR})
-    def get(self, _request: Request, **_: Any) -> Response:
+    def get(self, _request: Request, **_: Any) -> HttpResponse:
         """Read the newest signed checkpoint (C2SP tlog-checkpoint in a signed note)."""
-        return Response(checkpoint_latest().note, content_type="text/plain; charset=utf-8")
+        return HttpResponse(checkpoint_latest().note, content_type=_TEXT)
 
 
 class AuditProof(LogView):
@@ -106,10 +110,10 @@ class AuditProof(LogView):
     renderer_classes = [TextRenderer, JSONRenderer]
 
     @operation("audit_proof_read", ok={(200, TextRenderer.media_type): OpenApiTypes.STR})
-    def get(self, _request: Request, sequence: int, **_: Any) -> Response:
+    def get(self, _request: Request, sequence: int, **_: Any) -> HttpResponse:
         """Prove that an entry is in the log (C2SP tlog-proof, with the entry's header as extra)."""
         proof, _checkpoint = entry_prove(sequence=sequence, now=clock.now())
-        return Response(proof, content_type="text/plain; charset=utf-8")
+        return HttpResponse(proof, content_type=_TEXT)
 
 
 class ConsistencyOut(serializers.Serializer[Any]):

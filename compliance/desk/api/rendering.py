@@ -7,13 +7,13 @@ from rest_framework.renderers import BaseRenderer
 
 
 class _Plain(BaseRenderer):
-    """Sends what a view wrote; what it refused, which is a dictionary, as the JSON that it is."""
+    """Is there to be asked for: views write such answers themselves. What they refuse is JSON."""
 
     charset = "utf-8"
 
     def render(self, data: Any, *_: Any, **__: Any) -> bytes:
-        """Write it."""
-        return (data if isinstance(data, str) else json.dumps(data)).encode()
+        """Write a problem document."""
+        return json.dumps(data).encode()
 
 
 class LinesRenderer(_Plain):

@@ -72,8 +72,8 @@ def catalogue_document() -> str:
 
 _TOP: Final = """# What the audit log records
 
-All events, by the part of the console that records them. The page is written by `manage.py
-audit_catalogue`; a test compares it with the code. The console has it too, at
+All events, by the part of the console that records them. `manage.py audit_catalogue`
+writes this page, and a test compares it with the code. The console has it too, at
 `/console/compliance/log/events/`, and as CSV and JSON.
 
 A code is `source:subject:action`. It's never renamed, and never used for something else. Every event says

@@ -1,7 +1,165 @@
-"""Which facts events can carry beside who did what to what. A test compares it with what is recorded."""
+"""Which facts events can carry beside who did what to what, by name. A test compares it with the code."""
 
 from typing import Final
 
 from compliance.ledger.domain.events import Action
 
-FACTS: Final[dict[Action, tuple[str, ...]]] = {}
+_NAMES: Final[dict[Action, str]] = {
+    Action.POLICY_CHOSEN: "preset",
+    Action.POLICY_CHANGED: "after before weaker",
+    Action.PERSON_INVITED: "what",
+    Action.PERSON_DEPROVISIONED: "deactivated identity",
+    Action.ROLE_GRANTED: "role",
+    Action.ROLE_REVOKED: "role why",
+    Action.GRANT_MADE: "channel ends_at engagement expires_at grant permission reports starts_at",
+    Action.GRANT_ENDED: "channel ends_at engagement expires_at grant permission reports starts_at",
+    Action.PASSWORD_CHANGED: "how",
+    Action.AUTHENTICATOR_ADDED: "aaguid authenticator device_bound kind user_verified",
+    Action.AUTHENTICATOR_RENAMED: "authenticator kind",
+    Action.AUTHENTICATOR_REMOVED: "authenticator kind",
+    Action.AUTHENTICATOR_SUSPECTED: "authenticator counter shown",
+    Action.RECOVERY_CODES_MADE: "authenticator codes",
+    Action.PERSON_RECOVERED: "approved_by authenticators",
+    Action.PERSON_RECOVERED_AT_HOST: "authenticators os_user",
+    Action.IDENTITY_LINKED: "how identity issuer",
+    Action.IDENTITY_UNLINKED: "identity issuer",
+    Action.SIGNED_IN: "authenticator device_bound kind user_verified",
+    Action.SIGN_IN_REFUSED: "code factor",
+    Action.SESSION_ENDED: "session why",
+    Action.API_TOKEN_ISSUED: "expires_at permissions",
+    Action.PUBLISHER_REGISTERED: (
+        "app_id channels environment issuer kind owner_id path permissions protected_only ref workflow"
+    ),
+    Action.PUBLISHER_REMOVED: "tokens_revoked",
+    Action.PUBLISHER_ADMITTED: (
+        "channels ci_config_ref_uri environment event_name job_id job_workflow_ref namespace_id "
+        "permissions pipeline_id pipeline_source project_id project_path ref ref_path "
+        "ref_protected repository repository_id repository_owner_id run_attempt run_id sha "
+        "workflow_ref"
+    ),
+    Action.PUBLISHER_REFUSED: (
+        "environment event_name job_workflow_ref reason ref ref_protected repository "
+        "repository_id repository_owner_id run_attempt run_id sha workflow_ref"
+    ),
+    Action.ACCESS_DENIED: "path permission session",
+    Action.ACCESS_EXPORTED: "people",
+    Action.STEP_UP_PROVED: "digest operation",
+    Action.STEP_UP_REFUSED: "digest factor operation",
+    Action.APPROVAL_REQUESTED: "digest operation requested_by",
+    Action.APPROVAL_GIVEN: "digest operation requested_by",
+    Action.APPROVAL_REJECTED: "digest operation requested_by",
+    Action.APPROVAL_WITHDRAWN: "digest operation requested_by",
+    Action.APPROVAL_EXPIRED: "digest operation requested_by",
+    Action.APPROVAL_FAILED: "digest error operation requested_by",
+    Action.BREAK_GLASS_USED: "digest operation",
+    Action.BREAK_GLASS_REVIEWED: "digest operation",
+    Action.BOOTSTRAP_APPOINTED: "custodians digest operation",
+    Action.BOOTSTRAP_REVIEWED: "digest operation",
+    Action.KEY_CREATED: "algorithm backend epoch kid purpose",
+    Action.KEY_ACTIVATED: "algorithm backend epoch kid purpose",
+    Action.KEY_PUBLISHED: "algorithm backend epoch kid purpose",
+    Action.KEY_DEACTIVATED: "algorithm backend epoch kid purpose",
+    Action.KEY_RETIRED: "algorithm backend epoch kid purpose",
+    Action.KEY_SUSPENDED: "algorithm backend epoch kid purpose",
+    Action.KEY_RESUMED: "algorithm backend epoch kid purpose",
+    Action.KEY_REVOKED: "algorithm backend epoch kid purpose",
+    Action.KEY_DESTROYED: "algorithm backend epoch kid purpose",
+    Action.KEY_MATERIAL_DESTROYED: "algorithm backend epoch kid purpose",
+    Action.KEY_IMPORTED: "algorithm backend epoch kid purpose",
+    Action.KEY_ROTATION_REQUESTED: "algorithm backend epoch kid purpose",
+    Action.KEY_REWRAPPED: "holder kek_id values",
+    Action.KEY_FAILED: "algorithm backend epoch failure kid purpose",
+    Action.ROOT_REGISTERED: "algorithm backend epoch kid purpose",
+    Action.ROOT_ROTATED: "content_sha256 expires_at kind signer_kid version",
+    Action.DELEGATION_SIGNED: "content_sha256 expires_at kind signer_kid version",
+    Action.DELEGATION_EXPORTED: "kind version",
+    Action.DELEGATION_IMPORTED: "content_sha256 expires_at kind signer_kid version",
+    Action.TRUST_SIGNED: "content_sha256 expires_at kind signer_kid version",
+    Action.PROFILE_CHANGED: (
+        "algorithm backend_algorithm devices_may_register encrypts_personal handles_phi issues_backend_tokens"
+    ),
+    Action.CLAIM_DEFINED: "claim class is_fixed type",
+    Action.CLAIM_REMOVED: "claim",
+    Action.RECIPIENT_REGISTERED: "kid reader",
+    Action.RECIPIENT_REMOVED: "kid reader",
+    Action.TOKEN_ISSUED: "claims encrypted kid",
+    Action.TOKEN_REFUSED: "rule",
+    Action.BACKEND_SECRET_HANDED_OUT: "kids recipient",
+    Action.APP_CREATED: "platforms",
+    Action.APP_CHANGED: "after before changed",
+    Action.APP_SHUT_OFF: "reason",
+    Action.CHANNEL_CREATED: "expires_at platforms preview public self_assignable",
+    Action.CHANNEL_CHANGED: "after before expires_at preview",
+    Action.CHANNEL_SHUT_OFF: "reason",
+    Action.CHANNEL_EXPIRED: "members releases",
+    Action.CHANNEL_FREEZE_ADDED: "ends_at freeze repeats_weekly starts_at zone",
+    Action.CHANNEL_FREEZE_REMOVED: "ends_at freeze repeats_weekly starts_at zone",
+    Action.SIGN_OFF_RULES_CHANGED: "after before weaker",
+    Action.CHANNEL_MEMBER_ADDED: "member",
+    Action.CHANNEL_MEMBER_REMOVED: "member",
+    Action.NATIVE_BUILD_REGISTERED: "build_number fingerprint",
+    Action.NATIVE_BUILD_REMOVED: "build_number fingerprint",
+    Action.BUNDLE_UPLOADED: "files findings manifest_sha256 native_fingerprint sha256 size",
+    Action.BUNDLE_REFUSED: "code",
+    Action.BUNDLE_WITHDRAWN: "bundle_sha256 version",
+    Action.BUNDLE_REMOVED: "bundle_sha256 version",
+    Action.RELEASE_DRAFTED: (
+        "channel mandatory native_max native_min native_override plan promoted_from revision "
+        "rollout_bps scheduled_at spread_minutes version"
+    ),
+    Action.RELEASE_CHANGED: "changed channel revision version",
+    Action.RELEASE_SUBMITTED: "channel revision version",
+    Action.RELEASE_SIGNED_OFF: "channel checklist digest revision role version",
+    Action.RELEASE_REJECTED: "channel digest revision version",
+    Action.SIGN_OFFS_VOIDED: "channel revision sign_offs version",
+    Action.RELEASE_SCHEDULED: "channel revision scheduled_at version",
+    Action.RELEASE_DISCARDED: "channel revision version",
+    Action.RELEASE_PUBLISHED: (
+        "bundle_sha256 channel decision_seq native_max native_min revision rollout_bps supersedes "
+        "targeted version"
+    ),
+    Action.RELEASE_PUBLISH_FAILED: "channel revision version why",
+    Action.RELEASE_ROLLOUT_CHANGED: "after before channel plan revision version",
+    Action.RELEASE_STEP_TAKEN: "after before channel revision step version",
+    Action.RELEASE_PAUSED: "channel revision version",
+    Action.RELEASE_RESUMED: "before channel revision version",
+    Action.RELEASE_HALTED: "channel revision version",
+    Action.RELEASE_ROLLED_BACK: "decision_seq now_live passed_over rolled_back serves_builtin",
+    Action.GUARD_TRIPPED: "channel failed guard_action limit_bps reported revision version",
+    Action.DEVICE_OVERRIDDEN: "channel release_seq until",
+    Action.DEVICE_OVERRIDE_ENDED: "channel release_seq until",
+    Action.DEVICE_FAILURE_ALLOWED: "devices version",
+    Action.TESTER_GROUP_CREATED: (
+        "channels ends_at max_devices may_send_feedback may_switch platforms sees_notes"
+    ),
+    Action.TESTER_GROUP_CHANGED: "after before",
+    Action.TESTER_GROUP_ENDED: "devices",
+    Action.TESTER_INVITED: "cap group mailed tester",
+    Action.INVITE_RESENT: "cap group mailed tester",
+    Action.INVITE_REVOKED: "cap group mailed tester",
+    Action.INVITE_ACCEPTED: "group notice",
+    Action.TESTER_CHANGED: "what",
+    Action.TESTER_REMOVED: "group",
+    Action.TESTER_DEVICE_ENROLLED: "channel device",
+    Action.TESTER_DEVICE_SWITCHED: "channel device",
+    Action.TESTER_DEVICE_LEFT: "channel device",
+    Action.TESTER_FEEDBACK_SENT: "feedback",
+    Action.WEBHOOK_ADDED: "events host",
+    Action.WEBHOOK_CHANGED: "events host moved on secret",
+    Action.WEBHOOK_REMOVED: "host",
+    Action.WEBHOOK_DISABLED: "host why",
+    Action.WEBHOOK_REPLAYED: "event host message messages",
+    Action.LOG_READ: "filter",
+    Action.LOG_FOLLOWED: "after",
+    Action.LOG_RESTARTED: "after before os_user reason why",
+    Action.PROOF_TAKEN: "checkpoint_size",
+    Action.ANCHOR_SET: "day kind place",
+    Action.CONTENT_EXPIRED: "contents disclosures events sequences what",
+    Action.DISCLOSURES_ERASED: "disclosures events fields reason sequences",
+    Action.HOLD_PLACED: "reason",
+    Action.HOLD_LIFTED: "reason",
+    Action.EXPORT_MADE: "bytes counts end first reason sha256",
+    Action.EXPORT_REMOVED: "sha256",
+}
+
+FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

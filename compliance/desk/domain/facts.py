@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_ONE_LINE: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +50,5 @@ def _fact(name: str, value: Any) -> Fact:
         return Fact(name, str(value))
     if isinstance(value, list) and all(isinstance(each, (str, int)) for each in value):
         return Fact(name, ", ".join(map(str, value)) or "none")
-    return Fact(name, json_pretty(value), is_nested=True)
+    short = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return Fact(name, short if len(short) <= _ONE_LINE else json_pretty(value), is_nested=True)

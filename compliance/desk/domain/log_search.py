@@ -56,8 +56,10 @@ class LogSearch:
     @property
     def is_about_somebody(self) -> bool:
         """Whether it looks for what a person or tester did, or what was done to one."""
-        did = any(actor.kind.value in _SOMEBODY for actor in self.actors or ())
-        return did or bool(self.who) or (self.object_type in _SOMEBODY and bool(self.object_id))
+        meant = self.actors is not None and (
+            not self.actors or any(actor.kind.value in _SOMEBODY for actor in self.actors)
+        )
+        return meant or (self.object_type in _SOMEBODY and bool(self.object_id))
 
     def spelled(self) -> dict[str, Any]:
         """Write it for the record of who searched for what."""

@@ -1,12 +1,18 @@
 """Kinds of objects that events are about, as people write them."""
 
+import re
 from typing import Final
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHOWN: Final = 8
 
 OBJECT_WORDS: Final = {
     "api_token": "API token",
     "app": "App",
-    "approval": "Request for approval",
-    "audit_entry": "Entry of the audit log",
+    "approval": "Approval",
+    "audit_entry": "Audit entry",
+    "audit_log": "Audit log",
+    "audit_export": "Audit export",
     "bundle": "Bundle",
     "channel": "Channel",
     "device_override": "Forced device",
@@ -18,8 +24,8 @@ OBJECT_WORDS: Final = {
     "review": "Review",
     "signing_key": "Signing key",
     "tester": "Tester",
-    "tester_group": "Group of testers",
-    "tester_invite": "Invite of a tester",
+    "tester_group": "Tester group",
+    "tester_invite": "Tester invite",
     "token_profile": "Token profile",
     "trust_document": "Trust document",
     "webhook": "Webhook",
@@ -29,3 +35,8 @@ OBJECT_WORDS: Final = {
 def object_words(object_type: str) -> str:
     """Write a kind of object; one that this version doesn't know stays as it's spelled."""
     return OBJECT_WORDS.get(object_type) or object_type.replace("_", " ").capitalize()
+
+
+def id_short(object_id: str) -> str:
+    """Shorten an id that no row has room for; what is cut off nobody compares by eye."""
+    return f"{object_id[:_SHOWN]}…" if _UUID.fullmatch(object_id) else object_id

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from compliance.desk.domain.log_search import SOURCES, LogSearch
-from compliance.desk.domain.objects import object_words
+from compliance.desk.domain.objects import id_short, object_words
 from compliance.desk.forms.log_search import LogSearchForm
 from compliance.desk.selectors.objects import about, objects_existing
 from compliance.desk.views.object_links import object_link
@@ -137,7 +137,7 @@ def _about(event: AuditEvent, names: Mapping[Actor, str]) -> str:
     actor = _object_actor(event)
     if actor and actor == _actor(event):
         return ""  # who did it was named already
-    return names[actor] if actor else f"{object_words(event.object_type)} {event.object_id}"
+    return names[actor] if actor else f"{object_words(event.object_type)} {id_short(event.object_id)}"
 
 
 def _who(search: LogSearch) -> str:
