@@ -58,7 +58,7 @@ class ScopedView(GenericAPIView[Any]):
             raise NotFoundError(f"There is no app {self.app_id}.") from None
 
     def may_as_well(self, token: APIToken, permission: Permission) -> bool:
-        """Whether a token carries something else too, which adds to the answer; that it doesn't is no denial."""
+        """Whether a token carries something else too, which adds to the answer; no denial if it doesn't."""
         return api_token_may(token=token, permission=permission, app_id=self.app_id)
 
     def listing(self, rows: QuerySet[Any]) -> Response:

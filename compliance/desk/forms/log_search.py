@@ -21,9 +21,11 @@ _FIRST_YEAR, _LAST_YEAR = 1971, 9999
 _RANGE: Final = re.compile(r"\s*(\d{1,18})\s*(?:(?:-|\u2013|to)\s*(\d{1,18})\s*)?")
 
 
-def _plain(placeholder: str = "") -> forms.TextInput:
+def _plain(placeholder: str, reference: str = "") -> forms.TextInput:
+    """Make a box whose text no browser changes; `reference`: by which the page's script finds it."""
     attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
-    return forms.TextInput(attrs=attributes | ({"placeholder": placeholder} if placeholder else {}))
+    attributes |= {"x-ref": reference} if reference else {}
+    return forms.TextInput(attrs=attributes | {"placeholder": placeholder})
 
 
 def _day() -> forms.DateInput:
@@ -45,7 +47,10 @@ class LogSearchForm(forms.Form):
     _FURTHER: ClassVar = ("about", "id", "app", "outcome", "entry")
 
     who = forms.CharField(
-        label="Who", required=False, max_length=200, widget=_plain("Name, or person 5"), strip=True
+        label="Who",
+        required=False,
+        max_length=200,
+        widget=_plain("Name, or person 5", reference="searchInput"),
     )
     what = forms.ChoiceField(label="Did what", required=False)
     since = forms.DateField(label="From", required=False, widget=_day())

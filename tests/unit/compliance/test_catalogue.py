@@ -1,4 +1,4 @@
-"""The catalogue of events: every action is in it, with what the code records of it, on page and in docs alike."""
+"""The catalogue of events: every action is in it, with what the code records of it; the docs say the same."""
 
 import ast
 from collections.abc import Iterator

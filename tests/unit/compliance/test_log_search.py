@@ -57,7 +57,7 @@ def test_sources_have_their_actions() -> None:
         (LogSearch(object_type="app", object_id="1"), False),
     ],
 )
-def test_a_search_knows_whether_it_looks_for_somebody(search: LogSearch, about_somebody: bool) -> None:
+def test_a_search_knows_whether_it_looks_for_somebody(search: LogSearch, *, about_somebody: bool) -> None:
     assert search.is_about_somebody is about_somebody
 
 

@@ -1,4 +1,4 @@
-"""The page of an entry: what it says, what was erased of it, where it is, and the proof that one takes away."""
+"""The page of an entry: what it says, what was erased of it, where it is, and the proof to take away."""
 
 import subprocess
 import sys
@@ -175,7 +175,7 @@ def test_an_entry_under_no_checkpoint_gets_one_when_it_is_proved(
     assert AuditCheckpoint.objects.count() == before + 1
     assert proof_parse(proof).extra == bytes(event.header)
     checkpoint = AuditCheckpoint.objects.latest("pk")
-    keys = [NoteKey(checkpoint.origin, key.spki) for key in ledger_signer.keys()]
+    keys = [NoteKey(checkpoint.origin, key.spki) for key in ledger_signer.keys()]  # noqa: SIM118 (no dictionary)
     assert proof_check(proof, leaf_hash(bytes(event.header)), keys).size == checkpoint.size
     assert "under a signed checkpoint" in page(audra, event)
     (taken,) = recorded(Action.PROOF_TAKEN)
@@ -242,7 +242,7 @@ def _header(text: str) -> str:
         pytest.param(lambda text: text[:-20] + "AAAA" + text[-16:], "doesn't hold", id="signature"),
         pytest.param(lambda text: text.replace("\n\n", "\nAAAA\n\n", 1), "isn't one", id="path-with-more"),
         pytest.param(lambda text: text.replace("extra ", "extra !"), "isn't base64", id="not-base64"),
-        pytest.param(lambda text: "hello", "isn't a proof", id="no-proof"),
+        pytest.param(lambda _: "hello", "isn't a proof", id="no-proof"),
     ],
 )
 def test_a_proof_that_was_touched_is_refused(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -216,7 +217,7 @@ def test_pages_turn_through_every_entry_once_and_back(
             break
         address = LOG + onward[1].replace("&amp;", "&")
         answer = client.get(address)
-    walked = [each for each in sum(pages, []) if each in mine]
+    walked = [each for each in chain(*pages) if each in mine]
     assert walked == (mine if order else mine[::-1])
     back = re.search(r'rel="prev" href="([^"]+)"', page)
     assert back is not None
