@@ -5,9 +5,8 @@ from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from accounts.domain.roles import Permission
 from accounts.models import APIToken
@@ -47,10 +46,11 @@ def feed_tokens(request: ConsoleRequest) -> HttpResponse:
 
 
 @console_page(Permission.AUDIT_VIEW)
-@require_POST
 def feed_token_revoke(request: ConsoleRequest, token_id: int) -> HttpResponse:
     """Take a token's rights away at once."""
     _insider_require(request)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     token = APIToken.objects.filter(app_id="", pk=token_id).first()
     if token is None:
         messages.error(request, "There is no such token.")
