@@ -45,7 +45,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "Trust",
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
-            Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+            Entry("Audit log", "receipt_long", "desk:log", Permission.AUDIT_VIEW),
             Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
             Entry("Retention", "auto_delete", "desk:holds", Permission.AUDIT_VIEW),
         ),

@@ -1,4 +1,4 @@
-"""What the desk refuses."""
+"""What the desk refuses; each code is part of the API's contract."""
 
 from releaseconsole.kernel.errors import ConsoleError
 
@@ -15,3 +15,17 @@ class ReportUnprintableError(DeskError):
 
     code = "report_unprintable"
     title = "This report couldn't be printed. Its data can be exported."
+
+
+class CursorMalformedError(DeskError):
+    """A place in the log, or a number of entries, isn't written as one."""
+
+    code = "cursor_malformed"
+    title = "This isn't the number of an entry."
+
+
+class CursorAheadError(DeskError):
+    """A place in the log that it doesn't reach; whoever was there has seen another log, or a longer one."""
+
+    code = "cursor_ahead"
+    title = "The audit log doesn't reach that far."

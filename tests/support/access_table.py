@@ -190,11 +190,17 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/": CONFIGURE,
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/replay/": CONFIGURE,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
-    "console/ledger/auditevent/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/change/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/history/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/delete/": NOBODY,
-    "console/ledger/auditevent/add/": NOBODY,
+    "console/compliance/log/": READ_LOG,
+    "console/compliance/log/<int:sequence>/": READ_LOG,
+    "console/compliance/log/<int:sequence>/prove/": READ_LOG,
+    "console/compliance/log/keys/": READ_LOG,
+    "console/compliance/log/verify_entry.py": READ_LOG,
+    "console/compliance/log/events/": READ_LOG,
+    "console/compliance/log/events/csv/": READ_LOG,
+    "console/compliance/log/events/json/": READ_LOG,
+    # A token reads on when nobody looks: an engagement is for a person's own eyes.
+    "console/compliance/log/feed/": READ_LOG - {EXTERNAL},
+    "console/compliance/log/feed/<int:token_id>/revoke/": READ_LOG - {EXTERNAL},
     "console/accounts/user/": PEOPLE,
     "console/accounts/user/<path:object_id>/change/": PEOPLE,
     "console/accounts/user/<path:object_id>/history/": PEOPLE,
@@ -209,7 +215,6 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
 
 # Of these, a POST is refused to everybody: the admin site shows them and changes nothing.
 ONLY_SHOWN: Final = {
-    "console/ledger/auditevent/<path:object_id>/change/",
     "console/accounts/user/<path:object_id>/change/",
     "console/accounts/rolegroup/<path:object_id>/change/",
 }
@@ -225,6 +230,9 @@ ONLY_CONFIRMED: Final = {
 TOKENS: Final = {_ADMIN, _RELEASES, Role.KEY_CUSTODIAN.value}
 _RELEASE: Final = "api/v1/apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>"
 _WEBHOOKS: Final = "api/v1/apps/<str:app_id>/webhooks"
+# These with a token of the console itself instead.
+LOG_API: Final = "api/v1/audit/"
+_OF_THE_LOG: Final = ("events", "checkpoint", "proof/<int:sequence>", "consistency")
 CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/tokens/verify"): TOKENS,
     ("POST", "api/v1/apps/<str:app_id>/tokens"): TOKENS,
@@ -244,6 +252,7 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", f"{_WEBHOOKS}/<int:webhook_id>/test"): CONFIGURE,
     ("GET", f"{_WEBHOOKS}/<int:webhook_id>/deliveries"): CONFIGURE,
     ("POST", f"{_WEBHOOKS}/<int:webhook_id>/deliveries/<int:delivery_id>/replay"): CONFIGURE,
+    **{("GET", f"{LOG_API}{rest}"): READ_LOG - {EXTERNAL} for rest in _OF_THE_LOG},
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
@@ -336,10 +345,9 @@ ELSEWHERE: Final = {
     "console/autocomplete/",  # nobody gets anything from it: no field of the admin site asks it
     # Django's own: redirects to addresses of this table, and what leads nowhere.
     "console/r/<path:content_type_id>/<path:object_id>/",
-    "console/ledger/auditevent/<path:object_id>/",
     "console/accounts/user/<path:object_id>/",
     "console/accounts/rolegroup/<path:object_id>/",
-    "console/^(?P<app_label>ledger|accounts)/$",
+    "console/^(?P<app_label>accounts)/$",
     "console/(?P<url>.*)$",
 }
 

@@ -11,13 +11,13 @@ from accounts.domain.engagements import Report
 from accounts.domain.operations import Operation
 from accounts.domain.policy import CUSTODIAN_APPOINT, SHUTOFF_LIFT
 from accounts.domain.publishers import PublisherKind
-from accounts.domain.roles import TOKEN_PERMISSIONS, Permission, Role
+from accounts.domain.roles import CONSOLE_TOKEN_PERMISSIONS, TOKEN_PERMISSIONS, Permission, Role
 from accounts.models import APIToken, ApprovalRequest, ReviewTask, RoleGroup, TrustedPublisher, User
 from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.ledger.domain.events import SYSTEM
-from compliance.ledger.models import AuditEvent, HoldScope, LegalHold
+from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
@@ -125,6 +125,7 @@ def world_made() -> World:
         "model": authenticator.persistent_id.rpartition("/")[0],
         "pk": str(authenticator.pk),
         "request_id": str(weakening_asked(another).pk),
+        "sequence": "0",
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
@@ -132,9 +133,8 @@ def world_made() -> World:
         "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
-    event = AuditEvent.objects.latest("number")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
-    objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
+    objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
 
 
@@ -186,15 +186,15 @@ def publisher_made(by: User) -> TrustedPublisher:
     )
 
 
-def token_of(issuer: User) -> tuple[APIToken, str]:
-    """A token that carries everything tokens can, by whoever it is."""
+def token_of(issuer: User, *, app_id: str = APP) -> tuple[APIToken, str]:
+    """A token that carries everything such tokens can, by whoever; the console's where there's no app."""
     plain, now = api_token_spell(randomness.token_bytes(32)), clock.now()
     token = APIToken.objects.create(
         name="CI",
         prefix=plain[:9],
         secret_sha256=api_token_hash(plain),
-        app_id=APP,
-        permissions=sorted(TOKEN_PERMISSIONS),
+        app_id=app_id,
+        permissions=sorted(TOKEN_PERMISSIONS if app_id else CONSOLE_TOKEN_PERMISSIONS),
         created_by=issuer,
         created_at=now,
         expires_at=now.replace(year=now.year + 1),

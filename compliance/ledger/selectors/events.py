@@ -1,27 +1,12 @@
-"""Reading the audit log. Actors are ids in it; floors above tell who they are."""
+"""Reading and following the audit log."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
 
 from compliance.ledger.domain.events import Actor, ActorKind
 from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
-
-
-class ActorNaming(Protocol):
-    """What the floor that knows a kind of actor registers at start-up."""
-
-    def __call__(self, ids: Collection[str], /) -> Mapping[str, str]:
-        """Name those that still exist."""
-
-
-_namings: Final[dict[ActorKind, ActorNaming]] = {}
-
-
-def actor_naming_register(kind: ActorKind, naming: ActorNaming) -> None:
-    """Let `naming` name the actors of this kind; called from an app's `ready`."""
-    _namings[kind] = naming
+from compliance.ledger.selectors.actors import actor_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +29,7 @@ def events_about(*, object_type: str, object_id: str, count: int, app_id: str = 
     about = AuditEvent.objects.filter(object_type=object_type, object_id=object_id)
     if app_id:
         about = about.filter(app_id=app_id)
-    return _in_words(about.order_by("-number")[:count])
+    return _in_words(about.order_by("-at", "-number")[:count])
 
 
 def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
@@ -59,27 +44,3 @@ def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
         )
         for event in events
     ]
-
-
-def actor_names(events: Iterable[AuditEvent]) -> dict[Actor, str]:
-    """Name the actors of these events; one query for each kind."""
-    actors = {Actor(ActorKind(event.actor_kind), event.actor_id) for event in events}
-    names: dict[Actor, str] = {}
-    for kind in {actor.kind for actor in actors}:
-        ids = [actor.id for actor in actors if actor.kind is kind]
-        known = names_of(kind, ids)
-        names |= {Actor(kind, id_): known.get(id_) or _plain(kind, id_) for id_ in ids}
-    return names
-
-
-def names_of(kind: ActorKind, ids: Collection[str]) -> Mapping[str, str]:
-    """Name those actors of one kind that still exist, by id."""
-    return _namings[kind](ids) if kind in _namings else {}
-
-
-def _plain(kind: ActorKind, actor_id: str) -> str:
-    if kind is ActorKind.SYSTEM:
-        return "The console"
-    if kind is ActorKind.ANONYMOUS:
-        return "Nobody signed in"
-    return f"{kind.value.replace('_', ' ')} {actor_id}"

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.ledger.domain.events import ActorKind
 from compliance.ledger.models import AuditEvent, HoldScope, LegalHold
-from compliance.ledger.selectors.events import names_of
+from compliance.ledger.selectors.actors import names_of
 from releaseconsole.kernel.errors import NotFoundError
 
 _AT_ONCE: Final = 500
