@@ -43,3 +43,10 @@ class WitnessMovedError(LedgerError):
 
     code = "witness_moved"
     title = "Another checkpoint of the audit log was signed meanwhile."
+
+
+class VerificationError(LedgerError):
+    """The log can't be verified as asked; this says nothing about whether it holds."""
+
+    code = "log_not_verified"
+    title = "The audit log can't be verified like this."

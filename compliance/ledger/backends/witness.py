@@ -106,6 +106,19 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         yield held
 
 
+def witness_read() -> tuple[Checkpoint, ...]:
+    """Read what file and Redis remember, smallest first, and leave both as they are.
+
+    Waits for who is signing: what this returns is stored by then.
+
+    Raises:
+        WitnessError: It contradicts itself or can't be read.
+    """
+    file = WitnessFile(settings.LEDGER_WITNESS_FILE)
+    with file.locked():
+        return tuple(_remembered(file.read(), RedisCopy().data))
+
+
 def witness_start_over(checkpoint: Checkpoint) -> None:
     """Remember this one instead of whatever was remembered, which is set aside; for the ceremony alone.
 
