@@ -49,11 +49,13 @@ class Finding:
         check: What was looked at.
         said: What is wrong, in words.
         sequence: The first entry that it can be about, where it's about entries.
+        until: The last one, where it can't be told which of several it is.
     """
 
     check: Check
     said: str
     sequence: int | None = None
+    until: int | None = None
 
 
 class Findings:
@@ -62,33 +64,46 @@ class Findings:
     def __init__(self, most: int) -> None:
         self._most: Final = most
         self._kept: list[Finding] = []
-        self._first: Finding | None = None
+        self._first: Finding | None = None  # of those that name one entry
+        self._first_range: Finding | None = None
         self.total = 0
 
-    def add(self, check: Check, said: str, sequence: int | None = None) -> None:
+    def add(self, check: Check, said: str, sequence: int | None = None, until: int | None = None) -> None:
         """Note one."""
-        finding = Finding(check, said, sequence)
+        finding = Finding(check, said, sequence, until)
         self.total += 1
         if len(self._kept) < self._most:
             self._kept.append(finding)
-        if sequence is not None and (self._first is None or sequence < _place(self._first)):
+        if until is not None and _place(finding) < _place(self._first_range):
+            self._first_range = finding
+        elif until is None and _place(finding) < _place(self._first):
             self._first = finding
 
     @property
     def first_bad(self) -> int | None:
-        """The first entry that something is wrong with."""
-        return None if self._first is None else self._first.sequence
+        """The first entry that something is wrong with.
+
+        Where it's only known to be one of several, that's the first of those, unless one of them is named.
+        """
+        finding = self._first_finding()
+        return None if finding is None else finding.sequence
 
     def listed(self) -> list[Finding]:
         """List those that were kept, by entry; the one about the first bad entry is always among them."""
-        kept = self._kept
-        if self._first is not None and self._first not in kept:
-            kept = [*kept[:-1], self._first]
+        kept, first = self._kept, self._first_finding()
+        if first is not None and first not in kept:
+            kept = [*kept[:-1], first]
         return sorted(kept, key=_place)
 
+    def _first_finding(self) -> Finding | None:
+        within = self._first_range
+        if within is None or within.until is None or _place(self._first) <= within.until:
+            return self._first
+        return within
 
-def _place(finding: Finding) -> float:
-    return float("inf") if finding.sequence is None else finding.sequence
+
+def _place(finding: Finding | None) -> float:
+    return float("inf") if finding is None or finding.sequence is None else finding.sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,13 @@ def _take(now: datetime) -> AuditCheckpoint | None:
             return None
         epoch = epoch_current(now=now)
         latest: AuditCheckpoint | None = AuditCheckpoint.objects.filter(origin=epoch.origin, size=size).last()
+        reader = TreeReader()
+        root = bytes(latest.root) if latest else tree_root(size, reader.node)
+        checkpoint = Checkpoint(epoch.origin, size, root)
+        # Even if there's nothing to sign: an older database was signed up to its end, once.
+        _continues_check(witness.remembered, checkpoint, reader)
         if latest is not None:
             return latest
-        reader = TreeReader()
-        checkpoint = Checkpoint(epoch.origin, size, tree_root(size, reader.node))
-        _continues_check(witness.remembered, checkpoint, reader)
         witness.advance(checkpoint)
         return _signed(checkpoint, now)
 

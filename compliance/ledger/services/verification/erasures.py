@@ -1,16 +1,21 @@
 """What may be missing: each permit to erase is said by an event of the log, and covers what is gone."""
 
 from collections.abc import Collection, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
-
-from compliance.ledger.domain.events import Outcome
-from compliance.ledger.domain.tombstones import ERASED_FACT, TOMBSTONES, Permit
+from compliance.ledger.domain.tombstones import Tombstone, permit_check
 from compliance.ledger.domain.verification import Check, Findings
+from compliance.ledger.errors import VerificationError
 from compliance.ledger.models import AuditContent, AuditErasure, AuditEvent, AuditLeaf
 
-_BATCH: Final = 1000
+_BATCH: Final = 500
+
+
+class _Permit(NamedTuple):
+    first: int
+    last: int
+    disclosures_only: bool
+    name: str
 
 
 class Permits:
@@ -19,7 +24,7 @@ class Permits:
     def __init__(self, numbers: Collection[int]) -> None:
         touching = AuditErasure.objects.filter(first__lte=max(numbers), last__gte=min(numbers))
         rows = touching.values_list("first", "last", "disclosures_only", "name").distinct()
-        self._permits: Final = [Permit._make(row) for row in rows]
+        self._permits: Final = [_Permit._make(row) for row in rows]
 
     def covers_content(self, number: int) -> bool:
         """Say whether the content of this event may be missing."""
@@ -30,7 +35,7 @@ class Permits:
         names = {permit.name for permit in self._of(number)}
         return "" in names or missing <= len(names)
 
-    def _of(self, number: int) -> Iterator[Permit]:
+    def _of(self, number: int) -> Iterator[_Permit]:
         return (permit for permit in self._permits if permit.first <= number <= permit.last)
 
 
@@ -38,42 +43,41 @@ def erasures_check(findings: Findings) -> None:
     """Look whether each permit is said by the event that it names."""
     last = 0
     while rows := list(AuditErasure.objects.filter(pk__gt=last).order_by("pk")[:_BATCH]):
-        named = {row.tombstone_id for row in rows}
-        events = {event.number: event for event in AuditEvent.objects.filter(number__in=named)}
-        told = {number: _told(event) for number, event in events.items()}
+        tombstones = _tombstones({row.tombstone_id for row in rows})
         for row in rows:
-            event = events.get(row.tombstone_id)
-            if fault := "is gone" if event is None else _fault(row, event, told[event.number]):
-                where = f"events {row.first} to {row.last}"
-                _add(
-                    findings,
-                    row,
-                    f"What was erased of {where} can't be told: event {row.tombstone_id} {fault}.",
+            places = AuditLeaf.objects.filter(number__range=(row.first, row.last)).order_by("number")
+            sequences = places.values_list("sequence", flat=True)
+            if fault := _fault(row, tombstones.get(row.tombstone_id), sequences.iterator()):
+                said = f"What may be missing of events {row.first} to {row.last}"
+                findings.add(
+                    Check.ERASURE,
+                    f"{said}: event {row.tombstone_id} {fault}.",
+                    sequences.first(),
+                    _until(row),
                 )
         last = rows[-1].pk
 
 
-def _fault(row: AuditErasure, event: AuditEvent, told: list[object] | None) -> str:
-    if event.action not in TOMBSTONES.get(row.kind, ()) or event.outcome != Outcome.DONE.value:
-        return f"doesn't say that something was erased for {row.kind}"
-    permit = Permit(row.first, row.last, row.disclosures_only, row.name)
-    if told is not None and permit.told not in told:
-        return "says something else"
+def _tombstones(numbers: Collection[int]) -> dict[int, Tombstone]:
+    contents = dict(AuditContent.objects.filter(pk__in=numbers).values_list("pk", "content"))
+    events = AuditEvent.objects.filter(number__in=numbers).values_list("number", "action", "outcome")
+    return {number: Tombstone(action, outcome, contents.get(number)) for number, action, outcome in events}
+
+
+def _fault(row: AuditErasure, tombstone: Tombstone | None, places: Iterator[int]) -> str:
+    if tombstone is None:
+        return "is gone, which said so"
+    try:
+        permit_check(
+            tombstone, kind=row.kind, disclosures_only=row.disclosures_only, name=row.name, places=places
+        )
+    except VerificationError as exc:
+        return exc.message
     return ""
 
 
-def _told(event: AuditEvent) -> list[object] | None:
-    """Read what an event says was erased; None: its own content was erased since."""
-    content = AuditContent.objects.filter(pk=event.number).values_list("content", flat=True).first()
-    if content is None:
-        return None
-    try:
-        told = msgspec.json.decode(content)["facts"][ERASED_FACT]
-    except (msgspec.MsgspecError, LookupError, TypeError):
-        return []
-    return told if isinstance(told, list) else []
-
-
-def _add(findings: Findings, row: AuditErasure, said: str) -> None:
-    place = AuditLeaf.objects.filter(number__gte=row.first).order_by("number").values_list("sequence").first()
-    findings.add(Check.ERASURE, said, None if place is None else place[0])
+def _until(row: AuditErasure) -> int | None:
+    """The last entry that it's about, where there are several."""
+    leaves = AuditLeaf.objects.filter(number__range=(row.first, row.last)).order_by("-number")
+    last: int | None = leaves.values_list("sequence", flat=True).first()
+    return last

@@ -44,7 +44,10 @@ class TreeWatch:
                 self._is_broken = True
             if self._is_broken or self._tree.root() != self._since.root:
                 self._findings.add(
-                    Check.CHECKPOINT, f"The log doesn't begin with the {size} entries that were trusted.", 0
+                    Check.CHECKPOINT,
+                    f"The log doesn't begin with the {size} entries that were trusted.",
+                    0,
+                    size - 1,
                 )
         self._next = next(self._expected, None)
         while self._next and self._since and self._next.size < self._since.size:
@@ -98,7 +101,8 @@ class TreeWatch:
             self._findings.add(
                 said.check,
                 f"{_sentence(said.by)} of {said.size} entries isn't of this log: {where}.",
-                min(self._holds_to, max(said.size - 1, 0)),
+                min(self._holds_to, said.size - 1),
+                said.size - 1,
             )
         self._was_wrong = self._was_wrong or is_stored
 
@@ -113,9 +117,8 @@ class TreeWatch:
                 second_root=since.root,
             )
         except ProofError:
-            self._findings.add(
-                said.check, f"{_sentence(said.by)} of {said.size} entries isn't of this log.", 0
-            )
+            told = f"{_sentence(said.by)} of {said.size} entries isn't of this log."
+            self._findings.add(said.check, told, 0, said.size - 1)
 
     def _tiles_check(self, tiles: Sequence[FullTile]) -> None:
         level0 = [tile for tile in tiles if tile.level == 0]

@@ -1,19 +1,14 @@
 """`manage.py audit_verify` on logs that hold, whatever was erased of them, and on what it can't check."""
 
-import json
-from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
-from compliance.ledger.backends.signer import _registry
 from compliance.ledger.domain.events import SYSTEM, Action
-from compliance.ledger.domain.tombstones import Permit, erased_fact
-from compliance.ledger.models import AuditCheckpoint, AuditErasure, AuditEvent
+from compliance.ledger.models import AuditCheckpoint, AuditEvent
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
 from releaseconsole.kernel import clock
@@ -52,5 +47,3 @@ def test_a_log_as_it_was_recorded_holds(db: None) -> None:
 
 def test_an_empty_log_holds(db: None) -> None:
     assert verify() == (0, "The audit log holds: 0 entries, signed up to 0.\n")
-
-
