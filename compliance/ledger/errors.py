@@ -84,3 +84,10 @@ class AnchorError(LedgerError):
 
     code = "anchor_failed"
     title = "The checkpoint couldn't be laid down there."
+
+
+class VerificationError(LedgerError):
+    """The log can't be verified as asked; this says nothing about whether it holds."""
+
+    code = "log_not_verified"
+    title = "The audit log can't be verified like this."

@@ -106,15 +106,6 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         yield held
 
 
-def witness_remembered() -> tuple[Checkpoint, ...]:
-    """Look at what is remembered, smallest first, without taking hold of it or mending anything.
-
-    Raises:
-        WitnessError: It can't be read, or contradicts itself.
-    """
-    return tuple(_remembered(WitnessFile(settings.LEDGER_WITNESS_FILE).read(), RedisCopy().data))
-
-
 def witness_recall() -> list[Checkpoint]:
     """Read whatever of the memory can be read, contradictions and all; for the ceremony alone.
 
@@ -127,6 +118,19 @@ def witness_recall() -> list[Checkpoint]:
             with suppress(WitnessError):
                 told += [] if data is None else [_parse(data)]
     return sorted(set(told), key=lambda each: (each.origin, each.size, each.root))
+
+
+def witness_read() -> tuple[Checkpoint, ...]:
+    """Read what file and Redis remember, smallest first, and leave both as they are.
+
+    Waits for who is signing: what this returns is stored by then.
+
+    Raises:
+        WitnessError: It contradicts itself or can't be read.
+    """
+    file = WitnessFile(settings.LEDGER_WITNESS_FILE)
+    with file.locked():
+        return tuple(_remembered(file.read(), RedisCopy().data))
 
 
 def witness_start_over(checkpoint: Checkpoint) -> None:

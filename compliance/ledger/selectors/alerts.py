@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from compliance.ledger.backends.witness import witness_remembered
+from compliance.ledger.backends.witness import witness_read
 from compliance.ledger.domain.merkle import tree_root
 from compliance.ledger.errors import WitnessError
 from compliance.ledger.models import AuditCheckpoint, AuditEvent, AuditLeaf
@@ -51,7 +51,7 @@ def ledger_alerts(now: datetime) -> list[Alert]:
 
 def _witness_refuses() -> Iterator[Alert]:
     try:
-        remembered = witness_remembered()
+        remembered = witness_read()
     except WitnessError as exc:
         yield Alert("witness_refuses", f"Nothing is signed: {exc.message}")
         return
