@@ -17,8 +17,8 @@ class CheckpointKey:
         spki: The key as SubjectPublicKeyInfo, in DER.
         begins_at: When it began to sign.
         ends_at: When it stopped; None: it signs.
-        revoked_at: When it was taken for compromised. From then on a checkpoint of its counts only as far as a
-            later one, by another key, is consistent with it.
+        revoked_at: When it was taken for compromised. From then on a checkpoint of its counts only as far as
+            a later one, by another key, is consistent with it.
     """
 
     kid: str

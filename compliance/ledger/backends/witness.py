@@ -1,4 +1,4 @@
-"""The signer's memory outside the database: what it signed last, so that it signs nothing that contradicts it.
+"""The signer's memory outside the database: what it signed last, so that it signs nothing against it.
 
 Whoever restores an older database, or rewrites one, has a tree that doesn't go on from there: it isn't signed
 (docs/audit-log-witness.md). The rules:
@@ -6,6 +6,7 @@ Whoever restores an older database, or rewrites one, has a tree that doesn't go 
 - File and Redis each remember a checkpoint. What is signed next must contain both of them; the larger is
   `last`. Taking the larger alone for true would let who can write to Redis make the file forget.
 - Two of one size with different roots, another origin, or a memory that can't be read: nothing is signed.
+  Only a copy in Redis from before a restart gives way, to a file of the log that was begun by it.
 - Where one of the two is missing it's restored from the other. Where both are, the log begins only if the
   database holds no checkpoint either.
 """
@@ -19,11 +20,10 @@ from django.conf import settings
 
 from compliance.ledger.backends.witness_stores import RedisCopy, WitnessFile
 from compliance.ledger.domain.checkpoints import Checkpoint
+from compliance.ledger.domain.epochs import is_later_epoch
 from compliance.ledger.domain.spellings import base64_write, hash_read
 from compliance.ledger.errors import CheckpointError, WitnessError, WitnessMovedError
 from releaseconsole.kernel.encoding import EncodingError, canonical_json
-
-_MEMBERS: Final = frozenset({"origin", "size", "root"})
 
 
 class HeldWitness:
@@ -34,8 +34,11 @@ class HeldWitness:
             checkpoint of it is signed.
     """
 
-    def __init__(self, file: WitnessFile, copy: RedisCopy, remembered: Sequence[Checkpoint]) -> None:
+    def __init__(
+        self, file: WitnessFile, own: bytes | None, copy: RedisCopy, remembered: Sequence[Checkpoint]
+    ) -> None:
         self.remembered: tuple[Checkpoint, ...] = tuple(remembered)
+        self._own: Final = own
         self._file: Final = file
         self._copy: Final = copy
 
@@ -43,6 +46,19 @@ class HeldWitness:
     def last(self) -> Checkpoint | None:
         """What was signed last, as far as anybody here remembers."""
         return self.remembered[-1] if self.remembered else None
+
+    def restore(self) -> None:
+        """Give whichever of file and Redis has nothing what the other one has.
+
+        Raises:
+            WitnessMovedError: Another host was faster.
+        """
+        if self.last is None:
+            return
+        if self._own is None:
+            self._file.write(_compose(self.last))
+        elif self._copy.data is None and not self._copy.replace(self._own):
+            raise WitnessMovedError
 
     def advance(self, checkpoint: Checkpoint) -> None:
         """Remember a checkpoint that contains all that is remembered, before its signature leaves.
@@ -82,17 +98,12 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
     file = WitnessFile(settings.LEDGER_WITNESS_FILE)
     with file.locked():
         own, copy = file.read(), RedisCopy()
-        found = [_parse(data) for data in (own, copy.data) if data is not None]
-        found.sort(key=lambda each: each.size)
-        if len(found) > 1:
-            _follow_check(found[0], found[1])
-        if expects_state and not found:
+        remembered = _remembered(own, copy.data)
+        if expects_state and not remembered:
             raise WitnessError("Checkpoints were signed, but neither file nor Redis remembers the last one.")
-        if own is None and copy.data is not None:
-            file.write(copy.data)
-        if copy.data is None and own is not None and not copy.replace(own):
-            raise WitnessMovedError
-        yield HeldWitness(file, copy, found if len(set(found)) > 1 else found[:1])
+        held = HeldWitness(file, own, copy, remembered)
+        held.restore()
+        yield held
 
 
 def witness_start_over(checkpoint: Checkpoint) -> None:
@@ -110,8 +121,23 @@ def witness_start_over(checkpoint: Checkpoint) -> None:
         file.write(data)
 
 
+def _remembered(own: bytes | None, copied: bytes | None) -> list[Checkpoint]:
+    """Judge what file and copy hold; returns what has to be in the tree, smallest first."""
+    of_file, of_copy = (None if data is None else _parse(data) for data in (own, copied))
+    if of_file and of_copy and is_later_epoch(of_file.origin, than=of_copy.origin):
+        return [of_file]
+    found = sorted({each for each in (of_file, of_copy) if each}, key=lambda each: each.size)
+    if len(found) > 1:
+        _follow_check(found[0], found[1])
+    return found
+
+
 def _follow_check(before: Checkpoint, after: Checkpoint) -> None:
-    """Refuse what can't follow, as far as that can be seen without a tree."""
+    """Refuse what can't follow, as far as that can be seen without a tree.
+
+    Raises:
+        WitnessError: It can't.
+    """
     if before.origin != after.origin:
         raise WitnessError(f"{before.origin} was signed last, so {after.origin} can't follow.")
     if after.size < before.size:
@@ -126,13 +152,16 @@ def _compose(checkpoint: Checkpoint) -> bytes:
 
 
 def _parse(data: bytes) -> Checkpoint:
+    """Read what `_compose` writes, and nothing else.
+
+    Raises:
+        WitnessError: It's anything else.
+    """
     try:
         told = json.loads(data)
-        if told.keys() != _MEMBERS or type(told["size"]) is not int:
-            raise WitnessError("What the witness remembers isn't a checkpoint.")
         checkpoint = Checkpoint(told["origin"], told["size"], hash_read(told["root"]))
-        if _compose(checkpoint) != data:
-            raise WitnessError("What the witness remembers was written by somebody else.")
-    except (ValueError, TypeError, AttributeError, EncodingError, CheckpointError) as exc:
+    except (ValueError, TypeError, KeyError, RecursionError, EncodingError, CheckpointError) as exc:
         raise WitnessError("What the witness remembers can't be read.") from exc
+    if _compose(checkpoint) != data:
+        raise WitnessError("What the witness remembers was written by somebody else.")
     return checkpoint

@@ -1,7 +1,7 @@
 """Where the signer's memory rests: a file of this host, and a copy in Redis for all hosts.
 
-The file is the one that counts: a way into the database isn't a way to it. Redis is there so that hosts know of
-each other; whoever can write to it can't make the file forget (see `witness`).
+The file is the one that counts: a way into the database isn't a way to it. Redis is there so that hosts know
+of each other; whoever can write to it can't make the file forget (see `witness`).
 """
 
 import fcntl
@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import RedisError
 
 from compliance.ledger.errors import WitnessError
 from releaseconsole.redis_link import redis_client
 
 REDIS_KEY: Final = "rc:ledger-witness"
+_REPLACE: Final = """
+if (redis.call("GET", KEYS[1]) or "") ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2])
+return 1
+"""
 # Longer than any checkpoint with the longest origin: what is longer isn't ours, and isn't read.
 _LONGEST: Final = 2048
 _OTHERS_MAY_WRITE: Final = 0o022
@@ -63,7 +68,7 @@ class WitnessFile:
             return None
         except OSError as exc:
             raise WitnessError(f"The witness file {self._path} can't be read: {exc.strerror}.") from exc
-        with Path(handle).open("rb") as file:
+        with os.fdopen(handle, "rb") as file:
             if os.fstat(handle).st_mode & _OTHERS_MAY_WRITE:
                 raise WitnessError(f"Others may write to the witness file {self._path}: chmod 600 it.")
             return file.read(_LONGEST)
@@ -77,7 +82,7 @@ class WitnessFile:
         try:
             new = self._beside("new")
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with Path(handle).open("wb") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -116,7 +121,8 @@ class RedisCopy:
         if not settings.REDIS_URL and not settings.REDIS_SOCKET.exists():
             return  # the console's own Redis isn't up
         try:
-            self.data = redis_client().get(REDIS_KEY)
+            found = redis_client().get(REDIS_KEY)
+            self.data = found.encode() if isinstance(found, str) else found
             self.is_reached = True
         except RedisError:
             return  # the file counts without it
@@ -126,16 +132,9 @@ class RedisCopy:
         if not self.is_reached:
             return True
         try:
-            with redis_client().pipeline() as pipe:
-                pipe.watch(REDIS_KEY)
-                if pipe.get(REDIS_KEY) != self.data:
-                    return False
-                pipe.multi()
-                pipe.set(REDIS_KEY, data)
-                pipe.execute()
-        except WatchError:
-            return False
+            if not redis_client().eval(_REPLACE, 1, REDIS_KEY, self.data or b"", data):
+                return False
         except RedisError:
-            self.is_reached = False  # it may have taken it or not; either is behind or beside the file
+            self.is_reached = False  # whether it took it or not, it's behind the file or level with it
         self.data = data
         return True
