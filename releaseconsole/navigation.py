@@ -46,6 +46,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+            Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
         ),
     ),
     (

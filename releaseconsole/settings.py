@@ -1,5 +1,6 @@
 """Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
 
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +17,8 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(
     env.text("CONSOLE_VAR_DIR", str(BASE_DIR / "var"), "Where the console keeps what it makes.")
 ).resolve()
+
+VERSION: Final[str] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # --- who and where -----------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False, meaning="Django's debug pages. Never in production.")
@@ -97,6 +100,13 @@ LEDGER_WITNESS_FILE = Path(
         str(VAR_DIR / "ledger" / "witness.json"),
         "File in which the signer of the audit log keeps what it signed last.",
     )
+)
+
+EXPORT_DIR = Path(
+    env.text("EXPORT_DIR", str(VAR_DIR / "exports"), "Where export packs of the audit log are made and kept.")
+)
+EXPORT_KEEP_DAYS = env.integer(
+    "EXPORT_KEEP_DAYS", 30, "Days after which the file of an export is removed.", least=1
 )
 
 # --- parts --------------------------------------------------------------------------------------------
@@ -227,6 +237,8 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
+    "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
+    "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

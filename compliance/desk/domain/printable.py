@@ -7,7 +7,8 @@ A backslash that somebody typed before `u{` is written so as well: what looks li
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
