@@ -76,7 +76,10 @@ KEK_PREVIOUS_PROVIDERS = env.words(
 # --- where private keys live --------------------------------------------------------------------------
 _BACKENDS: Final = ("local", "pkcs11", "awskms")
 KEY_BACKEND = env.choice(
-    "KEY_BACKEND", "local", "Where root and trust keys are made: local, pkcs11 or awskms.", among=_BACKENDS
+    "KEY_BACKEND",
+    "local",
+    "Where root, trust and checkpoint keys are made: local, pkcs11 or awskms.",
+    among=_BACKENDS,
 )
 KEY_BACKEND_TOKENS = env.choice(
     "KEY_BACKEND_TOKENS", "local", "Where keys of tokens are made (docs/adr/0007).", among=_BACKENDS
@@ -305,6 +308,12 @@ TRUST_KEY_PERIOD_DAYS = env.integer(
 )
 if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation's longest life)
     raise ImproperlyConfigured("TRUST_KEY_PERIOD_DAYS and KEY_GRACE_DAYS can be 366 days at most, together.")
+CHECKPOINT_KEY_PERIOD_DAYS = env.integer(
+    "CHECKPOINT_KEY_PERIOD_DAYS",
+    365,
+    "Days after which the key that signs the audit log's checkpoints is rotated.",
+    least=1,
+)
 DEVICE_KEYS_PER_MINUTE = env.integer(
     "DEVICE_KEYS_PER_MINUTE", 60, "Encryption keys that devices at one address register a minute.", least=1
 )

@@ -38,6 +38,13 @@ class WitnessError(LedgerError):
     title = "What was signed last of the audit log can't be told, so nothing is signed."
 
 
+class RestartRefusedError(LedgerError):
+    """The log isn't begun anew: the witness takes it as it is, or it isn't as it was when that was asked."""
+
+    code = "restart_refused"
+    title = "There is no reason to begin the audit log anew."
+
+
 class WitnessMovedError(LedgerError):
     """Another process has signed a checkpoint meanwhile; whoever asked starts again from that one."""
 
