@@ -317,8 +317,7 @@ def previous_check(pack: Pack, proof: dict[str, Any], pems: list[bytes], origin:
 
 
 def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
-    signature, pem = pack.read("manifest.sig"), pack.read("log.pub.pem")
-    signed = pack.read("manifest.json")
+    signed, signature, pem = (pack.read(name) for name in ("manifest.json", "manifest.sig", "log.pub.pem"))
     signature_check(pem, signature, BEFORE_MANIFEST + signed, "manifest.json, manifest.sig or log.pub.pem")
     manifest = json.loads(signed)
     if manifest["format"] != FORMAT:

@@ -23,5 +23,8 @@ urlpatterns = [
     path(f"{_EXPORT}progress/", export_progress, name="export-progress"),
     path(f"{_EXPORT}pack.zip", export_download, name="export-download"),
     path(f"{_EXPORT}copies/", export_copy, name="export-copy"),
-    *(path(f"{_EXPORT}{act}/", export_act, {"act": act}, name=f"export-{act}") for act in ("cancel", "retry", "remove")),
+    *(
+        path(f"{_EXPORT}{act}/", export_act, {"act": act}, name=f"export-{act}")
+        for act in ("cancel", "retry", "remove")
+    ),
 ]

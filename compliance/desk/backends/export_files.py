@@ -1,7 +1,7 @@
 """Where packs are made and kept: `EXPORT_DIR`, readable by the console alone.
 
-Each attempt works in a folder of its own, named after its claim, so that what a dead process left is never taken
-for a part of the next one's. Files are hashed while they are written; nothing is held in memory.
+Each attempt works in a folder of its own, named after its claim, so that what a dead process left is never
+taken for a part of the next one's. Files are hashed while they are written; nothing is held in memory.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -51,7 +52,8 @@ def work_begin(claim: UUID) -> Path:
 def work_end(claim: UUID) -> None:
     """Remove what an attempt left; none is as good."""
     shutil.rmtree(_work(claim), ignore_errors=True)
-    _work(claim).with_suffix(".zip").unlink(missing_ok=True)
+    with suppress(OSError):
+        _work(claim).with_suffix(".zip").unlink()
 
 
 def works_abandoned(alive: set[UUID]) -> list[UUID]:

@@ -65,7 +65,7 @@ class Entry:
     gone: Sequence[Gone] = ()
 
     def line(self) -> bytes:
-        """Write it as a line of `events.jsonl`; header and content are text, so that their bytes stay theirs."""
+        """Write it as a line of `events.jsonl`; header and content stay text, so their bytes stay theirs."""
         return _line({
             "sequence": self.sequence,
             "header": self.header.decode(),

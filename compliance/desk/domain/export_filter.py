@@ -1,7 +1,7 @@
 """Which entries an export shows: a period, and values that an entry's header must have.
 
-It looks at headers alone. An auditor has the header of every entry of the period, also of those that the filter
-leaves out, so he can apply the filter himself (offline/verify_pack.py does) and see that none is missing.
+It looks at headers alone. An auditor has the header of every entry of the period, also of those that the
+filter leaves out, so he can apply it himself (offline/verify_pack.py does) and see that none is missing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class ExportFilter:
         """Refuse what could never be checked.
 
         Raises:
-            ValueError: A name that headers don't have, no values for one, or a period that ends before it begins.
+            ValueError: A name that headers don't have, no values for one, or a period without length.
         """
         if self.values.keys() - FIELDS.keys() or not all(self.values.values()):
             raise ValueError("a filter has values for names of headers")

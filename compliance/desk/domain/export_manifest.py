@@ -1,4 +1,4 @@
-"""The manifest of a pack: what was asked for, what is in it, and the hash of every file. It's what is signed."""
+"""The manifest of a pack: what was asked for, what is in it, the hash of every file. It is signed."""
 
 import base64
 import json
@@ -10,14 +10,14 @@ from compliance.desk.domain.csv_format import CSV_RULE
 from compliance.desk.domain.export_entries import CSV_UNPROVED
 from compliance.desk.domain.export_filter import EXCLUSIONS, ExportFilter
 
-# The same in offline/verify_pack.py. A checkpoint's second line is a number, so this can't be one: the key that
-# signs checkpoints signs manifests as well, and neither must pass for the other.
+# The same in offline/verify_pack.py. A checkpoint's second line is a number, so this can't be one: the key
+# that signs checkpoints signs manifests as well, and neither must pass for the other.
 FORMAT: Final = "release-console-audit-export/1"
 SIGNED_BEFORE: Final = b"release-console audit export manifest v1\n\n"
 COMPLETENESS: Final = (
-    "Every entry from the first to the last is in the pack: those that the filter asks for in events.jsonl with"
-    " what they tell, all others in headers.jsonl with their headers. Headers are what the log's tree hashes and"
-    " what the filter looks at, so both can be checked for every entry: nothing is missing, nothing is cut off."
+    "Every entry from the first to the last is in the pack: those that the filter asks for in events.jsonl"
+    " with what they tell, all others in headers.jsonl with their headers. Headers are what the log's tree"
+    " hashes and what the filter looks at, so both can be checked for every entry: nothing is missing."
 )
 VERIFY_COMMAND: Final = "python3 -I verify.py"
 

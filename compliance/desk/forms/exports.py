@@ -17,7 +17,8 @@ from compliance.desk.domain.export_periods import PRESET_WORDS, Preset, period_o
 from compliance.ledger.domain.events import Action, ActorKind, Outcome
 from compliance.ledger.domain.phrases import phrase
 
-_ACTOR: Final = re.compile(rf"({'|'.join(kind.value.replace('_', '[_ ]') for kind in ActorKind)})(?: +(\S+))?")
+_KINDS: Final = "|".join(kind.value.replace("_", "[_ ]") for kind in ActorKind)
+_ACTOR: Final = re.compile(rf"({_KINDS})(?: +(\S+))?")
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
@@ -27,10 +28,9 @@ def _what() -> list[tuple[str, Any]]:
     for action in Action:
         subject = action.value.rpartition(":")[0]
         title = subject.replace(":", ", ").replace("_", " ")
-        groups.setdefault(subject, [(subject, f"anything of {title}")])
-        groups[subject].append((action.value, phrase(action.value, Outcome.DONE.value)))
-    named = [(f"{subject.replace(':', ', ').replace('_', ' ')}".capitalize(), groups[subject]) for subject in groups]
-    return [("", "Anything"), *named]
+        group = groups.setdefault(title, [(subject, f"anything of {title}")])
+        group.append((action.value, phrase(action.value, Outcome.DONE.value)))
+    return [("", "Anything"), *((title.capitalize(), group) for title, group in groups.items())]
 
 
 class ExportFilterForm(forms.Form):
@@ -51,9 +51,7 @@ class ExportFilterForm(forms.Form):
         widget=forms.TextInput(attrs=_PLAIN),
         help_text="A name or address here, or as the log has it: “person 5”, “system”.",
     )
-    app = forms.CharField(
-        label="App", required=False, max_length=155, widget=forms.TextInput(attrs=_PLAIN)
-    )
+    app = forms.CharField(label="App", required=False, max_length=155, widget=forms.TextInput(attrs=_PLAIN))
     about = forms.CharField(
         label="Kind of object",
         required=False,
@@ -61,9 +59,7 @@ class ExportFilterForm(forms.Form):
         widget=forms.TextInput(attrs=_PLAIN),
         help_text="“release”, “person”, “signing_key”.",
     )
-    id = forms.CharField(
-        label="Its id", required=False, max_length=200, widget=forms.TextInput(attrs=_PLAIN)
-    )
+    id = forms.CharField(label="Its id", required=False, max_length=200, widget=forms.TextInput(attrs=_PLAIN))
     outcome = forms.ChoiceField(
         label="Outcome",
         required=False,
@@ -72,13 +68,13 @@ class ExportFilterForm(forms.Form):
     personal = forms.BooleanField(
         label="With personal values and free text",
         required=False,
-        help_text="Names, addresses, reasons and notes, as far as they still exist. It takes a confirmation. Without"
-        " them the pack proves as much: it holds their commitments.",
+        help_text="Names, addresses, reasons and notes, as far as they still exist. It takes a confirmation."
+        " Without them the pack proves as much: it holds their commitments.",
     )
 
     def __init__(self, data: Any) -> None:
         """Take the address's query; without one, offer this month."""
-        super().__init__(data if data else None, initial={"period": Preset.MONTH.value})
+        super().__init__(data or None, initial={"period": Preset.MONTH.value})
 
     def clean(self) -> dict[str, Any]:
         """Read who, and refuse a period that ends before it begins."""
@@ -95,7 +91,9 @@ class ExportFilterForm(forms.Form):
             return found[1].replace(" ", "_"), found[2] or ""
         people = User.objects.filter(Q(name__iexact=who) | Q(email__iexact=who))[:2]
         if len(people) != 1:
-            self.add_error("who", "Nobody here, or more than one, is called that. Write it as the log has it.")
+            self.add_error(
+                "who", "Nobody here, or more than one, is called that. Write it as the log has it."
+            )
             return "", ""
         return people[0].actor.kind.value, people[0].actor.id
 

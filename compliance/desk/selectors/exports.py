@@ -10,7 +10,12 @@ from releaseconsole.kernel.errors import NotFoundError
 
 def exports_registered() -> QuerySet[Export]:
     """List all exports ever ordered, newest first, each with its number of copies outside."""
-    return Export.objects.select_related("ordered_by", "checkpoint").annotate(held=Count("copies")).order_by("-ordered_at")
+    return (
+        Export.objects
+        .select_related("ordered_by", "checkpoint")
+        .annotate(held=Count("copies"))
+        .order_by("-ordered_at")
+    )
 
 
 def export_get(*, export_id: UUID) -> Export:

@@ -117,7 +117,7 @@ def _key(key: CheckpointKey) -> dict[str, str | None]:
     return {
         "kid": key.kid,
         "spki": base64_write(key.spki),
-        **{name: at and time_written(at) for name, at in times.items()},
+        **{name: time_written(at) if at else None for name, at in times.items()},
     }
 
 

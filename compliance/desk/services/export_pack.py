@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from compliance.desk.backends.export_files import HashedFile
 from compliance.desk.domain.csv_format import csv_stream
@@ -69,16 +69,17 @@ def entries_write(export: Export, folder: PackFolder, *, tick: Callable[[int], N
     first, end, checkpoint = export.first, export.end, export.checkpoint
     if first is None or end is None or checkpoint is None:
         raise ValueError("an export is scoped before it's written")
-    writer, reader = _Writer(folder, personal=export.personal), TreeReader()
+    reader = TreeReader()
     tree = CompactRange.resume(first, reader.node)
-    for batch in entries_found(export.wish, first=first, end=end):
-        for each in batch:
-            tree.append(leaf_hash(each.header))
-        writer.write(batch)
-        tick(batch[-1].sequence + 1 - first)
+    with _Writer(folder, personal=export.personal) as writer:
+        for batch in entries_found(export.wish, first=first, end=end):
+            for each in batch:
+                tree.append(leaf_hash(each.header))
+            writer.write(batch)
+            tick(batch[-1].sequence + 1 - first)
     if tree.root() != CompactRange.resume(end, reader.node).root():
         raise ExportUnsoundError("The tree above these entries isn't the one that they make.")
-    return writer.close()
+    return writer.written
 
 
 class _Writer:
@@ -87,13 +88,13 @@ class _Writer:
     def __init__(self, folder: PackFolder, *, personal: bool) -> None:
         self._files: Final = {name: folder.begin(name) for name in (_EVENTS, _HEADERS, _CSV)}
         self._folder, self._personal = folder, personal
-        self._written = Written()
+        self.written = Written()
         for text in csv_stream(CSV_COLUMNS, ()):
             self._files[_CSV].write(text.encode())
 
     def write(self, batch: Sequence[Found]) -> None:
         """Write some entries, in their order."""
-        tally = self._written.tally
+        tally = self.written.tally
         shown = [each for each in batch if each.exclusion is None]
         for each in batch:
             if each.exclusion is not None:
@@ -118,11 +119,11 @@ class _Writer:
             rows.append(entry.row(header, who=names.get(actor, plain)))
         for text in list(csv_stream(CSV_COLUMNS, rows))[2:]:
             self._files[_CSV].write(text.encode())
-        printed = self._written.printed
+        printed = self.written.printed
         printed += rows[: max(0, ROWS_PRINTED_AT_MOST - len(printed))]
 
     def _count(self, entry: Entry) -> None:
-        tally = self._written.tally
+        tally = self.written.tally
         tally.shown += 1
         if entry.content is None:
             tally.content_erased += 1
@@ -133,7 +134,8 @@ class _Writer:
         else:
             tally.values_withheld += missing
 
-    def close(self) -> Written:
-        """End the files."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._folder.files |= {name: file.close() for name, file in self._files.items()}
-        return self._written
