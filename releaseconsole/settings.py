@@ -1,5 +1,6 @@
 """Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
 
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +17,8 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(
     env.text("CONSOLE_VAR_DIR", str(BASE_DIR / "var"), "Where the console keeps what it makes.")
 ).resolve()
+
+VERSION: Final[str] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # --- who and where -----------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False, meaning="Django's debug pages. Never in production.")
@@ -129,6 +132,13 @@ LEDGER_ANCHOR_S3_RETAIN_DAYS = env.integer(
 LEDGER_ANCHOR_S3_REGION = env.text("LEDGER_ANCHOR_S3_REGION", "", "Region of the bucket.")
 LEDGER_ANCHOR_S3_ENDPOINT_URL = env.text(
     "LEDGER_ANCHOR_S3_ENDPOINT_URL", "", "Another address of the object storage, such as MinIO's."
+)
+
+EXPORT_DIR = Path(
+    env.text("EXPORT_DIR", str(VAR_DIR / "exports"), "Where export packs of the audit log are made and kept.")
+)
+EXPORT_KEEP_DAYS = env.integer(
+    "EXPORT_KEEP_DAYS", 30, "Days after which the file of an export is removed.", least=1
 )
 
 # --- parts --------------------------------------------------------------------------------------------
@@ -265,6 +275,8 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
+    "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
+    "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

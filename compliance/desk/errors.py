@@ -29,3 +29,24 @@ class CursorAheadError(DeskError):
 
     code = "cursor_ahead"
     title = "The audit log doesn't reach that far."
+
+
+class ExportStateError(DeskError):
+    """An export isn't in a state in which this can be done to it."""
+
+    code = "export_state"
+    title = "This can't be done to the export as it is now."
+
+
+class ExportUnsoundError(DeskError):
+    """The log's tables contradict what was signed, so nothing is exported of them."""
+
+    code = "export_unsound"
+    title = "The audit log doesn't verify, so it isn't exported."
+
+
+class ExportLostError(DeskError):
+    """Another process makes this export now, or somebody cancelled it: whoever is told so stops."""
+
+    code = "export_lost"
+    title = "This export was cancelled, or is made by another process."

@@ -22,4 +22,29 @@ urlpatterns = [
     path("log/events/json/", catalogue.catalogue_json, name="catalogue-json"),
     path("log/feed/", feed_tokens.feed_tokens, name="feed-tokens"),
     path("log/feed/<int:token_id>/revoke/", feed_tokens.feed_token_revoke, name="feed-token-revoke"),
+from compliance.desk.views.downloads import export_download
+from compliance.desk.views.exports import (
+    export_act,
+    export_copy,
+    export_list,
+    export_new,
+    export_page,
+    export_progress,
+)
+
+app_name = "desk"
+
+_EXPORT = "exports/<uuid:export_id>/"
+
+urlpatterns = [
+    path("exports/", export_list, name="exports"),
+    path("exports/new/", export_new, name="export-new"),
+    path(_EXPORT, export_page, name="export"),
+    path(f"{_EXPORT}progress/", export_progress, name="export-progress"),
+    path(f"{_EXPORT}pack.zip", export_download, name="export-download"),
+    path(f"{_EXPORT}copies/", export_copy, name="export-copy"),
+    *(
+        path(f"{_EXPORT}{act}/", export_act, {"act": act}, name=f"export-{act}")
+        for act in ("cancel", "retry", "remove")
+    ),
 ]
