@@ -15,7 +15,7 @@ SOURCES: Final = {
     "compliance": "Audit log and compliance",
 }
 # A range of entries is read whole, then sorted: more than that is for a period.
-WIDEST_RANGE: Final = 10_000
+WIDEST_RANGE: Final = 1_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _POSITION: Final = re.compile(r"(\d{1,17})-(\d{1,18})")

@@ -174,7 +174,7 @@ def test_one_entry_and_a_range_are_found_by_number(found: Callable[..., set[int]
     ("query", "said"),
     [
         ({"entry": "5-2"}, "From the lower to the higher one"),
-        ({"entry": "0-10000"}, "From the lower to the higher one"),
+        ({"entry": "0-1000"}, "From the lower to the higher one"),
         ({"entry": "many"}, "Write one number"),
         ({"since": "yesterday"}, "Enter a valid date"),
         ({"since": "2026-02-02", "until": "2026-02-01"}, "before the first day"),
@@ -200,7 +200,7 @@ def test_filters_are_said_in_words_each_with_a_way_to_lift_it(audra: User, rita:
 
 
 @pytest.mark.parametrize("order", ["", "oldest"])
-@pytest.mark.parametrize("query", [{}, {"what": "updates"}, {"who": "the console"}, {"entry": "0-9999"}])
+@pytest.mark.parametrize("query", [{}, {"what": "updates"}, {"who": "the console"}, {"entry": "0-999"}])
 def test_pages_turn_through_every_entry_once_and_back(
     order: str, query: dict[str, str], audra: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
