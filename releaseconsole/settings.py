@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
+    "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

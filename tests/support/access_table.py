@@ -184,6 +184,9 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/replay/": CONFIGURE,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
     "console/ledger/auditevent/": READ_LOG,
+    "console/compliance/log/verification/": READ_LOG,
+    "console/compliance/log/verification/progress/": READ_LOG,
+    "console/compliance/log/verification/now/": READ_LOG,
     "console/ledger/auditevent/<path:object_id>/change/": READ_LOG,
     "console/ledger/auditevent/<path:object_id>/history/": READ_LOG,
     "console/ledger/auditevent/<path:object_id>/delete/": NOBODY,

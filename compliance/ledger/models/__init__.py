@@ -3,6 +3,7 @@
 from compliance.ledger.models.content import AuditContent, AuditDisclosure, AuditErasure
 from compliance.ledger.models.events import AuditEvent, AuditPending
 from compliance.ledger.models.tree import AuditCheckpoint, AuditEpoch, AuditLeaf, AuditTile
+from compliance.ledger.models.verifications import AuditVerification
 
 __all__ = [
     "AuditCheckpoint",
@@ -14,4 +15,5 @@ __all__ = [
     "AuditLeaf",
     "AuditPending",
     "AuditTile",
+    "AuditVerification",
 ]
