@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Tell the ledger what it can't know: who its officers are, and which apps handle PHI."""
+        """Tell the ledger what it can't know: who its officers are, and which apps handle PHI; offer the start page its card."""
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,
@@ -21,3 +21,7 @@ class DeskConfig(AppConfig):
 
         officers_post_register(officers_write)
         phi_apps_register(phi_app_ids)
+        from compliance.desk.views.verification import log_card  # noqa: PLC0415 (models load first)
+        from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+
+        start_page_register(log_card)

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys
+from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views.downloads import export_download
+from compliance.desk.views.exports import (
+    export_act,
+    export_copy,
+    export_list,
+    export_new,
+    export_page,
+    export_progress,
+)
 
 app_name = "desk"
+
+_EXPORT = "exports/<uuid:export_id>/"
 
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
@@ -22,21 +33,9 @@ urlpatterns = [
     path("log/events/json/", catalogue.catalogue_json, name="catalogue-json"),
     path("log/feed/", feed_tokens.feed_tokens, name="feed-tokens"),
     path("log/feed/<int:token_id>/revoke/", feed_tokens.feed_token_revoke, name="feed-token-revoke"),
-from compliance.desk.views.downloads import export_download
-from compliance.desk.views.exports import (
-    export_act,
-    export_copy,
-    export_list,
-    export_new,
-    export_page,
-    export_progress,
-)
-
-app_name = "desk"
-
-_EXPORT = "exports/<uuid:export_id>/"
-
-urlpatterns = [
+    path("log/verification/", verification.verification_page, name="verification"),
+    path("log/verification/progress/", verification.verification_progress, name="verification-progress"),
+    path("log/verification/now/", verification.verification_now, name="verification-now"),
     path("exports/", export_list, name="exports"),
     path("exports/new/", export_new, name="export-new"),
     path(_EXPORT, export_page, name="export"),

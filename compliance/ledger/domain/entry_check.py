@@ -153,7 +153,8 @@ def disclosures_check(
     left = set(digests)
     faults: list[Fault] = []
     for each in disclosed:
-        if is_content_missing:  # nothing to hold it against; its own erasure may still be on its way
+        if is_content_missing:  # both go at once, and contents are read first
+            faults.append(Fault(Check.DISCLOSURE, f"what it discloses as {each.name} outlived its content"))
             continue
         digest = _digest(each)
         if digest in left:

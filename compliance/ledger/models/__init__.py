@@ -5,6 +5,7 @@ from compliance.ledger.models.content import AuditContent, AuditDisclosure, Audi
 from compliance.ledger.models.events import AuditEvent, AuditPending
 from compliance.ledger.models.holds import HoldScope, LegalHold
 from compliance.ledger.models.tree import AuditCheckpoint, AuditEpoch, AuditLeaf, AuditTile
+from compliance.ledger.models.verifications import AuditVerification
 
 __all__ = [
     "AnchorAct",
@@ -19,6 +20,7 @@ __all__ = [
     "AuditLeaf",
     "AuditPending",
     "AuditTile",
+    "AuditVerification",
     "ErasureKind",
     "HoldScope",
     "LegalHold",

@@ -7,7 +7,7 @@ from django.conf import settings
 from releaseconsole.celery import app
 
 # Asked for by a page, in that moment.
-ON_DEMAND: Final = {"updates.tasks.page_link_send"}
+ON_DEMAND: Final = {"updates.tasks.page_link_send", "ledger.tasks.log_verify_asked"}
 
 
 def test_every_scheduled_task_exists() -> None:
