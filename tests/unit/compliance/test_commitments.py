@@ -62,7 +62,7 @@ def test_neighbours_make_up_ranges(numbers: list[int], ranges: list[tuple[int, i
 def test_what_is_personal_is_seen_by_the_guard_of_all_tests(
     about: dict[str, Any], plain: dict[str, Any]
 ) -> None:
-    clean = {"actor": SYSTEM, "app_id": "com.example.clinic", "subject": ("release", "4")}
+    clean: dict[str, Any] = {"actor": SYSTEM, "app_id": "com.example.clinic", "subject": ("release", "4")}
     at = datetime(2026, 11, 29, tzinfo=UTC)
     assert not list(personal_in(EventFacts(at, "x", "done", **clean), {"version": "1.2.3", "why": "over"}))
     assert list(personal_in(EventFacts(at, "x", "done", **(clean | about)), plain))
