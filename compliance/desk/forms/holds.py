@@ -61,28 +61,26 @@ class HoldForm(forms.Form):
 
     scope = forms.ChoiceField(label="It covers", choices=_SCOPES)
     app_id = forms.ChoiceField(
-        label="App", choices=_apps, required=False, help_text="For an app; of one thing, if it's an app's."
+        label="An app: which", choices=_apps, required=False, help_text="Of a thing too, where it's an app's."
     )
     person = forms.ChoiceField(
-        label="Person",
+        label="A person: who",
         choices=_people,
         required=False,
         help_text="What they did, and what was done to them.",
     )
     thing = forms.ChoiceField(
-        label="Kind of thing",
+        label="A thing: of which kind",
         choices=[("", "None"), *((each, each.replace("_", " ")) for each in _THINGS)],
         required=False,
     )
     number = forms.CharField(
-        label="Number or name",
+        label="A tester or thing: number or name",
         max_length=200,
         required=False,
-        help_text="Of the tester or thing, as its entries in the audit log spell it.",
+        help_text="As the entries about it in the audit log spell it.",
     )
-    reason = _reason(
-        "The case, and who asked. It can be read on this console for as long as the hold is listed."
-    )
+    reason = _reason("The case, and who asked. Whoever reads the audit log can read it.")
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen kind of hold needs; what it doesn't need is left out."""

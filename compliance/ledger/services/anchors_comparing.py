@@ -62,12 +62,12 @@ def anchors_check(*, now: datetime, newest: int = _NEWEST) -> list[Comparison]:
 
 
 def _note(latest: AuditCheckpoint, comparison: Comparison, now: datetime) -> None:
-    said = "; ".join(f"{each.place}: {each.says}" for each in comparison.differences)
+    said = "; ".join(": ".join(filter(None, (each.place, each.says))) for each in comparison.differences)
     AuditAnchor.objects.create(
         checkpoint=latest,
         kind=comparison.kind,
         act=AnchorAct.COMPARE,
-        place=f"{comparison.read} copies",
+        place="1 copy" if comparison.read == 1 else f"{comparison.read} copies",
         at=now,
         error=said[:_LONGEST_ERROR],
     )

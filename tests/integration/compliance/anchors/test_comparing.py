@@ -92,4 +92,4 @@ def test_the_task_notes_what_came_of_it(folder: Path) -> None:
     anchors_compare_task()
     (status, *_) = anchor_statuses()
     assert status.comparison is not None
-    assert (status.comparison.place, status.comparison.error) == ("1 copies", "")
+    assert (status.comparison.place, status.comparison.error) == ("1 copy", "")
