@@ -62,7 +62,7 @@ def test_an_empty_log_holds(db: None) -> None:
 def test_without_keys_no_signature_is_checked(db: None) -> None:
     record()
     signed()
-    signer_register(SimpleNamespace(keys=list, sign=None))  # type: ignore[arg-type]
+    signer_register(SimpleNamespace(keys=list, sign=None))
     code, said = verify()
     assert code == 2
     assert "No signature was checked: no key that ever signed is known." in said
@@ -114,7 +114,7 @@ def test_a_revoked_key_counts_as_far_as_a_later_one_goes_on(db: None, ledger_sig
     signer = SoftwareSigner()
     signer._key = replace(signer._key, kid="second")
     keys = [old, signer._key]
-    signer_register(SimpleNamespace(keys=lambda: keys, sign=signer.sign))  # type: ignore[arg-type]
+    signer_register(SimpleNamespace(keys=lambda: keys, sign=signer.sign))
     record()
     signed()
     assert verify()[0] == 0
