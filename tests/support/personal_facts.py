@@ -16,7 +16,7 @@ _PERSONAL: Final = re.compile(
 # Words that the console's own code writes, never a person; and ids of rows that happen to be UUIDs.
 _OWN_WORDS: Final = frozenset({"how", "place", "reader", "says", "what", "why"})
 _ROWS: Final = frozenset({"approval", "export", "review", "signing_key"})
-_ROW_FACTS: Final = frozenset({"session", "message"})
+_ROW_FACTS: Final = frozenset({"aaguid", "message", "session"})  # a model of authenticators, and rows
 
 
 def personal_in(said: EventFacts, plain: Mapping[str, Any]) -> Iterator[str]:
