@@ -20,6 +20,7 @@ from compliance.ledger.management.commands import audit_verify
 from compliance.ledger.models import AuditCheckpoint, AuditEvent
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.ledger import SoftwareSigner
 
@@ -62,7 +63,7 @@ def test_an_empty_log_holds(db: None) -> None:
 def test_without_keys_no_signature_is_checked(db: None) -> None:
     record()
     signed()
-    signer_register(SimpleNamespace(keys=list, sign=None))  # type: ignore[arg-type]
+    signer_register(SimpleNamespace(keys=list, sign=None))
     code, said = verify()
     assert code == 2
     assert "No signature was checked: no key that ever signed is known." in said
@@ -114,7 +115,7 @@ def test_a_revoked_key_counts_as_far_as_a_later_one_goes_on(db: None, ledger_sig
     signer = SoftwareSigner()
     signer._key = replace(signer._key, kid="second")
     keys = [old, signer._key]
-    signer_register(SimpleNamespace(keys=lambda: keys, sign=signer.sign))  # type: ignore[arg-type]
+    signer_register(SimpleNamespace(keys=lambda: keys, sign=signer.sign))
     record()
     signed()
     assert verify()[0] == 0
@@ -125,6 +126,7 @@ def test_entries_that_nobody_signs_for_long_are_told(db: None) -> None:
         record()
         signed()
         record()
+        events_sequence()
     code, said = verify()
     assert code == 2
     assert "Entries from 1 on aren't signed" in said
