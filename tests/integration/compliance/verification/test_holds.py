@@ -20,6 +20,7 @@ from compliance.ledger.management.commands import audit_verify
 from compliance.ledger.models import AuditCheckpoint, AuditEvent
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.ledger import SoftwareSigner
 
@@ -125,6 +126,7 @@ def test_entries_that_nobody_signs_for_long_are_told(db: None) -> None:
         record()
         signed()
         record()
+        events_sequence()
     code, said = verify()
     assert code == 2
     assert "Entries from 1 on aren't signed" in said
