@@ -7,6 +7,7 @@ of something new goes into the module of its subject and into `EXAMINATIONS`.
 from collections.abc import Callable
 from typing import Final
 
+from releaseconsole.doctor.audit_log import audit_log_examine
 from releaseconsole.doctor.clocks import clocks_examine
 from releaseconsole.doctor.database import database_examine
 from releaseconsole.doctor.disk import disk_examine
@@ -27,6 +28,7 @@ EXAMINATIONS: Final[tuple[Callable[[], list[Finding]], ...]] = (
     backends_examine,
     signing_examine,
     receipts_examine,
+    audit_log_examine,
     single_sign_on_examine,
     disk_examine,
     clocks_examine,

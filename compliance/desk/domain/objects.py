@@ -17,6 +17,7 @@ OBJECT_WORDS: Final = {
     "checkpoint": "Checkpoint",
     "device_override": "Forced device",
     "export": "Export",
+    "verification": "Verification",
     "legal_hold": "Legal hold",
     "native_build": "Native build",
     "person": "Person",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from compliance.ledger.selectors.alerts import ledger_alerts
 from compliance.ledger.selectors.verifications import log_state, verifications_recent
 from compliance.ledger.services.verification_runs import verification_ask
 from compliance.ledger.tasks import log_verify_asked
@@ -44,7 +45,8 @@ def log_card(request: HttpRequest) -> StartPageCard | None:
     """The start page's card: red where the log doesn't hold."""
     if not isinstance(request.user, User) or not request.user.may(Permission.AUDIT_VIEW):
         return None
-    return StartPageCard(order=80, template="desk/log_card.html", context={"state": log_state()})
+    context = {"state": log_state(), "alerts": ledger_alerts(clock.now())}
+    return StartPageCard(order=80, template="desk/log_card.html", context=context)
 
 
 def _shown() -> dict[str, Any]:

@@ -12,7 +12,6 @@ from compliance.ledger.domain.merkle import HASH_BYTES, leaf_hash
 from compliance.ledger.domain.tile_stream import FullTile, TileStream
 from compliance.ledger.domain.tiles import tile_root, tiles_filled
 from compliance.ledger.domain.verification import Check, Findings
-from releaseconsole.kernel.encoding import canonical_json
 
 AT = datetime(2026, 11, 30, 4, 5, 6, 700, tzinfo=UTC)
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
