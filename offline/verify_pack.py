@@ -18,12 +18,14 @@ import argparse
 import base64
 import csv
 import hashlib
+import heapq
 import io
 import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -131,11 +133,8 @@ def files_check(pack: Pack, files: dict[str, Any]) -> None:
 
 def signature_check(pem: bytes, signature: bytes, body: bytes, where: str) -> None:
     """Verify ECDSA on P-256 over SHA-256; the key is PEM as openssl writes it, the signature DER."""
-    if (
-        pem_write(b64(spki_of(pem))) != pem
-        or len(spki_of(pem)) != len(P256) + 65
-        or not spki_of(pem).startswith(P256)
-    ):
+    spki = spki_of(pem)
+    if pem_write(b64(spki)) != pem or not spki.startswith(P256) or len(spki) != len(P256) + 65:
         raise Refused(f"{where}: the key isn't one on P-256")
     with tempfile.TemporaryDirectory() as folder:
         key, value = Path(folder) / "key.pem", Path(folder) / "signature.der"
@@ -177,24 +176,13 @@ def checkpoint_check(data: bytes, pems: list[bytes], where: str) -> tuple[str, i
     raise Refused(f"{where}: no key of audit_log_keys.json has signed it")
 
 
-def lines_of(pack: Pack, name: str) -> Iterator[dict[str, Any]]:
+def lines_of(pack: Pack, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     with pack.open(name) as file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
                 raise Refused(f"{name}, line {number}: it's cut off")
-            yield parse(line[:-1].decode(), f"{name}, line {number}")
-
-
-def entries_of(pack: Pack) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Go through both files at once, by place in the log."""
-    waiting = {name: lines_of(pack, name) for name in ("events.jsonl", "headers.jsonl")}
-    heads = {name: next(lines, None) for name, lines in waiting.items()}
-    while any(heads.values()):
-        name = min((each["sequence"], name) for name, each in heads.items() if each)[1]
-        entry = heads[name]
-        if entry:
-            yield name, entry
-        heads[name] = next(waiting[name], None)
+            entry = parse(line[:-1].decode(), f"{name}, line {number}")
+            yield entry["sequence"], name, entry
 
 
 def exclusion_of(header: dict[str, Any], manifest: dict[str, Any]) -> str | None:
@@ -235,12 +223,13 @@ def content_check(
 
 
 def row_check(row: dict[str, str] | None, entry: dict[str, Any], header: dict[str, Any], where: str) -> None:
-    """Compare a row of events.csv with its entry: take one leading apostrophe away, and it's the value."""
+    """Compare a row of events.csv with its entry; a leading apostrophe is no part of a value."""
     content, told = entry["content"], entry["disclosures"]
     expected = {
         "sequence": str(entry["sequence"]), "at": header["at"], "action": header["action"],
-        "outcome": header["outcome"], "actor_kind": header["actor"]["kind"], "actor_id": header["actor"]["id"],
-        "app": header["app"], "object_type": header["object"]["type"], "object_id": header["object"]["id"],
+        "outcome": header["outcome"], "app": header["app"],
+        "actor_kind": header["actor"]["kind"], "actor_id": header["actor"]["id"],
+        "object_type": header["object"]["type"], "object_id": header["object"]["id"],
         "facts": "" if content is None else canonical(json.loads(content)["facts"]),
         "personal": canonical({each["name"]: each["value"] for each in told}) if told else "",
         "event_id": header["id"], "leaf_hash": leaf_hash(entry["header"]).hex(),
@@ -261,7 +250,8 @@ def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], s
         raise Refused("proof.json: it proves other entries than the manifest names")
     tree.add_until(proof["first"], proof["left"], "proof.json, left of the entries")
     rows = csv.DictReader(io.TextIOWrapper(pack.open("events.csv"), "utf-8-sig", newline=""))
-    for name, entry in entries_of(pack):
+    both = [lines_of(pack, name) for name in ("events.jsonl", "headers.jsonl")]
+    for _, name, entry in heapq.merge(*both, key=itemgetter(0)):  # by place in the log
         where = f"{name}, entry {entry['sequence']}"
         if entry["sequence"] != tree.size:
             raise Refused(f"{where}: entry {tree.size} should be there")
@@ -288,7 +278,7 @@ def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], s
 
 
 def order_check(order: dict[str, Any], manifest: dict[str, Any], size: int) -> bytes:
-    """Check that what was ordered, and why, is what the pack says; returns the root of the log with the order."""
+    """Check that what was ordered, and why, is what the pack says; returns the root that follows."""
     where, tree = f"proof.json, entry {order['first']} (the order)", Tree()
     header = parse(order["header"], where)
     content_check({**order, "gone": []}, header, where, personal=True)

@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Tell the ledger what it can't know: who its officers are, and which apps handle PHI; offer the start page its card."""
+        """Tell the ledger who its officers are and which apps handle PHI; offer the start page its card."""
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,

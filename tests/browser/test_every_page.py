@@ -78,6 +78,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
         "/console/access/export/",
+        "/console/compliance/exports/",
+        "/console/compliance/exports/new/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

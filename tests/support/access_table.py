@@ -26,6 +26,7 @@ API_TOKENS: Final = {_ADMIN, _RELEASES}
 SEE_KEYS: Final = {"key_custodian", "compliance_officer", "auditor", EXTERNAL}
 OPERATE_KEYS: Final = {"key_custodian"}
 READ_LOG: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
+EXPORT_LOG: Final = {"compliance_officer", "auditor"}
 SEE_ACCESS: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 PEOPLE: Final = {_ADMIN}
 SETTINGS: Final = {_ADMIN}
@@ -84,6 +85,15 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/people/<int:person_id>/access/grants/<int:grant_id>/end/": PEOPLE,
     "console/people/<int:person_id>/access/engagements/new/": PEOPLE,
     "console/people/<int:person_id>/access/engagements/<int:engagement_id>/end/": PEOPLE,
+    "console/compliance/exports/": EXPORT_LOG,
+    "console/compliance/exports/new/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/progress/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/pack.zip": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/copies/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/cancel/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/retry/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/remove/": EXPORT_LOG,
     "console/keys/": SEE_KEYS,
     "console/keys/<str:owner>/": SEE_KEYS,
     "console/keys/<str:owner>/<uuid:key_id>/": SEE_KEYS,

@@ -16,6 +16,9 @@ from accounts.models import APIToken, ApprovalRequest, ReviewTask, RoleGroup, Tr
 from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
+from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.models import Export
+from compliance.desk.services.exports import export_order
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -129,6 +132,7 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
@@ -136,6 +140,12 @@ def world_made() -> World:
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def export_ordered(by: User) -> Export:
+    """An export of the whole log that waits."""
+    wish = ExportFilter(Period(None, None, "UTC"))
+    return export_order(wish=wish, personal=False, reason="The yearly audit", user=by)
 
 
 def testers_made() -> dict[str, str]:

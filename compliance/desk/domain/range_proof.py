@@ -1,9 +1,9 @@
 """Proving any run of entries at once: the perfect subtrees left and right of it.
 
-Whoever has the leaf hashes of entries `first` to before `end` joins them with these and gets the root of
-the whole log; sizes alone say where each subtree stands, so nothing can be shifted. One rule serves three times in
-a pack: for its entries, for the single entry that orders it (a run of one), and for an earlier checkpoint (an
-empty run at its size, whose left side is that log and whose both sides are this one).
+Whoever has the leaf hashes of entries `first` to before `end` joins them with these and gets the root of the
+whole log. Sizes alone say where each subtree stands, so nothing can be shifted. One rule serves three times
+in a pack: for its entries, for the one that orders it (a run of one), and for an earlier checkpoint (a run of
+none, at its size: its left side is that log, both sides are this one).
 docs/exports.md has it in words, offline/verify_pack.py is the other half.
 """
 

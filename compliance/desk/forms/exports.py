@@ -39,6 +39,8 @@ class ExportFilterForm(forms.Form):
     period = forms.TypedChoiceField(
         label="Period",
         coerce=Preset,
+        required=False,
+        empty_value=None,
         choices=[(preset.value, words) for preset, words in PRESET_WORDS.items()],
     )
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -79,6 +81,8 @@ class ExportFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read who, and refuse a period that ends before it begins."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("period") is None and "period" not in self.errors:  # the address of a search has none
+            given["period"] = Preset.DAYS
         first, last = given.get("since"), given.get("until")
         if given.get("period") is Preset.DAYS and first and last and last < first:
             self.add_error("until", "The period ends before it begins.")

@@ -42,6 +42,7 @@ def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
         ExportUnsoundError: The tree isn't the one that was signed.
         SignerUnavailableError: No key can sign now.
         ReportUnprintableError: The report can't be set.
+        ValueError: There's no checkpoint.
     """
     checkpoint = export.checkpoint
     if checkpoint is None:

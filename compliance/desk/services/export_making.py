@@ -1,8 +1,8 @@
 """Making an export: claimed by one process at a time, taken over from one that died, given up in the open.
 
-The pack covers the log up to a checkpoint that is taken when the making begins; the order is under it. When the
-file is there, an entry says so, and only when that entry is itself under a signed checkpoint can the pack be
-downloaded: what leaves the console is on the log for sure.
+The pack covers the log up to a checkpoint that is taken when the making begins; the order is under it. When
+the file is there, an entry says so, and only when that entry is itself under a signed checkpoint can the pack
+be downloaded: what leaves the console is on the log for sure.
 """
 
 import logging
@@ -34,7 +34,7 @@ from compliance.ledger.services.checkpoints import checkpoint_take
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.errors import ConsoleError
 
-# A process that makes an export says so every few seconds, also while it packs; the report is its longest silence.
+# Who makes an export says so every few seconds, also while packing; the report is the longest silence.
 SILENCE: Final = timedelta(minutes=4)
 ATTEMPTS: Final = 3
 _BEAT_SECONDS: Final = 2.0
@@ -51,7 +51,7 @@ def exports_make() -> int:
 
 
 def export_claim() -> Export | None:
-    """Take the next export on, or over from a process that is silent for long; None: there's nothing to do."""
+    """Take the next export on, or over from a process that is silent for long; None: nothing is to do."""
     now = clock.now()
     for dead in Export.objects.filter(state=ExportState.RUNNING, alive_at__lt=now - SILENCE):
         _take_over(dead, now)
@@ -84,7 +84,11 @@ def _take_over(dead: Export, now: datetime) -> None:
 
 
 def export_make(*, export: Export) -> None:
-    """Make a claimed export, or note why it can't be made."""
+    """Make a claimed export, or note why it can't be made.
+
+    Raises:
+        ValueError: Nobody claimed it.
+    """
     claim = export.claim
     if claim is None:
         raise ValueError("an export is claimed before it's made")
@@ -162,7 +166,11 @@ def _record(export: Export, written: Written) -> None:
 
 
 def _open(export: Export) -> None:
-    """Open it for download, once the log is signed over its making."""
+    """Open it for download, once the log is signed over its making.
+
+    Raises:
+        ExportLostError: It isn't this process's any more.
+    """
     if export.made_id is None:
         raise ExportLostError
     receipt = events_include([export.made_id], now=clock.now())
@@ -172,7 +180,7 @@ def _open(export: Export) -> None:
 
 
 def _beat(export: Export) -> Callable[[int], None]:
-    """Say how far it has come, and learn when it's cancelled; every other second, not every time it's called."""
+    """Say how far it has come, and learn when it's cancelled; however often it's called."""
     last = clock.monotonic()
 
     def beat(done: int) -> None:

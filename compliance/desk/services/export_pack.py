@@ -65,6 +65,7 @@ def entries_write(export: Export, folder: PackFolder, *, tick: Callable[[int], N
 
     Raises:
         ExportUnsoundError: What is in the tables isn't what the checkpoint was signed over.
+        ValueError: Nobody said which entries.
     """
     first, end, checkpoint = export.first, export.end, export.checkpoint
     if first is None or end is None or checkpoint is None:

@@ -38,17 +38,21 @@ _PRINTED: Final = {
     "object_id": Column(header="Id", kind=ColumnKind.CODE),
 }
 _LIMITS: Final = (
-    "This report does not show what was never recorded: it proves what the log holds, not that the log was told everything.",
+    "This report does not show what was never recorded: it proves what the log holds.",
     "The period goes by the times in the entries, as the console's clock had them.",
-    "Names, and what happened in words, are the console's of the day of the export. The entries hold ids and actions.",
-    "Content that was erased by retention or on a request for deletion isn't shown. That it was there, and when, is.",
-    "The rows in this document are for reading. events.jsonl is the record; it is what the signature and the proofs cover.",
+    "Names, and what happened in words, are those of the day of the export. Entries have ids and actions.",
+    "Content that was erased, by retention or on a request for deletion, isn't shown. That it was there is.",
+    "These rows are for reading. events.jsonl is the record, which signature and proofs cover.",
 )
-_WITHHELD: Final = "Personal values and free text (names, addresses, reasons, notes) were not asked for. Their commitments are there."
+_WITHHELD: Final = "Personal values and free text were not asked for. Their commitments are in the entries."
 
 
 def export_report(export: Export, *, written: Written, events_sha256: str) -> Report:
-    """Compose the report of an export whose entries are written."""
+    """Compose the report of an export whose entries are written.
+
+    Raises:
+        ValueError: They aren't.
+    """
     checkpoint, tally = export.checkpoint, written.tally
     if checkpoint is None or export.end is None or export.first is None:
         raise ValueError("a report is of an export that is written")
@@ -95,8 +99,8 @@ def _table(export: Export, written: Written) -> Table:
         columns=tuple(_PRINTED.values()),
         rows=[[row[place] for place in places] for row in written.printed],
         total=written.tally.shown,
-        empty=f"0 entries; sequence {export.first} to before {export.end} checked. That there are none is the result.",
-        about="Each with its place in the log. All of them, with all they tell, are in events.jsonl and events.csv.",
+        empty=f"0 entries; sequence {export.first} to before {export.end} checked. That is the result.",
+        about="Each with its place in the log. All of them, with what they tell, are in events.jsonl.",
     )
 
 

@@ -153,7 +153,7 @@ def export_hand_on(*, export: Export, user: User, holder: str, note: str) -> Exp
 
 
 def exports_remove() -> int:
-    """Remove the files whose time is over, and any that belongs to no export that is ready; returns how many."""
+    """Remove the files whose time is over, and those of no export that is ready; returns how many."""
     now, count = clock.now(), 0
     for export in Export.objects.filter(state=ExportState.READY, expires_at__lte=now):
         with transaction.atomic():

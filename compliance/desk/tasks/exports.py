@@ -1,7 +1,7 @@
 """Making exports, and removing their files when their time is over.
 
-Beat asks every few seconds: for what was ordered, and for what a dead worker left. Nothing else starts one, so an
-order waits for no broker.
+Beat asks every few seconds: for what was ordered, and for what a dead worker left. Nothing else starts one,
+so an order waits for no broker.
 """
 
 from celery import shared_task

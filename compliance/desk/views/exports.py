@@ -138,6 +138,8 @@ def _page(request: ConsoleRequest, export: Export, form: CopyForm) -> HttpRespon
         "copies": copies_of(export),
         "form": form,
         "keep_days": settings.EXPORT_KEEP_DAYS,
-        "verify": f"sha256sum {export.filename}\nunzip -d {folder} {export.filename}\ncd {folder} && {VERIFY_COMMAND}",
+        "verify": f"sha256sum {export.filename}\n"
+        f"unzip -d {folder} {export.filename}\n"
+        f"cd {folder} && {VERIFY_COMMAND}",
     }
     return page_render(request, "desk/exports/page.html", context)

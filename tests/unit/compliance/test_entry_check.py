@@ -1,5 +1,6 @@
 """An entry as it's recorded has nothing wrong with it, whatever it says."""
 
+import json
 from datetime import UTC, datetime
 
 from hypothesis import given
