@@ -11,6 +11,7 @@ from compliance.desk.models.exports import ExportState
 from compliance.desk.services.export_making import exports_make
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
+from compliance.ledger.services.sequencing import events_sequence
 from tests.support.exporting import REASON, happened, made, wish_of
 from tests.support.operator import hidden
 from tests.support.people import code_of, signed_in
@@ -29,6 +30,7 @@ def page_of(client: Client, export: Export, act: str = "", **fields: str) -> Any
 
 def test_an_officer_sees_how_much_it_is_and_orders_it(orla: User) -> None:
     happened(3, user=orla)
+    events_sequence()  # PostgreSQL: the worker does it, every other second
     client = signed_in(orla)
     address = f"{NEW}?period=everything&what=updates:app"
     shown = client.get(address).content.decode()
