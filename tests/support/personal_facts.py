@@ -14,9 +14,9 @@ _PERSONAL: Final = re.compile(
     r"[^\s@]+@[^\s@]+\.[a-z]|\b\d{1,3}(\.\d{1,3}){3}\b(?![.-])|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-"
 )
 # Words that the console's own code writes, never a person; and ids of rows that happen to be UUIDs.
-_OWN_WORDS: Final = frozenset({"how", "place", "reader", "says", "what", "why"})
+_OWN_WORDS: Final = frozenset({"holder", "how", "place", "reader", "says", "what", "why"})
 _ROWS: Final = frozenset({"approval", "export", "review", "signing_key"})
-_ROW_FACTS: Final = frozenset({"aaguid", "message", "session"})  # a model of authenticators, and rows
+_ROW_FACTS: Final = frozenset({"aaguid", "kek_id", "message", "session"})  # models and rows
 
 
 def personal_in(said: EventFacts, plain: Mapping[str, Any]) -> Iterator[str]:
