@@ -204,7 +204,7 @@ def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User) -> No
 
 
 @pytest.mark.parametrize("name", ["ada", "rita", "kai", "olaf"])
-def test_who_may_not_export_orders_nothing(name: str, request: pytest.FixtureRequest) -> None:
+def test_who_may_not_export_orders_nothing(db: None, name: str, request: pytest.FixtureRequest) -> None:
     user: User = request.getfixturevalue(name)
     with pytest.raises(PermissionDeniedError):
         ordered(user, wish_of())
