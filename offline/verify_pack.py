@@ -244,6 +244,7 @@ def row_check(row: dict[str, str] | None, entry: dict[str, Any], header: dict[st
 
 def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], size: int) -> Tree:
     """Check each entry by itself, and put all of them into the tree."""
+    ends: list[str] = []  # times of the first and the last entry
     tree, counts = Tree(), {"content_erased": 0, "values_erased": 0, "values_withheld": 0, "shown": 0}
     excluded = {OUTSIDE_PERIOD: 0, FILTERED_OUT: 0}
     if proof["first"] != manifest["entries"]["first"]:
@@ -256,6 +257,7 @@ def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], s
         if entry["sequence"] != tree.size:
             raise Refused(f"{where}: entry {tree.size} should be there")
         header = parse(entry["header"], where)
+        ends = [*ends[:1], header["at"]]
         reason = exclusion_of(header, manifest)
         if (reason is None) != (name == "events.jsonl"):
             raise Refused(
@@ -273,8 +275,18 @@ def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], s
         raise Refused("events.csv: it has more rows than there are entries")
     if tree.size != manifest["entries"]["end"] or {**counts, "excluded": excluded} != manifest["counts"]:
         raise Refused("manifest.json: its counts aren't those of the entries")
+    ends_check(manifest, ends, size)
     tree.add_until(size, proof["right"], "proof.json, right of the entries")
     return tree
+
+
+def ends_check(manifest: dict[str, Any], ends: list[str], size: int) -> None:
+    """Check that the entries reach beyond the period, or to the end of the log: none of it is beside them."""
+    period, entries = manifest["period"], manifest["entries"]
+    if entries["first"] > 0 and not (ends and period["from"] and ends[0] < period["from"]):
+        raise Refused("manifest.json: the entries begin within the period; earlier ones are left out")
+    if entries["end"] < size and not (ends and period["before"] and ends[-1] >= period["before"]):
+        raise Refused("manifest.json: the entries end within the period; later ones are left out")
 
 
 def order_check(order: dict[str, Any], manifest: dict[str, Any], size: int) -> bytes:
