@@ -327,8 +327,9 @@ def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     files_check(pack, manifest["files"])
     keys = {pem_write(each["spki"]): each for each in json.loads(pack.read("audit_log_keys.json"))["keys"]}
     origin, size, root, signer = checkpoint_check(pack.read("checkpoint.txt"), list(keys), "checkpoint.txt")
-    if pem not in keys or keys[signer]["revoked_at"]:
-        raise Refused("audit_log_keys.json: it lacks the pack's key, or the checkpoint's was revoked")
+    used = [*dict.fromkeys((pem, signer))]
+    if pem not in keys or any(keys[each]["revoked_at"] for each in used):
+        raise Refused("audit_log_keys.json: it lacks the pack's key, or one that signed was revoked")
     proof = json.loads(pack.read("proof.json"))
     roots = {
         "events.jsonl, headers.jsonl": entries_check(pack, manifest, proof["entries"], size).root(),
@@ -339,8 +340,10 @@ def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     for where, found in roots.items():
         if found != root:
             raise Refused(f"{where}: what is there isn't in the log that was signed; it was changed")
-    own_check(pack, key, known, {pem, signer})
-    return summary(manifest, origin, size, root, signer)
+    own_check(pack, key, known, set(used))
+    return summary(
+        manifest, f"{json.dumps(origin)}, {size} entries, root {b64(root)}", used, brought=bool(key)
+    )
 
 
 def own_check(pack: Pack, key: Path | None, known: Path | None, used: set[bytes]) -> None:
@@ -355,15 +358,18 @@ def own_check(pack: Pack, key: Path | None, known: Path | None, used: set[bytes]
             raise Refused(f"the checkpoint in {known} is neither this pack's nor the one that it continues")
 
 
-def summary(manifest: dict[str, Any], origin: str, size: int, root: bytes, signer: bytes) -> str:
-    entries, counts = manifest["entries"], manifest["counts"]
+def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: bool) -> str:
+    """Say what was checked, in what was checked: not in the words of the pack."""
+    entries, counts, period = manifest["entries"], manifest["counts"], manifest["period"]
     excluded = ", ".join(f"{count} {why}" for why, count in counts["excluded"].items())
-    return f"""OK: this pack holds.
-  log       {origin}, {size} entries, root {b64(root)}
-  key       SHA-256 {hashlib.sha256(spki_of(signer)).hexdigest()}: compare it with what you were told
+    keys = "".join(f"\n  key       SHA-256 {hashlib.sha256(spki_of(pem)).hexdigest()}" for pem in used)
+    whose = "the one that you brought" if brought else "the pack's own: compare all with what you were told"
+    return f"""OK: this pack {"holds" if brought else "is consistent; its keys say whose it is"}.
+  log       {log}{keys}
+            {whose}
   entries   {entries["first"]} to before {entries["end"]}: none is missing or changed
-  period    {manifest["period_words"]}
-  filter    {manifest["filter_words"]}
+  period    from {json.dumps(period["from"])} until before {json.dumps(period["before"])} (null: no limit)
+  filter    {json.dumps(manifest["filter"])}
   shown     {counts["shown"]}; left out, each rightly: {excluded}
   erased    the content of {counts["content_erased"]}, and {counts["values_erased"]} personal values
   withheld  {counts["values_withheld"]} personal values, which were not asked for"""

@@ -1,11 +1,17 @@
 """Packs made to mislead by who can sign one: with the log's own key, or with another that he puts in."""
 
+import base64
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
+from compliance.desk.domain.export_manifest import public_key_pem
 from compliance.desk.domain.range_proof import range_proof
+from compliance.ledger.domain.events import Action
 from compliance.ledger.selectors.tree import TreeReader
-from tests.support.exporting import Forger, refused
+from tests.support.exporting import Forger, refused, verified
+from tests.support.ledger import SoftwareSigner
 
 
 def narrowed(forger: Forger, first: int, end: int) -> None:
@@ -52,3 +58,57 @@ def test_no_entries_at_all_are_not_a_period_in_which_nothing_happened(forger: Fo
     first = forger.manifest()["entries"]["first"]
     narrowed(forger, first, first)
     assert "within the period" in refused(forger.pack)
+
+
+def fingerprint(signer: SoftwareSigner) -> str:
+    return hashlib.sha256(signer.keys()[0].spki).hexdigest()
+
+
+def test_a_key_that_vouches_for_itself_is_told_beside_that_of_the_log(
+    forger: Forger, ledger_signer: SoftwareSigner
+) -> None:
+    """Who has no key of the log can still sign a manifest, and add his key to the list of keys."""
+    stranger = SoftwareSigner()
+    keys = json.loads((forger.pack / "audit_log_keys.json").read_bytes())["keys"]
+    spki = stranger.keys()[0].spki
+    keys.append({**keys[0], "kid": "another", "spki": base64.b64encode(spki).decode()})
+    (forger.pack / "audit_log_keys.json").write_text(json.dumps({"keys": keys}))
+    (forger.pack / "log.pub.pem").write_bytes(public_key_pem(spki))
+    Forger(forger.pack, stranger).sign(requested_by={**forger.manifest()["requested_by"], "name": "Nobody"})
+    said = verified(forger.pack).stdout
+    assert fingerprint(stranger) in said
+    assert fingerprint(ledger_signer) in said
+    assert "the pack's own" in said
+    assert "this pack holds" not in said
+
+
+def test_a_key_that_was_brought_is_told_as_that(forger: Forger, tmp_path: Path) -> None:
+    key = tmp_path / "log.pub.pem"
+    key.write_bytes((forger.pack / "log.pub.pem").read_bytes())
+    said = verified(forger.pack, "--key", str(key)).stdout
+    assert "OK: this pack holds." in said
+    assert "the one that you brought" in said
+    assert "the pack's own" not in said
+
+
+def test_a_pack_that_a_revoked_key_signed_is_refused(forger: Forger) -> None:
+    """The checkpoint may be by a good one: whoever stole the other could still sign a manifest."""
+    stolen = SoftwareSigner()
+    keys = json.loads((forger.pack / "audit_log_keys.json").read_bytes())["keys"]
+    spki = stolen.keys()[0].spki
+    revoked = {"kid": "stolen", "spki": base64.b64encode(spki).decode(), "revoked_at": keys[0]["begins_at"]}
+    (forger.pack / "audit_log_keys.json").write_text(json.dumps({"keys": [*keys, {**keys[0], **revoked}]}))
+    (forger.pack / "log.pub.pem").write_bytes(public_key_pem(spki))
+    Forger(forger.pack, stolen).sign()
+    assert "revoked" in refused(forger.pack)
+
+
+def test_what_the_verifier_says_of_period_and_filter_is_what_it_checked(forger: Forger) -> None:
+    lie = "all entries\n  key       SHA-256 0000"
+    forger.sign(period_words=lie, filter_words="Every entry of the period.")
+    said = verified(forger.pack).stdout
+    assert "all entries" not in said
+    assert "0000\n" not in said
+    assert "Every entry" not in said
+    assert forger.manifest()["period"]["from"] in said
+    assert Action.APP_CHANGED.value in said
