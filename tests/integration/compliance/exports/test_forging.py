@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from compliance.desk.domain.export_manifest import public_key_pem
 from compliance.desk.domain.range_proof import range_proof
 from compliance.ledger.domain.events import Action
 from compliance.ledger.selectors.tree import TreeReader
-from tests.support.exporting import Forger, refused, verified
+from tests.support.exporting import Forger, entry_changed, refused, verified
 from tests.support.ledger import SoftwareSigner
 
 
@@ -112,3 +114,47 @@ def test_what_the_verifier_says_of_period_and_filter_is_what_it_checked(forger: 
     assert "Every entry" not in said
     assert forger.manifest()["period"]["from"] in said
     assert Action.APP_CHANGED.value in said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"requested_by": {"kind": "person", "id": "999999", "name": "Somebody"}},
+        {"requested_at": "2001-01-01T00:00:00.000000Z"},
+    ],
+    ids=["by whom", "when"],
+)
+def test_who_ordered_it_and_when_cannot_be_told_otherwise(changed: dict[str, Any], forger: Forger) -> None:
+    forger.sign(**changed)
+    assert "orders something else" in refused(forger.pack)
+
+
+@pytest.mark.parametrize("column", ["outcome", "remark"])
+def test_a_column_that_nothing_proves_cannot_be_put_into_the_table(column: str, forger: Forger) -> None:
+    """Doubled, the first one would be what people read, and the last what is compared."""
+    title, *rows = forger.lines("events.csv")
+    title = title[:3] + f'"{column}",'.encode() + title[3:]
+    forger.write("events.csv", [title, *(b'"denied",' + row for row in rows)])
+    forger.sign()
+    assert "events.csv" in refused(forger.pack)
+
+
+def test_a_cell_beyond_the_columns_is_found(forger: Forger) -> None:
+    title, row, *rows = forger.lines("events.csv")
+    forger.write("events.csv", [title, row.rstrip() + b',"denied"\r\n', *rows])
+    forger.sign()
+    assert "events.csv" in refused(forger.pack)
+
+
+def test_a_member_that_nothing_proves_cannot_be_put_into_an_entry(forger: Forger) -> None:
+    sequence = entry_changed(forger, remark="denied")
+    forger.sign()
+    assert f"{sequence}" in refused(forger.pack)
+
+
+def test_a_member_that_nothing_proves_cannot_be_put_beside_a_value(forger: Forger) -> None:
+    events = forger.lines("events.jsonl")
+    entry = next(json.loads(line) for line in events if json.loads(line)["disclosures"])
+    sequence = entry_changed(forger, disclosures=[{**entry["disclosures"][0], "of": "Somebody Else"}])
+    forger.sign()
+    assert f"entry {sequence}" in refused(forger.pack)
