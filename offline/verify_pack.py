@@ -36,6 +36,11 @@ NEEDED = {
     "events.jsonl", "headers.jsonl", "events.csv", "checkpoint.txt", "proof.json", "audit_log_keys.json",
     "log.pub.pem", "report.pdf", "verify.py", "VERIFY.md",
 }  # fmt: skip
+ORDERED = ("id", "period", "filter", "personal", "reason", "requested_at", "requested_by")
+COLUMNS = [
+    "sequence", "at", "who", "did", "action", "outcome", "actor_kind", "actor_id", "app", "object_type",
+    "object_id", "facts", "personal", "event_id", "leaf_hash",
+]  # fmt: skip
 OUTSIDE_PERIOD, FILTERED_OUT = "outside the period", "not asked for by the filter"
 
 
@@ -182,6 +187,8 @@ def lines_of(pack: Pack, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]
             if not line.endswith(b"\n"):
                 raise Refused(f"{name}, line {number}: it's cut off")
             entry = parse(line[:-1].decode(), f"{name}, line {number}")
+            if len(entry) != (5 if name == "events.jsonl" else 2):
+                raise Refused(f"{name}, entry {entry['sequence']}: it tells more than an entry does")
             yield entry["sequence"], name, entry
 
 
@@ -214,7 +221,7 @@ def content_check(
     for each in entry["disclosures"]:
         told = canonical([each["salt"], each["name"], each["value"]])
         digest = b64url(hashlib.sha256(told.encode()).digest())
-        if digest not in committed:
+        if digest not in committed or len(each) != 3:
             raise Refused(f"{where}: its content doesn't commit to this value of {each['name']!r}")
         committed.remove(digest)
     if committed and personal and "disclosures" not in gone:
@@ -222,7 +229,7 @@ def content_check(
     return {"values_erased" if personal else "values_withheld": len(committed)}
 
 
-def row_check(row: dict[str, str] | None, entry: dict[str, Any], header: dict[str, Any], where: str) -> None:
+def row_check(row: list[str], entry: dict[str, Any], header: dict[str, Any], where: str) -> None:
     """Compare a row of events.csv with its entry; a leading apostrophe is no part of a value."""
     content, told = entry["content"], entry["disclosures"]
     expected = {
@@ -234,35 +241,38 @@ def row_check(row: dict[str, str] | None, entry: dict[str, Any], header: dict[st
         "personal": canonical({each["name"]: each["value"] for each in told}) if told else "",
         "event_id": header["id"], "leaf_hash": leaf_hash(entry["header"]).hex(),
     }  # fmt: skip
-    if row is None:
-        raise Refused(f"events.csv: the row of {where} is missing")
+    if len(row) != len(COLUMNS):
+        raise Refused(f"events.csv: the row of {where} is missing, or has more or fewer cells than columns")
     for name, value in expected.items():
-        cell = row.get(name) or ""
-        if (cell.removeprefix("'")) != value:
+        if row[COLUMNS.index(name)].removeprefix("'") != value:
             raise Refused(f"events.csv: {name} of the row for {where} isn't what that says")
 
 
 def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], size: int) -> Tree:
     """Check each entry by itself, and put all of them into the tree."""
+    ends: list[str] = []  # times of the first and the last entry
     tree, counts = Tree(), {"content_erased": 0, "values_erased": 0, "values_withheld": 0, "shown": 0}
     excluded = {OUTSIDE_PERIOD: 0, FILTERED_OUT: 0}
     if proof["first"] != manifest["entries"]["first"]:
         raise Refused("proof.json: it proves other entries than the manifest names")
     tree.add_until(proof["first"], proof["left"], "proof.json, left of the entries")
-    rows = csv.DictReader(io.TextIOWrapper(pack.open("events.csv"), "utf-8-sig", newline=""))
+    rows = csv.reader(io.TextIOWrapper(pack.open("events.csv"), "utf-8-sig", newline=""))
+    if next(rows, None) != COLUMNS:
+        raise Refused("events.csv: its columns aren't those of a pack")
     both = [lines_of(pack, name) for name in ("events.jsonl", "headers.jsonl")]
     for _, name, entry in heapq.merge(*both, key=itemgetter(0)):  # by place in the log
         where = f"{name}, entry {entry['sequence']}"
         if entry["sequence"] != tree.size:
             raise Refused(f"{where}: entry {tree.size} should be there")
         header = parse(entry["header"], where)
+        ends = [*ends[:1], header["at"]]
         reason = exclusion_of(header, manifest)
         if (reason is None) != (name == "events.jsonl"):
             raise Refused(
                 f"{where}: the filter {'leaves it out' if reason else 'asks for it, and it is left out'}"
             )
         if reason is None:
-            row_check(next(rows, None), entry, header, where)
+            row_check(next(rows, []), entry, header, where)
             for what, count in content_check(entry, header, where, personal=manifest["personal"]).items():
                 counts[what] += count
             counts["shown"] += 1
@@ -273,8 +283,18 @@ def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], s
         raise Refused("events.csv: it has more rows than there are entries")
     if tree.size != manifest["entries"]["end"] or {**counts, "excluded": excluded} != manifest["counts"]:
         raise Refused("manifest.json: its counts aren't those of the entries")
+    ends_check(manifest, ends, size)
     tree.add_until(size, proof["right"], "proof.json, right of the entries")
     return tree
+
+
+def ends_check(manifest: dict[str, Any], ends: list[str], size: int) -> None:
+    """Check that the entries reach beyond the period, or to the end of the log: none of it is beside them."""
+    period, entries = manifest["period"], manifest["entries"]
+    if entries["first"] > 0 and not (ends and period["from"] and ends[0] < period["from"]):
+        raise Refused("manifest.json: the entries begin within the period; earlier ones are left out")
+    if entries["end"] < size and not (ends and period["before"] and ends[-1] >= period["before"]):
+        raise Refused("manifest.json: the entries end within the period; later ones are left out")
 
 
 def order_check(order: dict[str, Any], manifest: dict[str, Any], size: int) -> bytes:
@@ -284,8 +304,10 @@ def order_check(order: dict[str, Any], manifest: dict[str, Any], size: int) -> b
     content_check({**order, "gone": []}, header, where, personal=True)
     facts = json.loads(order["content"])["facts"]
     told = {**facts, **{each["name"]: each["value"] for each in order["disclosures"]}}
-    same = all(told[name] == manifest[name] for name in ("period", "filter", "personal", "reason"))
-    if not same or (header["action"], header["object"]["id"]) != ("compliance:export:order", manifest["id"]):
+    by = {**manifest["requested_by"], **header["actor"]}
+    told |= {"id": header["object"]["id"], "requested_at": header["at"], "requested_by": by}
+    same = all(told[name] == manifest[name] for name in ORDERED)
+    if not same or (header["action"], header["outcome"]) != ("compliance:export:order", "done"):
         raise Refused(f"{where}: it orders something else than the manifest says")
     tree.add_until(order["first"], order["left"], where)
     tree.add(0, leaf_hash(order["header"]))
@@ -315,8 +337,9 @@ def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     files_check(pack, manifest["files"])
     keys = {pem_write(each["spki"]): each for each in json.loads(pack.read("audit_log_keys.json"))["keys"]}
     origin, size, root, signer = checkpoint_check(pack.read("checkpoint.txt"), list(keys), "checkpoint.txt")
-    if pem not in keys or keys[signer]["revoked_at"]:
-        raise Refused("audit_log_keys.json: it lacks the pack's key, or the checkpoint's was revoked")
+    used = [*dict.fromkeys((pem, signer))]
+    if pem not in keys or any(keys[each]["revoked_at"] for each in used):
+        raise Refused("audit_log_keys.json: it lacks the pack's key, or one that signed was revoked")
     proof = json.loads(pack.read("proof.json"))
     roots = {
         "events.jsonl, headers.jsonl": entries_check(pack, manifest, proof["entries"], size).root(),
@@ -327,8 +350,9 @@ def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     for where, found in roots.items():
         if found != root:
             raise Refused(f"{where}: what is there isn't in the log that was signed; it was changed")
-    own_check(pack, key, known, {pem, signer})
-    return summary(manifest, origin, size, root, signer)
+    own_check(pack, key, known, set(used))
+    log = f"{json.dumps(origin)}, {size} entries, root {b64(root)}"
+    return summary(manifest, log, used, brought=bool(key))
 
 
 def own_check(pack: Pack, key: Path | None, known: Path | None, used: set[bytes]) -> None:
@@ -343,17 +367,20 @@ def own_check(pack: Pack, key: Path | None, known: Path | None, used: set[bytes]
             raise Refused(f"the checkpoint in {known} is neither this pack's nor the one that it continues")
 
 
-def summary(manifest: dict[str, Any], origin: str, size: int, root: bytes, signer: bytes) -> str:
-    entries, counts = manifest["entries"], manifest["counts"]
+def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: bool) -> str:
+    """Say what was checked, in what was checked: not in the words of the pack."""
+    entries, counts, period = manifest["entries"], manifest["counts"], manifest["period"]
     excluded = ", ".join(f"{count} {why}" for why, count in counts["excluded"].items())
-    return f"""OK: this pack holds.
-  log       {origin}, {size} entries, root {b64(root)}
-  key       SHA-256 {hashlib.sha256(spki_of(signer)).hexdigest()}: compare it with what you were told
+    keys = "".join(f"\n  key       SHA-256 {hashlib.sha256(spki_of(pem)).hexdigest()}" for pem in used)
+    whose = "the one that you brought" if brought else "the pack's own: compare all with what you were told"
+    return f"""OK: this pack {"holds" if brought else "is consistent; its keys say whose it is"}.
+  log       {log}{keys}
+            {whose}
   entries   {entries["first"]} to before {entries["end"]}: none is missing or changed
-  period    {manifest["period_words"]}
-  filter    {manifest["filter_words"]}
+  period    from {json.dumps(period["from"])} until before {json.dumps(period["before"])} (null: no limit)
+  filter    {json.dumps(manifest["filter"])}
   shown     {counts["shown"]}; left out, each rightly: {excluded}
-  erased    the content of {counts["content_erased"]}, and {counts["values_erased"]} personal values
+  erased    as it says, content of {counts["content_erased"]}, and {counts["values_erased"]} personal values
   withheld  {counts["values_withheld"]} personal values, which were not asked for"""
 
 

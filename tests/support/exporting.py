@@ -157,3 +157,21 @@ def erased(events: list[AuditEvent], *, user: User, disclosures_only: bool) -> N
                 cursor.execute(
                     "DELETE FROM ledger_auditcontent WHERE event_id BETWEEN %s AND %s", [first, last]
                 )
+
+
+def refused(pack: Path) -> str:
+    done = verified(pack)
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert done.stderr.startswith("FAILED: ")
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def entry_changed(forger: Forger, **changed: Any) -> int:
+    """The first entry that still has everything, with something of it changed."""
+    events = forger.lines("events.jsonl")
+    place = next(place for place, line in enumerate(events) if json.loads(line)["disclosures"])
+    entry = json.loads(events[place]) | changed
+    line = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    forger.write("events.jsonl", [*events[:place], f"{line}\n".encode(), *events[place + 1 :]])
+    return int(entry["sequence"])

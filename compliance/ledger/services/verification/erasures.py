@@ -67,6 +67,10 @@ def _tombstones(numbers: Collection[int]) -> dict[int, Tombstone]:
 def _fault(row: AuditErasure, tombstone: Tombstone | None, places: Iterator[int]) -> str:
     if tombstone is None:
         return "is gone, which said so"
+    # Else one could permit that it is emptied itself, and then contradict nothing that names it. So each that
+    # is empty was emptied by a later one, and the last of them isn't.
+    if row.last >= row.tombstone_id:
+        return "was recorded before all of that was"
     try:
         permit_check(
             tombstone, kind=row.kind, disclosures_only=row.disclosures_only, name=row.name, places=places

@@ -100,6 +100,23 @@ def test_the_record_of_copies_is_append_only(folder: Path, change: str) -> None:
         connection.cursor().execute(change)
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own statement")
+@pytest.mark.parametrize("place", ["place", "'elsewhere'"], ids=["of a place", "of a day"])
+def test_the_record_of_a_copy_is_not_replaced_by_another(folder: Path, place: str) -> None:
+    grown()
+    lay()
+    columns = "kind, act, seals, at, error, checkpoint_id"
+    connection.cursor().execute(
+        f"INSERT INTO ledger_auditanchor (place, {columns}) "  # noqa: S608 (our own names)
+        "SELECT '/x', kind, act, '2026-11-28', at, error, checkpoint_id FROM ledger_auditanchor"
+    )
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(
+            f"INSERT OR REPLACE INTO ledger_auditanchor (place, {columns}) "  # noqa: S608 (our own names)
+            f"SELECT {place}, {columns} FROM ledger_auditanchor WHERE place = '/x'"
+        )
+
+
 def test_a_file_is_never_seen_by_half(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def torn(*_args: object) -> None:
         raise OSError(28, "No space left on device")

@@ -1,12 +1,42 @@
-"""A folder of their own for the exports of each test."""
+"""A folder of their own for the exports of each test, and a pack to tamper with."""
 
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 
+from accounts.models import User
+from compliance.desk.services.export_making import exports_make
+from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
+from tests.support.exporting import Forger, erased, happened, made, ordered, unpacked, verified, wish_of
+from tests.support.ledger import SoftwareSigner
+
 
 @pytest.fixture(autouse=True)
 def export_dir(settings: LazySettings, tmp_path: Path) -> Path:
     settings.EXPORT_DIR = tmp_path / "exports"
     return tmp_path / "exports"
+
+
+@pytest.fixture
+def pack(orla: User, rita: User, tmp_path: Path) -> Path:
+    """A pack with a period, a filter and a past, with erased entries, and with personal values."""
+    made(orla, wish_of())
+    begins_at = clock.now()
+    happened(3, user=orla, action=Action.CHANNEL_CHANGED, name="Nora")
+    happened(3, user=rita, name="Rudi")
+    erased(happened(2, user=orla, name="Paula"), user=orla, disclosures_only=True)
+    erased(happened(2, user=orla, name="Peter"), user=orla, disclosures_only=False)
+    wish = wish_of(begins_at=begins_at, ends_at=clock.now(), action=[Action.APP_CHANGED.value])
+    export = ordered(orla, wish, personal=True)
+    happened(3, user=orla)
+    exports_make()
+    done = unpacked(export, tmp_path)
+    assert verified(done).returncode == 0
+    return done
+
+
+@pytest.fixture
+def forger(pack: Path, ledger_signer: SoftwareSigner) -> Forger:
+    return Forger(pack, ledger_signer)

@@ -11,10 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from compliance.desk.services.export_making import exports_make
 from compliance.ledger.domain.events import Action
-from releaseconsole.kernel import clock
-from tests.support.exporting import Forger, erased, happened, made, ordered, unpacked, verified, wish_of
+from tests.support.exporting import Forger, entry_changed, made, refused, unpacked, verified, wish_of
 from tests.support.ledger import SoftwareSigner
 
 FILES = [
@@ -32,37 +30,6 @@ FILES = [
     "report.pdf",
     "verify.py",
 ]
-
-
-@pytest.fixture
-def pack(orla: User, rita: User, tmp_path: Path) -> Path:
-    """A pack with a period, a filter and a past, with erased entries, and with personal values."""
-    made(orla, wish_of())
-    begins_at = clock.now()
-    happened(3, user=orla, action=Action.CHANNEL_CHANGED, name="Nora")
-    happened(3, user=rita, name="Rudi")
-    erased(happened(2, user=orla, name="Paula"), user=orla, disclosures_only=True)
-    erased(happened(2, user=orla, name="Peter"), user=orla, disclosures_only=False)
-    wish = wish_of(begins_at=begins_at, ends_at=clock.now(), action=[Action.APP_CHANGED.value])
-    export = ordered(orla, wish, personal=True)
-    happened(3, user=orla)
-    exports_make()
-    done = unpacked(export, tmp_path)
-    assert verified(done).returncode == 0
-    return done
-
-
-@pytest.fixture
-def forger(pack: Path, ledger_signer: SoftwareSigner) -> Forger:
-    return Forger(pack, ledger_signer)
-
-
-def refused(pack: Path) -> str:
-    done = verified(pack)
-    assert (done.returncode, done.stdout) == (1, ""), done
-    assert done.stderr.startswith("FAILED: ")
-    assert "Traceback" not in done.stderr
-    return done.stderr
 
 
 def test_the_list_of_files_is_complete(pack: Path) -> None:
@@ -175,16 +142,6 @@ def test_a_narrower_filter_than_was_ordered_is_found(forger: Forger) -> None:
 def test_what_was_ordered_cannot_be_told_otherwise(changed: dict[str, Any], forger: Forger) -> None:
     forger.sign(**changed)
     assert verified(forger.pack).returncode == 1
-
-
-def entry_changed(forger: Forger, **changed: Any) -> int:
-    """The first entry that still has everything, with something of it changed."""
-    events = forger.lines("events.jsonl")
-    place = next(place for place, line in enumerate(events) if json.loads(line)["disclosures"])
-    entry = json.loads(events[place]) | changed
-    line = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    forger.write("events.jsonl", [*events[:place], f"{line}\n".encode(), *events[place + 1 :]])
-    return int(entry["sequence"])
 
 
 @pytest.mark.parametrize(

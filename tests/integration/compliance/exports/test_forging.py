@@ -1,0 +1,160 @@
+"""Packs made to mislead by who can sign one: with the log's own key, or with another that he puts in."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance.desk.domain.export_manifest import public_key_pem
+from compliance.desk.domain.range_proof import range_proof
+from compliance.ledger.domain.events import Action
+from compliance.ledger.selectors.tree import TreeReader
+from tests.support.exporting import Forger, entry_changed, refused, verified
+from tests.support.ledger import SoftwareSigner
+
+
+def narrowed(forger: Forger, first: int, end: int) -> None:
+    """Let the pack account for a part of its entries only, with every count and proof adapted."""
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for name in ("events.jsonl", "headers.jsonl"):
+        lines = [line for line in forger.lines(name) if first <= json.loads(line)["sequence"] < end]
+        forger.write(name, lines)
+        kept[name] = [json.loads(json.loads(line)["header"]) for line in lines]
+    title, *rows = forger.lines("events.csv")
+    forger.write("events.csv", [title, *(row for row in rows if first <= int(row.split(b'"')[1]) < end)])
+    proof = json.loads((forger.pack / "proof.json").read_bytes())
+    size = int((forger.pack / "checkpoint.txt").read_text().split("\n")[1])
+    proof["entries"] = range_proof(first, end, size, TreeReader().node).as_data()
+    (forger.pack / "proof.json").write_text(json.dumps(proof))
+    period = forger.manifest()["period"]
+    inside = [each for each in kept["headers.jsonl"] if period["from"] <= each["at"] < period["before"]]
+    excluded = {
+        "outside the period": len(kept["headers.jsonl"]) - len(inside),
+        "not asked for by the filter": len(inside),
+    }
+    counts = {**forger.manifest()["counts"], "shown": len(kept["events.jsonl"]), "excluded": excluded}
+    for each in ("content_erased", "values_erased", "values_withheld"):
+        counts[each] = 0
+    forger.sign(entries={"first": first, "end": end}, counts=counts)
+
+
+def places_of_shown(forger: Forger) -> list[int]:
+    return [json.loads(line)["sequence"] for line in forger.lines("events.jsonl")]
+
+
+def test_entries_that_begin_within_the_period_are_not_all_of_it(forger: Forger) -> None:
+    shown, end = places_of_shown(forger), forger.manifest()["entries"]["end"]
+    narrowed(forger, shown[-1] + 1, end)
+    assert "begin within the period" in refused(forger.pack)
+
+
+def test_entries_that_end_within_the_period_are_not_all_of_it(forger: Forger) -> None:
+    narrowed(forger, forger.manifest()["entries"]["first"], places_of_shown(forger)[1])
+    assert "end within the period" in refused(forger.pack)
+
+
+def test_no_entries_at_all_are_not_a_period_in_which_nothing_happened(forger: Forger) -> None:
+    first = forger.manifest()["entries"]["first"]
+    narrowed(forger, first, first)
+    assert "within the period" in refused(forger.pack)
+
+
+def fingerprint(signer: SoftwareSigner) -> str:
+    return hashlib.sha256(signer.keys()[0].spki).hexdigest()
+
+
+def test_a_key_that_vouches_for_itself_is_told_beside_that_of_the_log(
+    forger: Forger, ledger_signer: SoftwareSigner
+) -> None:
+    """Who has no key of the log can still sign a manifest, and add his key to the list of keys."""
+    stranger = SoftwareSigner()
+    keys = json.loads((forger.pack / "audit_log_keys.json").read_bytes())["keys"]
+    spki = stranger.keys()[0].spki
+    keys.append({**keys[0], "kid": "another", "spki": base64.b64encode(spki).decode()})
+    (forger.pack / "audit_log_keys.json").write_text(json.dumps({"keys": keys}))
+    (forger.pack / "log.pub.pem").write_bytes(public_key_pem(spki))
+    Forger(forger.pack, stranger).sign(requested_by={**forger.manifest()["requested_by"], "name": "Nobody"})
+    said = verified(forger.pack).stdout
+    assert fingerprint(stranger) in said
+    assert fingerprint(ledger_signer) in said
+    assert "the pack's own" in said
+    assert "this pack holds" not in said
+
+
+def test_a_key_that_was_brought_is_told_as_that(forger: Forger, tmp_path: Path) -> None:
+    key = tmp_path / "log.pub.pem"
+    key.write_bytes((forger.pack / "log.pub.pem").read_bytes())
+    said = verified(forger.pack, "--key", str(key)).stdout
+    assert "OK: this pack holds." in said
+    assert "the one that you brought" in said
+    assert "the pack's own" not in said
+
+
+def test_a_pack_that_a_revoked_key_signed_is_refused(forger: Forger) -> None:
+    """The checkpoint may be by a good one: whoever stole the other could still sign a manifest."""
+    stolen = SoftwareSigner()
+    keys = json.loads((forger.pack / "audit_log_keys.json").read_bytes())["keys"]
+    spki = stolen.keys()[0].spki
+    revoked = {"kid": "stolen", "spki": base64.b64encode(spki).decode(), "revoked_at": keys[0]["begins_at"]}
+    (forger.pack / "audit_log_keys.json").write_text(json.dumps({"keys": [*keys, {**keys[0], **revoked}]}))
+    (forger.pack / "log.pub.pem").write_bytes(public_key_pem(spki))
+    Forger(forger.pack, stolen).sign()
+    assert "revoked" in refused(forger.pack)
+
+
+def test_what_the_verifier_says_of_period_and_filter_is_what_it_checked(forger: Forger) -> None:
+    lie = "all entries\n  key       SHA-256 0000"
+    forger.sign(period_words=lie, filter_words="Every entry of the period.")
+    said = verified(forger.pack).stdout
+    assert "all entries" not in said
+    assert "0000\n" not in said
+    assert "Every entry" not in said
+    assert forger.manifest()["period"]["from"] in said
+    assert Action.APP_CHANGED.value in said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"requested_by": {"kind": "person", "id": "999999", "name": "Somebody"}},
+        {"requested_at": "2001-01-01T00:00:00.000000Z"},
+    ],
+    ids=["by whom", "when"],
+)
+def test_who_ordered_it_and_when_cannot_be_told_otherwise(changed: dict[str, Any], forger: Forger) -> None:
+    forger.sign(**changed)
+    assert "orders something else" in refused(forger.pack)
+
+
+@pytest.mark.parametrize("column", ["outcome", "remark"])
+def test_a_column_that_nothing_proves_cannot_be_put_into_the_table(column: str, forger: Forger) -> None:
+    """Doubled, the first one would be what people read, and the last what is compared."""
+    title, *rows = forger.lines("events.csv")
+    title = title[:3] + f'"{column}",'.encode() + title[3:]
+    forger.write("events.csv", [title, *(b'"denied",' + row for row in rows)])
+    forger.sign()
+    assert "events.csv" in refused(forger.pack)
+
+
+def test_a_cell_beyond_the_columns_is_found(forger: Forger) -> None:
+    title, row, *rows = forger.lines("events.csv")
+    forger.write("events.csv", [title, row.rstrip() + b',"denied"\r\n', *rows])
+    forger.sign()
+    assert "events.csv" in refused(forger.pack)
+
+
+def test_a_member_that_nothing_proves_cannot_be_put_into_an_entry(forger: Forger) -> None:
+    sequence = entry_changed(forger, remark="denied")
+    forger.sign()
+    assert f"{sequence}" in refused(forger.pack)
+
+
+def test_a_member_that_nothing_proves_cannot_be_put_beside_a_value(forger: Forger) -> None:
+    events = forger.lines("events.jsonl")
+    entry = next(json.loads(line) for line in events if json.loads(line)["disclosures"])
+    sequence = entry_changed(forger, disclosures=[{**entry["disclosures"][0], "of": "Somebody Else"}])
+    forger.sign()
+    assert f"entry {sequence}" in refused(forger.pack)
