@@ -19,8 +19,8 @@ NEWCOMER = "nora@example.com"
 LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
 
 
-def testers_made(clinic: Clinic) -> None:
-    """A group with somebody invited, and a preview, so that links lead to their pages."""
+def testers_made(clinic: Clinic) -> str:
+    """A group with somebody invited, and a preview, so that links lead to their pages; returns the first."""
     app = "/console/apps/com.example.clinic"
     made = clinic.operator.submit(
         f"{app}/testers/groups/new/", name="Pilot wards", channels=["staging"], max_devices="3"
@@ -30,19 +30,21 @@ def testers_made(clinic: Clinic) -> None:
     page = clinic.operator.http.get(f"{app}/previews/new/")
     fields = hidden(page.text) | {"subject": "PR 123", "version": "", "days": "7", "testers": "5"}
     clinic.operator.http.post(f"{app}/previews/new/", data=fields, headers={"Origin": clinic.url("")})
+    return made.url.path
 
 
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
     """One address for each kind of page, from the start page on.
 
-    Of the pages about a person it's those of one without a role, with whom most can be done.
+    Of the pages about a person it's those of one without a role, with whom most can be done, and about
+    testers those of a group that people made: the audit log leads to a preview's own one, too.
     """
     clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
-    testers_made(clinic)
+    group = testers_made(clinic)
     clinic.webhook_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
-    found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", person)}
+    found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", group, person)}
     waiting = list(found.values())
     while waiting:
         page = clinic.operator.http.get(waiting.pop())
@@ -120,6 +122,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/log/*/",
         "/console/compliance/log/events/",
         "/console/compliance/log/feed/",
+        "/console/compliance/log/verification/",
         "/console/accounts/user/add/",
         "/console/accounts/user/*/change/",
         "/console/accounts/rolegroup/*/change/",

@@ -153,15 +153,6 @@ def _number(actor: Actor) -> str:
     return f" ({actor.kind.value.replace('_', ' ')} {actor.id})" if actor.id else ""
 
 
-def _to(search: LogSearch) -> str:
-    if not search.object_type:
-        return ""
-    kind = _NAMED_KINDS.get(search.object_type)
-    actor = Actor(kind, search.object_id) if kind else None
-    number = f"{search.object_type.replace('_', ' ')} {search.object_id}"
-    return f"to {actors_named([actor])[actor]} ({number})" if actor else f"to {number}"
-
-
 def _what(code: str) -> str:
     if not code:
         return ""
