@@ -7,7 +7,7 @@ from tests.support.operator import PASSWORD, totp
 
 
 def test_the_first_administrator_comes_in_by_the_printed_link(page: Page) -> None:
-    with console_started() as console:
+    with console_started(first=True) as console:
         page.goto(console.setup_url)
         secret = page.get_by_test_id("totp-secret").inner_text().strip()
         page.get_by_label("Your name").fill("Ada Lovelace")

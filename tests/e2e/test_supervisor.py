@@ -17,7 +17,7 @@ from tests.support.console import ROOT, RunningConsole, console_started, port_fr
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningConsole]:
-    with console_started() as console:
+    with console_started(first=True) as console:
         yield console
 
 
