@@ -1,5 +1,6 @@
 """A database that is older than what was signed of it: noticed, refused, and begun anew by a ceremony."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from compliance.ledger.backends.signer import signer_current
+from compliance.ledger.backends.signer import CheckpointKey, signer_current, signer_register
 from compliance.ledger.backends.witness import witness_hold, witness_start_over
 from compliance.ledger.backends.witness_stores import REDIS_KEY
 from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_verify
@@ -21,6 +22,7 @@ from compliance.ledger.services.restarting import Restart, log_restart, restart_
 from releaseconsole.kernel import clock
 from releaseconsole.redis_link import redis_client
 from tests.support.at_once import at_once
+from tests.support.ledger import SoftwareSigner
 
 REASON = "The disk died; this is last night's backup."
 
@@ -159,6 +161,26 @@ def test_who_write_and_sign_at_once_sign_one_log_that_grows() -> None:
         return taken().size
 
     assert max(at_once([act] * 8)) == taken().size == 8
+
+
+def test_two_hosts_that_sign_the_same_at_once_have_one_checkpoint(
+    db: None, settings: LazySettings, tmp_path: Path, ledger_signer: SoftwareSigner
+) -> None:
+    happens()
+    mine = settings.LEDGER_WITNESS_FILE
+
+    class Slow(SoftwareSigner):
+        """So slow that the other host, which shares database and Redis, is through in between."""
+
+        def sign(self, body: bytes, /) -> tuple[CheckpointKey, bytes]:
+            signer_register(ledger_signer)
+            settings.LEDGER_WITNESS_FILE = tmp_path / "another-host.json"
+            taken()
+            settings.LEDGER_WITNESS_FILE = mine
+            return ledger_signer.sign(body)
+
+    signer_register(Slow())
+    assert taken() == AuditCheckpoint.objects.get()
 
 
 # --- the ceremony -------------------------------------------------------------------------------------
