@@ -17,7 +17,7 @@ from compliance.ledger.errors import LedgerError, RestartRefusedError, WitnessEr
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch, AuditEvent
 from compliance.ledger.selectors.tree import tree_size
 from compliance.ledger.services import audit_record
-from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.checkpoints import checkpoint_take, epoch_current
 from compliance.ledger.services.restarting import Restart, log_restart, restart_propose
 from releaseconsole.kernel import clock
 from releaseconsole.redis_link import redis_client
@@ -152,6 +152,12 @@ def test_of_many_who_sign_at_once_each_gets_the_one_checkpoint() -> None:
     happens(3)
     assert {row.pk for row in at_once([taken] * 8)} == {taken().pk}
     assert AuditCheckpoint.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_begin_the_log_at_once_one_names_it() -> None:
+    begun = at_once([lambda: epoch_current(now=clock.now())] * 8)
+    assert {epoch.origin for epoch in begun} == {AuditEpoch.objects.get().origin}
 
 
 @pytest.mark.django_db(transaction=True)
