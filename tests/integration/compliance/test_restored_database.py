@@ -189,6 +189,18 @@ def test_two_hosts_that_sign_the_same_at_once_have_one_checkpoint(
     assert taken() == AuditCheckpoint.objects.get()
 
 
+def test_the_witness_is_told_before_a_signature_leaves(db: None, settings: LazySettings) -> None:
+    happens()
+
+    class Watched(SoftwareSigner):
+        def sign(self, body: bytes, /) -> tuple[CheckpointKey, bytes]:
+            assert b'"size":1' in settings.LEDGER_WITNESS_FILE.read_bytes()
+            return super().sign(body)
+
+    signer_register(Watched())
+    assert taken().size == 1
+
+
 # --- the ceremony -------------------------------------------------------------------------------------
 
 
