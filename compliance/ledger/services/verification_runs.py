@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from compliance.ledger.domain.checkpoints import Checkpoint
-from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.events import SYSTEM, Action, Actor, Outcome
 from compliance.ledger.domain.verification import Report, Verdict
 from compliance.ledger.errors import VerificationError
 from compliance.ledger.models import AuditVerification
@@ -29,18 +29,24 @@ def verification_ask(*, now: datetime) -> AuditVerification:
     return running or AuditVerification.objects.create(asked_at=now)
 
 
+def verification_nightly(*, now: datetime) -> None:
+    """Verify the log tonight, whatever somebody asked for before, or a worker has died of."""
+    run = AuditVerification.objects.create(asked_at=now)
+    verification_run(verification_id=run.pk, actor=SYSTEM, is_nightly=True)
+
+
 def verification_run(*, verification_id: int, actor: Actor, is_nightly: bool = False) -> None:
-    """Verify the log, and put down how it went; one that is over isn't run again.
+    """Verify the log, and put down how it went; one that somebody else began isn't run beside them.
 
     What was found is recorded as an event: done if the log holds, otherwise failed.
     """
-    run = AuditVerification.objects.get(pk=verification_id)
-    if run.ended_at is not None:
-        return
     now = clock.now()
     since = _trusted(now) if is_nightly else None
-    run.began_at, run.since, run.size = now, since.size if since else 0, tree_size()
-    run.save(update_fields=["began_at", "since", "size"])
+    # One that was begun is its process's: whoever asks again, or twice at once, waits for the same.
+    waiting = AuditVerification.objects.filter(pk=verification_id, began_at=None)
+    if not waiting.update(began_at=now, since=since.size if since else 0, size=tree_size()):
+        return
+    run = AuditVerification.objects.get(pk=verification_id)
 
     def progress(_size: int, done: int) -> None:
         AuditVerification.objects.filter(pk=run.pk).update(done=done)

@@ -49,12 +49,13 @@ def test_what_a_dead_worker_left_is_made_anew(orla: User, tmp_path: Path, export
     dead = claimed()
     assert dead.claim is not None
     (work_begin(dead.claim) / "events.jsonl").write_bytes(b"half of it")
+    (export_dir / "work" / "lost+found").mkdir()  # nobody's attempt
     assert export_claim() is None
     with time_machine.travel(clock.now() + LONG_AFTER):
         assert exports_make() == 1
     assert state_of(dead) == (ExportState.READY, "")
     assert verified(unpacked(dead, tmp_path)).returncode == 0
-    assert not list((export_dir / "work").iterdir())
+    assert [path.name for path in (export_dir / "work").iterdir()] == ["lost+found"]
 
 
 def test_one_who_died_after_writing_only_has_the_door_opened(
@@ -189,11 +190,13 @@ def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said:
     assert said in export.failure
 
 
-def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User) -> None:
+def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User, export_dir: Path) -> None:
     old, stray = made(orla, wish_of()), UUID("8f0f2f4e-0000-4000-8000-000000000009")
     pack_path(stray).write_bytes(b"what a cancelled one left")
+    (export_dir / "minutes-of-the-audit.zip").write_bytes(b"what somebody put there")
     assert exports_remove() == 0
     assert not pack_path(stray).exists()
+    assert (export_dir / "minutes-of-the-audit.zip").exists()
     assert old.expires_at is not None
     with time_machine.travel(old.expires_at, tick=False):
         assert exports_remove() == 1

@@ -104,6 +104,20 @@ def test_a_verification_whose_worker_died_holds_up_no_other(db: None) -> None:
     assert verification_ask(now=now + verification_runs._LONGEST) != died
 
 
+def test_one_that_was_begun_is_not_run_beside_who_runs_it(db: None) -> None:
+    run = verification_ask(now=clock.now())
+    AuditVerification.objects.update(began_at=clock.now())
+    log_verify_asked(run.pk, "1")
+    assert not AuditEvent.objects.filter(action=Action.LOG_VERIFIED).exists()
+
+
+def test_a_night_does_not_rely_on_what_somebody_asked_for(db: None) -> None:
+    asked = verification_ask(now=clock.now())
+    AuditVerification.objects.update(began_at=clock.now())
+    log_verify()
+    assert [run.verdict for run in AuditVerification.objects.exclude(pk=asked.pk)] == ["holds"]
+
+
 def test_who_may_not_read_the_log_sees_neither_page_nor_card(rita: User, client: Client) -> None:
     assert signed_in(rita).get(reverse("desk:verification")).status_code == 403
     assert 'id="log"' not in signed_in(rita).get("/console/").text
