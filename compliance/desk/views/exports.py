@@ -27,6 +27,7 @@ from compliance.desk.services.exports import (
     export_remove,
     export_retry,
 )
+from compliance.desk.views.log_words import zone_name
 from releaseconsole.kernel.errors import ConsoleError
 
 PAGE_SIZE = 50
@@ -44,7 +45,7 @@ def export_list(request: ConsoleRequest) -> HttpResponse:
 def export_new(request: ConsoleRequest) -> HttpResponse:
     """Choose entries, see how many there are, and order them."""
     form = ExportFilterForm(request.GET)
-    context = {"title": "New export", "form": form, "zone": None}
+    context = {"title": "New export", "form": form, "zone": zone_name()}
     if not form.is_valid():
         return page_render(request, "desk/exports/new.html", context)
     wish, personal = form.wish(), form.cleaned_data["personal"]

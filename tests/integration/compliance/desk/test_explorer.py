@@ -304,3 +304,60 @@ def test_looking_for_what_was_done_to_somebody_is_recorded(query: dict[str, str]
 def test_looking_at_the_log_in_general_is_not(query: dict[str, str], audra: User) -> None:
     signed_in(audra).get(LOG, query)
     assert reads() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        pytest.param("", {}, id="everything"),
+        pytest.param("who=Rit", {"actor.kind": ["person"], "actor.id": ["{id}"]}, id="a-part-of-a-name"),
+        pytest.param("who=person:{id}", {"actor.kind": ["person"], "actor.id": ["{id}"]}, id="as-links-do"),
+        pytest.param("who=the console", {"actor.kind": ["system"]}, id="the-console"),
+        pytest.param(
+            "what=signing",
+            {"action": sorted(each.value for each in Action if each.value.startswith("signing:"))},
+            id="a-part-of-the-console",
+        ),
+        pytest.param(
+            "about=release&id=7&app=com.example.clinic&outcome=denied&order=oldest",
+            {
+                "object.type": ["release"],
+                "object.id": ["7"],
+                "app": ["com.example.clinic"],
+                "outcome": ["denied"],
+            },
+            id="an-object",
+        ),
+    ],
+)
+def test_a_search_leads_to_an_export_of_the_same(
+    query: str, values: dict[str, list[str]], orla: User, rita: User
+) -> None:
+    client = signed_in(orla)
+    address = client.get(f"{LOG}?{query.format(id=rita.pk)}").context["export"]
+    wish = client.get(address).context["wish"]
+    assert wish.values == {
+        name: [each.format(id=rita.pk) for each in wanted] for name, wanted in values.items()
+    }
+    assert (wish.period.begins_at, wish.period.ends_at) == (None, None)
+
+
+def test_the_days_of_a_search_are_those_of_its_export(orla: User) -> None:
+    client = signed_in(orla)
+    address = client.get(f"{LOG}?since=2026-03-01&until=2026-03-02").context["export"]
+    period = client.get(address).context["wish"].period
+    assert period.ends_at - period.begins_at == timedelta(days=2)
+
+
+def test_a_search_by_numbers_and_who_may_not_export_are_led_to_none(orla: User, ada: User) -> None:
+    assert "/exports/new/" not in signed_in(orla).get(f"{LOG}?entry=1-5").content.decode()
+    assert "/exports/new/" not in signed_in(ada).get(LOG).content.decode()
+
+
+def test_what_somebody_did_and_what_was_done_to_them_lead_to_each_other(audra: User, rita: User) -> None:
+    client = signed_in(audra)
+    there = client.get(f"{LOG}?who=person:{rita.pk}").context["other_side"].address
+    assert there == f"?about=person&id={rita.pk}&order=oldest"
+    assert (
+        client.get(f"{LOG}{there}").context["other_side"].address == f"?who=person%3A{rita.pk}&order=oldest"
+    )

@@ -83,6 +83,7 @@ def test_the_order_is_on_the_log_with_its_reason_as_a_commitment(orla: User) -> 
     ("query", "wrong"),
     [
         ("period=days&since=2026-03-02&until=2026-03-01", "The period ends before it begins."),
+        ("period=this_year&since=2026-03-02", "You chose days as well."),
         ("period=never", "Select a valid choice."),
         ("period=everything&who=Nobody Here", "Nobody here, or more than one, is called that."),
         ("period=everything&what=updates:nothing", "Select a valid choice."),
