@@ -106,7 +106,7 @@ def header_value(header: Mapping[str, Any], name: str) -> str:
 
 
 def _choice(name: str, values: Sequence[str]) -> str:
-    # The spelling of the log is exact; the words beside it are for who doesn't know it, and not for a page of it.
+    # The spelling of the log is exact; the words beside it are for who doesn't know it; many fill pages.
     explained = name == "action" and len(values) <= _EXPLAINED_AT_MOST
     quoted = [f"“{each}” ({phrase(each, '')})" if explained else f"“{each}”" for each in values]
     *rest, last = quoted
