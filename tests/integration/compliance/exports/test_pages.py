@@ -23,9 +23,9 @@ def events_of(action: Action) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(action=action.value).order_by("number"))
 
 
-def page_of(client: Client, export: Export, act: str = "", **fields: str) -> Any:
+def page_of(client: Client, export: Export, act: str = "", *, ask: bool = False, **fields: str) -> Any:
     address = f"/console/compliance/exports/{export.pk}/{act}"
-    return client.post(address, fields, follow=True) if act.endswith("/") else client.get(address)
+    return client.post(address, fields, follow=True) if act.endswith("/") and not ask else client.get(address)
 
 
 def test_an_officer_sees_how_much_it_is_and_orders_it(orla: User) -> None:
@@ -141,6 +141,12 @@ def test_a_copy_without_a_holder_is_refused(orla: User) -> None:
 
 def test_the_file_can_be_removed_before_its_time(orla: User) -> None:
     export, client = made(orla, wish_of()), signed_in(orla)
+    assert (
+        "Nobody can download it here any more"
+        in page_of(client, export, "remove/", ask=True).content.decode()
+    )
+    export.refresh_from_db()
+    assert export.state == ExportState.READY
     assert "file removed" in page_of(client, export, "remove/").content.decode()
     assert page_of(client, export, "pack.zip").status_code == 302
     assert len(events_of(Action.EXPORT_REMOVED)) == 1
