@@ -1,4 +1,4 @@
-"""What the compliance officer of the demo has exported: this quarter's releases. Needs Django to be set up."""
+"""What the officer of the demo has exported: this quarter's releases. Needs Django to be set up."""
 
 from typing import Final
 

@@ -76,7 +76,9 @@ class Clinic:
 
     def export_made(self) -> str:
         """Export the whole log with the console's form, and wait for the pack; returns its page."""
-        ordered = self.operator.submit("/console/compliance/exports/new/?period=everything", reason="A review")
+        ordered = self.operator.submit(
+            "/console/compliance/exports/new/?period=everything", reason="A review"
+        )
         page = ordered.url.path
         wait_until(lambda: "pack.zip" in self.operator.http.get(page).text, "the pack is made")
         return page
