@@ -133,6 +133,9 @@ def test_copies_are_listed_and_compared(officer: Client, settings: LazySettings,
     page = text(officer, ANCHORS)
     assert "The oldest entry under no copy is number 0" in page
     assert checkpoint.note.splitlines()[2] in page
+    answer = officer.post(f"{ANCHORS}compare/", follow=True)
+    assert "No copy lies in the folder yet." in answer.content.decode()
+    assert ">fits<" not in answer.content.decode()
     anchors_lay(now=clock.now())
     assert "Every entry is under a copy." in text(officer, ANCHORS)
     answer = officer.post(f"{ANCHORS}compare/", follow=True)
