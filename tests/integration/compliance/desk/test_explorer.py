@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import APIToken, User
 from compliance.desk.views import log
 from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind, Outcome
-from compliance.ledger.models import AuditEvent, AuditLeaf
+from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
@@ -260,6 +260,18 @@ def test_a_row_leads_to_what_it_is_about_while_that_is_there(ada: User, audra: U
     assert f'href="/console/people/{rita.pk}/">Rita</a>' in page
     assert "/console/people/99999/" not in page
     assert f"/console/people/{rita.pk}/" not in signed_in(audra).get(LOG).content.decode()
+
+
+def test_what_the_log_says_of_itself_leads_to_it(audra: User) -> None:
+    first = place(record())
+    run = AuditVerification.objects.create(asked_at=clock.now())
+    record(Action.PROOF_TAKEN, subject=("audit_entry", str(first)))
+    record(Action.PROOF_TAKEN, subject=("audit_entry", "99999"))
+    record(Action.LOG_VERIFIED, subject=("verification", str(run.pk)))
+    page = signed_in(audra).get(LOG).content.decode()
+    assert f'href="{LOG}{first}/">Audit entry {first}</a>' in page
+    assert f'href="{LOG}verification/">Verification {run.pk}</a>' in page
+    assert f"{LOG}99999/" not in page
 
 
 def reads() -> list[AuditEvent]:

@@ -165,3 +165,9 @@ def test_the_register_lists_what_was_exported(orla: User) -> None:
     shown = signed_in(orla).get("/console/compliance/exports/").content.decode()
     assert str(export.pk)[:8] in shown
     assert REASON in shown
+
+
+def test_the_log_leads_to_an_export_who_may_make_one(orla: User, ada: User) -> None:
+    address = f'href="/console/compliance/exports/{made(orla, wish_of()).pk}/"'
+    assert address in signed_in(orla).get("/console/compliance/log/").content.decode()
+    assert address not in signed_in(ada).get("/console/compliance/log/").content.decode()
