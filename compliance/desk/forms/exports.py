@@ -81,7 +81,7 @@ class ExportFilterForm(forms.Form):
 
         The address of a search has no period: there, days count, and none are the whole log.
         """
-        given = {"period": Preset.DAYS.value} | data.dict() if data else None
+        given: dict[str, Any] | None = {"period": Preset.DAYS.value, **data.dict()} if data else None
         super().__init__(given, initial={"period": Preset.MONTH.value})
         self.fields["about"].choices = object_choices(str(self.data.get("about", "")))  # type: ignore[attr-defined]  # a ChoiceField
 

@@ -235,7 +235,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(orla: User) -> None:
 
 
 def test_no_token_gets_personal_values_without_a_confirmation(orla: User, audra: User) -> None:
-    wish = {"name": "SIEM", "days": 30}
+    wish: dict[str, Any] = {"name": "SIEM", "days": 30}
     for step_up in (None, confirmed(audra, feed_token_operation(**wish, user=audra))):
         with pytest.raises(StepUpRequiredError):
             feed_token_issue(**wish, personal=True, user=orla, step_up=step_up)
