@@ -91,7 +91,9 @@ def test_the_page_of_a_release_hands_out_proofs_that_verify(rita_there: Client, 
 
 def test_the_proved_entry_is_a_step_away_for_who_reads_the_log(audra: User, production: Channel) -> None:
     release = released(production, "1.0.0")
-    place = AuditLeaf.objects.get(number=Release.objects.get(pk=release.pk).live_event).sequence
+    event = Release.objects.get(pk=release.pk).live_event
+    assert event is not None
+    place = AuditLeaf.objects.get(number=event).sequence
     assert f"/console/compliance/log/{place}/" in page(signed_in(audra))
 
 
