@@ -42,6 +42,7 @@ def paths(clinic: Clinic) -> list[str]:
     clinic.operator.invite_made(name="Nora Newcomer", email=NEWCOMER, roles=[])
     group = testers_made(clinic)
     clinic.webhook_made()
+    clinic.export_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", group, person)}
     waiting = list(found.values())
@@ -81,6 +82,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/access/export/",
         "/console/compliance/exports/",
         "/console/compliance/exports/new/",
+        "/console/compliance/exports/*/",
+        "/console/compliance/exports/*/remove/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compliance.desk.domain.facts import Fact, disclosures_read, facts_read
 from compliance.desk.selectors.log_search import places_of
-from compliance.ledger.domain.canonical import disclosure_digest
+from compliance.ledger.domain.canonical import disclosure_digest, time_written
 from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch, AuditErasure, AuditEvent, AuditLeaf
 from compliance.ledger.selectors.tree import tree_size
@@ -39,7 +39,8 @@ class LogEntry:
         erased: How many were there and aren't.
         erasures: Permits by which that was done, or the content's erasure.
         checkpoint: The first that covers it; None: none does yet.
-        holds: Whether leaf hash, content and personal values are what header and content commit to.
+        holds: Whether leaf hash, content and personal values are what header and content commit to, and the
+            columns by which the log is searched and shown what the header says.
     """
 
     event: AuditEvent
@@ -83,7 +84,10 @@ def log_entry(*, sequence: int) -> LogEntry:
         erased=len(commitments - digests),
         erasures=_erasures(event.number) if content is None or commitments - digests else (),
         checkpoint=checkpoint_over(sequence),
-        holds=len(hashes) == 1 and digests <= commitments and _commits(header, content),
+        holds=len(hashes) == 1
+        and digests <= commitments
+        and _commits(header, content)
+        and _columns_told(event) == _header_told(header),
     )
 
 
@@ -98,6 +102,20 @@ def checkpoint_over(sequence: int) -> AuditCheckpoint | None:
 def _commits(header: bytes, content: bytes | None) -> bool:
     """Whether a header commits to a content; one that is erased contradicts nothing."""
     return content is None or json.loads(header)["content"] == b64url_encode(hashlib.sha256(content).digest())
+
+
+def _header_told(header: bytes) -> tuple[str, ...]:
+    """Read what a header says, in the order of the columns that copy it."""
+    said = json.loads(header)
+    actor, subject = said["actor"], said["object"]
+    who = (actor["kind"], actor["id"], said["app"])
+    return (said["at"], said["action"], said["outcome"], *who, subject["type"], subject["id"])
+
+
+def _columns_told(event: AuditEvent) -> tuple[str, ...]:
+    who = (event.actor_kind, event.actor_id, event.app_id)
+    what = (time_written(event.at), event.action, event.outcome)
+    return (*what, *who, event.object_type, event.object_id)
 
 
 def _erasures(number: int) -> tuple[Erasure, ...]:

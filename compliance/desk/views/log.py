@@ -19,8 +19,10 @@ from compliance.desk.services.reading import entry_read_record, search_record
 from compliance.desk.views.log_words import (
     about_words,
     chips,
+    export_address,
     log_rows,
     object_timeline,
+    other_side,
     without,
     zone_name,
 )
@@ -59,6 +61,8 @@ def log_list(request: ConsoleRequest) -> HttpResponse:
         "rows": log_rows(page.events, places=page.places, user=request.user),
         "chips": chips(form, search, request.GET),
         "search": search,
+        "other_side": other_side(search),
+        "export": export_address(search, request.GET) if request.user.may(Permission.AUDIT_EXPORT) else "",
         "links": _links(request, page),
         "is_turned": _turn(request) != FIRST_PAGE,
     }

@@ -146,7 +146,7 @@ def test_an_entry_without_its_content_still_says_who_did_what(audra: User) -> No
     assert ">holds<" in said
 
 
-@pytest.mark.parametrize("what", ["header", "content", "disclosure"])
+@pytest.mark.parametrize("what", ["header", "column", "content", "disclosure"])
 def test_an_entry_that_was_changed_says_so(what: str, audra: User) -> None:
     event = record(detail={"reason": "It crashes."})
     with changing_allowed() as execute:
@@ -155,6 +155,8 @@ def test_an_entry_that_was_changed_says_so(what: str, audra: User) -> None:
                 "UPDATE ledger_auditevent SET header = %s WHERE number = %s",
                 [bytes(event.header).replace(b"shut_off", b"change"), event.number],
             )
+        elif what == "column":
+            execute("UPDATE ledger_auditevent SET outcome = 'denied' WHERE number = %s", [event.number])
         elif what == "content":
             execute(
                 "UPDATE ledger_auditcontent SET content = %s WHERE event_id = %s",

@@ -5,10 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
 
 from accounts.models import User
+from compliance.desk.domain.report_content import Report
 from compliance.desk.models.exports import ExportState
+from compliance.desk.services import export_closing
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services.checkpoints import checkpoint_take
 from releaseconsole.kernel import clock
@@ -181,3 +184,25 @@ def test_the_pack_is_opened_only_once_its_making_is_under_a_checkpoint(orla: Use
     assert latest is not None
     assert export.checkpoint is not None
     assert latest.size > export.checkpoint.size
+
+
+def test_the_report_tells_like_entries_apart_and_times_to_the_second(
+    orla: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_: list[Report] = []
+
+    def report_pdf(report: Report) -> bytes:
+        set_.append(report)
+        return b"%PDF"
+
+    monkeypatch.setattr(export_closing, "report_pdf", report_pdf)
+    with time_machine.travel(NOON, tick=False):
+        happened(1, user=orla, version="1.4.0", channel="production")
+        made(orla, wish_of(actor__id=[str(orla.pk)], action=[Action.APP_CHANGED.value]))
+    [row] = set_[0].tables[0].rows
+    assert row[1:5] == [
+        "2031-06-15 12:00:00",
+        f"person {orla.pk}",
+        "changed an app's settings: 1.4.0 on production",
+        "done",
+    ]

@@ -72,6 +72,9 @@ def test_a_log_that_does_not_hold_is_a_failure_on_record_and_red(db: None, audra
         page, start = client.get(PAGE), client.get("/console/")
     assert f"Entry {first} is the first bad one" in page.text
     assert f"entry {first} is the first bad one" in start.text
+    assert start.text.index('id="log"') == start.text.index(
+        'id="', start.text.index("<h1")
+    )  # what is red is on top
 
 
 @pytest.fixture
