@@ -70,7 +70,7 @@ def log_verify(
     )
     tree.end(size)
     epochs_check(findings)
-    erasures_check(findings)
+    erasures_check(findings, now=now)
     leftovers_check(findings, now=now)
     tail_check(unchecked, remembered=[each.size for each in remembered], now=now)
     return Report(
