@@ -58,7 +58,7 @@ def test_two_tombstones_cannot_empty_each_other(numbers: list[int]) -> None:
 
 
 def written(action: Action, at: datetime, *events: int, **detail: object) -> int:
-    """Record that contents of events went, as whoever has the console's rights writes it; returns its number."""
+    """Record that contents of events went, with the console's own rights; returns its number."""
     places = AuditLeaf.objects.filter(number__in=events).values_list("sequence", flat=True)
     with transaction.atomic():
         event = audit_record(
