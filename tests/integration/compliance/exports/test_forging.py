@@ -1,7 +1,9 @@
 """Packs made to mislead by who can sign one: with the log's own key, or with another that he puts in."""
 
 import base64
+import csv
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -158,3 +160,66 @@ def test_a_member_that_nothing_proves_cannot_be_put_beside_a_value(forger: Forge
     sequence = entry_changed(forger, disclosures=[{**entry["disclosures"][0], "of": "Somebody Else"}])
     forger.sign()
     assert f"entry {sequence}" in refused(forger.pack)
+
+
+def called_gone(forger: Forger, sequence: int, **changed: Any) -> None:
+    """Drop something of an entry, in all files, and say that it was erased; everything else fits."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    place = next(place for place, entry in enumerate(events) if entry["sequence"] == sequence)
+    events[place] |= {"disclosures": [], **changed}
+    lines = [
+        json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        for each in events
+    ]
+    forger.write("events.jsonl", lines)
+    table = (forger.pack / "events.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table, newline="")))
+    for name in ("facts", "personal") if events[place]["content"] is None else ("personal",):
+        rows[place + 1][rows[0].index(name)] = ""
+    with (forger.pack / "events.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    forger.sign(
+        counts=forger.counted(**{
+            "content_erased" if events[place]["content"] is None else "values_erased": 1,
+        })
+    )
+
+
+def complete(forger: Forger) -> int:
+    """The first entry that has everything."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    return int(next(each["sequence"] for each in events if each["disclosures"]))
+
+
+@pytest.mark.parametrize("what", ["content", "disclosures"])
+@pytest.mark.parametrize("said_by", ["its like", "another", "no entry"])
+def test_nothing_can_be_called_gone_that_was_not_erased(what: str, said_by: str, forger: Forger) -> None:
+    """Whoever makes a pack may leave out what he doesn't like; no entry of the log says that it went."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    gone = {each["what"]: each for entry in events for each in entry["gone"]}
+    told = gone[what] if said_by == "its like" else {**gone[what], "said_by": 0}
+    if said_by == "another":
+        other = gone["disclosures" if what == "content" else "content"]
+        told = {**gone[what], "said_by": other["said_by"]}
+    sequence = complete(forger)
+    called_gone(forger, sequence, gone=[told], **({"content": None} if what == "content" else {}))
+    assert f"events.jsonl, entry {sequence}" in refused(forger.pack)
+
+
+def test_no_proof_of_an_erasure_can_be_of_another_entry(forger: Forger) -> None:
+    """Its content made up so that it says what the forger needs: the header commits to another one."""
+    proof = json.loads((forger.pack / "proof.json").read_bytes())
+    content = json.loads(proof["erasures"][0]["content"])
+    content["facts"]["sequences"] = [[0, 10_000]]
+    written = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    header = json.loads(proof["erasures"][0]["header"])
+    forged: list[dict[str, Any]] = [
+        {"content": written},
+        {"header": json.dumps(header | {"at": "2001"})},
+        {"right": []},
+    ]
+    for changed in forged:
+        erasures = [proof["erasures"][0] | changed, *proof["erasures"][1:]]
+        (forger.pack / "proof.json").write_text(json.dumps({**proof, "erasures": erasures}))
+        forger.sign()
+        assert f"proof.json, entry {erasures[0]['first']}" in refused(forger.pack), changed

@@ -175,8 +175,8 @@ def vandalised(statement: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "the content are gone"),
-        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "the disclosures are gone"),
+        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "its content is gone"),
+        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "values are gone"),
     ],
 )
 def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said: str, orla: User) -> None:
