@@ -31,6 +31,7 @@ class Check(StrEnum):
     EPOCH = "epoch"
     WITNESS = "witness"
     NOTE = "note"
+    PROOF = "proof"
 
 
 class Verdict(StrEnum):

@@ -27,6 +27,7 @@ from compliance.ledger.services.verification.expectations import (
     in_order,
     noted,
 )
+from compliance.ledger.services.verification.held import held_check
 from compliance.ledger.services.verification.signed_tail import tail_check
 from compliance.ledger.services.verification.tree import TreeWatch
 
@@ -72,6 +73,8 @@ def log_verify(
     epochs_check(findings)
     erasures_check(findings, now=now)
     leftovers_check(findings, now=now)
+    if keys:
+        held_check(findings, keys)
     tail_check(unchecked, remembered=[each.size for each in remembered], now=now)
     return Report(
         began_at=now,

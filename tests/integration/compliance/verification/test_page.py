@@ -104,6 +104,31 @@ def test_a_verification_whose_worker_died_holds_up_no_other(db: None) -> None:
     assert verification_ask(now=now + verification_runs._LONGEST) != died
 
 
+@pytest.mark.parametrize("change", ["found nothing", "gone", "made up"])
+def test_a_result_that_was_changed_behind_the_log_is_told_and_not_relied_on(
+    change: str, audra: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found is a row that the console may write over; the event of it stays."""
+    monkeypatch.setattr(verification_runs, "_SHORT", 0)
+    events, now = signed(), clock.now()
+    with tampered(changed("auditevent", "app_id", "x", "number = %s", events[1].number)):
+        log_verify()
+        good = {"verdict": "holds", "total": 0, "first_bad": None, "findings": [], "checkpoint_size": 3}
+        if change == "found nothing":
+            AuditVerification.objects.update(**good)
+        elif change == "gone":
+            AuditVerification.objects.all().delete()
+        else:
+            AuditVerification.objects.create(asked_at=now, ended_at=now, size=3, **good)
+        client = signed_in(audra)
+        page, start = client.get(PAGE).text, client.get("/console/").text
+        assert "The log says something else of" in page
+        assert "somebody changed what it found" in start
+        assert "The audit log holds: verified" not in page
+        log_verify()
+        assert AuditVerification.objects.first().since == 0  # type: ignore[union-attr]  # just made
+
+
 def test_who_may_not_read_the_log_sees_neither_page_nor_card(rita: User, client: Client) -> None:
     assert signed_in(rita).get(reverse("desk:verification")).status_code == 403
     assert 'id="log"' not in signed_in(rita).get("/console/").text
