@@ -212,8 +212,9 @@ def gone_check(entry: Any, header: Any, where: str, erasures: Any, values: int |
     for each in entry["gone"]:
         by = erasures.get(each["said_by"])
         told = by and place < each["said_by"] and any(first <= place <= last for first, last in by["of"])
-        told = told and each == {"said_by": each["said_by"], "why": by["why"], "what": what}
-        need(told and what in {by["what"], "disclosures"}, f"{where}: nothing that is proved says {each}")
+        told = told and header["at"] <= by["until"] and what in {by["what"], "disclosures"}
+        same = told and each == {"said_by": each["said_by"], "why": by["why"], "what": what}
+        need(same, f"{where}: nothing that is proved says {each}")
         # Who erases what says so could erase anything from before it: so that is kept for six years.
         is_kept = values is None and header["action"] in ERASING
         until = f"{int(header['at'][:4]) + 6}{header['at'][4:]}" if is_kept else ""
@@ -232,12 +233,13 @@ def erasures_check(entries: Any, size: int, root: bytes) -> dict[int, Any]:
         content_check(entry, header, where, erasures, personal=False)
         proved = header["outcome"] == "done" and one_root(entry, size, where) == root
         need(proved, f"{where}: it isn't in the log that was signed, or it says what wasn't done")
-        # One that was erased in its turn may have spoken of all from before it.
+        # One that was erased in its turn may have spoken of all from before it, by place and by time.
         gone = {"sequences": [[0, entry["sequence"] - 1]], "what": "content"}
         facts = gone if entry["content"] is None else json.loads(entry["content"])["facts"]
         why = ERASING[header["action"]]
         what = facts["what"] if why == "retention" else "disclosures"
-        told = {"at": header["at"], "why": why, "what": what, "of": facts["sequences"]}
+        until = header["at"] if entry["content"] is None else "9999"
+        told = {"at": header["at"], "until": until, "why": why, "what": what, "of": facts["sequences"]}
         erasures[entry["sequence"]] = {**told, "names": facts.get("fields")}
     return erasures
 

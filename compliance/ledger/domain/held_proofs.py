@@ -71,11 +71,15 @@ def held_proof_check(
         raise VerificationError(f"proves nothing: {exc.message}") from exc
     if stored is None or (proof.index, proof.extra) != (stored.sequence, stored.header):
         raise VerificationError(f"proves another entry than event {held.event}")
-    header = json.loads(stored.header)
-    told = (header["app"], header["object"]["type"], header["object"]["id"], header["outcome"])
-    if header["action"] not in held.actions or told != (held.app_id, *held.subject, Outcome.DONE.value):
+    try:
+        header = json.loads(stored.header)
+        told = (header["app"], header["object"]["type"], header["object"]["id"], header["outcome"])
+        says_so = header["action"] in held.actions
+        facts = dict(json.loads(stored.content)["facts"]) if stored.content is not None else {}
+    except (LookupError, TypeError, ValueError) as exc:  # whatever is in the log is proved, nonsense too
+        raise VerificationError(f"proves entry {stored.sequence}, which nobody can read") from exc
+    if not says_so or told != (held.app_id, *held.subject, Outcome.DONE.value):
         raise VerificationError(f"proves entry {stored.sequence}, which says something else")
-    facts = json.loads(stored.content)["facts"] if stored.content is not None else {}
     for name, value in held.facts.items():
         if facts.get(name, value) != value:
             raise VerificationError(f"is of entry {stored.sequence}, which says another {name}")

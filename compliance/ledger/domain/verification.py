@@ -32,6 +32,7 @@ class Check(StrEnum):
     WITNESS = "witness"
     NOTE = "note"
     PROOF = "proof"
+    HOLD = "hold"
 
 
 class Verdict(StrEnum):

@@ -29,6 +29,7 @@ from compliance.ledger.services.verification.expectations import (
 )
 from compliance.ledger.services.verification.held import held_check
 from compliance.ledger.services.verification.signed_tail import tail_check
+from compliance.ledger.services.verification.standing_holds import legal_holds_check
 from compliance.ledger.services.verification.tree import TreeWatch
 
 __all__ = ["log_verify", "note_trust", "stored_trust"]
@@ -72,6 +73,7 @@ def log_verify(
     tree.end(size)
     epochs_check(findings)
     erasures_check(findings, now=now)
+    legal_holds_check(findings)
     leftovers_check(findings, now=now)
     if keys:
         held_check(findings, keys)

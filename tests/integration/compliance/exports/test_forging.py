@@ -5,16 +5,32 @@ import csv
 import hashlib
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from accounts.models import User
 from compliance.desk.domain.export_manifest import public_key_pem
 from compliance.desk.domain.range_proof import range_proof
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.models import AuditEvent, AuditLeaf
 from compliance.ledger.selectors.tree import TreeReader
-from tests.support.exporting import Forger, entry_changed, refused, verified
+from compliance.ledger.services import audit_record
+from compliance.ledger.services.sequencing import events_sequence
+from releaseconsole.kernel import clock
+from tests.support.exporting import (
+    Forger,
+    entry_changed,
+    happened,
+    made,
+    refused,
+    unpacked,
+    verified,
+    wish_of,
+)
 from tests.support.ledger import SoftwareSigner
 
 
@@ -223,3 +239,63 @@ def test_no_proof_of_an_erasure_can_be_of_another_entry(forger: Forger) -> None:
         (forger.pack / "proof.json").write_text(json.dumps({**proof, "erasures": erasures}))
         forger.sign()
         assert f"proof.json, entry {erasures[0]['first']}" in refused(forger.pack), changed
+
+
+def erasing(event: AuditEvent, size: int, *, is_empty: bool = False, said_by: int = 0) -> dict[str, Any]:
+    """An entry that says what was erased, as a pack carries it; itself empty, as another one says."""
+    place = AuditLeaf.objects.get(number=event.number).sequence
+    return {
+        **range_proof(place, place + 1, size, TreeReader().node).as_data(),
+        "sequence": place,
+        "header": bytes(event.header).decode(),
+        "content": None if is_empty else bytes(event.content.content).decode(),
+        "disclosures": [],
+        "gone": [{"what": "content", "why": "retention", "said_by": said_by}] if is_empty else [],
+    }
+
+
+def recorded(action: Action, sequences: list[list[int]], *, days_ago: int = 0, **detail: Any) -> AuditEvent:
+    with transaction.atomic():
+        at = clock.now() - timedelta(days=days_ago)
+        event = audit_record(action=action, actor=SYSTEM, now=at, detail={"sequences": sequences, **detail})
+    events_sequence()
+    return event
+
+
+def forged_erasures(forger: Forger, *erasures: dict[str, Any]) -> None:
+    proof = json.loads((forger.pack / "proof.json").read_bytes())
+    (forger.pack / "proof.json").write_text(json.dumps({**proof, "erasures": erasures}))
+
+
+def test_what_says_so_cannot_be_dated_back_and_emptied(
+    orla: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    """Two entries of whoever has the database: one of long ago that is empty, and the one that emptied it."""
+    happened(1, user=orla, name="Nora")
+    old = recorded(Action.CONTENT_EXPIRED, [[0, 0]], days_ago=3000, what="content")
+    place = AuditLeaf.objects.get(number=old.number).sequence
+    new = recorded(Action.CONTENT_EXPIRED, [[place, place]], what="content")
+    pack = unpacked(made(orla, wish_of(action=[Action.APP_CHANGED.value]), personal=True), tmp_path)
+    forger, size = Forger(pack, ledger_signer), int((pack / "checkpoint.txt").read_text().split("\n")[1])
+    later = erasing(new, size)
+    forged_erasures(forger, later, erasing(old, size, is_empty=True, said_by=later["sequence"]))
+    sequence = complete(forger)
+    gone = [{"what": "content", "why": "retention", "said_by": place}]
+    called_gone(forger, sequence, content=None, gone=gone)
+    assert f"entry {sequence}: nothing that is proved says" in refused(pack)
+
+
+def test_no_more_values_are_gone_than_were_erased(
+    orla: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    (event,) = happened(1, user=orla, name="Nora", note="She called.")
+    events_sequence()
+    place = AuditLeaf.objects.get(number=event.number).sequence
+    request = recorded(Action.DISCLOSURES_ERASED, [[place, place]], fields=["note"])
+    pack = unpacked(made(orla, wish_of(action=[Action.APP_CHANGED.value]), personal=True), tmp_path)
+    forger, size = Forger(pack, ledger_signer), int((pack / "checkpoint.txt").read_text().split("\n")[1])
+    told = erasing(request, size)
+    forged_erasures(forger, told)
+    gone = [{"what": "disclosures", "why": "privacy", "said_by": told["sequence"]}]
+    called_gone(forger, place, gone=gone)
+    assert f"entry {place}: something is missing, and nothing says why" in refused(pack)

@@ -7,9 +7,10 @@ import time_machine
 from django.db import connection, transaction
 
 from compliance.ledger.domain.events import SYSTEM, Action
-from compliance.ledger.models import AuditContent, AuditErasure, AuditLeaf
+from compliance.ledger.models import AuditContent, AuditErasure, AuditLeaf, HoldScope, LegalHold
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.holds import HoldTerms, hold_place
 from compliance.ledger.services.retention import content_expire
 from releaseconsole.kernel import clock
 from tests.integration.compliance.verification.test_tampering import verified
@@ -88,6 +89,19 @@ def test_a_tombstone_is_not_emptied_before_its_time(age: timedelta, numbers: lis
     assert code == 1, report
     place = AuditLeaf.objects.get(number=tombstone).sequence
     assert f"takes entry {place} away, which says what was erased, before its time" in str(report["findings"])
+
+
+def test_a_hold_that_was_lifted_by_hand_is_found(numbers: list[int]) -> None:
+    """Lifted behind the log, what it covered would go by the rules."""
+    hold = hold_place(terms=HoldTerms(HoldScope.EVERYTHING), reason="A suit", actor=SYSTEM, now=clock.now())
+    checkpoint_take(now=clock.now())
+    assert verified()[0] == 0
+    LegalHold.objects.update(lifted_at=clock.now(), lifted_by="1", lifted_reason="None")
+    code, report = verified()
+    assert (code, report["findings"][0]["said"]) == (
+        1,
+        f"Legal hold {hold.pk} is lifted, and no event says so.",
+    )
 
 
 def test_a_tombstone_whose_time_is_over_is_emptied_by_the_console(numbers: list[int]) -> None:

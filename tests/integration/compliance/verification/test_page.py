@@ -15,7 +15,7 @@ from compliance.ledger.services.verification_runs import verification_ask
 from compliance.ledger.tasks import log_verify, log_verify_asked
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
-from tests.support.tampering import changed, record, tampered
+from tests.support.tampering import changed, nonsense_recorded, record, tampered
 
 PAGE = "/console/compliance/log/verification/"
 
@@ -127,6 +127,14 @@ def test_a_result_that_was_changed_behind_the_log_is_told_and_not_relied_on(
         assert "The audit log holds: verified" not in page
         log_verify()
         assert AuditVerification.objects.first().since == 0  # type: ignore[union-attr]  # just made
+
+
+def test_an_event_that_nobody_can_read_takes_no_page_down(audra: User) -> None:
+    log_verify()
+    nonsense_recorded(action=Action.LOG_VERIFIED.value, object_type="verification", object_id="1")
+    client = signed_in(audra)
+    assert "The log says something else of" in client.get(PAGE).text
+    assert "somebody changed what it found" in client.get("/console/").text
 
 
 def test_who_may_not_read_the_log_sees_neither_page_nor_card(rita: User, client: Client) -> None:

@@ -1,5 +1,7 @@
 """Receipts that somebody wrote with the console's own rights: who verifies the log finds them."""
 
+from typing import Any
+
 import pytest
 
 from compliance.ledger.domain.events import SYSTEM
@@ -10,6 +12,7 @@ from compliance.ledger.services.verification import log_verify
 from releaseconsole.kernel import clock
 from tests.support.releasing import drafted
 from tests.support.shipping import bundle_made, released
+from tests.support.tampering import nonsense_recorded
 from updates.models import Channel, Release, ReleaseReceipt
 from updates.services import channel_roll_back, release_halt, release_resume
 
@@ -29,10 +32,11 @@ def made_live(release: Release, event: int) -> None:
     )
 
 
-def forged(release: Release, event: int, proof: str) -> None:
+def forged(release: Release, event: int, proof: str, others: Any = ()) -> None:
     """A receipt as the console itself could write it, for a release that nobody published."""
+    told = {"event": event, "proof": proof, "others": others or []}
     ReleaseReceipt.objects.create(
-        release=release, event=event, sequence=0, origin="x", size=1, proof=proof, taken_at=clock.now()
+        release=release, sequence=0, origin="x", size=1, taken_at=clock.now(), **told
     )
     made_live(release, event)
 
@@ -75,3 +79,20 @@ def test_another_bundle_under_a_true_receipt_is_found(production: Channel) -> No
     Release.objects.filter(pk=release.pk).update(bundle=other)
     (said,) = found()
     assert "which says another" in said
+
+
+@pytest.mark.parametrize("others", [[1], [{"event": 1}], {"event": 1}])
+def test_proofs_beside_it_that_nobody_can_read_end_no_verification(others: Any, production: Channel) -> None:
+    released(production, "1.0.0")
+    release, event = drafted(production, "1.1.0"), AuditEvent.objects.latest("number")
+    forged(release, event=event.number, proof="", others=others)
+    assert any("proves nothing" in said for said in found())
+
+
+def test_a_proof_of_an_entry_that_nobody_can_read_ends_none_either(production: Channel) -> None:
+    """Whoever inserts nonsense as an event has it signed, like everything."""
+    release = drafted(production, "1.1.0")
+    event = nonsense_recorded()
+    text = events_include([event.number], now=clock.now()).proofs[event.number]
+    forged(release, event=event.number, proof=text)
+    assert any("which nobody can read" in said for said in found())
