@@ -71,7 +71,7 @@ def verifications_recorded(rows: Iterable[AuditVerification]) -> list[AuditVerif
 def _is_contradicted(verified: AuditVerification | None) -> bool:
     last: AuditEvent | None = _events().order_by("-number").first()
     if verified is None or last is None:
-        return verified is not last
+        return (verified is None) != (last is None)
     return not _says([last], verified)
 
 
