@@ -19,9 +19,10 @@ from compliance.desk.forms import CopyForm, ExportFilterForm, ExportOrderForm
 from compliance.desk.models import Export
 from compliance.desk.models.exports import ExportState
 from compliance.desk.selectors.export_scope import export_preview
-from compliance.desk.selectors.exports import copies_of, export_get, exports_registered
+from compliance.desk.selectors.exports import copies_of, download_confirms, export_get, exports_registered
 from compliance.desk.services.exports import (
     export_cancel,
+    export_download_operation,
     export_hand_on,
     export_operation,
     export_order,
@@ -80,7 +81,7 @@ def _ordering(wish: ExportFilter, order: ExportOrderForm, proof: StepUpForm | No
 @require_GET
 def export_page(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     """One export: how far it is, what it holds, how it's verified, who has it."""
-    return _page(request, export_get(export_id=export_id), CopyForm())
+    return export_shown(request, export_get(export_id=export_id))
 
 
 @console_page(Permission.AUDIT_EXPORT)
@@ -142,16 +143,22 @@ def export_copy(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "It's noted.")
             return redirect("desk:export", export.pk)
-    return _page(request, export, form)
+    return export_shown(request, export, form=form)
 
 
-def _page(request: ConsoleRequest, export: Export, form: CopyForm) -> HttpResponse:
+def export_shown(
+    request: ConsoleRequest, export: Export, *, form: CopyForm | None = None, proof: StepUpForm | None = None
+) -> HttpResponse:
+    """Show an export; with a form that was refused, if it was."""
     folder = export.filename.removesuffix(".zip")
+    if proof is None and export.state == ExportState.READY and download_confirms(export, request.user):
+        proof = StepUpForm(operation=export_download_operation(export=export, user=request.user))
     context = {
         "title": f"Export {str(export.pk)[:8]}",
         "export": export,
         "copies": copies_of(export),
-        "form": form,
+        "form": form or CopyForm(),
+        "proof": proof,
         "keep_days": settings.EXPORT_KEEP_DAYS,
         "verify": f"sha256sum {export.filename}\n"
         f"unzip -d {folder} {export.filename}\n"

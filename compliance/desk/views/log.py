@@ -72,7 +72,7 @@ def log_list(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.AUDIT_VIEW)
 def log_entry_page(request: ConsoleRequest, sequence: int) -> HttpResponse:
     """One entry: what it says in words and as it's hashed, what was erased of it, its place in the log."""
-    entry = log_entry(sequence=sequence)
+    entry = log_entry(sequence=sequence, personal=request.user.may(Permission.AUDIT_EXPORT))
     if entry.personal and _is_new(request, f"entry {sequence}", clock.now()):
         entry_read_record(sequence=sequence, actor=request.user.actor, now=clock.now())
     (row,) = log_rows([entry.event], places={entry.event.number: sequence}, user=request.user)

@@ -74,7 +74,7 @@ def log_rows(events: Iterable[AuditEvent], *, places: Mapping[int, int], user: U
             who=names[_actor(event)],
             who_key=f"{event.actor_kind}:{event.actor_id}",
             did=phrase(event.action, event.outcome),
-            more=particulars(event.detail),
+            more=particulars(event.facts),
             about=_about(event, names),
             about_link=object_link(about(event), existing=existing, user=user),
         )

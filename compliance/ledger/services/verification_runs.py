@@ -12,6 +12,7 @@ from compliance.ledger.domain.verification import Report, Verdict
 from compliance.ledger.errors import VerificationError
 from compliance.ledger.models import AuditVerification
 from compliance.ledger.selectors.tree import tree_size
+from compliance.ledger.selectors.verifications import verifications_recorded
 from compliance.ledger.services.recording import audit_record
 from compliance.ledger.services.verification import log_verify, stored_trust
 from releaseconsole.kernel import clock
@@ -58,8 +59,10 @@ def verification_run(*, verification_id: int, actor: Actor, is_nightly: bool = F
 def _trusted(now: datetime) -> Checkpoint | None:
     """Say from where a long log is verified tonight; None: from its beginning."""
     held = AuditVerification.objects.filter(verdict=Verdict.HOLDS, checkpoint_size__gt=0)
-    last = held.first()
-    is_full_due = not held.filter(since=0, ended_at__gt=now - _FULL_EVERY).exists()
+    # A row that somebody wrote must not keep entries from being looked at.
+    recorded = verifications_recorded(held.filter(ended_at__gt=now - _FULL_EVERY))
+    last = recorded[0] if recorded else None
+    is_full_due = not any(run.since == 0 for run in recorded)
     if last is None or last.checkpoint_size is None or is_full_due or tree_size() <= _SHORT:
         return None
     try:
@@ -88,6 +91,7 @@ def _ended(run: AuditVerification, report: Report, actor: Actor) -> None:
             "outcome": report.verdict.value,
             "since": report.since,
             "size": report.size,
+            "checkpoint_size": run.checkpoint_size,
             "findings": report.total,
             "first_bad_sequence": report.first_bad,
             "unchecked": len(report.unchecked),

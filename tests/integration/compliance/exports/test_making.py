@@ -24,9 +24,9 @@ from compliance.desk.services.exports import (
 )
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.errors import SignerUnavailableError
-from compliance.ledger.models import AuditEvent
+from compliance.ledger.models import AuditErasure, AuditEvent
 from releaseconsole.kernel import clock
-from tests.support.exporting import REASON, happened, made, ordered, unpacked, verified, wish_of
+from tests.support.exporting import REASON, erased, happened, made, ordered, unpacked, verified, wish_of
 from tests.support.ledger import SoftwareSigner
 
 LONG_AFTER = SILENCE + timedelta(seconds=1)
@@ -176,8 +176,8 @@ def vandalised(statement: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "the content are gone"),
-        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "the disclosures are gone"),
+        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "its content is gone"),
+        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "values are gone"),
     ],
 )
 def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said: str, orla: User) -> None:
@@ -188,6 +188,21 @@ def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said:
     export = made(orla, wish_of(), personal=True)
     assert export.state == ExportState.FAILED
     assert said in export.failure
+
+
+def test_what_a_made_up_permit_took_away_is_no_export(orla: User) -> None:
+    """With the console's own rights: triggers are on, and the event that it names speaks of another."""
+    lawful, other = happened(2, user=orla, name="Nora")
+    erased([lawful], user=orla, disclosures_only=True)
+    tombstone = AuditEvent.objects.filter(action=Action.DISCLOSURES_ERASED.value).get()
+    AuditErasure.objects.create(
+        first=other.number, last=other.number, disclosures_only=True, kind="privacy", tombstone=tombstone
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", [other.number])
+    export = made(orla, wish_of(), personal=True)
+    assert export.state == ExportState.FAILED
+    assert "lost something that wasn't erased" in export.failure
 
 
 def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User, export_dir: Path) -> None:

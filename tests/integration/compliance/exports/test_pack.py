@@ -14,6 +14,7 @@ from compliance.desk.models.exports import ExportState
 from compliance.desk.services import export_closing
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.retention import content_expire
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.spreadsheets import cell_restore
 from tests.support.exporting import REASON, erased, happened, made, unpacked, verified, wish_of
@@ -113,6 +114,21 @@ def test_erased_entries_stay_proved(orla: User, tmp_path: Path) -> None:
         ("disclosures", "privacy"),
         ("content", "retention"),
     }
+
+
+def test_after_six_years_what_says_so_is_erased_as_well_and_the_pack_holds(
+    orla: User, tmp_path: Path
+) -> None:
+    erased(happened(2, user=orla, name="Paula Person"), user=orla, disclosures_only=False)
+    checkpoint_take(now=clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=2193), tick=False):
+        while content_expire(now=clock.now()):
+            pass
+        export = made(orla, wish_of(), personal=True)
+    assert (export.state, export.failure) == (ExportState.READY, "")
+    done = verified(unpacked(export, tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "content of 6 and" in done.stdout
 
 
 def test_without_being_asked_for_nothing_personal_is_in_the_entries(orla: User, tmp_path: Path) -> None:
