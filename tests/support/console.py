@@ -160,22 +160,38 @@ def _migrated() -> bytes:
 
 
 @contextmanager
-def console_started(*, first: bool = False, **settings: str) -> Iterator[RunningConsole]:
-    """A ready console on a var directory of its own, removed afterwards.
+def console_first_started(**settings: str) -> Iterator[RunningConsole]:
+    """A ready console that found nothing, as on a fresh machine; its var directory is removed afterwards."""
+    with _var_directory() as var_dir, _running(RunningConsole(var_dir, port_free(), settings)) as console:
+        yield console
 
-    With `first` it finds nothing there, as on a fresh machine.
-    """
-    # Short: the path of a Unix socket has little room.
-    var_dir = Path(tempfile.mkdtemp(prefix="rc-console-"))
-    console = RunningConsole(var_dir, port_free(), settings)
-    if not first:
+
+@contextmanager
+def console_started(**settings: str) -> Iterator[RunningConsole]:
+    """The same, sooner: its database has been migrated already."""
+    with _var_directory() as var_dir:
         (var_dir / DATABASE).touch(mode=0o600)
         (var_dir / DATABASE).write_bytes(_migrated())
+        with _running(RunningConsole(var_dir, port_free(), settings)) as console:
+            yield console
+
+
+@contextmanager
+def _var_directory() -> Iterator[Path]:
+    # Short: the path of a Unix socket has little room.
+    var_dir = Path(tempfile.mkdtemp(prefix="rc-console-"))
     try:
-        console.start()
+        yield var_dir
+    finally:
+        shutil.rmtree(var_dir)
+
+
+@contextmanager
+def _running(console: RunningConsole) -> Iterator[RunningConsole]:
+    console.start()
+    try:
         console.wait_until_ready()
         yield console
     finally:
         if console.process.poll() is None:
             console.stop()
-        shutil.rmtree(var_dir)
