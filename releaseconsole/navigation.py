@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_inbox import inbox_of, is_concerned
+from compliance.desk.views.requests import requests_waiting
 from releaseconsole.kernel import clock
 
 
@@ -46,6 +47,18 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+        ),
+    ),
+    (
+        "Compliance",
+        (
+            Entry(
+                "Privacy requests",
+                "privacy_tip",
+                "desk:requests",
+                Permission.AUDIT_VIEW,
+                badge=requests_waiting,
+            ),
         ),
     ),
     (

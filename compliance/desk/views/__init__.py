@@ -1,0 +1,1 @@
+"""Pages of the desk, and the public form for privacy requests."""
