@@ -34,6 +34,7 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
+from tests.support.privacy import asked
 from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Channel, Device
 from updates.services.webhooks import webhook_add, webhook_test
@@ -126,6 +127,10 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "reference": asked().reference,
+        "step": "deny",
+        "letter": "acknowledge",
+        "report": "register",
         "webhook_id": str(webhook.pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
