@@ -138,7 +138,7 @@ def test_what_cannot_be_acknowledged(kind: Kind, state: State) -> None:
         pytest.param(SubjectKind.EMAIL, " Tess@Example.COM", "tess@example.com", id="e-mail"),
         pytest.param(SubjectKind.PHONE, "+1 (555) 010-9999", "15550109999", id="phone"),
         pytest.param(SubjectKind.DEVICE, " 8f0f ", "8f0f", id="device"),
-        pytest.param(SubjectKind.CUSTOM_ID, "ｔｅｓｓ", "tess", id="full-width letters"),
+        pytest.param(SubjectKind.CUSTOM_ID, "\uff54\uff45\uff53\uff53", "tess", id="full-width letters"),
     ],
 )
 def test_an_identifier_has_one_spelling(kind: SubjectKind, one: str, other: str) -> None:

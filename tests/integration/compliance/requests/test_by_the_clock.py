@@ -6,10 +6,14 @@ import pytest
 import time_machine
 
 from accounts.models import Letter, User
+from compliance.desk.backends.subject_key import subject_digest
+from compliance.desk.domain.subjects import SubjectKind
 from compliance.desk.models import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
 from compliance.desk.services.requests import request_complete
+from compliance.desk.services.requests.sealed import request_secrets
 from compliance.desk.tasks import requests_purge, requests_remind
 from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import sealing
 from tests.support.privacy import NOBODY, PERSON, asked, day, verified
 from tests.support.shipping import recorded
 
@@ -81,3 +85,19 @@ def test_a_record_goes_after_24_months_with_all_that_belongs_to_it(
     assert PrivacyRequest.objects.filter(pk=running.pk).exists()
     told = [event.detail["references"] for event in recorded(Action.PRIVACY_PURGED)]
     assert told == ([] if is_there else [[request_of_day_0.reference]])
+
+
+def test_who_asks_and_the_key_of_the_hashes_can_be_sealed_anew(
+    request_of_day_0: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = subject_digest(SubjectKind.EMAIL, PERSON.email)
+    old = sealing.kek_current()
+    new = sealing.KeyEncryptionKey(bytes(range(32)))
+    monkeypatch.setattr(sealing._Holder, "kek", sealing.KEKRing(new, [old]))
+    for holder in request_secrets():
+        assert holder.rewrap().renewed == 1
+        assert set(holder.census()) == {new.kek_id}
+    monkeypatch.setattr(sealing._Holder, "kek", sealing.KEKRing(new))
+    request_of_day_0.refresh_from_db()
+    assert request_of_day_0.contact_read() == PERSON
+    assert subject_digest(SubjectKind.EMAIL, PERSON.email) == before

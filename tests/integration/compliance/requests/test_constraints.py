@@ -71,7 +71,8 @@ def insert(**changed: Any) -> None:
     row = BASE | changed
     names, places = ", ".join(row), ", ".join(["%s"] * len(row))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO desk_privacyrequest ({names}) VALUES ({places})", list(row.values()))
+        statement = f"INSERT INTO desk_privacyrequest ({names}) VALUES ({places})"  # noqa: S608 (names of ours)
+        cursor.execute(statement, list(row.values()))
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 FIELDS = {"kind": "delete", "name": "Petra", "email": "petra@example.org"}
 
 
-def send(client: Client, headers: dict[str, str] | None = None, **changed: str) -> Any:
-    return client.post("/privacy/", FIELDS | changed, headers=headers or {})
+def send(client: Client, /, *, gpc: str = "", **changed: str) -> Any:
+    return client.post("/privacy/", FIELDS | changed, headers={"Sec-GPC": gpc})
 
 
 def told(answer: Any) -> str:
@@ -124,14 +124,14 @@ def test_the_signal_is_honoured_shown_and_kept(client: Client) -> None:
     answer = client.get("/privacy/", headers={"Sec-GPC": "1"})
     assert "Opt-out honoured" in answer.content.decode()
     assert "Sec-GPC" in answer.headers["Vary"]
-    send(client, {"Sec-GPC": "1"})
+    send(client, gpc="1")
     assert PrivacyRequest.objects.get().signals_gpc is True
 
 
 @pytest.mark.parametrize("value", ["", "0", "true", "11"])
 def test_another_value_is_no_signal(value: str, client: Client) -> None:
     assert "Opt-out honoured" not in client.get("/privacy/", headers={"Sec-GPC": value}).content.decode()
-    send(client, {"Sec-GPC": value})
+    send(client, gpc=value)
     assert PrivacyRequest.objects.get().signals_gpc is False
 
 

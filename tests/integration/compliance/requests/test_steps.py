@@ -367,7 +367,7 @@ def test_a_request_cannot_be_moved_so_that_its_extension_was_late(
             VerificationMethodError,
             id="verified as an agent's",
         ),
-        pytest.param(lambda r, by: verified(verified(r)), RequestStateError, id="verified twice"),
+        pytest.param(lambda r, by: verified(verified(r, by), by), RequestStateError, id="verified twice"),
         pytest.param(
             lambda r, by: request_verification_fail(request=verified(r), by=by),
             RequestStateError,
@@ -397,7 +397,7 @@ def test_what_is_refused_of_a_running_request(act: Any, error: type[ConsoleError
     "act",
     [
         pytest.param(lambda r, by: request_acknowledge(request=r, by=by), id="acknowledge"),
-        pytest.param(lambda r, by: verified(r), id="verify"),
+        pytest.param(verified, id="verify"),
         pytest.param(lambda r, by: request_verification_fail(request=r, by=by), id="fail to verify"),
         pytest.param(lambda r, by: request_extend(request=r, reason="x", by=by), id="extend"),
         pytest.param(
