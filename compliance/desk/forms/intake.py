@@ -22,7 +22,7 @@ _KINDS: Final = [
     (Kind.LIMIT.value, "Limit the use of my sensitive data"),
 ]
 _SCOPES: Final = [
-    (Scope.NONE.value, "(nothing)"),
+    (Scope.NONE.value, "something else"),
     (Scope.CATEGORIES.value, "which kinds of data"),
     (Scope.SPECIFIC.value, "the data themselves"),
 ]
@@ -110,6 +110,18 @@ class RequestForm(forms.Form):
 class PublicRequestForm(RequestForm):
     """Anybody's: no account, nothing looked up."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asks = self.fields["authority"]
+        asks.label = "Who are you?"
+        asks.choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
+            (Authority.NONE.value, "I ask for myself"),
+            (Authority.SIGNED_PERMISSION.value, "I'm an agent, with a signed permission"),
+            (Authority.POWER_OF_ATTORNEY.value, "I'm an agent, with a power of attorney"),
+        ]
+        self.fields["agent_name"].label = "If you're an agent: your name"
+        self.fields["agent_email"].label = "If you're an agent: your e-mail"
+
     def intake(self, *, signals_gpc: bool) -> Intake:
         """What it says."""
         said = self.cleaned_data
@@ -153,6 +165,9 @@ class OfficerRequestForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].label = "What is asked for?"
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
+            (kind.value, kind.words.capitalize()) for kind in Kind
+        ]
         self.fields["scope"].label = "To know: what?"
         self.fields[
             "received_at"

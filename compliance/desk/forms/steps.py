@@ -138,6 +138,11 @@ class RegisterFilterForm(forms.Form):
         choices=[("", "any"), *((each.value, each.value) for each in Outcome if each)],
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.unmarked = True  # type: ignore[attr-defined]  # of every filter one knows that it's optional
+
     def filters(self) -> dict[str, str]:
         """What was chosen; nothing of what isn't among the choices."""
         return dict(self.cleaned_data) if self.is_valid() else {}
