@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test unit integration browser check fix bench lock clean \
+.PHONY: help run demo test unit integration browser check fix bench export-large lock clean \
 	lane-browser lane-e2e lane-postgresql lane-sqlite
 
 PYTHON ?= python3
@@ -80,6 +80,9 @@ fix: $(VENV)/.development ## Format, and repair what the linter can
 
 bench: $(VENV)/.development node_modules/.installed ## Measure, as ratios in one run
 	@$(BIN)/python -m bench
+
+export-large: $(VENV)/.development ## Export 250,000 entries of an audit log, and verify the pack
+	@$(BIN)/python -m bench.export_large
 
 lock: $(VENV)/.development ## Pin requirements*.in anew
 	$(LOCK) requirements.in -o requirements.txt

@@ -14,7 +14,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell others what they need to know of people: names, what is sealed, what can be asked for."""
-        from accounts.selectors.actors import people_names, token_names  # noqa: PLC0415 (models load first)
+        from accounts.selectors.actors import (  # noqa: PLC0415 (models load first)
+            people_names,
+            people_searched,
+            token_names,
+            tokens_searched,
+        )
         from accounts.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             approval_kind_register,
         )
@@ -33,7 +38,10 @@ class AccountsConfig(AppConfig):
             totp_seeds,
         )
         from accounts.views.approvals_card import approvals_card  # noqa: PLC0415 (models load first)
-        from compliance.ledger.selectors import actor_naming_register  # noqa: PLC0415 (models load first)
+        from compliance.ledger.selectors import (  # noqa: PLC0415 (models load first)
+            actor_naming_register,
+            actor_search_register,
+        )
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
         for sealed in (
@@ -48,5 +56,7 @@ class AccountsConfig(AppConfig):
         start_page_register(approvals_card)
         actor_naming_register(ActorKind.PERSON, people_names)
         actor_naming_register(ActorKind.API_TOKEN, token_names)
+        actor_search_register(ActorKind.PERSON, people_searched)
+        actor_search_register(ActorKind.API_TOKEN, tokens_searched)
         custodian_kind_register()
         recovery_kind_register()

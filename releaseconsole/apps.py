@@ -18,6 +18,7 @@ class ReleaseConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the KEK; what needs it fails with a clear error where there is none, or none yet."""
+        import releaseconsole.celery  # noqa: F401, PLC0415 (or pages would ask for tasks at Celery's default broker)
         import releaseconsole.checks  # noqa: F401, PLC0415 (registers them)
         from signing.services.kek import kek_install_configured, kek_is_there  # noqa: PLC0415 (models load first)
 

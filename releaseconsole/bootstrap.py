@@ -16,6 +16,7 @@ from accounts.services.setup import setup_is_open, setup_link_issue
 from releaseconsole.kernel import clock, randomness, sealing
 from signing.services import console_keys_ensure
 from signing.services.kek import kek_install_configured, kek_is_there
+from updates.services import receipts_take
 
 _SECRET_KEY_BYTES: Final = 50
 # Longer than any upload takes, also one that another process is receiving.
@@ -32,6 +33,8 @@ def bootstrap(*, say: Callable[[str], None]) -> None:
     _kek_ensure(settings.KEK_FILE, say)
     call_command("migrate", interactive=False, verbosity=0)
     console_keys_ensure(now=clock.now())
+    # Before the web starts: what went live before there were receipts is served without a gap.
+    receipts_take()
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

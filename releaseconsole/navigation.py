@@ -46,7 +46,10 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         "Trust",
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
-            Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+            Entry("Audit log", "receipt_long", "desk:log", Permission.AUDIT_VIEW),
+            Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
+            Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
+            Entry("Retention", "auto_delete", "desk:holds", Permission.AUDIT_VIEW),
         ),
     ),
     (

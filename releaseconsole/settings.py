@@ -1,5 +1,6 @@
 """Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,8 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(
     env.text("CONSOLE_VAR_DIR", str(BASE_DIR / "var"), "Where the console keeps what it makes.")
 ).resolve()
+
+VERSION: Final[str] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # --- who and where -----------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False, meaning="Django's debug pages. Never in production.")
@@ -87,7 +90,10 @@ KEK_PREVIOUS_PROVIDERS = env.words(
 # --- where private keys live --------------------------------------------------------------------------
 _BACKENDS: Final = ("local", "pkcs11", "awskms")
 KEY_BACKEND = env.choice(
-    "KEY_BACKEND", "local", "Where root and trust keys are made: local, pkcs11 or awskms.", among=_BACKENDS
+    "KEY_BACKEND",
+    "local",
+    "Where root, trust and checkpoint keys are made: local, pkcs11 or awskms.",
+    among=_BACKENDS,
 )
 KEY_BACKEND_TOKENS = env.choice(
     "KEY_BACKEND_TOKENS", "local", "Where keys of tokens are made (docs/adr/0007).", among=_BACKENDS
@@ -111,6 +117,42 @@ LEDGER_WITNESS_FILE = Path(
         str(VAR_DIR / "ledger" / "witness.json"),
         "File in which the signer of the audit log keeps what it signed last.",
     )
+)
+# The least values are what looking into an incident takes.
+AUDIT_CONTENT_DAYS = env.integer(
+    "AUDIT_CONTENT_DAYS", 731, "Days for which the audit log keeps what events tell.", least=90
+)
+AUDIT_CONTENT_PHI_DAYS = env.integer(
+    "AUDIT_CONTENT_PHI_DAYS",
+    2192,
+    "The same for apps with PHI, and for what the log says of itself.",
+    least=731,
+)
+AUDIT_DISCLOSURE_DAYS = env.integer(
+    "AUDIT_DISCLOSURE_DAYS", 731, "Days for which it keeps personal values and free text.", least=30
+)
+LEDGER_ANCHOR_DIR = env.text(
+    "LEDGER_ANCHOR_DIR", "", "Folder that gets a file of each checkpoint, best on another machine's disk."
+)
+LEDGER_ANCHOR_MAIL = env.boolean(
+    "LEDGER_ANCHOR_MAIL", default=True, meaning="Mail each day's last checkpoint to compliance officers."
+)
+LEDGER_ANCHOR_S3 = env.text(
+    "LEDGER_ANCHOR_S3", "", "`s3://bucket/prefix` with object lock that gets checkpoints every hour."
+)
+LEDGER_ANCHOR_S3_RETAIN_DAYS = env.integer(
+    "LEDGER_ANCHOR_S3_RETAIN_DAYS", 2557, "Days for which nobody can delete them there.", least=1
+)
+LEDGER_ANCHOR_S3_REGION = env.text("LEDGER_ANCHOR_S3_REGION", "", "Region of the bucket.")
+LEDGER_ANCHOR_S3_ENDPOINT_URL = env.text(
+    "LEDGER_ANCHOR_S3_ENDPOINT_URL", "", "Another address of the object storage, such as MinIO's."
+)
+
+EXPORT_DIR = Path(
+    env.text("EXPORT_DIR", str(VAR_DIR / "exports"), "Where export packs of the audit log are made and kept.")
+)
+EXPORT_KEEP_DAYS = env.integer(
+    "EXPORT_KEEP_DAYS", 30, "Days after which the file of an export is removed.", least=1
 )
 
 # --- privacy requests ---------------------------------------------------------------------------------
@@ -210,7 +252,9 @@ def _database(url: str) -> dict[str, Any]:
         parsed["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            # What is deleted is overwritten, not only forgotten (docs/audit-log-retention.md).
+            " PRAGMA secure_delete=ON;",
         }
     return parsed
 
@@ -238,6 +282,7 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
     "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
+    "updates-take-receipts": _every(10, "updates.tasks.receipts_take"),
     "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
     "updates-watch-releases": _every(10, "updates.tasks.guard_watch"),
     "updates-reconcile-failures": _every(30, "updates.tasks.failures_reconcile", expires=30),
@@ -262,6 +307,12 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
+    "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
+    "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
+    "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
+    "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
+    "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
+    "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 
@@ -328,6 +379,12 @@ TRUST_KEY_PERIOD_DAYS = env.integer(
 )
 if TRUST_KEY_PERIOD_DAYS + KEY_GRACE_DAYS > 366:  # noqa: PLR2004 (a delegation's longest life)
     raise ImproperlyConfigured("TRUST_KEY_PERIOD_DAYS and KEY_GRACE_DAYS can be 366 days at most, together.")
+CHECKPOINT_KEY_PERIOD_DAYS = env.integer(
+    "CHECKPOINT_KEY_PERIOD_DAYS",
+    365,
+    "Days after which the key that signs the audit log's checkpoints is rotated.",
+    least=1,
+)
 DEVICE_KEYS_PER_MINUTE = env.integer(
     "DEVICE_KEYS_PER_MINUTE", 60, "Encryption keys that devices at one address register a minute.", least=1
 )

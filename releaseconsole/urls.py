@@ -14,6 +14,7 @@ from updates.views.well_known import apple_app_site_association, asset_links
 urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("signing.api.urls")),
+    path("api/v1/", include("compliance.desk.api.urls")),
     path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
     path("device/v1/keys", DeviceKeys.as_view()),
     path("device/v1/enroll", DeviceEnrolment.as_view()),

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from compliance.ledger.domain.events import ActorKind
 from releaseconsole.kernel.sealed_holders import sealed_holder_register
 
 
@@ -17,7 +18,9 @@ class UpdatesConfig(AppConfig):
             ErrandSource,
             errand_source_register,
         )
+        from compliance.ledger.selectors import actor_search_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from updates.selectors.actors import testers_searched  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
@@ -28,6 +31,7 @@ class UpdatesConfig(AppConfig):
 
         start_page_register(apps_and_rollouts)
         places_register(app_places)
+        actor_search_register(ActorKind.TESTER, testers_searched)
         updates_approval_kinds_register()
         errand_source_register(ErrandSource(errands, errands_concern))
         for sealed in webhook_secrets():

@@ -1,6 +1,6 @@
 """What all operations have in common in the OpenAPI document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -26,7 +26,9 @@ class ProblemOut(serializers.Serializer[Any]):
     )
 
 
-def operation(operation_id: str, *, ok: dict[int, Any], **more: Any) -> Callable[[F], F]:
+def operation(
+    operation_id: str, *, ok: Mapping[int, Any] | Mapping[tuple[int, str], Any], **more: Any
+) -> Callable[[F], F]:
     """Describe a view's method: its good answers, and problem documents for all others.
 
     The method's docstring is the operation's description.

@@ -14,7 +14,7 @@ from accounts.api.parsers import BoundedJSONParser
 from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError
 from accounts.models import APIToken
-from accounts.services.api_tokens import api_token_require
+from accounts.services.api_tokens import api_token_may, api_token_require
 from releaseconsole.kernel.errors import NotFoundError
 
 
@@ -27,6 +27,8 @@ class ScopedView(GenericAPIView[Any]):
     parser_classes = [BoundedJSONParser]
     http_method_names = ["get", "head", "post"]
     permissions: ClassVar[Mapping[str, Permission]]
+    # Whether it's about the console as a whole, which only a token of no app is for.
+    is_console_wide: ClassVar[bool] = False
     app_id: str
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -46,14 +48,18 @@ class ScopedView(GenericAPIView[Any]):
         if "Transfer-Encoding" in request.headers:
             raise LengthRequiredError
         token = token_of(request)
-        self.app_id = str(kwargs.get("app_id", token.app_id))
+        self.app_id = "" if self.is_console_wide else str(kwargs.get("app_id", token.app_id))
         try:
             channel = str(kwargs.get("channel", ""))
             api_token_require(token=token, permission=permission, app_id=self.app_id, channel=channel)
         except PermissionDeniedError:
-            if token.app_id == self.app_id:
+            if self.is_console_wide or token.app_id == self.app_id:
                 raise
             raise NotFoundError(f"There is no app {self.app_id}.") from None
+
+    def may_as_well(self, token: APIToken, permission: Permission) -> bool:
+        """Whether a token carries something else too, which adds to the answer; no denial if it doesn't."""
+        return api_token_may(token=token, permission=permission, app_id=self.app_id)
 
     def listing(self, rows: QuerySet[Any]) -> Response:
         """Answer with one page of `rows`."""

@@ -141,7 +141,7 @@ GRANTABLE_ON_CHANNEL: Final = GRANTABLE - {Permission.BUNDLE_UPLOAD}
 # What an API token that is bound to channels may do on those alone.
 CHANNEL_PERMISSIONS: Final = frozenset({Permission.RELEASE_PUBLISH, Permission.RELEASE_ROLL_BACK})
 
-# What an API token may carry: step-up operations and people are never among them.
+# What an API token of an app may carry: step-up operations and people are never among them.
 TOKEN_PERMISSIONS: Final = frozenset({
     Permission.APP_VIEW,
     Permission.BUNDLE_UPLOAD,
@@ -153,3 +153,5 @@ TOKEN_PERMISSIONS: Final = frozenset({
     Permission.TOKEN_VERIFY,
     Permission.TOKEN_ISSUE,
 })
+# What one of the console as a whole may carry: to read. With the second it's told personal values too.
+CONSOLE_TOKEN_PERMISSIONS: Final = frozenset({Permission.AUDIT_VIEW, Permission.AUDIT_EXPORT})

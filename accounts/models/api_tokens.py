@@ -11,8 +11,9 @@ from compliance.ledger.domain.events import Actor, ActorKind
 
 
 class APIToken(models.Model):
-    """A machine's right to act on one app; shown once, kept as a SHA-256 (the secret has 256 bits).
+    """A machine's right to act on one app, or to read the console's log.
 
+    It's shown once, and kept as a SHA-256 (the secret has 256 bits).
     One that was given for a CI's token has a `publisher`, lives for minutes, and may be bound to channels.
     """
 

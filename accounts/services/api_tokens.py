@@ -13,7 +13,7 @@ from accounts.domain.api_token_format import (
     api_token_is_spelled_right,
     api_token_spell,
 )
-from accounts.domain.roles import TOKEN_PERMISSIONS, Permission
+from accounts.domain.roles import CONSOLE_TOKEN_PERMISSIONS, TOKEN_PERMISSIONS, Permission
 from accounts.errors import APITokenError, APITokenTermsError, PermissionDeniedError
 from accounts.models import APIToken, TrustedPublisher, User
 from compliance.ledger.domain.events import Action, Actor, Outcome
@@ -109,6 +109,19 @@ def api_token_authenticate(*, plain: str) -> APIToken:
     return token
 
 
+def api_token_may(*, token: APIToken, permission: Permission, app_id: str, channel: str = "") -> bool:
+    """Tell whether a token carries a permission, and its issuer has it still.
+
+    What is about the console as a whole, an issuer has by a role: an engagement is for a person's own eyes.
+    """
+    issuer = token.created_by
+    if not token.may(permission, app_id, channel):
+        return False
+    if not app_id:
+        return issuer.may_by_role(permission)
+    return issuer.may(permission, app_id=app_id, channel=channel)
+
+
 def api_token_require(*, token: APIToken, permission: Permission, app_id: str, channel: str = "") -> None:
     """Make sure that a token carries a permission on an app, or a channel of it; a denial is recorded.
 
@@ -117,8 +130,7 @@ def api_token_require(*, token: APIToken, permission: Permission, app_id: str, c
     Raises:
         PermissionDeniedError: It doesn't, or its issuer doesn't have the permission any more.
     """
-    issuer = token.created_by
-    if token.may(permission, app_id, channel) and issuer.may(permission, app_id=app_id, channel=channel):
+    if api_token_may(token=token, permission=permission, app_id=app_id, channel=channel):
         return
     audit_record(
         action=Action.ACCESS_DENIED,
@@ -126,8 +138,12 @@ def api_token_require(*, token: APIToken, permission: Permission, app_id: str, c
         now=clock.now(),
         outcome=Outcome.DENIED,
         app_id=token.app_id,
-        subject=("app", app_id[:200]),
-        detail={"permission": permission.value},
+        # Another app is the caller's word, whatever it may spell.
+        subject=("app", token.app_id) if app_id == token.app_id else ("", ""),
+        detail={
+            "permission": permission.value,
+            **({} if app_id == token.app_id else {"asked_app": app_id[:200]}),
+        },
     )
     raise PermissionDeniedError(f"This API token doesn't carry the permission {permission.value}.")
 
@@ -173,10 +189,11 @@ def _terms_check(
     if not permissions:
         raise APITokenTermsError("Choose at least one permission.")
     for permission in permissions:
-        if permission not in TOKEN_PERMISSIONS:
-            raise APITokenTermsError(f"No API token can carry the permission {permission.value}.")
+        if permission not in (TOKEN_PERMISSIONS if app_id else CONSOLE_TOKEN_PERMISSIONS):
+            raise APITokenTermsError(f"No such API token can carry the permission {permission.value}.")
         # Else a token would be a way to more than one's own rights.
-        if not created_by.may(permission, app_id=app_id):
+        has = created_by.may(permission, app_id=app_id) if app_id else created_by.may_by_role(permission)
+        if not has:
             raise APITokenTermsError(f"You can't pass on {permission.value}: you don't have it yourself.")
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise APITokenTermsError(f"A token lives at least a moment and at most {LONGEST_LIFE.days} days.")

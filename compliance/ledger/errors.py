@@ -1,5 +1,8 @@
 """What the ledger refuses."""
 
+from collections.abc import Mapping, Sequence
+from typing import Final
+
 from releaseconsole.kernel.errors import ConsoleError
 
 
@@ -38,8 +41,53 @@ class WitnessError(LedgerError):
     title = "What was signed last of the audit log can't be told, so nothing is signed."
 
 
+class RestartRefusedError(LedgerError):
+    """The log isn't begun anew: the witness takes it as it is, or it isn't as it was when that was asked."""
+
+    code = "restart_refused"
+    title = "There is no reason to begin the audit log anew."
+
+
 class WitnessMovedError(LedgerError):
     """Another process has signed a checkpoint meanwhile; whoever asked starts again from that one."""
 
     code = "witness_moved"
     title = "Another checkpoint of the audit log was signed meanwhile."
+
+
+class LegalHoldError(LedgerError):
+    """A legal hold covers what was to be erased; nothing was."""
+
+    code = "legal_hold"
+    title = "A legal hold keeps this."
+
+    def __init__(self, message: str, *, held: Mapping[int, Sequence[str]] | None = None) -> None:
+        """Say what is held.
+
+        Args:
+            message: For people.
+            held: What covers each event, in words, by the event's number.
+        """
+        super().__init__(message)
+        self.held: Final = dict(held or {})
+
+
+class HoldRefusedError(LedgerError):
+    """A legal hold can't be placed or lifted like this."""
+
+    code = "hold_refused"
+    title = "This legal hold can't be placed or lifted like this."
+
+
+class AnchorError(LedgerError):
+    """A checkpoint couldn't be laid down outside, or what lies there isn't what was laid down."""
+
+    code = "anchor_failed"
+    title = "The checkpoint couldn't be laid down there."
+
+
+class VerificationError(LedgerError):
+    """The log can't be verified as asked; this says nothing about whether it holds."""
+
+    code = "log_not_verified"
+    title = "The audit log can't be verified like this."

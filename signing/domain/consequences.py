@@ -35,6 +35,8 @@ _STANDSTILL: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.DOWNLOAD_TOKEN: "no device can download anything until one is made, seconds from now.",
     KeyPurpose.TRUST: "no new trust bundle of {app} is signed until one is made and a delegation names it.",
     KeyPurpose.ROOT: "no new delegation of {app} is signed until there is another root.",
+    KeyPurpose.CHECKPOINT: "no checkpoint is signed, and what waits for one waits, until one is made, "
+    "seconds from now.",
 }
 _SIGNED: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.RELEASE_TOKEN: "token",
@@ -42,6 +44,7 @@ _SIGNED: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.DOWNLOAD_TOKEN: "download link",
     KeyPurpose.TRUST: "trust bundle",
     KeyPurpose.ROOT: "delegation",
+    KeyPurpose.CHECKPOINT: "checkpoint",
 }
 
 
@@ -93,12 +96,17 @@ def _rotate(case: Case) -> list[Sentence]:
     if case.life.purpose is KeyPurpose.TRUST:
         sentences.append(("It takes over only once a delegation of the root names it.",))
     ends = rules.verifies_until(at, case.life.last_expires_at)
-    sentences.append(("This key then only verifies, until ", ends, ": nobody's token is refused."))
+    if ends is None:
+        sentences.append(("This key then only verifies, for ever: what it signed goes on counting.",))
+    else:
+        sentences.append(("This key then only verifies, until ", ends, ": nobody's token is refused."))
     sentences.append(("Another next key is made and published in its place.",))
     return sentences
 
 
 def _takeover_when_known(successor: KeyLife, published_at: datetime, at: datetime, now: datetime) -> Sentence:
+    if successor.purpose is KeyPurpose.CHECKPOINT:
+        return (f"The next key {kid_short(successor.kid)} takes over at ", at, ", with the next checkpoint.")
     if at <= now:
         return (
             f"The next key {kid_short(successor.kid)} takes over at once. It has been published since ",
@@ -122,6 +130,11 @@ def _suspend(case: Case) -> list[Sentence]:
 
 def _resume(case: Case) -> list[Sentence]:
     ends = case.rules.verifies_until(case.now, case.life.last_expires_at)
+    if ends is None:
+        return [
+            ("It's again a key that signed, and may be trusted: what it signed counts, for ever.",),
+            ("It doesn't sign again: another key does by now.",),
+        ]
     alive = case.life.last_expires_at
     if alive is None or alive <= case.now:
         first: Sentence = (
@@ -161,6 +174,8 @@ def _revoke(case: Case) -> list[Sentence]:
 def _destroy(case: Case) -> list[Sentence]:
     if case.life.state is KeyState.PREPUBLISHED:
         first: Sentence = ("It never signed anything. Another next key is made and published in its place.",)
+    elif case.rules.verifies_for_ever:
+        first = ("Its public half stays with the audit log: what it signed can still be checked.",)
     else:
         first = ("Nothing that it signed can ever be verified here again.",)
     return [first, ("Its row stays, without the key, as evidence.",), *_undoable(case)]
@@ -200,6 +215,8 @@ def _replacement(case: Case) -> list[Sentence]:
         return [nothing, (f"There's no next key: {standstill}",)]
     known = case.rules.may_sign_from(successor.published_at)
     kid = kid_short(successor.kid)
+    if case.rules.verifies_for_ever:
+        return [nothing, (f"The next key {kid} takes over at once, with the next checkpoint.",)]
     if known <= case.now:
         since = successor.published_at
         return [nothing, (f"The next key {kid} takes over at once; clients have had it since ", since, ".")]
@@ -215,6 +232,8 @@ def _replacement(case: Case) -> list[Sentence]:
 
 def _lost(case: Case) -> list[Sentence]:
     """Say what stops being valid."""
+    if case.rules.verifies_for_ever:
+        return _vouched(case)
     alive, noun = case.life.last_expires_at, _SIGNED[case.life.purpose]
     if case.life.purpose is KeyPurpose.DOWNLOAD_TOKEN:
         reach = "stop being valid here within seconds; devices then ask for new ones"
@@ -228,6 +247,16 @@ def _lost(case: Case) -> list[Sentence]:
     if alive is None or alive <= case.now:
         return [(f"No {noun} that it signed is known to be alive.",)]
     return [(f"{_alive_words(case, noun)} {reach}.",)]
+
+
+def _vouched(case: Case) -> list[Sentence]:
+    """Say what becomes of signatures without an end: the next key's, over more of the log, covers them."""
+    if case.what is KeyOperation.SUSPEND:
+        return [("The checkpoints that it signed so far go on counting.",)]
+    return [
+        ("The checkpoints that it signed count no longer by themselves.",),
+        ("They count as parts of the next one, which the key in its place signs over the same log.",),
+    ]
 
 
 def _alive_words(case: Case, noun: str) -> str:

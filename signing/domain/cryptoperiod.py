@@ -22,6 +22,7 @@ class KeyRules:
         signer_cache: L.
         token_life: T, of what it signs.
         keeps_next: Whether the next key is always made and published ahead.
+        verifies_for_ever: Whether what it signs has no end, so that nothing ever retires it.
     """
 
     period: timedelta | None
@@ -32,6 +33,7 @@ class KeyRules:
     signer_cache: timedelta
     token_life: timedelta
     keeps_next: bool = True
+    verifies_for_ever: bool = False
 
     @property
     def lead(self) -> timedelta:
@@ -59,10 +61,13 @@ class KeyRules:
         """When no process can be signing with it any more, so that its private half is destroyed."""
         return deactivated_at + self.signer_cache + self.skew
 
-    def verifies_until(self, deactivated_at: datetime, last_expires_at: datetime | None) -> datetime:
+    def verifies_until(self, deactivated_at: datetime, last_expires_at: datetime | None) -> datetime | None:
         """When nothing that it signed can be alive, by what it really signed and by what it may have.
 
         A process that hears late of a rotation signs longer than it should: what was recorded counts too.
+        None: what it signed never ends.
         """
+        if self.verifies_for_ever:
+            return None
         planned = deactivated_at + self.signer_cache + self.token_life
         return max(planned, last_expires_at or planned) + self.skew + self.cache

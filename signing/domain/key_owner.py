@@ -14,6 +14,8 @@ DEFAULT_ALGORITHM: Final[Mapping[KeyPurpose, Algorithm]] = {
     KeyPurpose.DOWNLOAD_TOKEN: Algorithm.HS256,
     KeyPurpose.TRUST: Algorithm.ES256,
     KeyPurpose.ROOT: Algorithm.ES256,
+    # ECDSA P-256, which C2SP signed notes have a type for and every FIPS module does.
+    KeyPurpose.CHECKPOINT: Algorithm.ES256,
 }
 
 

@@ -14,7 +14,7 @@ The rules, in this order:
 4. A next key is made as soon as there's none.
 5. Private material goes as soon as nobody can be signing with it, a secret (HS256) as soon as nothing alive
    was signed with it; at once if it's compromised.
-6. A key that nothing alive was signed with is retired.
+6. A key that nothing alive was signed with is retired; one whose signatures have no end never is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -149,6 +149,7 @@ def _material_is_over(key: KeyView, rules: KeyRules, now: datetime) -> bool:
 
 
 def _is_over(key: KeyView, rules: KeyRules, now: datetime) -> bool:
-    return key.deactivated_at is not None and now >= rules.verifies_until(
-        key.deactivated_at, key.last_expires_at
-    )
+    if key.deactivated_at is None:
+        return False
+    ends = rules.verifies_until(key.deactivated_at, key.last_expires_at)
+    return ends is not None and now >= ends

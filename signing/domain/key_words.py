@@ -13,6 +13,7 @@ PURPOSE_TITLES: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.DOWNLOAD_TOKEN: "Download tokens",
     KeyPurpose.TRUST: "Trust bundle",
     KeyPurpose.ROOT: "Root",
+    KeyPurpose.CHECKPOINT: "Audit log checkpoints",
 }
 
 PURPOSE_WORDS: Final[Mapping[KeyPurpose, str]] = {
@@ -21,6 +22,7 @@ PURPOSE_WORDS: Final[Mapping[KeyPurpose, str]] = {
     KeyPurpose.DOWNLOAD_TOKEN: "Signs the right of one device to fetch a bundle. Verified here only.",
     KeyPurpose.TRUST: "Signs the list of keys that devices may trust, every day anew.",
     KeyPurpose.ROOT: "Pinned in the app. Signs, once a year, which keys may sign the trust bundle.",
+    KeyPurpose.CHECKPOINT: "Signs how long the audit log is and what it holds. Auditors verify it, for ever.",
 }
 
 STATE_WORDS: Final[Mapping[KeyState, str]] = {

@@ -21,10 +21,11 @@ class KeyPurpose(StrEnum):
     DOWNLOAD_TOKEN = "download_token"
     TRUST = "trust"
     ROOT = "root"
+    CHECKPOINT = "checkpoint"
 
 
-# The console's own; every other purpose belongs to an app.
-CONSOLE_PURPOSES: Final = frozenset({KeyPurpose.DOWNLOAD_TOKEN})
+# The console's own, in the order in which it is judged by them; every other purpose belongs to an app.
+CONSOLE_PURPOSES: Final = (KeyPurpose.DOWNLOAD_TOKEN, KeyPurpose.CHECKPOINT)
 
 
 class KeyState(StrEnum):

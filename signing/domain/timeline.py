@@ -97,7 +97,7 @@ def _lane(
     life: KeyLife, rules: KeyRules, takeover: datetime | None, horizon: datetime, now: datetime
 ) -> Lane:
     parts = (*_before(life, takeover, horizon, now), *_signing(life, rules, takeover, horizon))
-    parts += (*_after(life, rules, takeover, now),)
+    parts += (*_after(life, rules, takeover, horizon, now),)
     return Lane(life, tuple(_split(parts, now)))
 
 
@@ -120,9 +120,11 @@ def _signing(
         yield Segment(Stretch.SIGNING, life.activated_at, life.signed_until or planned)
 
 
-def _after(life: KeyLife, rules: KeyRules, takeover: datetime | None, now: datetime) -> Iterator[Segment]:
+def _after(
+    life: KeyLife, rules: KeyRules, takeover: datetime | None, horizon: datetime, now: datetime
+) -> Iterator[Segment]:
     if life.state is KeyState.ACTIVE and takeover is not None:
-        yield Segment(Stretch.VERIFYING, takeover, rules.verifies_until(takeover, None))
+        yield Segment(Stretch.VERIFYING, takeover, rules.verifies_until(takeover, None) or horizon)
     suspended, deactivated = life.suspended_at, life.deactivated_at
     out = life.revoked_at or life.destroyed_at
     if suspended is not None:
@@ -130,7 +132,7 @@ def _after(life: KeyLife, rules: KeyRules, takeover: datetime | None, now: datet
         yield Segment(Stretch.SUSPENDED, suspended, resumed or out or now)
     if deactivated is not None:
         paused = suspended if suspended is not None and suspended >= deactivated else None
-        planned = rules.verifies_until(deactivated, life.last_expires_at)
+        planned = rules.verifies_until(deactivated, life.last_expires_at) or horizon
         yield Segment(Stretch.VERIFYING, deactivated, life.retired_at or paused or out or planned)
 
 

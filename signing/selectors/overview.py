@@ -63,7 +63,7 @@ class PurposeKeys:
     @property
     def is_counted(self) -> bool:
         """Whether its keys sign tokens, which are counted; the others sign a document now and then."""
-        return self.purpose not in {KeyPurpose.TRUST, KeyPurpose.ROOT}
+        return self.purpose not in {KeyPurpose.TRUST, KeyPurpose.ROOT, KeyPurpose.CHECKPOINT}
 
     @property
     def active(self) -> SigningKey | None:
@@ -318,7 +318,14 @@ def _living() -> QuerySet[SigningKey]:
 
 def _console(rows: list[SigningKey], rules: RulesOf, now: datetime) -> AppKeys:
     purposes = tuple(
-        PurposeKeys(purpose, "", tuple(rows), rules(purpose), DEFAULT_ALGORITHM[purpose].value, now)
+        PurposeKeys(
+            purpose,
+            "",
+            tuple(row for row in rows if row.purpose == purpose),
+            rules(purpose),
+            DEFAULT_ALGORITHM[purpose].value,
+            now,
+        )
         for purpose in CONSOLE_PURPOSES
     )
     return AppKeys("", None, purposes, _totals([""]).get("", Totals()), {}, now)

@@ -9,8 +9,8 @@ from signing.backends.local import LocalKeyBackend
 from signing.domain.key_owner import DEFAULT_ALGORITHM
 from signing.domain.lifecycle import KeyPurpose
 
-# They sign a few times a day, and everything rests on them.
-_ANCHORS: Final = frozenset({KeyPurpose.ROOT, KeyPurpose.TRUST})
+# They sign once a minute at most, and everything rests on them.
+_ANCHORS: Final = frozenset({KeyPurpose.ROOT, KeyPurpose.TRUST, KeyPurpose.CHECKPOINT})
 
 
 def backend_for(purpose: KeyPurpose, algorithm: Algorithm | None = None) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -22,7 +21,10 @@ from signing.services.trust import chain_ensure
 
 _log = logging.getLogger(__name__)
 
-_CONSOLE: Final = KeyOwner(KeyPurpose.DOWNLOAD_TOKEN, "", DEFAULT_ALGORITHM[KeyPurpose.DOWNLOAD_TOKEN])
+_DOWNLOADS, _CHECKPOINTS = (
+    KeyOwner(purpose, "", DEFAULT_ALGORITHM[purpose])
+    for purpose in (KeyPurpose.DOWNLOAD_TOKEN, KeyPurpose.CHECKPOINT)
+)
 
 
 @dataclass(slots=True)
@@ -51,8 +53,16 @@ def app_keys_ensure(*, app_id: str, actor: Actor, now: datetime) -> None:
 
 
 def console_keys_ensure(*, now: datetime) -> None:
-    """Give the console its own keys."""
-    owner_reconcile(_CONSOLE, now=now)
+    """Give the console its own keys.
+
+    One that is made in an HSM or KMS which doesn't answer is made by the reconciler later: the console starts
+    all the same.
+
+    Raises:
+        KeyUnavailableError: There is no KEK to seal the local ones under, so nothing here would work.
+    """
+    _owners_reconcile([_CHECKPOINTS], SYSTEM, now)
+    owner_reconcile(_DOWNLOADS, now=now)
 
 
 def keys_reconcile(*, now: datetime) -> Reconciliation:
@@ -65,7 +75,8 @@ def keys_reconcile(*, now: datetime) -> Reconciliation:
 
 def console_reconcile(*, actor: Actor, now: datetime) -> Reconciliation:
     """Do all that is due for the console's own keys."""
-    return _owners_reconcile([_CONSOLE], actor, now)
+    # Checkpoints first: with the others' activation the log is signed.
+    return _owners_reconcile([_CHECKPOINTS, _DOWNLOADS], actor, now)
 
 
 def app_reconcile(profile: TokenProfile, *, actor: Actor, now: datetime) -> Reconciliation:

@@ -26,13 +26,22 @@ def private_key_open(row: SigningKey) -> SigningHandle:
     Raises:
         KeyUnavailableError: The backend can't give it, or the row contradicts itself.
     """
-    handle = key_backend(row.backend).load(key_stored(row))
+    handle = raw_key_open(row)
     if handle.algorithm is Algorithm.HS256:
         return handle
     public = stored_public_key(row)
     if row.backend == LocalKeyBackend.name:
         return SampledHandle(handle, public, every=settings.SIGNATURE_SAMPLE)
     return VerifiedHandle(handle, public)
+
+
+def raw_key_open(row: SigningKey) -> SigningHandle:
+    """Load the private half of a key that signs no tokens; whoever asks verifies what it signs.
+
+    Raises:
+        KeyUnavailableError: The backend can't give it.
+    """
+    return key_backend(row.backend).load(key_stored(row))
 
 
 def key_stored(row: SigningKey) -> StoredKey:

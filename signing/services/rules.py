@@ -1,5 +1,6 @@
 """The cryptoperiod of each purpose, as the settings have it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +22,8 @@ def key_rules(purpose: KeyPurpose) -> KeyRules:
         return _rules(period=None, life=DELEGATION_LIFE, keeps_next=False)
     if purpose is KeyPurpose.TRUST:
         return _rules(period=timedelta(days=settings.TRUST_KEY_PERIOD_DAYS), life=TRUST_BUNDLE_LIFE)
+    if purpose is KeyPurpose.CHECKPOINT:
+        return _checkpoint_rules()
     life = timedelta(seconds=settings.TOKEN_LIFETIME)
     period = timedelta(days=settings.KEY_PERIOD_DAYS)
     # Only the console's own processes verify download tokens; they hear of a key as fast as signers do.
@@ -35,6 +38,13 @@ def signs_until_epoch(key: SigningKey) -> int:
     """
     until = key.activated_at and key_rules(KeyPurpose(key.purpose)).signs_until(key.activated_at)
     return int(until.timestamp()) if until else MOST_WHOLE
+
+
+def _checkpoint_rules() -> KeyRules:
+    # A checkpoint has no end of its own, so its key may sign until its own; auditors get every key with each
+    # export, so no client has to hear of the next one in time.
+    period = timedelta(days=settings.CHECKPOINT_KEY_PERIOD_DAYS)
+    return replace(_rules(period=period, life=timedelta(0), has_clients=False), verifies_for_ever=True)
 
 
 def _rules(

@@ -210,12 +210,13 @@ def _published_key(row: SigningKey, rows: Iterable[SigningKey]) -> PublishedKey:
 
 def _ends_at(row: SigningKey, rows: Iterable[SigningKey], rules: KeyRules, opens: datetime) -> datetime:
     """Say when nothing that the key signed can be good any more, as far as that is planned."""
+    starts = row.activated_at or _starts_at(row, rows, rules, opens)
+    ends = rules.expires_at(starts)
     if row.state == KeyState.VERIFY_ONLY and row.deactivated_at is not None:
         usage = getattr(row, "usage", None)
-        return rules.verifies_until(row.deactivated_at, usage.last_expires_at if usage else None)
-    starts = row.activated_at or _starts_at(row, rows, rules, opens)
-    # Token keys always have a period; one without would be good at no time, rather than for ever.
-    return rules.expires_at(starts) or starts
+        ends = rules.verifies_until(row.deactivated_at, usage.last_expires_at if usage else None)
+    # Token keys always have an end; one without would be good at no time, rather than for ever.
+    return ends or starts
 
 
 def _starts_at(row: SigningKey, rows: Iterable[SigningKey], rules: KeyRules, opens: datetime) -> datetime:

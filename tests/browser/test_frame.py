@@ -62,14 +62,22 @@ def test_the_menu_of_the_person_closes_by_escape_and_by_a_click_elsewhere(
 
 
 def test_the_audit_log_is_searched_and_filtered(inside: Page, clinic: Clinic) -> None:
-    inside.goto(clinic.url("/console/ledger/auditevent/"))
+    inside.goto(clinic.url("/console/compliance/log/"))
     inside.keyboard.press("/")
-    expect(inside.get_by_placeholder("Actor, app or object id")).to_be_focused()
+    expect(inside.get_by_label("Who")).to_be_focused()
 
-    inside.get_by_role("button", name="Filters").press("Enter")
-    inside.get_by_role("link", name="updates:app:create").click()
-    expect(inside.get_by_text("created an app")).to_be_visible()
-    expect(inside.get_by_text("set up the console")).to_be_hidden()
+    inside.keyboard.type("Ada")
+    inside.get_by_label("Did what").select_option("updates:app:create")
+    inside.get_by_label("Did what").press("Tab")
+    inside.get_by_role("button", name="Search").press("Enter")
+    expect(inside.get_by_role("listitem").filter(has_text="who created an app")).to_be_visible()
+    expect(inside.get_by_role("link", name="created an app", exact=True)).to_be_visible()
+    expect(inside.get_by_role("link", name="set up the console", exact=True)).to_have_count(0)
+
+    inside.get_by_role("link", name="created an app", exact=True).press("Enter")
+    with inside.expect_download() as download:
+        inside.get_by_role("button", name="Prove this entry").press("Enter")
+    assert download.value.suggested_filename.endswith(".tlog-proof")
 
 
 def test_a_person_who_cannot_see_a_part_is_not_offered_it(page: Page, clinic: Clinic) -> None:

@@ -98,8 +98,8 @@ def approved_from_the_inbox(page: Page) -> Request:
 
 def acts_on_record(team: Operator, action: str) -> list[str]:
     """Who did this, as the audit log lists it."""
-    page = team.http.get("/console/ledger/auditevent/", params={"action": action}).text
-    return re.findall(rf"({ASKER}|{OTHER})", page)
+    page = team.http.get("/console/compliance/log/", params={"what": action}).text
+    return re.findall(rf'rc-log-who"><a[^>]*>({ASKER}|{OTHER})<', page)
 
 
 def test_what_one_custodian_asks_for_another_approves_and_it_happens_once(

@@ -39,6 +39,7 @@ from tests.support.access_table import (
     CALLS,
     ELSEWHERE,
     INSIDE,
+    LOG_API,
     NOBODY,
     ONLY_CONFIRMED,
     ONLY_SHOWN,
@@ -166,9 +167,10 @@ def test_nobody_reaches_a_page_on_a_password_alone(world: World) -> None:
 def test_a_call_is_answered_to_whom_the_table_says(world: World) -> None:
     answered: dict[tuple[str, str], set[str]] = {call: set() for call in CALLS}
     for name in sorted(EVERYBODY):
-        _, plain = token_of(world.people[name])
-        client = Client(headers={"Authorization": f"Bearer {plain}"})
+        of_app, of_console = (token_of(world.people[name], **what)[1] for what in ({}, {"app_id": ""}))
         for method, route in CALLS:
+            plain = of_console if route.startswith(LOG_API) else of_app
+            client = Client(headers={"Authorization": f"Bearer {plain}"})
             with transaction.atomic():
                 answer = client.generic(method, world.address(route), b"{}", "application/json")
                 if answer.status_code != 403:

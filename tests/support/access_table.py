@@ -26,10 +26,10 @@ API_TOKENS: Final = {_ADMIN, _RELEASES}
 SEE_KEYS: Final = {"key_custodian", "compliance_officer", "auditor", EXTERNAL}
 OPERATE_KEYS: Final = {"key_custodian"}
 READ_LOG: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
+EXPORT_LOG: Final = {"compliance_officer", "auditor"}
 SEE_ACCESS: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 PEOPLE: Final = {_ADMIN}
 SETTINGS: Final = {_ADMIN}
-TAKE_LOG: Final = {"compliance_officer", "auditor"}
 PRIVACY: Final = {"compliance_officer"}
 SEE_POLICY: Final = (SETTINGS | READ_LOG | SEE_KEYS) - {EXTERNAL}
 # The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log by a role.
@@ -64,6 +64,11 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/approvals/<uuid:request_id>/reject/": SEE_REQUEST,
     "console/approvals/<uuid:request_id>/withdraw/": SEE_REQUEST,
     "console/approvals/review/<uuid:review_id>/": REVIEW | (READ_LOG - {EXTERNAL}),
+    "console/compliance/anchors/": READ_LOG,
+    "console/compliance/anchors/compare/": PRIVACY,
+    "console/compliance/holds/": READ_LOG,
+    "console/compliance/holds/new/": PRIVACY,
+    "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,
     "console/policy/": SEE_POLICY,
     "console/policy/change/": SETTINGS,
     "console/people/invite/": PEOPLE,
@@ -80,6 +85,15 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/people/<int:person_id>/access/grants/<int:grant_id>/end/": PEOPLE,
     "console/people/<int:person_id>/access/engagements/new/": PEOPLE,
     "console/people/<int:person_id>/access/engagements/<int:engagement_id>/end/": PEOPLE,
+    "console/compliance/exports/": EXPORT_LOG,
+    "console/compliance/exports/new/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/progress/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/pack.zip": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/copies/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/cancel/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/retry/": EXPORT_LOG,
+    "console/compliance/exports/<uuid:export_id>/remove/": EXPORT_LOG,
     "console/keys/": SEE_KEYS,
     "console/keys/<str:owner>/": SEE_KEYS,
     "console/keys/<str:owner>/<uuid:key_id>/": SEE_KEYS,
@@ -134,6 +148,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/releases/<int:release_seq>/failures/": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/failures/allow/": TESTERS,
     "console/apps/<str:app_id>/releases/<int:release_seq>/figures/": SEE_PART,
+    "console/apps/<str:app_id>/releases/<int:release_seq>/receipt/<int:event>.tlog-proof": SEE_PART,
     "console/apps/<str:app_id>/releases/<int:release_seq>/rollout/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/change/": PUBLISH,
     "console/apps/<str:app_id>/releases/<int:release_seq>/answers/": PUBLISH,
@@ -188,17 +203,26 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/requests/calendar/": READ_LOG,
     "console/compliance/requests/new/": PRIVACY,
     "console/compliance/requests/figures/": READ_LOG,
-    "console/compliance/requests/reports/<str:report>/": TAKE_LOG,
+    "console/compliance/requests/reports/<str:report>/": EXPORT_LOG,
     "console/compliance/requests/<str:reference>/": READ_LOG,
     "console/compliance/requests/<str:reference>/contact/": PRIVACY,
     "console/compliance/requests/<str:reference>/letters/<str:letter>/": PRIVACY,
     "console/compliance/requests/<str:reference>/<str:step>/": PRIVACY,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
-    "console/ledger/auditevent/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/change/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/history/": READ_LOG,
-    "console/ledger/auditevent/<path:object_id>/delete/": NOBODY,
-    "console/ledger/auditevent/add/": NOBODY,
+    "console/compliance/log/": READ_LOG,
+    "console/compliance/log/<int:sequence>/": READ_LOG,
+    "console/compliance/log/<int:sequence>/prove/": READ_LOG,
+    "console/compliance/log/keys/": READ_LOG,
+    "console/compliance/log/verify_entry.py": READ_LOG,
+    "console/compliance/log/events/": READ_LOG,
+    "console/compliance/log/events/csv/": READ_LOG,
+    "console/compliance/log/events/json/": READ_LOG,
+    # A token reads on when nobody looks: an engagement is for a person's own eyes.
+    "console/compliance/log/feed/": READ_LOG - {EXTERNAL},
+    "console/compliance/log/feed/<int:token_id>/revoke/": READ_LOG - {EXTERNAL},
+    "console/compliance/log/verification/": READ_LOG,
+    "console/compliance/log/verification/progress/": READ_LOG,
+    "console/compliance/log/verification/now/": READ_LOG,
     "console/accounts/user/": PEOPLE,
     "console/accounts/user/<path:object_id>/change/": PEOPLE,
     "console/accounts/user/<path:object_id>/history/": PEOPLE,
@@ -213,7 +237,6 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
 
 # Of these, a POST is refused to everybody: the admin site shows them and changes nothing.
 ONLY_SHOWN: Final = {
-    "console/ledger/auditevent/<path:object_id>/change/",
     "console/accounts/user/<path:object_id>/change/",
     "console/accounts/rolegroup/<path:object_id>/change/",
 }
@@ -229,6 +252,9 @@ ONLY_CONFIRMED: Final = {
 TOKENS: Final = {_ADMIN, _RELEASES, Role.KEY_CUSTODIAN.value}
 _RELEASE: Final = "api/v1/apps/<str:app_id>/channels/<str:channel>/releases/<int:release_seq>"
 _WEBHOOKS: Final = "api/v1/apps/<str:app_id>/webhooks"
+# These with a token of the console itself instead.
+LOG_API: Final = "api/v1/audit/"
+_OF_THE_LOG: Final = ("events", "checkpoint", "proof/<int:sequence>", "consistency")
 CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", "api/v1/tokens/verify"): TOKENS,
     ("POST", "api/v1/apps/<str:app_id>/tokens"): TOKENS,
@@ -248,6 +274,7 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", f"{_WEBHOOKS}/<int:webhook_id>/test"): CONFIGURE,
     ("GET", f"{_WEBHOOKS}/<int:webhook_id>/deliveries"): CONFIGURE,
     ("POST", f"{_WEBHOOKS}/<int:webhook_id>/deliveries/<int:delivery_id>/replay"): CONFIGURE,
+    **{("GET", f"{LOG_API}{rest}"): READ_LOG - {EXTERNAL} for rest in _OF_THE_LOG},
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
@@ -268,6 +295,7 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("GET", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): SEE_PART,
     ("POST", "api/v1/apps/<str:app_id>/channels/<str:channel>/releases"): PUBLISH,
     ("GET", _RELEASE): SEE_PART,
+    ("GET", f"{_RELEASE}/receipt"): SEE_PART,
     ("PATCH", _RELEASE): PUBLISH,
     ("POST", f"{_RELEASE}/submit"): PUBLISH,
     ("POST", f"{_RELEASE}/pause"): ROLL_BACK,
@@ -341,10 +369,9 @@ ELSEWHERE: Final = {
     "console/autocomplete/",  # nobody gets anything from it: no field of the admin site asks it
     # Django's own: redirects to addresses of this table, and what leads nowhere.
     "console/r/<path:content_type_id>/<path:object_id>/",
-    "console/ledger/auditevent/<path:object_id>/",
     "console/accounts/user/<path:object_id>/",
     "console/accounts/rolegroup/<path:object_id>/",
-    "console/^(?P<app_label>ledger|accounts)/$",
+    "console/^(?P<app_label>accounts)/$",
     "console/(?P<url>.*)$",
 }
 

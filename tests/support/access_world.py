@@ -11,13 +11,17 @@ from accounts.domain.engagements import Report
 from accounts.domain.operations import Operation
 from accounts.domain.policy import CUSTODIAN_APPOINT, SHUTOFF_LIFT
 from accounts.domain.publishers import PublisherKind
-from accounts.domain.roles import TOKEN_PERMISSIONS, Permission, Role
+from accounts.domain.roles import CONSOLE_TOKEN_PERMISSIONS, TOKEN_PERMISSIONS, Permission, Role
 from accounts.models import APIToken, ApprovalRequest, ReviewTask, RoleGroup, TrustedPublisher, User
 from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
+from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.models import Export
+from compliance.desk.services.exports import export_order
 from compliance.ledger.domain.events import SYSTEM
-from compliance.ledger.models import AuditEvent
+from compliance.ledger.models import HoldScope, LegalHold
+from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
 from signing.domain.ceremony import CeremonyKind
@@ -36,7 +40,7 @@ from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
 from tests.support.privacy import asked
 from tests.support.shipping import app_made, build_made, channel_made, released
-from updates.models import App, Channel, Device
+from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
 
 APP: Final = "com.example.clinic"
@@ -104,6 +108,7 @@ def world_made() -> World:
         "channel_name": CHANNEL,
         "channel": CHANNEL,
         "release_seq": str(seqs[CHANNEL]),
+        "event": str(Release.objects.get(app=APP, release_seq=seqs[CHANNEL]).live_event),
         "other_release_seq": str(seqs[OTHER_CHANNEL]),
         "version": "1.0.0",
         "other": "1.0.0",
@@ -124,6 +129,7 @@ def world_made() -> World:
         "model": authenticator.persistent_id.rpartition("/")[0],
         "pk": str(authenticator.pk),
         "request_id": str(weakening_asked(another).pk),
+        "sequence": "0",
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
@@ -131,13 +137,20 @@ def world_made() -> World:
         "step": "deny",
         "letter": "acknowledge",
         "report": "register",
+        "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
+        "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
-    event = AuditEvent.objects.latest("number")
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
-    objects = {"user": subject.pk, "auditevent": event.pk, "rolegroup": role.pk}
+    objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def export_ordered(by: User) -> Export:
+    """An export of the whole log that waits."""
+    wish = ExportFilter(Period(None, None, "UTC"))
+    return export_order(wish=wish, personal=False, reason="The yearly audit", user=by)
 
 
 def testers_made() -> dict[str, str]:
@@ -149,6 +162,11 @@ def testers_made() -> dict[str, str]:
         "invite_id": str(invite.pk),
         "tester_id": str(invite.tester_id),
     }
+
+
+def hold_made() -> LegalHold:
+    """Everything is on hold."""
+    return hold_place(terms=HoldTerms(HoldScope.EVERYTHING), reason="Case 12", actor=SYSTEM, now=clock.now())
 
 
 def weakening_asked(by: User) -> ApprovalRequest:
@@ -183,15 +201,15 @@ def publisher_made(by: User) -> TrustedPublisher:
     )
 
 
-def token_of(issuer: User) -> tuple[APIToken, str]:
-    """A token that carries everything tokens can, by whoever it is."""
+def token_of(issuer: User, *, app_id: str = APP) -> tuple[APIToken, str]:
+    """A token that carries everything such tokens can, by whoever; the console's where there's no app."""
     plain, now = api_token_spell(randomness.token_bytes(32)), clock.now()
     token = APIToken.objects.create(
         name="CI",
         prefix=plain[:9],
         secret_sha256=api_token_hash(plain),
-        app_id=APP,
-        permissions=sorted(TOKEN_PERMISSIONS),
+        app_id=app_id,
+        permissions=sorted(TOKEN_PERMISSIONS if app_id else CONSOLE_TOKEN_PERMISSIONS),
         created_by=issuer,
         created_at=now,
         expires_at=now.replace(year=now.year + 1),

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import User
-from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock, randomness
 from tests.support.shipping import bundle_made
 from updates.domain.outcomes import Outcome
@@ -17,6 +19,7 @@ from updates.models import (
     SignOffRequirement,
 )
 from updates.services import release_advance, release_draft
+from updates.services.releases.rows import release_record
 
 
 def drafted(channel: Channel, version: str, author: User | None = None, **terms: object) -> Release:
@@ -34,8 +37,16 @@ def signed(release: Release, person: User) -> Release:
     """Let somebody sign off what the release is now; it goes on if nothing misses any more."""
     release.refresh_from_db(fields=["revision"])
     now = clock.now()
+    with transaction.atomic():
+        event = release_record(Action.RELEASE_SIGNED_OFF, release, actor=person.actor, now=now)
     SignOff.objects.create(
-        release=release, revision=release.revision, digest="0" * 64, person=person, approves=True, at=now
+        release=release,
+        revision=release.revision,
+        digest="0" * 64,
+        person=person,
+        approves=True,
+        at=now,
+        event=event.number,
     )
     return release_advance(release=release, now=now, actor=person.actor)
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from updates.domain.release_state import ReleaseState
@@ -9,6 +10,7 @@ from updates.domain.release_terms import MAX_NOTES, MAX_REASON, MAX_SPREAD_MINUT
 from updates.domain.rollout import BASIS_POINTS
 from updates.domain.rollout_plan import MAX_DEVICES, MAX_SOAK_MINUTES, MAX_STEPS
 from updates.models import Release
+from updates.selectors.receipts import receipt_of
 
 _ROLLOUT_HELP: Final = "Share of devices in basis points: 10000 is all of them."
 _PLAN_HELP: Final = "Steps to go through by itself; the first one's share is that of going live."
@@ -36,6 +38,15 @@ class AudienceShape(serializers.Serializer[Any]):
     always = serializers.ListField(child=serializers.CharField(max_length=64), required=False)
 
 
+class ReceiptOut(serializers.Serializer[Any]):
+    """That the audit log holds what made a release live, under a signed checkpoint."""
+
+    sequence = serializers.IntegerField(help_text="Place in the log of the event that made it live.")
+    checkpoint_origin = serializers.CharField(source="origin", help_text="The log.")
+    checkpoint_size = serializers.IntegerField(source="size", help_text="Entries under the checkpoint.")
+    taken_at = serializers.DateTimeField()
+
+
 class ReleaseOut(serializers.ModelSerializer[Release]):
     """A release."""
 
@@ -45,6 +56,13 @@ class ReleaseOut(serializers.ModelSerializer[Release]):
     state = serializers.ChoiceField(choices=[(state.value, state.value) for state in ReleaseState])
     plan = StepShape(many=True)
     audience = AudienceShape()
+    receipt = serializers.SerializerMethodField(help_text="Null: no device is offered it.")
+
+    @extend_schema_field(ReceiptOut(allow_null=True))
+    def get_receipt(self, release: Release) -> Any:
+        """The receipt of what made it live last."""
+        receipt = receipt_of(release)
+        return ReceiptOut(receipt).data if receipt else None
 
     class Meta:
         model = Release
@@ -72,6 +90,7 @@ class ReleaseOut(serializers.ModelSerializer[Release]):
             "created_at",
             "published_at",
             "ended_at",
+            "receipt",
         ]
         read_only_fields = fields
 

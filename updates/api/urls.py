@@ -19,6 +19,7 @@ from updates.api.docs import APIDocs
 from updates.api.freezes import FreezeDetail, FreezeList
 from updates.api.native_builds import NativeBuildList
 from updates.api.previews import PreviewEnd, PreviewList
+from updates.api.receipts import ReleaseReceiptDetail
 from updates.api.release_acts import (
     ReleaseDiscard,
     ReleasePause,
@@ -72,6 +73,7 @@ urlpatterns = [
             ("resume", ReleaseResume),
             ("discard", ReleaseDiscard),
             ("promote", ReleasePromote),
+            ("receipt", ReleaseReceiptDetail),
         )
     ),
     path("apps/<str:app_id>/channels/<str:channel>/rollback", ChannelRollback.as_view(), name="rollback"),

@@ -13,6 +13,7 @@ from updates.models.devices import (
     StreamPosition,
 )
 from updates.models.native_builds import NativeBuild
+from updates.models.receipts import ReleaseReceipt
 from updates.models.releases import Bundle, Release, StoredArchive
 from updates.models.sign_offs import SignOff, SignOffRequirement
 from updates.models.testers import (
@@ -44,6 +45,7 @@ __all__ = [
     "JoinCode",
     "NativeBuild",
     "Release",
+    "ReleaseReceipt",
     "SignOff",
     "SignOffRequirement",
     "StorePresence",

@@ -107,6 +107,18 @@ class Release(models.Model):
     )
     scheduled_at = models.DateTimeField(null=True)
     scheduled_zone = models.CharField(max_length=64, blank=True, db_default="")
+    # Number of the audit event that made it live, and of which revision that was. Nobody is offered a release
+    # without a receipt for that event. Null with a `live_seq`: it was live before there were receipts.
+    live_event = models.BigIntegerField(null=True, editable=False)
+    live_revision = models.PositiveIntegerField(null=True, editable=False)
+    receipt_trouble = models.CharField(
+        max_length=500, blank=True, db_default="", editable=False, help_text="Why it has no receipt yet."
+    )
+    # What it made room for, and in which state it was: it's served until that one has its receipt.
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="made_room"
+    )
+    superseded_from = models.CharField(max_length=16, blank=True, db_default="", editable=False)
     published_at = models.DateTimeField(null=True, help_text="When it first went live.")
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

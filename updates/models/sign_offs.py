@@ -42,6 +42,8 @@ class SignOff(models.Model):
     # The dated text of the stores' rules that the person attested; empty with a rejection.
     checklist = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()
+    # Null: a rejection, or given before there were receipts.
+    event = models.BigIntegerField(null=True, help_text="Number of the audit event that records it.")
 
     class Meta:
         ordering = ["at"]

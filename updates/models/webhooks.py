@@ -22,7 +22,7 @@ class WebhookEndpoint(models.Model):
     events = models.JSONField(default=list, help_text="Names of events; empty: all.")
     disabled_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True, help_text="First failure since the last success.")
-    # Of the audit log: what was recorded up to there isn't sent.
+    # Number of the audit event up to which nothing is sent: what comes before it in the log.
     begins_after = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
@@ -55,7 +55,7 @@ class WebhookDelivery(models.Model):
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
     message_id = models.CharField(max_length=64, help_text="`webhook-id`; a repetition carries the same.")
-    event_sequence = models.BigIntegerField(null=True, help_text="Of the audit event; empty: it's a test.")
+    event_sequence = models.BigIntegerField(null=True, help_text="Place in the audit log; empty: a test.")
     event = models.CharField(max_length=64)
     # Text, not JSON: what is signed are these bytes.
     body = models.TextField()
@@ -83,10 +83,10 @@ class WebhookDelivery(models.Model):
 
 
 class WebhookPosition(models.Model):
-    """Up to which audit event messages were made. Exactly one row."""
+    """Up to which place in the audit log messages were made. Exactly one row."""
 
     singleton = models.BooleanField(primary_key=True, default=True)
-    sequence = models.BigIntegerField(default=0)
+    sequence = models.BigIntegerField(default=-1)
 
     class Meta:
         constraints = [

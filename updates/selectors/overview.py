@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
 
@@ -12,6 +13,7 @@ from accounts.selectors.access import apps_open_to, channels_open_to
 from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL
 from updates.models import App, Bundle, Channel, Device, Release
 from updates.selectors.apps import channels_of, on_channels
+from updates.selectors.receipts import RECEIVED, receipts_overdue
 
 RECENT = 20
 HISTORY = 100
@@ -71,6 +73,12 @@ def releases_waiting(*, rows: Iterable[AppRow]) -> list[Release]:
     return list(waiting.order_by(F("scheduled_at").asc(nulls_last=True), "-created_at")[:RECENT])
 
 
+def releases_overdue(*, rows: Iterable[AppRow], now: datetime) -> list[Release]:
+    """List what should be live on the channels of these cards and waits for its receipt for too long."""
+    channels = {row.channel.pk for app in rows for row in app.channels}
+    return [release for release in receipts_overdue(now=now) if release.channel_id in channels]
+
+
 def _app_row(app: App, rows: list[ChannelRow], devices: int, user: User) -> AppRow:
     """Make a card of what is open of an app; the devices of all channels are no matter of some."""
     only = channels_open_to(user, app_id=app.pk)
@@ -92,7 +100,8 @@ def app_overview(*, app: App, only: OpenTo = All.ALL) -> AppOverview:
 
 def releases_found(*, app: App, channel: Channel | None = None, only: OpenTo = All.ALL) -> QuerySet[Release]:
     """Releases of an app, of one of its channels, or of just these channels, newest first."""
-    releases = Release.objects.filter(app=app).select_related("bundle", "channel", "published_by")
+    releases = Release.objects.annotate(received=RECEIVED).filter(app=app)
+    releases = releases.select_related("bundle", "channel", "published_by")
     if channel is not None:
         releases = releases.filter(channel=channel)
     return on_channels(releases, only, "channel__name").defer("bundle__manifest").order_by("-release_seq")
@@ -115,7 +124,8 @@ def channel_upcoming(*, channel: Channel) -> list[Release]:
 
 
 def _releases_of(channel: Channel) -> QuerySet[Release]:
-    releases = Release.objects.filter(channel=channel).select_related("bundle", "published_by", "author")
+    releases = Release.objects.annotate(received=RECEIVED).filter(channel=channel)
+    releases = releases.select_related("bundle", "published_by", "author")
     return releases.defer("bundle__manifest").order_by("-release_seq")
 
 

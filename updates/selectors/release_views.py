@@ -13,6 +13,7 @@ from updates.domain.release_state import ON_CHANNEL, ReleaseState
 from updates.models import Bundle, Release
 from updates.selectors.failures import version_fails
 from updates.selectors.native_builds import builds_lacking
+from updates.selectors.receipts import EVER_RECEIVED, RECEIVED
 
 # What devices may still be told to run, or to go on from; what was taken back hurries nobody.
 _COUNTS: Final = ON_CHANNEL | {ReleaseState.SUPERSEDED}
@@ -70,14 +71,37 @@ def views_on_channels(apps: Q, withdrawn: Withdrawn) -> dict[int, tuple[ReleaseV
     """Read the releases on each channel, the last to go live first."""
     by_channel: dict[int, list[ReleaseView]] = defaultdict(list)
     hurries = _hurries(apps)
-    for release, view in _views(apps & Q(state__in=ON_CHANNEL), withdrawn, hurries):
+    for release, view in _views(served_now(apps), withdrawn, hurries):
         by_channel[release.channel_id].append(view)
     return {channel_id: tuple(views) for channel_id, views in by_channel.items()}
 
 
+def served_now(releases: Q) -> Q:
+    """Select, of some channels' releases, those that devices are served: on their channel, with a receipt."""
+    return (releases & Q(state__in=ON_CHANNEL) & Q(EVER_RECEIVED)) | Q(pk__in=stand_ins(releases))
+
+
+def stand_ins(releases: Q) -> set[int]:
+    """Name the superseded releases that are served because what took their place has had no receipt yet.
+
+    That one is as if it weren't there. Where the one beneath it has had none either, or was withdrawn
+    meanwhile, the next one stands in.
+    """
+    found: set[int] = set()
+    on_channel = Release.objects.filter(releases, ~EVER_RECEIVED, state__in=ON_CHANNEL)
+    absent = set(on_channel.values_list("pk", flat=True))
+    while absent:
+        beneath = Release.objects.filter(superseded_by__in=absent)
+        there = Q(EVER_RECEIVED, state=ReleaseState.SUPERSEDED.value)
+        found |= set(beneath.filter(there).values_list("pk", flat=True))
+        absent = set(beneath.exclude(pk__in=found).values_list("pk", flat=True))
+    return found
+
+
 def views_forced(apps: Q, release_ids: Iterable[int], withdrawn: Withdrawn) -> dict[int, ReleaseView]:
-    """Read releases that devices are forced to: any that was live once and whose file is still there."""
-    forced = apps & Q(pk__in=release_ids, live_seq__isnull=False, bundle__removed_at=None)
+    """Read releases that devices are forced to: any that had a receipt once and whose file is still there."""
+    there = Q(EVER_RECEIVED, live_seq__isnull=False, bundle__removed_at=None)
+    forced = apps & Q(pk__in=release_ids) & there
     return {release.pk: view for release, view in _views(forced, withdrawn, {})}
 
 
@@ -105,17 +129,30 @@ def _views(
         .filter(which)
         .select_related("bundle__archive")
         .defer("bundle__manifest", "bundle__findings", "notes", "check_answers")
-        .annotate(fails=version_fails())
+        .annotate(fails=version_fails(), received=RECEIVED)
         .order_by("channel_id", "-live_seq")
     )
     lacking = builds_lacking(releases)
     return [
         (
             release,
-            _view(release, withdrawn, lacking, hurries.get(release.channel_id), has_failures=release.fails),
+            _view(
+                release,
+                withdrawn,
+                lacking,
+                hurries.get(release.channel_id),
+                has_failures=release.fails,
+                offered=release.received and _is_live(release),
+            ),
         )
         for release in releases
     ]
+
+
+def _is_live(release: Release) -> bool:
+    """Tell whether a release that is served was live, and not stopped, when it was last on its channel."""
+    superseded = release.state == ReleaseState.SUPERSEDED
+    return (release.superseded_from if superseded else release.state) == ReleaseState.LIVE
 
 
 def _view(
@@ -125,6 +162,7 @@ def _view(
     hurry: _Hurry | None,
     *,
     has_failures: bool,
+    offered: bool,
 ) -> ReleaseView:
     bundle = release.bundle
     hurries, unhurried = hurry.of(release.live_seq or 0) if hurry else (release.mandatory, frozenset())
@@ -139,7 +177,7 @@ def _view(
         rollout_salt=release.rollout_salt,
         native_min=release.native_min,
         native_max=release.native_max,
-        offered=release.state == ReleaseState.LIVE,
+        offered=offered,
         audience=audience_read(release.audience),
         spread_minutes=release.spread_minutes,
         live_epoch=int(release.published_at.timestamp()) if release.published_at else 0,

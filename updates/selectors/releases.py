@@ -11,6 +11,7 @@ from updates.domain.rollback import Standing, rollback_plan, rollback_targets
 from updates.errors import NotFoundError
 from updates.models import App, Bundle, Channel, Device, Release
 from updates.selectors.apps import on_channels
+from updates.selectors.receipts import RECEIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class RollbackPreview:
 def releases_of(*, channel: Channel) -> QuerySet[Release]:
     """Releases of a channel, newest first, without their bundles' file lists."""
     releases = Release.objects.filter(channel=channel).select_related("bundle", "channel")
-    return releases.defer("bundle__manifest").order_by("-release_seq")
+    return releases.prefetch_related("receipts").defer("bundle__manifest").order_by("-release_seq")
 
 
 def channel_standings(channel: Channel) -> list[Standing]:
@@ -151,7 +152,7 @@ def release_of_app(*, app: App, release_seq: int) -> Release:
     Raises:
         NotFoundError: There is none.
     """
-    releases = Release.objects.select_related(
+    releases = Release.objects.annotate(received=RECEIVED).select_related(
         "app", "channel", "bundle__archive", "published_by", "author", "promoted_from__channel"
     )
     release = releases.defer("bundle__manifest").filter(app=app, release_seq=release_seq).first()

@@ -33,6 +33,7 @@ from updates.models import (
     TesterInvite,
     TesterMembership,
 )
+from updates.selectors.receipts import RECEIVED
 from updates.selectors.tester_groups import DeviceLine, device_lines
 
 STAGES: Final = ("sent", "opened", "accepted", "joined", "latest")
@@ -200,5 +201,5 @@ def _runs_latest(group: TesterGroup) -> Q:
 
 def _latest(group: TesterGroup) -> dict[int, str]:
     """Name the version that went live last on each channel of the group, and is live."""
-    live = Release.objects.filter(channel__tester_groups=group, state=ReleaseState.LIVE.value)
+    live = Release.objects.filter(RECEIVED, channel__tester_groups=group, state=ReleaseState.LIVE.value)
     return dict(live.order_by("live_seq").values_list("channel_id", "bundle__version"))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from updates.domain.release_state import ON_CHANNEL
 from updates.domain.testers.standing import channels_offered
 from updates.models import Channel, Device, Release, Tester, TesterDevice
+from updates.selectors.release_views import served_now
 from updates.selectors.testers import (
     channel_name_of,
     devices_of_tester,
@@ -139,5 +139,5 @@ def _versions(app_id: str, channel: str) -> list[str]:
 
 
 def _on_channel(app_id: str, channel: str) -> QuerySet[Release]:
-    present = Release.objects.filter(app=app_id, channel__name=channel, state__in=ON_CHANNEL)
+    present = Release.objects.filter(served_now(Q(app=app_id, channel__name=channel)))
     return present.select_related("bundle").order_by("-live_seq")

@@ -20,6 +20,7 @@ from updates.services.freezes import freeze_add, freeze_remove
 from updates.services.guard import guard_watch
 from updates.services.native_builds import native_build_register, native_build_remove
 from updates.services.releases import (
+    receipts_take,
     release_advance,
     release_change,
     release_discard,
@@ -67,6 +68,7 @@ __all__ = [
     "guard_watch",
     "native_build_register",
     "native_build_remove",
+    "receipts_take",
     "release_advance",
     "release_change",
     "release_discard",

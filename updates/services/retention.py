@@ -9,6 +9,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
@@ -17,6 +18,7 @@ from updates.backends.storage import archive_remove, archives_stored
 from updates.domain.release_state import OVER, ReleaseState
 from updates.domain.retention import KeptRelease, bundles_needed
 from updates.models import App, Bundle, Channel, DeviceOverride, Release, StoredArchive
+from updates.selectors.release_views import stand_ins
 from updates.services.locks import app_lock
 
 _log = logging.getLogger(__name__)
@@ -59,11 +61,14 @@ def _bundles_mark(app_id: str, now: datetime) -> int:
 
 def _releases(app: App, now: datetime) -> list[KeptRelease]:
     rows = Release.objects.filter(app=app).select_related("bundle", "channel").defer("bundle__manifest")
-    return [_kept(row, now) for row in rows]
+    serving = stand_ins(Q(app=app))
+    return [_kept(row, now, serves=row.pk in serving) for row in rows]
 
 
-def _kept(row: Release, now: datetime) -> KeptRelease:
-    state, ended_at, expires_at = ReleaseState(row.state), row.ended_at, row.channel.expires_at
+def _kept(row: Release, now: datetime, *, serves: bool) -> KeptRelease:
+    """Say what a release needs; one that `serves` in place of another is as good as on its channel."""
+    state = ReleaseState.LIVE if serves else ReleaseState(row.state)
+    ended_at, expires_at = row.ended_at, row.channel.expires_at
     if expires_at and expires_at <= now and state not in OVER:
         # A preview that is over serves nobody, whatever its releases still say.
         state, ended_at = ReleaseState.ROLLED_BACK, expires_at

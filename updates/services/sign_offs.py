@@ -86,7 +86,7 @@ def release_sign_off(
         step_up_use(step_up=step_up, operation=operation)
         seen = str(operation.facts["seen"])
         signed = _word(release, user, now, role=role, digest=seen, approves=True, comment=comment)
-        release_record(
+        event = release_record(
             Action.RELEASE_SIGNED_OFF,
             release,
             actor=user.actor,
@@ -95,6 +95,8 @@ def release_sign_off(
             digest=seen,
             checklist=CHECKLIST.name,
         )
+        signed.event = event.number
+        signed.save(update_fields=["event"])
         release_advance(release=release, now=now, actor=user.actor)
     return signed
 

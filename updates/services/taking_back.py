@@ -65,6 +65,7 @@ def taken_back(
 def _revive(release: Release, now: datetime) -> None:
     # The guard judges by what is reported from now on: who comes back reports anew.
     release.counts_from, release.guard_tripped_at = now, None
+    release.superseded_by, release.superseded_from = None, ""
     release_move(release, ReleaseState.LIVE, now)
 
 

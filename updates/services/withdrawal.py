@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
@@ -12,8 +13,10 @@ from releaseconsole.kernel import clock
 from updates.domain.release_state import ON_CHANNEL, OVER, ReleaseState
 from updates.errors import BundleGoneError
 from updates.models import App, Bundle, Channel, Release
+from updates.selectors.release_views import stand_ins
 from updates.services.decision_table import decision_table_touch
-from updates.services.locks import app_lock
+from updates.services.decisions import channel_served_changed
+from updates.services.locks import app_lock, channel_lock
 from updates.services.releases.rows import release_move
 from updates.services.taking_back import taken_back
 
@@ -59,7 +62,11 @@ def withdrawn(app: App, contents: Iterable[str], *, reason: str, actor: Actor, n
             detail={"version": bundle.version, "bundle_sha256": bundle.archive_id},
         )
     channels = _taken_back_everywhere(bundles, actor, now)
+    serving = stand_ins(Q(app=app))
     for release in _releases(bundles):
+        if release.pk in serving:  # in place of what waits for its receipt
+            channels.append(channel_lock(release.channel))
+            channel_served_changed(channels[-1])
         release_move(release, ReleaseState.WITHDRAWN, now, reason=reason)
     # Also where no channel served it: downloads are refused from now on.
     decision_table_touch()

@@ -9,6 +9,7 @@ from updates.tasks.previews import (
 )
 from updates.tasks.releases import (
     guard_watch,
+    receipts_take,
     rollouts_step,
     scheduled_publish,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "overrides_forget",
     "page_link_send",
     "previews_expire",
+    "receipts_take",
     "rollouts_step",
     "scheduled_publish",
     "telemetry_drain",

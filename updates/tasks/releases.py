@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from updates.services import guard_watch as watch
+from updates.services import receipts_take as take
 from updates.services import rollouts_step as step
 from updates.services import scheduled_publish as publish
 
@@ -11,6 +12,12 @@ from updates.services import scheduled_publish as publish
 def scheduled_publish() -> None:
     """Publish releases whose time has come."""
     publish()
+
+
+@shared_task(name="updates.tasks.receipts_take", ignore_result=True, acks_late=True)
+def receipts_take() -> None:
+    """Take the receipts that releases wait for."""
+    take()
 
 
 @shared_task(name="updates.tasks.rollouts_step", ignore_result=True, acks_late=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from updates.views import lists
-from updates.views.releases import acts, page, publishing, rollback
+from updates.views.releases import acts, page, publishing, receipts, rollback
 
 _CHANNEL = "apps/<str:app_id>/channels/<str:channel_name>"
 _RELEASE = "apps/<str:app_id>/releases/<int:release_seq>"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("apps/<str:app_id>/releases/", lists.release_list, name="releases"),
     path(f"{_RELEASE}/", page.release_page, name="release"),
     path(f"{_RELEASE}/figures/", page.release_figures_part, name="release-figures"),
+    path(f"{_RELEASE}/receipt/<int:event>.tlog-proof", receipts.release_proof, name="release-proof"),
     path(f"{_RELEASE}/change/", publishing.release_edit, name="release-change"),
     path(f"{_RELEASE}/answers/", page.release_answers, name="release-answers"),
     path(f"{_RELEASE}/submit/", acts.release_submitted, name="release-submit"),

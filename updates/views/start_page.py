@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from accounts.domain.roles import Permission
 from accounts.models import User
 from releaseconsole.admin_base import StartPageCard
-from updates.selectors.overview import apps_overview, releases_waiting
+from releaseconsole.kernel import clock
+from updates.selectors.overview import apps_overview, releases_overdue, releases_waiting
 
 
 def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
@@ -22,6 +23,7 @@ def apps_and_rollouts(request: HttpRequest) -> StartPageCard | None:
                 (row.app, channel) for row in apps for channel in row.channels if channel.is_rolling_out
             ],
             "waiting": releases_waiting(rows=apps),
+            "overdue": releases_overdue(rows=apps, now=clock.now()),
             "may_create": request.user.may(Permission.APP_CREATE),
         },
     )

@@ -18,7 +18,7 @@ class Intake:
         channel: How it came.
         contact: Who asks, and for whom.
         scope: How much they want to know, for that kind only.
-        app_id: Which app it's about, as far as is known.
+        app_id: Which app it's about, as said; kept in the open only if there is such an app.
         signals_gpc: Their browser sent `Sec-GPC: 1`.
         verified_by: What proved who they are while they asked, such as the key of a device.
         received_at: When it really came, where that was before it's entered; None: now.

@@ -39,6 +39,7 @@ class Contact:
         post: Postal address.
         device_ids: As the app shows them.
         custom_id: What the app calls its user.
+        app: The app, as typed; whatever it is, only the id of a real one leaves the seal.
         tester: Number of the beta tester, where the request came from their page.
         statement: What they wrote.
         agent_name: Of who asks for somebody else.
@@ -52,6 +53,7 @@ class Contact:
     post: str = ""
     device_ids: tuple[str, ...] = ()
     custom_id: str = ""
+    app: str = ""
     tester: str = ""
     statement: str = ""
     agent_name: str = ""

@@ -95,6 +95,7 @@ class RequestForm(forms.Form):
             email=said["email"],
             device_ids=tuple(filter(None, [said["device_id"]])),
             custom_id=said["custom_id"],
+            app=said["app_id"],
             statement=said["statement"],
             agent_name=said["agent_name"],
             agent_email=said["agent_email"],

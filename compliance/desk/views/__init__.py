@@ -1,1 +1,1 @@
-"""Pages of the desk, and the public form for privacy requests."""
+"""Pages of the compliance officer; one file per subject."""

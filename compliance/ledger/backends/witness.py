@@ -13,7 +13,7 @@ Whoever restores an older database, or rewrites one, has a tree that doesn't go 
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.conf import settings
 from compliance.ledger.backends.witness_stores import RedisCopy, WitnessFile
 from compliance.ledger.domain.checkpoints import Checkpoint
 from compliance.ledger.domain.epochs import is_later_epoch
-from compliance.ledger.domain.spellings import base64_write, hash_read
+from compliance.ledger.domain.spellings import base64_read, base64_write
 from compliance.ledger.errors import CheckpointError, WitnessError, WitnessMovedError
 from releaseconsole.kernel.encoding import EncodingError, canonical_json
 
@@ -106,6 +106,33 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         yield held
 
 
+def witness_recall() -> list[Checkpoint]:
+    """Read whatever of the memory can be read, contradictions and all; for the ceremony alone.
+
+    Raises:
+        WitnessError: The file can't be opened.
+    """
+    file, told = WitnessFile(settings.LEDGER_WITNESS_FILE), []
+    with file.locked():
+        for data in (file.read(), RedisCopy().data):
+            with suppress(WitnessError):
+                told += [] if data is None else [_parse(data)]
+    return sorted(set(told), key=lambda each: (each.origin, each.size, each.root))
+
+
+def witness_read() -> tuple[Checkpoint, ...]:
+    """Read what file and Redis remember, smallest first, and leave both as they are.
+
+    Waits for who is signing: what this returns is stored by then.
+
+    Raises:
+        WitnessError: It contradicts itself or can't be read.
+    """
+    file = WitnessFile(settings.LEDGER_WITNESS_FILE)
+    with file.locked():
+        return tuple(_remembered(file.read(), RedisCopy().data))
+
+
 def witness_start_over(checkpoint: Checkpoint) -> None:
     """Remember this one instead of whatever was remembered, which is set aside; for the ceremony alone.
 
@@ -159,9 +186,10 @@ def _parse(data: bytes) -> Checkpoint:
     """
     try:
         told = json.loads(data)
-        checkpoint = Checkpoint(told["origin"], told["size"], hash_read(told["root"]))
+        size = told["size"]
+        checkpoint = Checkpoint(told["origin"], size, base64_read(told["root"]))
     except (ValueError, TypeError, KeyError, RecursionError, EncodingError, CheckpointError) as exc:
         raise WitnessError("What the witness remembers can't be read.") from exc
-    if _compose(checkpoint) != data:
+    if type(size) is not int or _compose(checkpoint) != data:  # 7.0 and True are written as they were read
         raise WitnessError("What the witness remembers was written by somebody else.")
     return checkpoint

@@ -64,14 +64,17 @@ class WitnessFile:
         """
         try:
             handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                mode, data = os.fstat(handle).st_mode, os.read(handle, _LONGEST)
+            finally:
+                os.close(handle)
         except FileNotFoundError:
             return None
         except OSError as exc:
             raise WitnessError(f"The witness file {self._path} can't be read: {exc.strerror}.") from exc
-        with os.fdopen(handle, "rb") as file:
-            if os.fstat(handle).st_mode & _OTHERS_MAY_WRITE:
-                raise WitnessError(f"Others may write to the witness file {self._path}: chmod 600 it.")
-            return file.read(_LONGEST)
+        if mode & _OTHERS_MAY_WRITE:
+            raise WitnessError(f"Others may write to the witness file {self._path}: chmod 600 it.")
+        return data
 
     def write(self, data: bytes) -> None:
         """Put `data` in its place and on the disk, or leave it as it is.
@@ -92,13 +95,20 @@ class WitnessFile:
             raise WitnessError(f"The witness file {self._path} can't be written: {exc.strerror}.") from exc
 
     def set_aside(self) -> None:
-        """Keep the file under another name, as evidence of what it said."""
+        """Keep the file under another name, as evidence of what it said.
+
+        Raises:
+            WitnessError: It can't be renamed.
+        """
         number = 1
         while (kept := self._beside(f"before-{number}")).exists():
             number += 1
-        if self._path.exists():
-            self._path.rename(kept)
-            self._folder_sync()
+        try:
+            if self._path.exists():
+                self._path.rename(kept)
+                self._folder_sync()
+        except OSError as exc:
+            raise WitnessError(f"The witness file {self._path} can't be set aside: {exc.strerror}.") from exc
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from compliance.ledger.domain.merkle import EMPTY_ROOT, HASH_BYTES
-from compliance.ledger.domain.spellings import base64_read, base64_write, decimal_read, hash_read
+from compliance.ledger.domain.spellings import base64_read, base64_write, decimal_read
 from compliance.ledger.errors import CheckpointError
 from releaseconsole.kernel.encoding import EncodingError
 
@@ -145,11 +145,9 @@ def note_verify(note: str, keys: Sequence[NoteKey]) -> Checkpoint:
         if key := trusted.get((name, key_id)):
             key.signature_check(body, value)
             speakers.add(name)
-    if not speakers:
-        raise CheckpointError("No key that is trusted has signed this checkpoint.")
     checkpoint = _body_read(body)
     if checkpoint.origin not in speakers:
-        raise CheckpointError(f"No key of {checkpoint.origin} has signed this checkpoint.")
+        raise CheckpointError(f"No key of {checkpoint.origin} that is trusted has signed this checkpoint.")
     return checkpoint
 
 
@@ -158,7 +156,7 @@ def _note_split(note: str) -> tuple[str, list[_Signature]]:
         raise CheckpointError("This isn't a note: it is too long, or has characters that notes don't have.")
     body, blank, block = note.rpartition("\n\n")
     lines = block.split("\n")
-    if not blank or lines.pop() or not lines:
+    if not blank or lines.pop():
         raise CheckpointError("This isn't a note: it needs a text, an empty line and signature lines.")
     if len(lines) > _MOST_SIGNATURES:
         raise CheckpointError(f"This note has more than {_MOST_SIGNATURES} signatures.")
@@ -181,7 +179,7 @@ def _body_read(body: str) -> Checkpoint:
     if len(lines) != _BODY_LINES:
         raise CheckpointError(f"A checkpoint of this log has {_BODY_LINES} lines, not {len(lines)}.")
     try:
-        return Checkpoint(origin=lines[0], size=decimal_read(lines[1]), root=hash_read(lines[2]))
+        return Checkpoint(origin=lines[0], size=decimal_read(lines[1]), root=base64_read(lines[2]))
     except EncodingError as error:
         raise CheckpointError("The size or root of this checkpoint is malformed.") from error
 

@@ -165,6 +165,8 @@ class Action(StrEnum):
     HOLD_PLACED = "compliance:hold:place"
     HOLD_LIFTED = "compliance:hold:lift"
     EXPORT_ORDERED = "compliance:export:order"
+    EXPORT_CANCELLED = "compliance:export:cancel"
+    EXPORT_RETRIED = "compliance:export:retry"
     EXPORT_MADE = "compliance:export:make"
     EXPORT_DOWNLOADED = "compliance:export:download"
     EXPORT_HANDED_ON = "compliance:export:hand_on"

@@ -94,6 +94,9 @@ def consistency_proof(first: int, second: int, node: NodeSource) -> list[bytes]:
 def inclusion_check(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Check that `leaf` is the leaf hash at `index` of the tree with `size` leaves and this root.
 
+    Size and root belong together: both come from one signed checkpoint. Some proofs hold for several sizes,
+    so a size from elsewhere proves nothing.
+
     Raises:
         ProofError: It isn't, or the proof doesn't show it.
     """

@@ -157,6 +157,8 @@ _DONE: Final[dict[Action, str]] = {
     Action.HOLD_PLACED: "placed a legal hold",
     Action.HOLD_LIFTED: "lifted a legal hold",
     Action.EXPORT_ORDERED: "ordered an export",
+    Action.EXPORT_CANCELLED: "cancelled an export",
+    Action.EXPORT_RETRIED: "had a failed export made again",
     Action.EXPORT_MADE: "made an export",
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",

@@ -11,7 +11,7 @@ from typing import Final
 
 from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_verify
 from compliance.ledger.domain.merkle import inclusion_check
-from compliance.ledger.domain.spellings import base64_read, base64_write, decimal_read, hash_read
+from compliance.ledger.domain.spellings import base64_read, base64_write, decimal_read
 from compliance.ledger.errors import ProofError
 from releaseconsole.kernel.encoding import EncodingError
 
@@ -62,7 +62,7 @@ def proof_parse(text: str) -> LogProof:
     try:
         return LogProof(
             index=decimal_read(index),
-            path=tuple(map(hash_read, path.split())),
+            path=tuple(map(base64_read, path.split())),
             note=note,
             extra=base64_read(extra),
         )

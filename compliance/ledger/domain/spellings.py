@@ -7,7 +7,6 @@ import base64
 import binascii
 import re
 
-from compliance.ledger.domain.merkle import HASH_BYTES
 from releaseconsole.kernel.encoding import EncodingError
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")  # below 10**19, so that no size costs time
@@ -29,18 +28,6 @@ def base64_read(text: str) -> bytes:
     except (binascii.Error, ValueError) as error:
         raise EncodingError from error
     if base64_write(data) != text:
-        raise EncodingError
-    return data
-
-
-def hash_read(text: str) -> bytes:
-    """Decode a SHA-256.
-
-    Raises:
-        EncodingError: It isn't base64 of 32 bytes.
-    """
-    data = base64_read(text)
-    if len(data) != HASH_BYTES:
         raise EncodingError
     return data
 

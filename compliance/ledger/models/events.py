@@ -38,9 +38,6 @@ class AuditEvent(AppendOnlyModel):
     object_type = models.CharField(max_length=32, blank=True)
     object_id = models.CharField(max_length=200, blank=True)
 
-    # No column: pages that show names have `compliance.ledger.selectors.actor_names` fill it.
-    actor_name: str
-
     objects = AuditEventManager()
 
     class Meta(AppendOnlyModel.Meta):
@@ -48,11 +45,13 @@ class AuditEvent(AppendOnlyModel):
         verbose_name_plural = "audit log"
         ordering = ["-number"]
         indexes = [
-            models.Index(fields=["app_id", "-number"], name="ledger_by_app"),
-            models.Index(fields=["object_type", "object_id", "-number"], name="ledger_by_object"),
-            models.Index(fields=["actor_kind", "actor_id", "-number"], name="ledger_by_actor"),
-            models.Index(fields=["action", "-number"], name="ledger_by_action"),
-            models.Index(fields=["at"], name="ledger_by_time"),
+            # Each ends as the explorer sorts, so that a search reads what it shows and nothing else.
+            models.Index(fields=["app_id", "-at", "-number"], name="ledger_app_in_time"),
+            models.Index(fields=["object_type", "object_id", "-at", "-number"], name="ledger_object_in_time"),
+            models.Index(fields=["actor_kind", "actor_id", "-at", "-number"], name="ledger_actor_in_time"),
+            models.Index(fields=["action", "-at", "-number"], name="ledger_action_in_time"),
+            models.Index(fields=["outcome", "-at", "-number"], name="ledger_outcome_in_time"),
+            models.Index(fields=["-at", "-number"], name="ledger_in_time"),
         ]
 
     def __str__(self) -> str:

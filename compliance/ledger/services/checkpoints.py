@@ -62,21 +62,23 @@ def _take(now: datetime) -> AuditCheckpoint | None:
             return None
         epoch = epoch_current(now=now)
         latest: AuditCheckpoint | None = AuditCheckpoint.objects.filter(origin=epoch.origin, size=size).last()
-        if latest is not None:
+        stored = None if latest is None else Checkpoint(epoch.origin, size, bytes(latest.root))
+        if latest is not None and witness.remembered == (stored,):
             return latest
-        reader = TreeReader()
-        checkpoint = Checkpoint(epoch.origin, size, tree_root(size, reader.node))
-        _continues_check(witness.remembered, checkpoint, reader)
+        # A database that was restored to just where it was signed once comes here, too.
+        checkpoint = log_continue([*witness.remembered, *([stored] if stored else [])], epoch.origin)
         witness.advance(checkpoint)
-        return _signed(checkpoint, now)
+        return latest or _signed(checkpoint, now)
 
 
-def _continues_check(remembered: Iterable[Checkpoint], checkpoint: Checkpoint, reader: TreeReader) -> None:
-    """Refuse a log that doesn't begin with what was signed before.
+def log_continue(remembered: Iterable[Checkpoint], origin: str) -> Checkpoint:
+    """Say how the log stands, if it begins with all that was signed before.
 
     Raises:
         WitnessError: It doesn't.
     """
+    reader, size = TreeReader(), tree_size()
+    checkpoint = Checkpoint(origin, size, tree_root(size, reader.node))
     for earlier in remembered:
         if earlier.origin != checkpoint.origin:
             raise WitnessError(f"{earlier.origin} was signed last, so {checkpoint.origin} can't follow.")
@@ -92,6 +94,7 @@ def _continues_check(remembered: Iterable[Checkpoint], checkpoint: Checkpoint, r
             raise WitnessError(
                 f"The log of {checkpoint.size} entries doesn't continue the {earlier.size} that were signed."
             ) from exc
+    return checkpoint
 
 
 def _signed(checkpoint: Checkpoint, now: datetime) -> AuditCheckpoint:

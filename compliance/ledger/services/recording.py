@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from compliance.ledger.domain.canonical import EventFacts, content_compose, header_compose
 from compliance.ledger.domain.critical import CRITICAL
 from compliance.ledger.domain.events import Action, Actor, Outcome
-from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.errors import LedgerError
-from compliance.ledger.models import AuditContent, AuditDisclosure, AuditEvent
+from compliance.ledger.models import AuditEvent
+from compliance.ledger.services.event_rows import event_write
 from compliance.ledger.services.inclusion import inclusion_ask
 from compliance.ledger.services.sequencing import event_sequence
 from releaseconsole.kernel import randomness
@@ -54,30 +54,8 @@ def audit_record(
     said = EventFacts(now, action.value, outcome.value, actor, app_id, subject)
     header = header_compose(said, content, event_id=randomness.token_id())
     with transaction.atomic(savepoint=False):
-        event = _event_write(said, header)
-        AuditContent(event=event, content=content).save(force_insert=True)
-        AuditDisclosure.objects.bulk_create([
-            AuditDisclosure(event=event, name=each.name, salt=each.salt, value=each.value)
-            for each in disclosures
-        ])
+        event = event_write(said, header, content, disclosures)
         event_sequence(event)
     if action in CRITICAL and outcome is Outcome.DONE:
         inclusion_ask()
-    return event
-
-
-def _event_write(said: EventFacts, header: bytes) -> AuditEvent:
-    event = AuditEvent(
-        header=header,
-        leaf_hash=leaf_hash(header),
-        at=said.at,
-        action=said.action,
-        outcome=said.outcome,
-        actor_kind=said.actor.kind.value,
-        actor_id=said.actor.id,
-        app_id=said.app_id,
-        object_type=said.subject[0],
-        object_id=said.subject[1],
-    )
-    event.save(force_insert=True)
     return event

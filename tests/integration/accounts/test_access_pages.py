@@ -161,11 +161,11 @@ def test_an_auditor_is_engaged_and_their_engagement_ended(ada: User, olaf: User)
         last_day=(today + 29 * DAY).isoformat(),
     )
     assert "Olaf is engaged." in text(answer)
-    assert signed_in(olaf).get("/console/ledger/auditevent/").status_code == 200
+    assert signed_in(olaf).get("/console/compliance/log/").status_code == 200
     engagement = AuditorEngagement.objects.get()
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
         confirm(client, ada, page_of(olaf, f"engagements/{engagement.pk}/end/"))
-    assert signed_in(olaf).get("/console/ledger/auditevent/").status_code == 403
+    assert signed_in(olaf).get("/console/compliance/log/").status_code == 403
 
 
 def test_an_engagement_of_more_than_ninety_days_is_refused_on_its_form(ada: User, olaf: User) -> None:

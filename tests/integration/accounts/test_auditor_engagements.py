@@ -29,7 +29,7 @@ from tests.support.shipping import APP_ID, recorded
 
 DAY = timedelta(days=1)
 PAGES = {
-    Report.AUDIT_LOG: "/console/ledger/auditevent/",
+    Report.AUDIT_LOG: "/console/compliance/log/",
     Report.PERMISSION_MATRIX: "/console/access/",
     Report.KEYS_OVERVIEW: "/console/keys/",
 }
@@ -68,7 +68,7 @@ def test_the_side_bar_offers_just_these(ada: User, olaf: User) -> None:
     for path in (
         "/console/apps/",
         "/console/keys/",
-        "/console/ledger/auditevent/",
+        "/console/compliance/log/",
         "/console/accounts/user/",
     ):
         assert f'href="{path}"' not in page

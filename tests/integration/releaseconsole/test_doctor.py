@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import LazySettings
+from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.models import AuditVerification
+from compliance.ledger.services import audit_record
+from compliance.ledger.services.checkpoints import checkpoint_take
+from releaseconsole.doctor.audit_log import audit_log_examine
 from releaseconsole.doctor.clocks import clocks_examine
 from releaseconsole.doctor.database import database_examine
 from releaseconsole.doctor.exposure import debug_examine
@@ -18,6 +24,7 @@ from releaseconsole.doctor.redis_server import redis_examine
 from releaseconsole.kernel import clock, sealing
 from releaseconsole.kernel.encoding import b64url_encode
 from signing.services import console_keys_ensure
+from tests.support.ledger import SoftwareSigner
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +130,23 @@ def test_the_clocks_of_redis_and_postgresql_are_compared(redis_client: redis.Red
 
 def test_debug_off_is_fine() -> None:
     assert [finding.level for finding in debug_examine()] == [Level.OK]
+
+
+def test_a_log_that_the_witness_refuses_is_a_problem(ledger_signer: SoftwareSigner) -> None:
+    with transaction.atomic():
+        audit_record(action=Action.APP_CREATED, actor=SYSTEM, now=clock.now())
+    checkpoint_take(now=clock.now())
+    assert [finding.level for finding in audit_log_examine()] == [Level.OK]
+    django_settings.LEDGER_WITNESS_FILE.write_text("somebody else's")
+    (found,) = audit_log_examine()
+    assert (found.level, found.subject) == (Level.PROBLEM, "audit log")
+    assert "Nothing is signed" in found.said
+
+
+def test_a_log_that_does_not_hold_is_a_problem() -> None:
+    now = clock.now()
+    AuditVerification.objects.create(
+        asked_at=now, began_at=now, ended_at=now, verdict="fails", first_bad=7, total=1
+    )
+    (found,) = audit_log_examine()
+    assert (found.level, found.said) == (Level.PROBLEM, "It doesn't hold, from entry 7.")

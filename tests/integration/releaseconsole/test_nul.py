@@ -23,7 +23,7 @@ def production(db: None) -> Channel:
         *("/setup/%00/", "/api/v1/apps/%00", "/console/login/?next=%00", "/.well-known/jwks.json?%00"),
         *("/console/apps/%00/", f"{APP}/devices/%00/", f"{APP}/devices/?q=%00", f"{APP}/bundles/%00/"),
         *("/console/accounts/user/?q=%00", "/console/accounts/user/%00/change/", f"{CHANNEL}/%00"),
-        *("/console/ledger/auditevent/?app_id=%00", f"{CHANNEL}/roll-back/?to=1%00"),
+        *("/console/compliance/log/?app=%00", f"{CHANNEL}/roll-back/?to=1%00"),
     ],
 )
 def test_an_address_with_nul_is_a_bad_request(address: str, ada: User, production: Channel) -> None:

@@ -102,7 +102,7 @@ def test_a_change_waits_until_a_token_that_was_checked_is_issued(
 
     monkeypatch.setattr(randomness, "token_id", meanwhile)
     backend_token_issue(app_id=CLINIC, wish=replace(WISH, encrypt=True), actor=SYSTEM, now=now)
-    assert kept_out == [True]
+    assert set(kept_out) == {True}  # once more where the event of it gets its id
     assert not is_kept_out(lambda: CHANGES[change](now))  # afterwards nothing stands in its way
 
 

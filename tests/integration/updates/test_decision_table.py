@@ -21,6 +21,7 @@ from updates.models import (
     Release,
 )
 from updates.selectors.decision_table import app_view, decision_table_build
+from updates.services import receipts_take
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +47,11 @@ def row(channel: Channel, version: str, state: ReleaseState = STATE.LIVE, **fiel
         "rollout_salt": "ab" * 16,
         "published_at": clock.now(),
     }
-    return Release.objects.create(
+    made = Release.objects.create(
         app=channel.app, channel=channel, bundle=bundle, state=state, **(terms | fields)
     )
+    receipts_take()
+    return made
 
 
 def seen() -> AppView:

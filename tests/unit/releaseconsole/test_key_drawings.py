@@ -92,6 +92,7 @@ def test_every_state_purpose_and_operation_has_words() -> None:
         "download",
         "trust",
         "root",
+        "checkpoint",
     }
     for state in KeyState:
         assert "in NIST SP 800-57" in key_state(state)

@@ -5,9 +5,10 @@ from typing import Final
 from django.conf import settings
 
 from releaseconsole.celery import app
+from tests.support.another_process import run_elsewhere
 
 # Asked for by a page, in that moment.
-ON_DEMAND: Final = {"updates.tasks.page_link_send"}
+ON_DEMAND: Final = {"updates.tasks.page_link_send", "ledger.tasks.log_verify_asked"}
 
 
 def test_every_scheduled_task_exists() -> None:
@@ -19,3 +20,9 @@ def test_every_scheduled_task_exists() -> None:
 def test_nothing_that_waits_is_kept_for_less_than_its_turn() -> None:
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         assert entry["options"]["expires"] >= entry["schedule"], name
+
+
+def test_what_pages_ask_for_goes_to_the_broker_of_the_worker() -> None:
+    """In a process that has only set Django up, as the web's: nothing there names the Celery application."""
+    broker = run_elsewhere("from celery import current_app; print(current_app.conf.broker_url)")
+    assert broker == settings.CELERY_BROKER_URL

@@ -93,6 +93,7 @@ def test_in_an_emergency_some_clients_may_not_know_the_next_key() -> None:
         (KeyPurpose.DOWNLOAD_TOKEN, "no device can download anything"),
         (KeyPurpose.TRUST, "no new trust bundle"),
         (KeyPurpose.ROOT, "no new delegation"),
+        (KeyPurpose.CHECKPOINT, "no checkpoint is signed, and what waits for one waits"),
     ],
 )
 def test_without_a_next_key_it_says_what_stands_still(purpose: KeyPurpose, words: str) -> None:
@@ -132,6 +133,25 @@ def test_revoking_a_root_says_what_the_chain_cannot_mend() -> None:
     assert "until a build of theirs pins the next one" in text(told(KeyOperation.REVOKE, root))
     said = text(told(KeyOperation.REVOKE, root, successor=None))
     assert "They install nothing more until they have a build that pins it." in said
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (KeyOperation.ROTATE, "takes over at 25 Nov 12:00, with the next checkpoint. This key then only"),
+        (KeyOperation.ROTATE, "verifies, for ever: what it signed goes on counting"),
+        (KeyOperation.SUSPEND, "h3Kxnext… takes over at once, with the next checkpoint."),
+        (KeyOperation.SUSPEND, "The checkpoints that it signed so far go on counting."),
+        (KeyOperation.RESUME, "what it signed counts, for ever."),
+        (KeyOperation.REVOKE, "count no longer by themselves"),
+        (KeyOperation.REVOKE, "as parts of the next one"),
+        (KeyOperation.DESTROY, "what it signed can still be checked"),
+    ],
+)
+def test_checkpoints_outlive_their_key(what: KeyOperation, words: str) -> None:
+    signs, follows = (replace(key, purpose=KeyPurpose.CHECKPOINT) for key in (ACTIVE, NEXT))
+    rules = replace(RULES, verifies_for_ever=True)
+    assert words in text(consequences(Case(what, signs, follows, rules, NOW)))
 
 
 def test_what_no_longer_signs_hands_nothing_over() -> None:

@@ -1,5 +1,6 @@
 """The timeline of signing keys, number by number."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +48,11 @@ def test_a_key_that_only_people_rotate_has_no_end_of_its_own() -> None:
 
 def test_private_material_goes_when_the_slowest_signer_has_heard() -> None:
     assert RULES.private_kept_until(AT) == AT + timedelta(seconds=65)
+
+
+def test_what_has_no_end_is_verified_for_ever() -> None:
+    assert replace(RULES, verifies_for_ever=True).verifies_until(AT, None) is None
+    assert replace(RULES, verifies_for_ever=True).verifies_until(AT, AT) is None
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,18 @@ def parts(*lives: KeyLife, rules: KeyRules = RULES) -> dict[KeyState, list[tuple
     }
 
 
+def test_a_key_that_verifies_for_ever_is_drawn_to_the_end_of_the_line() -> None:
+    ended = life(
+        KeyState.VERIFY_ONLY,
+        published_at=NOW - 70 * DAY,
+        activated_at=NOW - 40 * DAY,
+        deactivated_at=NOW - 10 * DAY,
+    )
+    rules = replace(RULES, verifies_for_ever=True)
+    drawn = timeline([ended, active(), waiting()], rules=rules, wanted="ES256", now=NOW)
+    assert {lane.segments[-1].end for lane in drawn.lanes[:2]} == {drawn.end}
+
+
 def test_the_next_key_takes_over_when_the_period_is_over() -> None:
     assert takeover_at(active(), waiting(), rules=RULES, wanted="ES256", now=NOW) == NOW + 20 * DAY
 

@@ -2,6 +2,7 @@
 
 from updates.services.releases.drafts import release_change, release_discard, release_draft
 from updates.services.releases.promotion import release_promote
+from updates.services.releases.receipts import receipts_take
 from updates.services.releases.rows import release_move
 from updates.services.releases.running import (
     release_halt,
@@ -18,6 +19,7 @@ from updates.services.releases.submission import (
 )
 
 __all__ = [
+    "receipts_take",
     "release_advance",
     "release_change",
     "release_discard",

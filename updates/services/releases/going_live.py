@@ -1,4 +1,8 @@
-"""The moment at which a release goes live; whoever calls this has asked what may be in its way."""
+"""Making a release live; whoever calls this has asked what may be in its way.
+
+Devices are offered it once its receipt is there (`receipts`): until then its channel serves what lies
+beneath.
+"""
 
 from datetime import datetime
 
@@ -8,14 +12,13 @@ from updates.domain.rollout import BASIS_POINTS
 from updates.domain.supersession import salt_taken_over, supersedes
 from updates.errors import BundleGoneError, ConflictError
 from updates.models import Release
-from updates.services.decisions import channel_served_changed
+from updates.services.releases.receipts import receipt_ask
 from updates.services.releases.rows import (
     next_live_seq,
     on_channel,
     reach_of,
     release_move,
     release_record,
-    served_changed_by,
 )
 
 
@@ -37,9 +40,7 @@ def go_live(release: Release, *, actor: Actor, now: datetime) -> None:
     release.counts_from = now
     release.plan_step_at = now if release.plan else None
     release_move(release, ReleaseState.LIVE, now)
-    served_changed_by(release, channel)
-    channel_served_changed(channel)
-    release_record(
+    event = release_record(
         Action.RELEASE_PUBLISHED,
         release,
         actor=actor,
@@ -50,8 +51,10 @@ def go_live(release: Release, *, actor: Actor, now: datetime) -> None:
         native_min=release.native_min,
         native_max=release.native_max,
         supersedes=[older.release_seq for older in superseded],
-        decision_seq=channel.decision_seq,
+        # The first one that a decision about it can have: its receipt raises it, other changes may before.
+        decision_seq=channel.decision_seq + 1,
     )
+    receipt_ask(release, event)
 
 
 def publishable_check(release: Release, beneath: list[Release]) -> None:
@@ -86,5 +89,6 @@ def superseded_by(release: Release, beneath: list[Release], now: datetime) -> li
     new = reach_of(release)
     superseded = [one for one in beneath if one.pk != release.pk and supersedes(new, reach_of(one))]
     for older in superseded:
+        older.superseded_by, older.superseded_from = release, older.state
         release_move(older, ReleaseState.SUPERSEDED, now)
     return superseded

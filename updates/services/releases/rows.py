@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.models import AuditEvent
 from compliance.ledger.services import audit_record
 from updates.domain.release_state import BEFORE_LIVE, ON_CHANNEL, ReleaseState, release_state_change
 from updates.domain.supersession import Reach
@@ -96,10 +97,10 @@ def release_record(
     now: datetime,
     outcome: Outcome = Outcome.DONE,
     **detail: Any,
-) -> None:
+) -> AuditEvent:
     """Record what happened to a release."""
     told = {"channel": release.channel.name, "version": release.bundle.version, "revision": release.revision}
-    audit_record(
+    return audit_record(
         action=action,
         actor=actor,
         now=now,

@@ -18,9 +18,11 @@ from updates.errors import (
 from updates.models import Release
 from updates.selectors.freezes import channel_frozen_until
 from updates.selectors.readiness import readiness_of
+from updates.selectors.receipts import is_received
 from updates.selectors.sign_offs import sign_off_standing
 from updates.services.decisions import channel_served_changed
 from updates.services.releases.going_live import bundle_there_check, superseded_by
+from updates.services.releases.receipts import receipt_ask
 from updates.services.releases.rows import (
     on_channel,
     release_lock,
@@ -38,7 +40,8 @@ def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> 
 
     Raises:
         InvalidValueError: Not a number of basis points.
-        ReleaseStateError: It isn't live, or it is for all devices already: only a rollback takes it back.
+        ReleaseStateError: It isn't live, waits for its receipt, or is for all devices already: only a
+            rollback takes it back.
         ChannelFrozenError: It would be raised while nothing goes live on the channel.
     """
     now = clock.now()
@@ -48,6 +51,7 @@ def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> 
         before = release.rollout_bps
         if release.state != ReleaseState.LIVE.value:
             raise ReleaseStateError("Only a live release has a rollout.")
+        received_check(release)
         if before == rollout_bps:
             return release
         if before == BASIS_POINTS:
@@ -60,6 +64,16 @@ def release_rollout_set(*, release: Release, rollout_bps: int, actor: Actor) -> 
             Action.RELEASE_ROLLOUT_CHANGED, release, actor=actor, now=now, before=before, after=rollout_bps
         )
     return release
+
+
+def received_check(release: Release) -> None:
+    """Refuse to go further with what no device is offered yet.
+
+    Raises:
+        ReleaseStateError: It waits for its receipt.
+    """
+    if not is_received(release):
+        raise ReleaseStateError("This release waits for its receipt; until then no device is offered it.")
 
 
 def share_set(release: Release, rollout_bps: int, now: datetime) -> None:
@@ -93,6 +107,8 @@ def release_halt(*, release: Release, actor: Actor, reason: str) -> Release:
 def release_resume(*, release: Release, actor: Actor) -> Release:
     """Offer a paused or halted release to devices again; what plan and guard count begins anew.
 
+    A halted one was signed anew, so devices are offered it once there's a receipt for that.
+
     Raises:
         ReleaseStateError: It's neither paused nor halted.
         BundleGoneError: Its bundle was withdrawn, or its file removed.
@@ -113,8 +129,11 @@ def release_resume(*, release: Release, actor: Actor) -> Release:
         release.counts_from, release.guard_tripped_at, release.halted_at = now, None, None
         release.plan_step_at = now if release.plan else None
         release_move(release, ReleaseState.LIVE, now)
-        channel_served_changed(release.channel)
-        release_record(Action.RELEASE_RESUMED, release, actor=actor, now=now, before=before)
+        event = release_record(Action.RELEASE_RESUMED, release, actor=actor, now=now, before=before)
+        if before == ReleaseState.HALTED.value:
+            receipt_ask(release, event)
+        else:
+            channel_served_changed(release.channel)
     return release
 
 

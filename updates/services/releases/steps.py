@@ -11,9 +11,10 @@ from updates.domain.release_state import ReleaseState
 from updates.domain.rollout_plan import plan_check, plan_read, plan_write
 from updates.errors import InvalidValueError, ReleaseStateError
 from updates.models import Release
+from updates.selectors.receipts import RECEIVED
 from updates.selectors.rollout_steps import next_step
 from updates.services.releases.rows import release_lock, release_record
-from updates.services.releases.running import share_set
+from updates.services.releases.running import received_check, share_set
 
 
 def rollouts_step() -> int:
@@ -24,7 +25,9 @@ def rollouts_step() -> int:
     """
     now = clock.now()
     planned = Release.objects.filter(state=ReleaseState.LIVE.value, plan_stopped=False).exclude(plan=[])
-    rows = planned.select_related("channel", "bundle").defer("bundle__manifest").order_by("pk")
+    rows = (
+        planned.filter(RECEIVED).select_related("channel", "bundle").defer("bundle__manifest").order_by("pk")
+    )
     # Without a lock first: nearly always there's nothing to do.
     return sum(_step(release, now) for release in rows if _is_due(release, now))
 
@@ -36,7 +39,7 @@ def release_plan_set(*, release: Release, plan: list[dict[str, Any]], actor: Act
 
     Raises:
         InvalidValueError: No such plan, or it doesn't go beyond the share that it has.
-        ReleaseStateError: It isn't live.
+        ReleaseStateError: It isn't live, or waits for its receipt.
     """
     now = clock.now()
     steps = plan_check(plan_read(plan))
@@ -44,6 +47,7 @@ def release_plan_set(*, release: Release, plan: list[dict[str, Any]], actor: Act
         release = release_lock(release)
         if release.state != ReleaseState.LIVE.value:
             raise ReleaseStateError("Only a live release has a rollout.")
+        received_check(release)
         ahead = [step for step in steps if step.bps > release.rollout_bps]
         if steps and not ahead:
             raise InvalidValueError("The plan doesn't go beyond the share that the release has.")

@@ -15,6 +15,7 @@ from updates.domain.release_state import ReleaseState
 from updates.domain.testers.addresses import address_read
 from updates.errors import InvalidValueError, TesterLinkError, TesterStateError
 from updates.models import Release, Tester, TesterMembership
+from updates.selectors.receipts import RECEIVED
 from updates.selectors.testers import groups_mailed, notes_are_open
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
@@ -128,8 +129,10 @@ def versions_tell() -> int:
 
     Level-triggered: each live release is told of once, however often and by how many workers this runs.
     """
-    waiting = Release.objects.filter(state=ReleaseState.LIVE, testers_told_at=None).order_by("live_seq")
-    return sum(_version_tell(pk) for pk in waiting.values_list("pk", flat=True)[:_AT_ONCE])
+    waiting = Release.objects.filter(RECEIVED, state=ReleaseState.LIVE, testers_told_at=None)
+    return sum(
+        _version_tell(pk) for pk in waiting.order_by("live_seq").values_list("pk", flat=True)[:_AT_ONCE]
+    )
 
 
 def _version_tell(pk: int) -> int:

@@ -4,15 +4,15 @@ Level-triggered: whoever runs it looks at the log from where the last one ended,
 an event, and no service knows of webhooks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Min
 
-from compliance.ledger.models import AuditEvent
-from compliance.ledger.selectors import events_settled
+from compliance.ledger.models import AuditEvent, AuditLeaf
+from compliance.ledger.selectors.tree import tree_size
+from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock, randomness
 from updates.domain.webhooks.events import EVENTS, LoggedEvent, event_name, message_body
 from updates.models import WebhookDelivery, WebhookEndpoint, WebhookPosition
@@ -24,60 +24,78 @@ _ACTIONS: Final = [action.value for action in EVENTS]
 def webhook_messages_make() -> int:
     """Make messages of what was recorded since the last time; returns how many.
 
-    Nothing is made while the log isn't complete up to its end: an event that appears later than a newer one
-    would be passed over.
+    It goes by places in the log. They are dense and given to what is committed, so nothing can still appear
+    below the last one; an event's number, drawn before its commit, is no such place.
     """
-    settled = events_settled()
-    if settled is None:
-        return 0
+    events_sequence()
     WebhookPosition.objects.get_or_create(singleton=True)
     made, is_done = 0, False
     while not is_done:
-        more, is_done = _some_make(settled)
+        more, is_done = _some_make()
         made += more
     return made
 
 
-def _some_make(settled: int) -> tuple[int, bool]:
+def _some_make() -> tuple[int, bool]:
     """Make messages of the next events, in one transaction with the position."""
     now = clock.now()
     with transaction.atomic():
         position = WebhookPosition.objects.select_for_update().get()
-        endpoints = list(WebhookEndpoint.objects.filter(disabled_at=None))
-        events = _events(position.sequence, settled, endpoints) if endpoints else []
-        deliveries = [_message(endpoint, event, now) for event in events for endpoint in endpoints]
+        end = tree_size() - 1
+        endpoints = _endpoints()
+        events = _events(position.sequence, end, endpoints) if endpoints else {}
+        deliveries = [
+            _message(endpoint, sequence, event, now)
+            for sequence, event in events.items()
+            for endpoint, begins_after in endpoints.items()
+            if sequence > begins_after
+        ]
         made = WebhookDelivery.objects.bulk_create([each for each in deliveries if each])
         is_done = len(events) < _EVENTS_AT_ONCE
-        end = settled if is_done else events[-1].number
-        position.sequence = max(position.sequence, end)
+        position.sequence = max(position.sequence, end if is_done else max(events))
         position.save()
     return len(made), is_done
 
 
-def _events(after: int, through: int, endpoints: Sequence[WebhookEndpoint]) -> list[AuditEvent]:
-    begins = WebhookEndpoint.objects.filter(disabled_at=None).aggregate(first=Min("begins_after"))["first"]
-    found = AuditEvent.objects.filter(
-        number__gt=max(after, begins or 0),
-        number__lte=through,
-        app_id__in={endpoint.app_id for endpoint in endpoints},
-        action__in=_ACTIONS,
+def _endpoints() -> dict[WebhookEndpoint, int]:
+    """Read the webhooks that are on, with the place after which each is told."""
+    found = list(WebhookEndpoint.objects.filter(disabled_at=None))
+    began = {endpoint.begins_after for endpoint in found}
+    places = dict(AuditLeaf.objects.filter(number__in=began).values_list("number", "sequence"))
+    # One whose beginning has no place yet begins after all that have one.
+    return {each: places[each.begins_after] for each in found if each.begins_after in places}
+
+
+def _events(after: int, through: int, endpoints: Mapping[WebhookEndpoint, int]) -> dict[int, AuditEvent]:
+    """Read the next events that somebody may be told of, by their places, in that order."""
+    told = AuditEvent.objects.filter(
+        app_id__in={endpoint.app_id for endpoint in endpoints}, action__in=_ACTIONS
     )
-    return list(found.order_by("number")[:_EVENTS_AT_ONCE])
+    leaves = AuditLeaf.objects.filter(
+        sequence__gt=max(after, min(endpoints.values())),
+        sequence__lte=through,
+        number__in=told.order_by().values("number"),
+    )
+    places = dict(leaves.order_by("sequence").values_list("number", "sequence")[:_EVENTS_AT_ONCE])
+    events = AuditEvent.objects.in_bulk(places)
+    return {sequence: events[number] for number, sequence in places.items()}
 
 
-def _message(endpoint: WebhookEndpoint, event: AuditEvent, now: datetime) -> WebhookDelivery | None:
+def _message(
+    endpoint: WebhookEndpoint, sequence: int, event: AuditEvent, now: datetime
+) -> WebhookDelivery | None:
     """Make the message (unsaved), if the webhook is told of the event."""
     name = event_name(event.action, event.outcome)
-    if name is None or event.app_id != endpoint.app_id or event.number <= endpoint.begins_after:
+    if name is None or event.app_id != endpoint.app_id:
         return None
     if endpoint.events and name not in endpoint.events:
         return None
     return WebhookDelivery(
         endpoint=endpoint,
         message_id=message_id_draw(),
-        event_sequence=event.number,
+        event_sequence=sequence,
         event=name,
-        body=message_body(_logged(event), name),
+        body=message_body(_logged(sequence, event), name),
         created_at=now,
         due_at=now,
     )
@@ -88,9 +106,9 @@ def message_id_draw() -> str:
     return f"msg_{randomness.token_id()}"
 
 
-def _logged(event: AuditEvent) -> LoggedEvent:
+def _logged(sequence: int, event: AuditEvent) -> LoggedEvent:
     return LoggedEvent(
-        sequence=event.number,
+        sequence=sequence,
         at=event.at,
         action=event.action,
         outcome=event.outcome,

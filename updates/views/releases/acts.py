@@ -15,6 +15,7 @@ from updates.domain.rollout_plan import NAMED_PLANS, plan_write
 from updates.forms import ReasonForm, RolloutForm
 from updates.models import Release
 from updates.selectors.apps import app_get
+from updates.selectors.receipts import receipt_wait
 from updates.selectors.releases import release_channel, release_of_app
 from updates.services import (
     release_discard,
@@ -25,6 +26,7 @@ from updates.services import (
     release_rollout_set,
     release_submit,
 )
+from updates.views.releases.receipts import waits_words
 
 _SUBMITTED = {
     ReleaseState.LIVE: "It's live.",
@@ -40,7 +42,8 @@ def release_submitted(request: ConsoleRequest, app_id: str, release_seq: int) ->
 
     def act(release: Release) -> str:
         submitted = release_submit(release=release, actor=request.user.actor, submitter=request.user)
-        return _SUBMITTED[ReleaseState(submitted.state)]
+        why = receipt_wait(submitted)
+        return waits_words(why) if why else _SUBMITTED[ReleaseState(submitted.state)]
 
     return _done(request, app_id, release_seq, act)
 
@@ -78,8 +81,9 @@ def release_resumed(request: ConsoleRequest, app_id: str, release_seq: int) -> H
     """Offer a paused or halted release again."""
 
     def act(release: Release) -> str:
-        release_resume(release=release, actor=request.user.actor)
-        return "It goes on: devices are offered it again."
+        resumed = release_resume(release=release, actor=request.user.actor)
+        why = receipt_wait(resumed)
+        return waits_words(why) if why else "It goes on: devices are offered it again."
 
     return _done(request, app_id, release_seq, act)
 

@@ -23,6 +23,7 @@ from updates.selectors.native_builds import native_matrix
 from updates.selectors.overview import channel_live
 from updates.selectors.publish_checks import findings_of, release_before
 from updates.selectors.readiness import readiness_of
+from updates.selectors.receipts import receipt_of, receipt_proofs, receipt_wait
 from updates.selectors.release_reach import waiting_reach
 from updates.selectors.releases import devices_running, release_channel, release_of_app
 from updates.selectors.rollout_steps import next_step
@@ -52,6 +53,7 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
         "may": permissions_of(request, app_id=app_id, channel=release.channel.name),
         "withdraws": request.user.may(Permission.RELEASE_ROLL_BACK, app_id=app_id),
         **sign_off_context(release),
+        **_receipt_context(release),
         **_state_context(release),
     }
     return page_render(request, "updates/release.html", context)
@@ -120,6 +122,15 @@ def _state_context(release: Release) -> dict[str, Any]:
         "reason_form": ReasonForm(),
     }
     return context | ({"ready": readiness_of(release, now=now)} if state is ReleaseState.HALTED else {})
+
+
+def _receipt_context(release: Release) -> dict[str, Any]:
+    receipt = receipt_of(release)
+    return {
+        "receipt": receipt,
+        "proofs": receipt_proofs(receipt) if receipt else [],
+        "waits_because": receipt_wait(release) if receipt is None else None,
+    }
 
 
 def _promotes_to(request: ConsoleRequest, release: Release) -> list[str]:

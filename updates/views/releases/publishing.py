@@ -19,11 +19,13 @@ from updates.selectors.apps import app_get
 from updates.selectors.figures import channel_figures
 from updates.selectors.freezes import channel_frozen_until
 from updates.selectors.overview import channel_live
+from updates.selectors.receipts import receipt_wait
 from updates.selectors.release_reach import release_reach
 from updates.selectors.releases import release_channel, release_of_app
 from updates.selectors.sign_off_requirements import requirements_of
 from updates.services import release_change, release_draft, release_publish
 from updates.views.pages import channel_find
+from updates.views.releases.receipts import waits_words
 
 
 @console_page(Permission.RELEASE_PUBLISH)
@@ -115,6 +117,9 @@ def _promoted(request: ConsoleRequest, channel: Channel) -> Release | None:
 
 def _tell(request: ConsoleRequest, release: Release) -> None:
     what, where = release.bundle.version, release.channel.name
+    if why := receipt_wait(release):
+        messages.warning(request, waits_words(why))
+        return
     words = {
         ReleaseState.LIVE: f"{what} is live on {where}.",
         ReleaseState.AWAITING: f"{what} goes live on {where} once the sign-offs below are given.",

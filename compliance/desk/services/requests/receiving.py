@@ -15,6 +15,7 @@ from compliance.desk.selectors.calendar import calendar_current
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock, randomness
+from updates.models import App
 
 
 def request_receive(*, intake: Intake, by: Doer) -> PrivacyRequest:
@@ -73,7 +74,7 @@ def _registered(intake: Intake, by: Doer, now: datetime) -> PrivacyRequest:
         kind=intake.kind.value,
         scope=intake.scope.value,
         channel=intake.channel.value,
-        app_id=intake.app_id,
+        app_id=_known(intake.app_id),
         signals_gpc=intake.signals_gpc,
         received_at=received_at,
         received_on=deadlines.received_on,
@@ -90,6 +91,11 @@ def _registered(intake: Intake, by: Doer, now: datetime) -> PrivacyRequest:
     request.contact_set(intake.contact)
     request.save(force_insert=True)
     return request
+
+
+def _known(app_id: str) -> str:
+    """Keep the id of an app of this console; anything else that was typed may be about a person."""
+    return app_id if App.objects.filter(pk=app_id).exists() else ""
 
 
 def _verification_of(intake: Intake) -> Verification:

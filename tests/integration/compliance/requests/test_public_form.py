@@ -13,7 +13,7 @@ from compliance.desk.domain.verification import Authority
 from compliance.desk.models import PrivacyRequest
 from compliance.ledger.domain.events import Action, ActorKind
 from tests.support.beta import beta_made, group_made, newly_joined
-from tests.support.shipping import recorded
+from tests.support.shipping import app_made, recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,16 @@ def test_what_the_form_does_not_take(changed: dict[str, str], field: str, client
 def test_to_opt_out_nobody_has_to_say_who_they_are(kind: str, client: Client) -> None:
     assert send(client, kind=kind, name="", email="").status_code == 200
     assert PrivacyRequest.objects.get().ack_due is None
+
+
+@pytest.mark.parametrize("said", ["com.example.clinic", "the clinic of Dr Who"])
+def test_only_the_id_of_a_real_app_leaves_the_seal(said: str, client: Client) -> None:
+    app = app_made("com.example.clinic")
+    send(client, app_id=said)
+    request = PrivacyRequest.objects.get()
+    assert request.app_id == (said if said == app.pk else "")
+    assert request.contact_read().app == said
+    assert recorded(Action.PRIVACY_RECEIVED)[0].app_id == request.app_id
 
 
 def test_an_agent_asks_for_somebody(client: Client) -> None:

@@ -22,13 +22,14 @@ from signing.services.keys import app_reconcile
 from tests.support.softhsm import SoftHSM
 
 
-def test_root_and_trust_keys_go_where_one_setting_says_and_token_keys_where_the_other_does(
+def test_keys_that_much_rests_on_go_where_one_setting_says_and_token_keys_where_the_other_does(
     settings: LazySettings,
 ) -> None:
     settings.KEY_BACKEND, settings.KEY_BACKEND_TOKENS = "pkcs11", "awskms"
     assert {purpose: backend_for(purpose) for purpose in KeyPurpose} == {
         KeyPurpose.ROOT: "pkcs11",
         KeyPurpose.TRUST: "pkcs11",
+        KeyPurpose.CHECKPOINT: "pkcs11",
         KeyPurpose.RELEASE_TOKEN: "awskms",
         KeyPurpose.BACKEND_TOKEN: "local",
         KeyPurpose.DOWNLOAD_TOKEN: "local",

@@ -68,6 +68,7 @@ def test_a_bundle_is_published_and_read(api: API, production: Channel) -> None:
         "created_at": answer.json()["created_at"],
         "published_at": answer.json()["published_at"],
         "ended_at": None,
+        "receipt": answer.json()["receipt"],
     }
     assert api.get(f"{RELEASES}/1").json() == answer.json()
     assert recorded(Action.RELEASE_PUBLISHED)[0].actor_kind == "api_token"

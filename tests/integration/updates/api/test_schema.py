@@ -8,12 +8,17 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.api.urls import urlpatterns as accounts_urlpatterns
+from compliance.desk.api.urls import urlpatterns as desk_urlpatterns
 from signing.api.urls import urlpatterns as signing_urlpatterns
 from updates.api.urls import urlpatterns
 
 _WEBHOOK = "/api/v1/apps/{app_id}/webhooks/{webhook_id}"
 OPERATIONS = {
     ("get", "/api/v1/apps"): "apps_list",
+    ("get", "/api/v1/audit/events"): "audit_events_follow",
+    ("get", "/api/v1/audit/checkpoint"): "audit_checkpoint_read",
+    ("get", "/api/v1/audit/proof/{sequence}"): "audit_proof_read",
+    ("get", "/api/v1/audit/consistency"): "audit_consistency_read",
     ("get", "/api/v1/apps/{app_id}"): "app_read",
     ("get", "/api/v1/apps/{app_id}/bundles"): "bundles_list",
     ("post", "/api/v1/apps/{app_id}/bundles"): "bundle_upload",
@@ -34,6 +39,7 @@ OPERATIONS = {
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "releases_list",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases"): "release_publish",
     ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_read",
+    ("get", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/receipt"): "release_receipt",
     ("patch", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}"): "release_change",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/submit"): "release_submit",
     ("post", "/api/v1/apps/{app_id}/channels/{channel}/releases/{release_seq}/pause"): "release_pause",
@@ -107,7 +113,7 @@ def test_all_operations_are_in_it_under_lasting_ids(schema: dict[str, Any]) -> N
         for method, operation in operations.items()
     }
     assert described == OPERATIONS
-    routes = len(urlpatterns) + len(signing_urlpatterns) + len(accounts_urlpatterns)
+    routes = len(urlpatterns) + len(signing_urlpatterns) + len(accounts_urlpatterns) + len(desk_urlpatterns)
     assert routes == len({path for _, path in OPERATIONS}) + 3  # schema, docs, everything else
 
 

@@ -15,7 +15,7 @@ from updates.gateway.router import gateway_application
 from updates.gateway.serving import serving
 from updates.gateway.snapshot import EMPTY, snapshot_build
 from updates.models import App, Bundle, Channel, Release, StoredArchive
-from updates.services import app_create, channel_create
+from updates.services import app_create, channel_create, receipts_take
 
 APP_ID = "com.example.clinic"
 BOTH = ["android", "ios"]
@@ -89,6 +89,7 @@ def publish(refresh: Callable[[], None]) -> Callable[..., Release]:
             published_at=clock.now(),
             **fields,
         )
+        receipts_take()
         refresh()
         return made
 

@@ -57,6 +57,7 @@ def test_an_offer_says_everything_inside_the_token(
     }
     assert (claims["bundle_sha256"], claims["bundle_size"]) == ("a" * 64, 1000)
     assert claims["manifest_sha256"] == MANIFEST_SHA256
+    production.refresh_from_db(fields=["decision_seq"])
     assert claims["decision_seq"] == production.decision_seq
     assert claims["native_min"] == "1.0"
     assert "native_max" not in claims

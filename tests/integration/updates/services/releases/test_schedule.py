@@ -137,7 +137,7 @@ def test_two_workers_publish_it_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_dies_on_the_way_leaves_it_to_the_next() -> None:
     channel, _ = _scheduled_for_real()
-    with patch.object(going_live, "channel_served_changed", side_effect=Crash), pytest.raises(Crash):
+    with patch.object(going_live, "release_record", side_effect=Crash), pytest.raises(Crash):
         scheduled_publish()
     assert standing(channel) == {1: "scheduled"}
     published = run_elsewhere("from updates.tasks import scheduled_publish; scheduled_publish()")

@@ -1,0 +1,47 @@
+"""Kinds of objects that events are about, as people write them."""
+
+import re
+from typing import Final
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHOWN: Final = 8
+
+OBJECT_WORDS: Final = {
+    "api_token": "API token",
+    "app": "App",
+    "approval": "Approval",
+    "audit_entry": "Audit entry",
+    "audit_log": "Audit log",
+    "bundle": "Bundle",
+    "channel": "Channel",
+    "checkpoint": "Checkpoint",
+    "device_override": "Forced device",
+    "export": "Export",
+    "verification": "Verification",
+    "legal_hold": "Legal hold",
+    "native_build": "Native build",
+    "person": "Person",
+    "privacy_report": "Report of privacy requests",
+    "privacy_request": "Privacy request",
+    "publisher": "Trusted publisher",
+    "recipient_key": "Encryption key",
+    "release": "Release",
+    "review": "Review",
+    "signing_key": "Signing key",
+    "tester": "Tester",
+    "tester_group": "Tester group",
+    "tester_invite": "Tester invite",
+    "token_profile": "Token profile",
+    "trust_document": "Trust document",
+    "webhook": "Webhook",
+}
+
+
+def object_words(object_type: str) -> str:
+    """Write a kind of object; one that this version doesn't know stays as it's spelled."""
+    return OBJECT_WORDS.get(object_type) or object_type.replace("_", " ").capitalize()
+
+
+def id_short(object_id: str) -> str:
+    """Shorten an id that no row has room for; what is cut off nobody compares by eye."""
+    return f"{object_id[:_SHOWN]}…" if _UUID.fullmatch(object_id) else object_id

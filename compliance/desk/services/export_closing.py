@@ -1,0 +1,126 @@
+"""The files around the entries of a pack: proofs, keys, the report for people, and the signed manifest."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from compliance.desk.backends.pdf import report_pdf
+from compliance.desk.domain.export_manifest import (
+    SIGNED_BEFORE,
+    manifest_compose,
+    manifest_facts,
+    public_key_pem,
+)
+from compliance.desk.domain.range_proof import range_proof
+from compliance.desk.errors import ExportUnsoundError
+from compliance.desk.models import Export
+from compliance.desk.services.export_pack import PackFolder, Written
+from compliance.desk.services.export_report import export_report
+from compliance.ledger.backends.signer import CheckpointKey, signer_current
+from compliance.ledger.domain.canonical import time_written
+from compliance.ledger.domain.merkle import tree_root
+from compliance.ledger.domain.spellings import base64_write
+from compliance.ledger.errors import SignerUnavailableError
+from compliance.ledger.models import AuditCheckpoint, AuditLeaf
+from compliance.ledger.selectors.tree import TreeReader
+
+_OFFLINE: Final = settings.BASE_DIR / "offline"
+_COPIED: Final[Mapping[str, Path]] = {
+    "verify.py": _OFFLINE / "verify_pack.py",
+    "VERIFY.md": _OFFLINE / "VERIFY.md",
+}
+_ROTATIONS: Final = 2
+
+
+def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
+    """Put everything beside the entries into the folder.
+
+    Raises:
+        ExportUnsoundError: The tree isn't the one that was signed.
+        SignerUnavailableError: No key can sign now.
+        ReportUnprintableError: The report can't be set.
+        ValueError: There's no checkpoint.
+    """
+    checkpoint = export.checkpoint
+    if checkpoint is None:
+        raise ValueError("a pack is closed under a checkpoint")
+    keys = signer_current().keys()
+    folder.add("checkpoint.txt", checkpoint.note.encode())
+    if export.previous is not None:
+        folder.add("previous.txt", export.previous.note.encode())
+    folder.add("proof.json", _json(_proofs(export, checkpoint)))
+    folder.add("audit_log_keys.json", _json({"keys": [_key(each) for each in keys]}))
+    for name, path in _COPIED.items():
+        folder.add(name, path.read_bytes())
+    report = export_report(export, written=written, events_sha256=str(folder.files["events.jsonl"]["sha256"]))
+    folder.add("report.pdf", report_pdf(report))
+    _sign(export, folder, written, keys[-1])
+
+
+def _sign(export: Export, folder: PackFolder, written: Written, expected: CheckpointKey) -> None:
+    """Write the manifest with the public key that signs it, which only the signer knows for sure.
+
+    Raises:
+        SignerUnavailableError: No key can sign now, or another one each time.
+    """
+    for _ in range(_ROTATIONS):
+        folder.add("log.pub.pem", public_key_pem(expected.spki))
+        manifest = manifest_compose(_facts(export, written), wish=export.wish, files=folder.files)
+        key, signature = signer_current().sign(SIGNED_BEFORE + manifest)
+        if key.spki == expected.spki:
+            (folder.path / "manifest.json").write_bytes(manifest)
+            (folder.path / "manifest.sig").write_bytes(signature)
+            return
+        expected = key
+    raise SignerUnavailableError("The log's key was rotated while the pack was signed.")
+
+
+def _facts(export: Export, written: Written) -> dict[str, Any]:
+    by = export.ordered_by
+    return {
+        "id": str(export.pk),
+        "console": settings.PUBLIC_URL,
+        "software": f"Release Console {settings.VERSION}",
+        "requested_by": {"kind": by.actor.kind.value, "id": by.actor.id, "name": by.name},
+        "requested_at": time_written(export.ordered_at),
+        "made_at": time_written(export.alive_at or export.ordered_at),
+        "entries": {"first": export.first, "end": export.end},
+        "counts": written.tally.as_data(),
+        **manifest_facts(export.wish, personal=export.personal, reason=export.reason),
+    }
+
+
+def _proofs(export: Export, checkpoint: AuditCheckpoint) -> dict[str, Any]:
+    size, node = checkpoint.size, TreeReader().node
+    if tree_root(size, node) != bytes(checkpoint.root):
+        raise ExportUnsoundError(f"The tree of {size} entries isn't the one that was signed.")
+    entries = range_proof(export.first or 0, export.end or 0, size, node)
+    place = AuditLeaf.objects.get(number=export.order_id).sequence
+    order = export.order
+    previous = export.previous and range_proof(export.previous.size, export.previous.size, size, node)
+    return {
+        "entries": entries.as_data(),
+        "order": {
+            **range_proof(place, place + 1, size, node).as_data(),
+            "header": bytes(order.header).decode(),
+            "content": bytes(order.content.content).decode(),
+            "disclosures": list(order.disclosures.order_by("name").values("name", "salt", "value")),
+        },
+        "previous": previous and previous.as_data(),
+    }
+
+
+def _key(key: CheckpointKey) -> dict[str, str | None]:
+    times = {"begins_at": key.begins_at, "ends_at": key.ends_at, "revoked_at": key.revoked_at}
+    return {
+        "kid": key.kid,
+        "spki": base64_write(key.spki),
+        **{name: time_written(at) if at else None for name, at in times.items()},
+    }
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,118 @@
+"""The report for people in a pack: what was asked for, what was found, and the first of it."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from accounts.selectors.policy import assurance_statement
+from compliance.desk.domain.export_entries import CSV_COLUMNS
+from compliance.desk.domain.export_filter import EXCLUSIONS
+from compliance.desk.domain.export_manifest import VERIFY_COMMAND
+from compliance.desk.domain.report_content import (
+    Column,
+    ColumnKind,
+    Counts,
+    DataFile,
+    Exclusion,
+    Figure,
+    LogPosition,
+    Period,
+    Report,
+    Table,
+)
+from compliance.desk.models import Export
+from compliance.desk.services.export_pack import Written
+from compliance.ledger.models import AuditCheckpoint, AuditEvent, AuditLeaf
+from updates.models import App
+
+# Of the columns of events.csv, those that fit on paper.
+_PRINTED: Final = {
+    "sequence": Column(header="Entry", kind=ColumnKind.NUMBER),
+    "at": Column(header="When (UTC)", kind=ColumnKind.TIME),
+    "who": Column(header="Who"),
+    "did": Column(header="What"),
+    "outcome": Column(header="Outcome"),
+    "app": Column(header="App", kind=ColumnKind.CODE),
+    "object_type": Column(header="Object"),
+    "object_id": Column(header="Id", kind=ColumnKind.CODE),
+}
+_LIMITS: Final = (
+    "This report does not show what was never recorded: it proves what the log holds.",
+    "The period goes by the times in the entries, as the console's clock had them.",
+    "Names, and what happened in words, are those of the day of the export. Entries have ids and actions.",
+    "Content that was erased, by retention or on a request for deletion, isn't shown. That it was there is.",
+    "These rows are for reading. events.jsonl is the record, which signature and proofs cover.",
+)
+_WITHHELD: Final = "Personal values and free text were not asked for. Their commitments are in the entries."
+
+
+def export_report(export: Export, *, written: Written, events_sha256: str) -> Report:
+    """Compose the report of an export whose entries are written.
+
+    Raises:
+        ValueError: They aren't.
+    """
+    checkpoint, tally = export.checkpoint, written.tally
+    if checkpoint is None or export.end is None or export.first is None:
+        raise ValueError("a report is of an export that is written")
+    excluded = tuple(
+        Exclusion(count=tally.excluded[why], reason=why) for why in EXCLUSIONS if tally.excluded[why]
+    )
+    return Report(
+        id=str(export.pk),
+        title="Entries of the audit log",
+        about=f"Ordered for this reason: {export.reason}",
+        system=settings.PUBLIC_URL,
+        tenant=urlsplit(settings.PUBLIC_URL).hostname or "",
+        version=f"Release Console {settings.VERSION}",
+        scope=_scope(export),
+        period=_period(export, checkpoint),
+        filter=export.wish.words(),
+        run_by=export.ordered_by.name,
+        run_at=export.alive_at or export.ordered_at,
+        policy=assurance_statement(),
+        counts=Counts(found=export.end - export.first, shown=tally.shown, excluded=excluded),
+        log=LogPosition(
+            first=export.first if export.end > export.first else None,
+            last=export.end - 1 if export.end > export.first else None,
+            size=checkpoint.size,
+            root=bytes(checkpoint.root).hex(),
+            checkpoint=checkpoint.note,
+        ),
+        data=DataFile(name="events.jsonl", sha256=events_sha256),
+        verify=VERIFY_COMMAND,
+        limits=_LIMITS if export.personal else (*_LIMITS, _WITHHELD),
+        figures=(
+            Figure(value=f"{export.end - export.first:,}", label="entries covered"),
+            Figure(value=f"{tally.shown:,}", label="shown"),
+            Figure(value=f"{sum(tally.excluded.values()):,}", label="left out, provably"),
+        ),
+        tables=(_table(export, written),),
+    )
+
+
+def _table(export: Export, written: Written) -> Table:
+    places = [CSV_COLUMNS.index(name) for name in _PRINTED]
+    return Table(
+        title="Entries",
+        columns=tuple(_PRINTED.values()),
+        rows=[[row[place] for place in places] for row in written.printed],
+        total=written.tally.shown,
+        empty=f"0 entries; sequence {export.first} to before {export.end} checked. That is the result.",
+        about="Each with its place in the log. All of them, with what they tell, are in events.jsonl.",
+    )
+
+
+def _period(export: Export, checkpoint: AuditCheckpoint) -> Period:
+    """Write an open end as what it is: the first entry, or the checkpoint."""
+    begins_at = export.period_from
+    if begins_at is None:
+        number = AuditLeaf.objects.get(sequence=0).number
+        begins_at = AuditEvent.objects.get(number=number).at
+    return Period(begins_at=begins_at, ends_at=export.period_before or checkpoint.signed_at, zone=export.zone)
+
+
+def _scope(export: Export) -> str:
+    apps, wanted = App.objects.count(), export.values.get("app")
+    return f"{len(wanted)} of {apps} apps" if wanted else f"{apps} of {apps} apps, and the console itself"

@@ -1,0 +1,202 @@
+"""What people do with exports: order, cancel, have made again, download, note who else holds a copy."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from accounts.domain.operations import Operation
+from accounts.domain.roles import Permission
+from accounts.errors import PermissionDeniedError, StepUpRequiredError
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
+from compliance.desk.backends.export_files import pack_path, pack_remove, packs_stored
+from compliance.desk.domain.export_filter import ExportFilter
+from compliance.desk.domain.export_manifest import manifest_facts
+from compliance.desk.errors import ExportStateError
+from compliance.desk.models import Export, ExportCopy
+from compliance.desk.models.exports import CopyKind, ExportState
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock, randomness
+
+# Parts of one download that come later than that are another one.
+_RESUMED_WITHIN: Final = timedelta(hours=24)
+
+
+def export_operation(*, wish: ExportFilter, personal: bool, user: User) -> Operation:
+    """Name what is confirmed: that this person takes these entries, with what is personal in them."""
+    facts = manifest_facts(wish, personal=personal, reason="")
+    return Operation("compliance:export:order", {**facts, "person": user.pk})
+
+
+def export_order(
+    *, wish: ExportFilter, personal: bool, reason: str, user: User, step_up: StepUp | None = None
+) -> Export:
+    """Order an export; the worker makes it.
+
+    Args:
+        wish: Which entries.
+        personal: With the personal values and free text that still exist.
+        reason: Why, for the register, the log and the pack.
+        user: Who orders it.
+        step_up: Their confirmation, without which nothing personal is exported.
+
+    Raises:
+        PermissionDeniedError: They may not export the log.
+        StepUpRequiredError: What is personal needs a confirmation of exactly this.
+        ValueError: There's no reason.
+    """
+    now, export_id = clock.now(), randomness.uuid4()
+    if not reason.strip():
+        raise ValueError("an export has a reason")
+    with transaction.atomic():
+        _may_export(user)
+        if personal:
+            if step_up is None or step_up.user_id != user.pk:
+                raise StepUpRequiredError
+            step_up_use(step_up=step_up, operation=export_operation(wish=wish, personal=True, user=user))
+        order = audit_record(
+            action=Action.EXPORT_ORDERED,
+            actor=user.actor,
+            now=now,
+            subject=("export", str(export_id)),
+            detail=manifest_facts(wish, personal=personal, reason=reason),
+        )
+        return Export.objects.create(
+            id=export_id,
+            ordered_by=user,
+            ordered_at=now,
+            order=order,
+            reason=reason,
+            period_from=wish.period.begins_at,
+            period_before=wish.period.ends_at,
+            zone=wish.period.zone,
+            values={name: list(wanted) for name, wanted in wish.values.items()},
+            personal=personal,
+        )
+
+
+def export_cancel(*, export: Export, user: User) -> None:
+    """Stop an export that isn't ready yet; a process that makes it notices within seconds.
+
+    Raises:
+        ExportStateError: It's over already.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _may_export(user)
+        waiting = Export.objects.filter(pk=export.pk, state__in=[ExportState.ORDERED, ExportState.RUNNING])
+        if not waiting.update(state=ExportState.FAILED, failure=f"{user.name} cancelled it.", claim=None):
+            raise ExportStateError("It's ready or over already.")
+        _record(Action.EXPORT_CANCELLED, export, user, now)
+
+
+def export_retry(*, export: Export, user: User) -> None:
+    """Have a failed export made again, up to the log's state of then.
+
+    Raises:
+        ExportStateError: It hasn't failed.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _may_export(user)
+        failed = Export.objects.filter(pk=export.pk, state=ExportState.FAILED)
+        if not failed.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
+            raise ExportStateError("It hasn't failed.")
+        _record(Action.EXPORT_RETRIED, export, user, now)
+
+
+def export_download_record(*, export: Export, user: User, resumed: bool) -> None:
+    """Note that somebody takes a copy, before its first byte leaves.
+
+    Args:
+        export: Which.
+        user: Who.
+        resumed: Whether they ask for a later part of a copy of which they have the beginning.
+
+    Raises:
+        ExportStateError: There's nothing to download.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _may_export(user)
+        current = Export.objects.get(pk=export.pk)
+        if current.state != ExportState.READY or not pack_path(export.pk).exists():
+            raise ExportStateError("There's no file of this export to download.")
+        begun = ExportCopy.objects.filter(
+            export=export, kind=CopyKind.DOWNLOAD, by=user, at__gte=now - _RESUMED_WITHIN
+        )
+        if resumed and begun.exists():
+            return
+        ExportCopy.objects.create(export=export, kind=CopyKind.DOWNLOAD, by=user, at=now)
+        _record(Action.EXPORT_DOWNLOADED, export, user, now)
+
+
+def export_hand_on(*, export: Export, user: User, holder: str, note: str) -> ExportCopy:
+    """Note that somebody else was given a copy.
+
+    Raises:
+        ExportStateError: There never was a file to give away.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _may_export(user)
+        if Export.objects.get(pk=export.pk).state not in {ExportState.READY, ExportState.REMOVED}:
+            raise ExportStateError("There is no file yet that could be handed on.")
+        copy = ExportCopy.objects.create(
+            export=export, kind=CopyKind.HANDED_ON, by=user, at=now, holder=holder, note=note
+        )
+        # Both are somebody's words about somebody: the log only commits to them.
+        _record(Action.EXPORT_HANDED_ON, export, user, now, name=holder, note=note)
+        return copy
+
+
+def exports_remove() -> int:
+    """Remove the files whose time is over, and those of no export that is ready; returns how many."""
+    now, count = clock.now(), 0
+    for export in Export.objects.filter(state=ExportState.READY, expires_at__lte=now):
+        with transaction.atomic():
+            due = Export.objects.filter(pk=export.pk, state=ExportState.READY)
+            if due.update(state=ExportState.REMOVED, removed_at=now):
+                audit_record(
+                    action=Action.EXPORT_REMOVED,
+                    actor=SYSTEM,
+                    now=now,
+                    subject=("export", str(export.pk)),
+                    detail={"sha256": export.sha256},
+                )
+                count += 1
+    # After the commit: a file without a row is removed the next time, a row without its file would be a lie.
+    kept = set(
+        Export.objects.filter(state__in=[ExportState.READY, ExportState.RUNNING]).values_list("pk", flat=True)
+    )
+    for export_id in packs_stored() - kept:
+        pack_remove(export_id)
+    return count
+
+
+def export_remove(*, export: Export, user: User) -> None:
+    """Remove the file of an export before its time.
+
+    Raises:
+        ExportStateError: There's no file.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        _may_export(user)
+        ready = Export.objects.filter(pk=export.pk, state=ExportState.READY)
+        if not ready.update(state=ExportState.REMOVED, removed_at=now):
+            raise ExportStateError("There's no file of this export.")
+        _record(Action.EXPORT_REMOVED, export, user, now, sha256=export.sha256)
+    pack_remove(export.pk)
+
+
+def _may_export(user: User) -> None:
+    person = User.objects.get(pk=user.pk)
+    if not person.is_active or not person.may(Permission.AUDIT_EXPORT):
+        raise PermissionDeniedError(Permission.AUDIT_EXPORT.value)
+
+
+def _record(action: Action, export: Export, user: User, now: datetime, **detail: str) -> None:
+    audit_record(action=action, actor=user.actor, now=now, subject=("export", str(export.pk)), detail=detail)
