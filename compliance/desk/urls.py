@@ -12,6 +12,7 @@ from compliance.desk.views.exports import (
     export_page,
     export_progress,
 )
+from compliance.desk.views.requests import one, register, steps
 
 app_name = "desk"
 
@@ -46,4 +47,13 @@ urlpatterns = [
         path(f"{_EXPORT}{act}/", export_act, {"act": act}, name=f"export-{act}")
         for act in ("cancel", "retry", "remove")
     ),
+    path("requests/", register.request_list, name="requests"),
+    path("requests/calendar/", register.request_calendar, name="request-calendar"),
+    path("requests/new/", register.request_new, name="request-new"),
+    path("requests/figures/", register.request_metrics, name="request-metrics"),
+    path("requests/reports/<str:report>/", register.request_report, name="request-report"),
+    path("requests/<str:reference>/", one.request_page, name="request"),
+    path("requests/<str:reference>/contact/", one.request_contact, name="request-contact"),
+    path("requests/<str:reference>/letters/<str:letter>/", one.request_letter, name="request-letter"),
+    path("requests/<str:reference>/<str:step>/", steps.request_step, name="request-step"),
 ]

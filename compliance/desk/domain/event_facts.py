@@ -161,6 +161,21 @@ _NAMES: Final[dict[Action, str]] = {
     Action.HOLD_LIFTED: "reason",
     Action.EXPORT_MADE: "bytes counts end first reason sha256",
     Action.EXPORT_REMOVED: "sha256",
+    Action.PRIVACY_RECEIVED: "channel due gpc kind reason received_on",
+    Action.PRIVACY_BACKDATED: "due from kind reason received_on",
+    Action.PRIVACY_ACKNOWLEDGED: "kind letter",
+    Action.PRIVACY_VERIFIED: "kind method",
+    Action.PRIVACY_VERIFICATION_FAILED: "kind",
+    Action.PRIVACY_EXTENDED: "due kind letter reason",
+    Action.PRIVACY_TESTER_ERASED: "kind",
+    Action.PRIVACY_COMPLETED: "bases days kind late outcome reason result",
+    Action.PRIVACY_DENIED: "bases days kind late outcome reason result",
+    Action.PRIVACY_WITHDRAWN: "bases days kind late outcome reason result",
+    Action.PRIVACY_CONTACT_SHOWN: "kind",
+    Action.PRIVACY_LETTER_TAKEN: "kind letter",
+    Action.PRIVACY_REGISTER_TAKEN: "filters rows",
+    Action.PRIVACY_REMINDED: "at_risk officers overdue",
+    Action.PRIVACY_PURGED: "references requests",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

@@ -17,6 +17,7 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "bundle": (Permission.APP_VIEW, lambda it: reverse("updates:bundle", args=[it.app_id, it.id])),
     "channel": (Permission.APP_VIEW, lambda it: reverse("updates:channel", args=[it.app_id, it.id])),
     "person": (Permission.PEOPLE_MANAGE, lambda it: reverse("accounts:person", args=[it.id])),
+    "privacy_request": (Permission.AUDIT_VIEW, lambda it: reverse("desk:request", args=[it.id])),
     "publisher": (
         Permission.API_TOKEN_MANAGE,
         lambda it: reverse("updates:publisher", args=[it.app_id, it.id]),
