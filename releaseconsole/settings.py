@@ -101,6 +101,35 @@ LEDGER_WITNESS_FILE = Path(
         "File in which the signer of the audit log keeps what it signed last.",
     )
 )
+# The least values are what looking into an incident takes.
+AUDIT_CONTENT_DAYS = env.integer(
+    "AUDIT_CONTENT_DAYS", 731, "Days for which the audit log keeps what events tell.", least=90
+)
+AUDIT_CONTENT_PHI_DAYS = env.integer(
+    "AUDIT_CONTENT_PHI_DAYS",
+    2192,
+    "The same for apps with PHI, and for what the log says of itself.",
+    least=731,
+)
+AUDIT_DISCLOSURE_DAYS = env.integer(
+    "AUDIT_DISCLOSURE_DAYS", 731, "Days for which it keeps personal values and free text.", least=30
+)
+LEDGER_ANCHOR_DIR = env.text(
+    "LEDGER_ANCHOR_DIR", "", "Folder that gets a file of each checkpoint, best on another machine's disk."
+)
+LEDGER_ANCHOR_MAIL = env.boolean(
+    "LEDGER_ANCHOR_MAIL", default=True, meaning="Mail each day's last checkpoint to compliance officers."
+)
+LEDGER_ANCHOR_S3 = env.text(
+    "LEDGER_ANCHOR_S3", "", "`s3://bucket/prefix` with object lock that gets checkpoints every hour."
+)
+LEDGER_ANCHOR_S3_RETAIN_DAYS = env.integer(
+    "LEDGER_ANCHOR_S3_RETAIN_DAYS", 2557, "Days for which nobody can delete them there.", least=1
+)
+LEDGER_ANCHOR_S3_REGION = env.text("LEDGER_ANCHOR_S3_REGION", "", "Region of the bucket.")
+LEDGER_ANCHOR_S3_ENDPOINT_URL = env.text(
+    "LEDGER_ANCHOR_S3_ENDPOINT_URL", "", "Another address of the object storage, such as MinIO's."
+)
 
 # --- parts --------------------------------------------------------------------------------------------
 ROOT_URLCONF = "releaseconsole.urls"
@@ -180,7 +209,9 @@ def _database(url: str) -> dict[str, Any]:
         parsed["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            # What is deleted is overwritten, not only forgotten (docs/audit-log-retention.md).
+            " PRAGMA secure_delete=ON;",
         }
     return parsed
 
@@ -230,6 +261,9 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
+    "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
+    "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
+    "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

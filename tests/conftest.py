@@ -95,3 +95,9 @@ def console() -> Iterator[RunningConsole]:
     """The real console, as `make run` starts it, for all browser and end-to-end tests of the run."""
     with console_started() as running:
         yield running
+
+
+@pytest.fixture
+def orla(db: None) -> User:
+    """The compliance officer."""
+    return person("orla")

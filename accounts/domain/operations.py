@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.domain.access import Place
+from compliance.ledger.domain.commitments import holds_committed
 from releaseconsole.kernel.encoding import canonical_json, sha256_hex
 
 LONGEST_NAME: Final = 64
@@ -43,6 +44,16 @@ class Operation:
     def digest(self) -> str:
         """SHA-256 of the operation's canonical JSON, in hex."""
         return sha256_hex(canonical_json({"name": self.name, "facts": self.facts}))
+
+    def recorded(self) -> dict[str, str]:
+        """What the audit log keeps of it: never its facts.
+
+        A digest of an address or of what somebody typed tells it to who guesses it, so the log only commits
+        to such a digest (`personal_digest`), and erases it with the rest. So with a digest of that digest.
+        """
+        is_guessable = "digest" in self.facts or holds_committed(self.facts)
+        name = "personal_digest" if is_guessable else "digest"
+        return {"operation": self.name, name: self.digest()}
 
 
 def place_of(operation: Operation) -> Place:

@@ -126,8 +126,12 @@ def api_token_require(*, token: APIToken, permission: Permission, app_id: str, c
         now=clock.now(),
         outcome=Outcome.DENIED,
         app_id=token.app_id,
-        subject=("app", app_id[:200]),
-        detail={"permission": permission.value},
+        # Another app is the caller's word, whatever it may spell.
+        subject=("app", token.app_id) if app_id == token.app_id else ("", ""),
+        detail={
+            "permission": permission.value,
+            **({} if app_id == token.app_id else {"asked_app": app_id[:200]}),
+        },
     )
     raise PermissionDeniedError(f"This API token doesn't carry the permission {permission.value}.")
 

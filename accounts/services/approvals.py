@@ -348,8 +348,7 @@ def _audit(
         app_id=row.app_id,
         subject=("approval", str(row.pk)),
         detail={
-            "operation": row.operation,
-            "digest": row.digest,
+            **row.subject.recorded(),
             "requested_by": str(row.requested_by_id),
             **detail,
         },

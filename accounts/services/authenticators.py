@@ -61,7 +61,7 @@ def password_prove(*, user: User, password: str, operation: Operation) -> None:
         now=clock.now(),
         outcome=Outcome.DENIED,
         subject=("person", str(user.pk)),
-        detail={"operation": operation.name, "digest": operation.digest(), "factor": "password"},
+        detail={**operation.recorded(), "factor": "password"},
     )
     raise ProofRefusedError("The password didn't match.")
 

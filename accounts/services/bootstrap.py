@@ -63,7 +63,7 @@ def bootstrap_appointment_record(*, step_up: StepUp, operation: Operation) -> No
         actor=step_up.user.actor,
         now=now,
         subject=("review", str(task.pk)),
-        detail={"operation": operation.name, "digest": operation.digest(), "custodians": others},
+        detail={**operation.recorded(), "custodians": others},
     )
     if others + 1 >= ENOUGH_CUSTODIANS:
         policy.bootstrap_ended_at = now

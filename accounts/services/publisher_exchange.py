@@ -178,15 +178,20 @@ def _refusal_record(reason: str, claims: Mapping[str, Any], app_id: str) -> None
     _log.warning("A CI's token was refused: %s.", reason)
     if not claims and not _may_record():
         return
+    # The app is the caller's word: taken where there is a publisher whom the refusal may concern.
+    is_known = TrustedPublisher.objects.filter(app_id=app_id).exists()
     audit_record(
         action=Action.PUBLISHER_REFUSED,
         actor=ANONYMOUS,
         now=clock.now(),
         outcome=Outcome.DENIED,
-        # The app is the caller's word: taken where there is a publisher whom the refusal may concern.
-        app_id=app_id if TrustedPublisher.objects.filter(app_id=app_id).exists() else "",
-        subject=("app", app_id[:155]),
-        detail={**claims_recorded(claims), "reason": reason},
+        app_id=app_id if is_known else "",
+        subject=("app", app_id) if is_known else ("", ""),
+        detail={
+            **claims_recorded(claims),
+            "reason": reason,
+            **({} if is_known else {"asked_app": app_id[:155]}),
+        },
     )
 
 

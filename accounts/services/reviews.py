@@ -44,7 +44,7 @@ def break_glass_record(*, step_up: StepUp, operation: Operation, reason: str) ->
         now=now,
         app_id=str(operation.facts.get("app_id", "")),
         subject=("review", str(task.pk)),
-        detail={"operation": operation.name, "digest": operation.digest()},
+        detail=operation.recorded(),
     )
     for reader in people_entitled(*REVIEWERS):
         letter_write(to=reader, template="break_glass", context={"task": task, "who": step_up.user})
@@ -117,7 +117,7 @@ def review_close(*, review_id: UUID, note: str, step_up: StepUp) -> ReviewTask:
             now=now,
             app_id=str(task.facts.get("app_id", "")),
             subject=("review", str(task.pk)),
-            detail={"operation": task.operation, "digest": task.digest},
+            detail=Operation(task.operation, task.facts).recorded(),
         )
     return task
 

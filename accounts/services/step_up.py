@@ -189,7 +189,7 @@ def _step_up_create(
         actor=user.actor,
         now=now,
         subject=("person", str(user.pk)),
-        detail=_detail(operation),
+        detail=operation.recorded(),
     )
     return step_up
 
@@ -221,10 +221,6 @@ def _is_in_use(authenticator: str) -> bool:
     return device is not None and device.confirmed
 
 
-def _detail(operation: Operation) -> dict[str, str]:
-    return {"operation": operation.name, "digest": operation.digest()}
-
-
 def _required(reason: str, operation: Operation) -> NoReturn:
     _log.warning("A step-up for %s (%s) was refused: %s.", operation.name, operation.digest()[:12], reason)
     raise StepUpRequiredError
@@ -237,5 +233,5 @@ def _refusal_record(actor: Actor, operation: Operation, factor: str, now: dateti
         now=now,
         outcome=Outcome.DENIED,
         subject=("person", actor.id),
-        detail={**_detail(operation), "factor": factor},
+        detail={**operation.recorded(), "factor": factor},
     )

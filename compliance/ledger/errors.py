@@ -1,5 +1,8 @@
 """What the ledger refuses."""
 
+from collections.abc import Mapping, Sequence
+from typing import Final
+
 from releaseconsole.kernel.errors import ConsoleError
 
 
@@ -50,3 +53,34 @@ class WitnessMovedError(LedgerError):
 
     code = "witness_moved"
     title = "Another checkpoint of the audit log was signed meanwhile."
+
+
+class LegalHoldError(LedgerError):
+    """A legal hold covers what was to be erased; nothing was."""
+
+    code = "legal_hold"
+    title = "A legal hold keeps this."
+
+    def __init__(self, message: str, *, held: Mapping[int, Sequence[str]] | None = None) -> None:
+        """Say what is held.
+
+        Args:
+            message: For people.
+            held: What covers each event, in words, by the event's number.
+        """
+        super().__init__(message)
+        self.held: Final = dict(held or {})
+
+
+class HoldRefusedError(LedgerError):
+    """A legal hold can't be placed or lifted like this."""
+
+    code = "hold_refused"
+    title = "This legal hold can't be placed or lifted like this."
+
+
+class AnchorError(LedgerError):
+    """A checkpoint couldn't be laid down outside, or what lies there isn't what was laid down."""
+
+    code = "anchor_failed"
+    title = "The checkpoint couldn't be laid down there."

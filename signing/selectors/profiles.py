@@ -29,6 +29,11 @@ def profile_get(*, app_id: str) -> TokenProfile:
     return row
 
 
+def phi_app_ids() -> frozenset[str]:
+    """Return the ids of the apps whose profiles say that they handle PHI."""
+    return frozenset(TokenProfile.objects.filter(handles_phi=True).values_list("pk", flat=True))
+
+
 def profile_rules(row: TokenProfile) -> Profile:
     """Return what an app's custom claims have to keep to."""
     return Profile(

@@ -17,13 +17,18 @@ _NATIVE: Final = re.compile(
 )
 
 
+def is_bundle_version(text: str) -> bool:
+    """Tell whether a text is a bundle's version, and not whatever somebody typed."""
+    return len(text) <= MAX_LENGTH and Version.is_valid(text)
+
+
 def bundle_version_check(text: str) -> str:
     """Return `text` if it's a strict semantic version (semver 2.0) that devices can carry.
 
     Raises:
         InvalidValueError: It isn't, or it's too long, or it's the reserved word `builtin`.
     """
-    if len(text) > MAX_LENGTH or not Version.is_valid(text):
+    if not is_bundle_version(text):
         raise InvalidValueError(
             f"A bundle's version is a semantic version such as 1.4.0 of at most {MAX_LENGTH} characters."
         )

@@ -18,7 +18,7 @@ from releaseconsole.kernel import clock
 from updates.backends.storage import archive_store
 from updates.domain.bundle_archive import BundleFacts, BundleLimits, bundle_inspect
 from updates.domain.native_plugins import native_fingerprint, native_packages_check
-from updates.domain.version import bundle_version_check
+from updates.domain.version import bundle_version_check, is_bundle_version
 from updates.errors import BundleGoneError, InvalidValueError, UpdatesError, VersionReusedError
 from updates.models import App, Bundle, StoredArchive
 from updates.services.locks import app_lock
@@ -138,14 +138,16 @@ def bundle_refusal_record(
     *, app_id: str, version: str, error: UpdatesError, actor: Actor, now: datetime
 ) -> None:
     """Record that an upload was refused and by which rule; no name out of a hostile archive is kept."""
+    is_version = is_bundle_version(version)  # else it's whatever somebody typed
+    asked = {} if is_version or not version else {"asked_version": version[:64]}
     audit_record(
         action=Action.BUNDLE_REFUSED,
         actor=actor,
         now=now,
         outcome=Outcome.DENIED,
         app_id=app_id,
-        subject=("bundle", version[:64]),
-        detail={"code": error.code},
+        subject=("bundle", version if is_version else ""),
+        detail={"code": error.code, **asked},
     )
 
 

@@ -120,6 +120,16 @@ def witness_recall() -> list[Checkpoint]:
     return sorted(set(told), key=lambda each: (each.origin, each.size, each.root))
 
 
+def witness_remembered() -> tuple[Checkpoint, ...]:
+    """Look at what is remembered, smallest first, without taking hold of it or mending anything.
+
+    Raises:
+        WitnessError: It can't be read.
+    """
+    found = (WitnessFile(settings.LEDGER_WITNESS_FILE).read(), RedisCopy().data)
+    return tuple(sorted({_parse(data) for data in found if data is not None}, key=lambda each: each.size))
+
+
 def witness_start_over(checkpoint: Checkpoint) -> None:
     """Remember this one instead of whatever was remembered, which is set aside; for the ceremony alone.
 

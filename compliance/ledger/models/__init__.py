@@ -1,10 +1,15 @@
 """The audit log's tables. Triggers in both databases refuse whatever isn't adding to them."""
 
-from compliance.ledger.models.content import AuditContent, AuditDisclosure, AuditErasure
+from compliance.ledger.models.anchors import AnchorAct, AnchorKind, AuditAnchor
+from compliance.ledger.models.content import AuditContent, AuditDisclosure, AuditErasure, ErasureKind
 from compliance.ledger.models.events import AuditEvent, AuditPending
+from compliance.ledger.models.holds import HoldScope, LegalHold
 from compliance.ledger.models.tree import AuditCheckpoint, AuditEpoch, AuditLeaf, AuditTile
 
 __all__ = [
+    "AnchorAct",
+    "AnchorKind",
+    "AuditAnchor",
     "AuditCheckpoint",
     "AuditContent",
     "AuditDisclosure",
@@ -14,4 +19,7 @@ __all__ = [
     "AuditLeaf",
     "AuditPending",
     "AuditTile",
+    "ErasureKind",
+    "HoldScope",
+    "LegalHold",
 ]

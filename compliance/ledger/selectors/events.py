@@ -113,9 +113,14 @@ def actor_names(events: Iterable[AuditEvent]) -> dict[Actor, str]:
     names: dict[Actor, str] = {}
     for kind in {actor.kind for actor in actors}:
         ids = [actor.id for actor in actors if actor.kind is kind]
-        known = _namings[kind](ids) if kind in _namings else {}
+        known = names_of(kind, ids)
         names |= {Actor(kind, id_): known.get(id_) or _plain(kind, id_) for id_ in ids}
     return names
+
+
+def names_of(kind: ActorKind, ids: Collection[str]) -> Mapping[str, str]:
+    """Name those actors of one kind that still exist, by id."""
+    return _namings[kind](ids) if kind in _namings else {}
 
 
 def _plain(kind: ActorKind, actor_id: str) -> str:

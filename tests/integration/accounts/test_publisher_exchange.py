@@ -338,7 +338,7 @@ def test_a_job_that_may_publish_several_apps_says_which(issuer: RunningIssuer, r
         publisher_made(issuer, rita, app_id=app_id)
     assert_refused(ask(job_token(issuer, jti="1")), "a publisher of several apps")
     event = assert_refused(ask(job_token(issuer, jti="1"), app_id="com.example.none"), "no publisher")
-    assert (event.app_id, event.object_id) == ("", "com.example.none")
+    assert (event.app_id, event.object_id, event.detail["asked_app"]) == ("", "", "com.example.none")
     answer = ask(job_token(issuer, jti="1"), app_id="com.example.other")
     assert answer.json()["app_id"] == "com.example.other"
 

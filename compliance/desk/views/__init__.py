@@ -1,0 +1,1 @@
+"""Pages of the compliance officer; one file per subject."""
