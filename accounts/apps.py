@@ -21,6 +21,9 @@ class AccountsConfig(AppConfig):
         from accounts.services.custodian_kind import (  # noqa: PLC0415 (models load first)
             custodian_kind_register,
         )
+        from accounts.services.personal_data import (  # noqa: PLC0415 (models load first)
+            accounts_holders_register,
+        )
         from accounts.services.policy import policy_weaken_kind  # noqa: PLC0415 (models load first)
         from accounts.services.recovery_kind import (  # noqa: PLC0415 (models load first)
             recovery_kind_register,
@@ -50,3 +53,4 @@ class AccountsConfig(AppConfig):
         actor_naming_register(ActorKind.API_TOKEN, token_names)
         custodian_kind_register()
         recovery_kind_register()
+        accounts_holders_register()
