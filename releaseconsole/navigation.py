@@ -46,6 +46,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "admin:ledger_auditevent_changelist", Permission.AUDIT_VIEW),
+            Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
+            Entry("Retention", "auto_delete", "desk:holds", Permission.AUDIT_VIEW),
         ),
     ),
     (

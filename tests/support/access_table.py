@@ -32,6 +32,7 @@ SETTINGS: Final = {_ADMIN}
 SEE_POLICY: Final = (SETTINGS | READ_LOG | SEE_KEYS) - {EXTERNAL}
 # The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log by a role.
 SEE_REQUEST: Final = SETTINGS | OPERATE_KEYS | (READ_LOG - {EXTERNAL})
+PRIVACY: Final = {"compliance_officer"}
 REVIEW: Final = OPERATE_KEYS | {"compliance_officer"}
 NOBODY: Final[set[str]] = set()
 
@@ -62,6 +63,11 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/approvals/<uuid:request_id>/reject/": SEE_REQUEST,
     "console/approvals/<uuid:request_id>/withdraw/": SEE_REQUEST,
     "console/approvals/review/<uuid:review_id>/": REVIEW | (READ_LOG - {EXTERNAL}),
+    "console/compliance/anchors/": READ_LOG,
+    "console/compliance/anchors/compare/": PRIVACY,
+    "console/compliance/holds/": READ_LOG,
+    "console/compliance/holds/new/": PRIVACY,
+    "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,
     "console/policy/": SEE_POLICY,
     "console/policy/change/": SETTINGS,
     "console/people/invite/": PEOPLE,

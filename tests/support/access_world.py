@@ -17,7 +17,8 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.ledger.domain.events import SYSTEM
-from compliance.ledger.models import AuditEvent
+from compliance.ledger.models import AuditEvent, HoldScope, LegalHold
+from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
 from signing.domain.ceremony import CeremonyKind
@@ -127,6 +128,7 @@ def world_made() -> World:
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
         "webhook_id": str(webhook.pk),
+        "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     event = AuditEvent.objects.latest("number")
@@ -144,6 +146,11 @@ def testers_made() -> dict[str, str]:
         "invite_id": str(invite.pk),
         "tester_id": str(invite.tester_id),
     }
+
+
+def hold_made() -> LegalHold:
+    """Everything is on hold."""
+    return hold_place(terms=HoldTerms(HoldScope.EVERYTHING), reason="Case 12", actor=SYSTEM, now=clock.now())
 
 
 def weakening_asked(by: User) -> ApprovalRequest:

@@ -106,6 +106,15 @@ def witness_hold(*, expects_state: bool) -> Iterator[HeldWitness]:
         yield held
 
 
+def witness_remembered() -> tuple[Checkpoint, ...]:
+    """Look at what is remembered, smallest first, without taking hold of it or mending anything.
+
+    Raises:
+        WitnessError: It can't be read, or contradicts itself.
+    """
+    return tuple(_remembered(WitnessFile(settings.LEDGER_WITNESS_FILE).read(), RedisCopy().data))
+
+
 def witness_recall() -> list[Checkpoint]:
     """Read whatever of the memory can be read, contradictions and all; for the ceremony alone.
 
@@ -118,16 +127,6 @@ def witness_recall() -> list[Checkpoint]:
             with suppress(WitnessError):
                 told += [] if data is None else [_parse(data)]
     return sorted(set(told), key=lambda each: (each.origin, each.size, each.root))
-
-
-def witness_remembered() -> tuple[Checkpoint, ...]:
-    """Look at what is remembered, smallest first, without taking hold of it or mending anything.
-
-    Raises:
-        WitnessError: It can't be read.
-    """
-    found = (WitnessFile(settings.LEDGER_WITNESS_FILE).read(), RedisCopy().data)
-    return tuple(sorted({_parse(data) for data in found if data is not None}, key=lambda each: each.size))
 
 
 def witness_start_over(checkpoint: Checkpoint) -> None:

@@ -10,9 +10,14 @@ from compliance.ledger.models.tree import AuditCheckpoint
 class AnchorKind(models.TextChoices):
     """What holds the copy."""
 
-    FILE = "file", "file"
+    FILE = "file", "a folder of files"
     MAIL = "mail", "letters to compliance officers"
     S3 = "s3", "object storage with a lock"
+
+    @property
+    def place_words(self) -> str:
+        """Where copies of the kind are, in words."""
+        return {AnchorKind.FILE: "the folder", AnchorKind.MAIL: "letters", AnchorKind.S3: "the bucket"}[self]
 
 
 class AnchorAct(models.TextChoices):

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from compliance.ledger.domain.events import ActorKind
 from compliance.ledger.models import AuditEvent, HoldScope, LegalHold
 from compliance.ledger.selectors.events import names_of
+from releaseconsole.kernel.errors import NotFoundError
 
 _AT_ONCE: Final = 500
 
@@ -26,6 +27,18 @@ def holds_all() -> list[LegalHold]:
         hold.placed_by_name = names.get(hold.placed_by, "")
         hold.lifted_by_name = names.get(hold.lifted_by, "")
     return holds
+
+
+def hold_get(*, pk: int) -> LegalHold:
+    """Find a hold that stands.
+
+    Raises:
+        NotFoundError: There's none, or it was lifted.
+    """
+    hold = holds_standing().filter(pk=pk).first()
+    if hold is None:
+        raise NotFoundError("There is no such hold, or it was lifted.")
+    return hold
 
 
 def held(prefix: str = "") -> Exists:
@@ -81,3 +94,22 @@ def _covers(hold: LegalHold, event: AuditEvent) -> bool:
             return is_object or named == (event.actor_kind, event.actor_id)
         case HoldScope.OBJECT:
             return is_object and hold.app_id in ("", event.app_id)
+
+
+def events_covered(hold: LegalHold) -> QuerySet[AuditEvent]:
+    """Return the events that a hold covers, whether it stands or not."""
+    match HoldScope(hold.scope):
+        case HoldScope.EVERYTHING:
+            return AuditEvent.objects.all()
+        case HoldScope.APP:
+            return AuditEvent.objects.filter(app_id=hold.app_id)
+        case HoldScope.PERSON:
+            person = Q(actor_kind=hold.object_type, actor_id=hold.object_id)
+            return AuditEvent.objects.filter(person | _object(hold))
+        case HoldScope.OBJECT:
+            found = AuditEvent.objects.filter(_object(hold))
+            return found.filter(app_id=hold.app_id) if hold.app_id else found
+
+
+def _object(hold: LegalHold) -> Q:
+    return Q(object_type=hold.object_type, object_id=hold.object_id)

@@ -40,7 +40,7 @@ def hold_place(*, terms: HoldTerms, reason: str, actor: Actor, now: datetime) ->
             object_type=terms.subject[0],
             object_id=terms.subject[1],
             reason=_reason(reason),
-            placed_by=actor.id,
+            placed_by=actor.id or actor.kind.value,
             placed_at=now,
         )
         _record(Action.HOLD_PLACED, hold, reason=hold.reason, actor=actor, now=now)
@@ -57,7 +57,8 @@ def hold_lift(*, hold: LegalHold, reason: str, actor: Actor, now: datetime) -> L
         hold = LegalHold.objects.select_for_update().get(pk=hold.pk)
         if hold.lifted_at is not None:
             raise HoldRefusedError("This hold was lifted already.")
-        hold.lifted_by, hold.lifted_at, hold.lifted_reason = actor.id, now, _reason(reason)
+        hold.lifted_by, hold.lifted_at = actor.id or actor.kind.value, now
+        hold.lifted_reason = _reason(reason)
         hold.save(update_fields=["lifted_by", "lifted_at", "lifted_reason"])
         _record(Action.HOLD_LIFTED, hold, reason=hold.lifted_reason, actor=actor, now=now)
     return hold

@@ -1,18 +1,18 @@
 """Deleting what was kept for long enough: contents and personal values, never headers, leaves and tiles."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from compliance.ledger.backends.phi_apps import phi_apps
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.domain.ranges import ranges_of
-from compliance.ledger.domain.retention import OWN_EVIDENCE, Cutoffs, Periods, cutoffs_at
+from compliance.ledger.domain.retention import OWN_EVIDENCE, Cutoffs, cutoffs_at
 from compliance.ledger.models import AuditContent, AuditDisclosure, AuditLeaf, ErasureKind
 from compliance.ledger.selectors.holds import held
+from compliance.ledger.selectors.retention import periods_current
 from compliance.ledger.services.erasing import (
     Doomed,
     doomed_count,
@@ -26,15 +26,6 @@ from compliance.ledger.services.recording import audit_record
 # what goes and what stays alternate.
 BATCH: Final = 2000
 MOST_RANGES: Final = 200
-
-
-def periods_current() -> Periods:
-    """Read for how long what is kept."""
-    return Periods(
-        content=timedelta(days=settings.AUDIT_CONTENT_DAYS),
-        phi_content=timedelta(days=settings.AUDIT_CONTENT_PHI_DAYS),
-        disclosures=timedelta(days=settings.AUDIT_DISCLOSURE_DAYS),
-    )
 
 
 def content_expire(*, now: datetime, batch: int = BATCH) -> int:

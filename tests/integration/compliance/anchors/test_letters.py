@@ -26,7 +26,7 @@ def test_each_officer_gets_yesterdays_last_one(
     letter = Letter.objects.get()
     assert letter.person == orla
     assert letter.subject == "Keep this: the audit log at the end of 29 November 2026"
-    assert checkpoint.note in letter.body_get()
+    assert checkpoint.note in letter.body_read()
     anchor = AuditAnchor.objects.get()
     assert (anchor.checkpoint, anchor.place, anchor.seals) == (checkpoint, "1 letter", NOON.date())
 
@@ -50,8 +50,9 @@ def test_a_quiet_log_stays_quiet_but_for_one_entry_a_day(
     letters: None, orla: User, folder: Path, bucket: str, noon: time_machine.Traveller
 ) -> None:
     grown()
+    before = AuditEvent.objects.count()
     for _ in range(4 * 24):
         noon.shift(timedelta(hours=1))
         checkpoint_take(now=clock.now())
         anchors_lay_task()
-    assert AuditEvent.objects.count() <= 1 + 2 * 4
+    assert AuditEvent.objects.count() == before + 2 * 4

@@ -1,0 +1,158 @@
+"""The pages of holds and anchors, through the front door."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from accounts.models import User
+from compliance.ledger.domain.events import Action
+from compliance.ledger.models import LegalHold
+from compliance.ledger.services.anchors import anchors_lay
+from compliance.ledger.services.erasure import disclosures_erase
+from releaseconsole.kernel import clock
+from tests.support.anchors import files, grown
+from tests.support.log import event_made, last
+from tests.support.people import signed_in
+from tests.support.shipping import app_made
+
+HOLDS = "/console/compliance/holds/"
+ANCHORS = "/console/compliance/anchors/"
+FORM = {"scope": "app", "app_id": "", "person": "", "thing": "", "number": "", "reason": "Case 12"}
+
+
+@pytest.fixture
+def officer(orla: User) -> Client:
+    return signed_in(orla)
+
+
+def text(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def test_an_officer_places_a_hold_and_lifts_it(officer: Client, orla: User) -> None:
+    app_made("com.example.clinic")
+    event_made(app_id="com.example.clinic")
+    assert "Nothing is on hold" in text(officer, HOLDS)
+    answer = officer.post(f"{HOLDS}new/", FORM | {"app_id": "com.example.clinic"}, follow=True)
+    page = answer.content.decode()
+    assert "The hold stands. It covers" in page
+    assert "All about the app com.example.clinic" in page
+    assert "Case 12" in page
+    assert f"by {orla.name}" in page
+    hold = LegalHold.objects.get()
+    lift = f"{HOLDS}{hold.pk}/lift/"
+    assert "entries" in text(officer, lift)
+    answer = officer.post(lift, {"reason": "Settled"}, follow=True)
+    assert "The hold is lifted." in answer.content.decode()
+    assert "Settled" in answer.content.decode()
+    assert officer.get(lift).status_code == 404
+    assert last(Action.HOLD_LIFTED).actor_id == str(orla.pk)
+
+
+@pytest.mark.parametrize(
+    ("typed", "covers"),
+    [
+        pytest.param({"scope": "everything", "number": "left over"}, "Everything", id="everything"),
+        pytest.param({"scope": "tester", "number": " 7 "}, "What tester 7 did", id="a tester"),
+        pytest.param(
+            {"scope": "object", "thing": "release", "number": "4", "app_id": "com.example.clinic"},
+            "All about release 4 of com.example.clinic",
+            id="a release",
+        ),
+        pytest.param(
+            {"scope": "object", "thing": "webhook", "number": "4"}, "All about webhook 4", id="a thing"
+        ),
+    ],
+)
+def test_each_kind_of_hold_can_be_placed(officer: Client, typed: dict[str, str], covers: str) -> None:
+    app_made("com.example.clinic")
+    assert covers in officer.post(f"{HOLDS}new/", FORM | typed, follow=True).content.decode()
+
+
+def test_a_hold_of_a_person(officer: Client, rita: User) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "person", "person": str(rita.pk)})
+    hold = LegalHold.objects.get()
+    assert (hold.object_type, hold.object_id) == ("person", str(rita.pk))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"scope": "app"},
+        {"scope": "app", "app_id": "com.example.absent"},
+        {"scope": "person"},
+        {"scope": "tester"},
+        {"scope": "object", "number": "4"},
+        {"scope": "object", "thing": "release"},
+        {"scope": "another"},
+        {"scope": "everything", "reason": "  "},
+    ],
+)
+def test_what_is_missing_is_asked_for(officer: Client, typed: dict[str, str]) -> None:
+    answer = officer.post(f"{HOLDS}new/", FORM | typed)
+    assert answer.status_code == 200
+    assert "rc-field-error" in answer.content.decode() or 'aria-invalid="true"' in answer.content.decode()
+    assert not LegalHold.objects.exists()
+
+
+def test_lifting_in_silence_is_refused(officer: Client) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything"})
+    hold = LegalHold.objects.get()
+    assert officer.post(f"{HOLDS}{hold.pk}/lift/", {"reason": " "}).status_code == 200
+    assert LegalHold.objects.get().lifted_at is None
+
+
+def test_what_went_is_listed(officer: Client, orla: User) -> None:
+    event = event_made(email="tessa@clinic.example")
+    disclosures_erase(events=[event.pk], names=None, request="DEL-7", actor=orla.actor, now=clock.now())
+    assert "Asked for by request DEL-7" in text(officer, HOLDS)
+
+
+def test_who_only_reads_the_log_places_and_lifts_nothing(audra: User, officer: Client) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything"})
+    reader = signed_in(audra)
+    page = text(reader, HOLDS)
+    assert "Everything" in page
+    assert "/lift/" not in page
+    assert "Place a hold" not in page
+    assert "Compare with the log" not in text(reader, ANCHORS)
+
+
+def test_copies_are_listed_and_compared(officer: Client, settings: LazySettings, tmp_path: Path) -> None:
+    settings.LEDGER_ANCHOR_DIR = str(tmp_path)
+    assert "Nothing is signed yet" in text(officer, ANCHORS)
+    checkpoint = grown()
+    page = text(officer, ANCHORS)
+    assert "The oldest entry under no copy is number 0" in page
+    assert checkpoint.note.splitlines()[2] in page
+    anchors_lay(now=clock.now())
+    assert "Every entry is under a copy." in text(officer, ANCHORS)
+    answer = officer.post(f"{ANCHORS}compare/", follow=True)
+    assert "Read back from the folder: 1 copy. All fit the log." in answer.content.decode()
+    files(tmp_path)[0].unlink()
+    answer = officer.post(f"{ANCHORS}compare/", follow=True)
+    assert "t fit the log: " in answer.content.decode()
+
+
+def test_a_failure_is_shown_with_its_reason(officer: Client, settings: LazySettings) -> None:
+    settings.LEDGER_ANCHOR_DIR = "/nowhere/at/all"
+    grown()
+    anchors_lay(now=clock.now())
+    page = text(officer, ANCHORS)
+    assert "failing" in page
+    assert "No such file or directory" in page
+
+
+def test_nothing_to_compare_is_said(officer: Client) -> None:
+    grown()
+    answer = officer.post(f"{ANCHORS}compare/", follow=True)
+    assert "no place from which copies could be read back" in answer.content.decode()
+
+
+def test_an_old_entry_without_a_copy_is_red(db: None, request: pytest.FixtureRequest) -> None:
+    event_made(at=clock.now() - timedelta(days=2))
+    officer = request.getfixturevalue("officer")
+    assert "rc-alert-bad" in text(officer, ANCHORS)
