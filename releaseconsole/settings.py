@@ -1,8 +1,10 @@
 """Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -43,6 +45,18 @@ def _origin(url: SplitResult) -> str:
     host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
     own = {"https": 443, "http": 80}[url.scheme]
     return f"{url.scheme}://{host}" if url.port in {None, own} else f"{url.scheme}://{host}:{url.port}"
+
+
+def days_parse(days: list[str]) -> frozenset[date]:
+    """Read dates.
+
+    Raises:
+        ImproperlyConfigured: One isn't written as 2026-12-25.
+    """
+    try:
+        return frozenset(map(date.fromisoformat, days))
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"PRIVACY_HOLIDAYS takes days as 2026-12-25: {exc}.") from exc
 
 
 def _secret_key() -> str:
@@ -130,6 +144,25 @@ LEDGER_ANCHOR_S3_REGION = env.text("LEDGER_ANCHOR_S3_REGION", "", "Region of the
 LEDGER_ANCHOR_S3_ENDPOINT_URL = env.text(
     "LEDGER_ANCHOR_S3_ENDPOINT_URL", "", "Another address of the object storage, such as MinIO's."
 )
+
+# --- privacy requests ---------------------------------------------------------------------------------
+PRIVACY_TIME_ZONE = env.text(
+    "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day of a statutory deadline."
+)
+PRIVACY_HOLIDAYS = days_parse(
+    env.words(
+        "PRIVACY_HOLIDAYS",
+        "",
+        "Days that are no business days beside weekends: 2026-12-25, …; none is safest.",
+    )
+)
+PRIVACY_OPERATOR = env.text(
+    "PRIVACY_OPERATOR",
+    str(_public.hostname),
+    "Who answers privacy requests, as letters and the form name it.",
+)
+if PRIVACY_TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"PRIVACY_TIME_ZONE is no time zone: {PRIVACY_TIME_ZONE!r}.")
 
 # --- parts --------------------------------------------------------------------------------------------
 ROOT_URLCONF = "releaseconsole.urls"
@@ -264,6 +297,8 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
+    "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
 

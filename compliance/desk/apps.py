@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from releaseconsole.kernel.sealed_holders import sealed_holder_register
+
 
 class DeskConfig(AppConfig):
     """Top floor: what a compliance officer works with. It reads from everybody, nobody knows it."""
@@ -11,7 +13,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Tell the ledger what it can't know: who its officers are, and which apps handle PHI."""
+        """Tell the ledger what it can't know; listen to testers who leave for good; declare what is sealed."""
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,
@@ -21,3 +23,18 @@ class DeskConfig(AppConfig):
 
         officers_post_register(officers_write)
         phi_apps_register(phi_app_ids)
+        from compliance.desk.services.requests.sealed import request_secrets  # noqa: PLC0415 (models first)
+        from compliance.desk.services.requests.testers import (  # noqa: PLC0415 (models load first)
+            tester_deletion_receive,
+            tester_erasure_note,
+        )
+        from updates.services.testers.departures import (  # noqa: PLC0415 (models load first)
+            DepartureListener,
+            departure_listener_register,
+        )
+
+        departure_listener_register(
+            "privacy requests", DepartureListener(tester_deletion_receive, tester_erasure_note)
+        )
+        for sealed in request_secrets():
+            sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

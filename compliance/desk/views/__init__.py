@@ -1,1 +1,1 @@
-"""Pages of the compliance officer; one file per subject."""
+"""Pages of the desk, and the public form for privacy requests."""

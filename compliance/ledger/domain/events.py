@@ -169,6 +169,21 @@ class Action(StrEnum):
     EXPORT_DOWNLOADED = "compliance:export:download"
     EXPORT_HANDED_ON = "compliance:export:hand_on"
     EXPORT_REMOVED = "compliance:export:remove"
+    PRIVACY_RECEIVED = "compliance:request:receive"
+    PRIVACY_BACKDATED = "compliance:request:backdate"
+    PRIVACY_ACKNOWLEDGED = "compliance:request:acknowledge"
+    PRIVACY_VERIFIED = "compliance:request:verify"
+    PRIVACY_VERIFICATION_FAILED = "compliance:request:fail_verification"
+    PRIVACY_EXTENDED = "compliance:request:extend"
+    PRIVACY_TESTER_ERASED = "compliance:request:note_erasure"
+    PRIVACY_COMPLETED = "compliance:request:complete"
+    PRIVACY_DENIED = "compliance:request:deny"
+    PRIVACY_WITHDRAWN = "compliance:request:withdraw"
+    PRIVACY_CONTACT_SHOWN = "compliance:request:show_contact"
+    PRIVACY_LETTER_TAKEN = "compliance:request:take_letter"
+    PRIVACY_REGISTER_TAKEN = "compliance:request:take_register"
+    PRIVACY_REMINDED = "compliance:request:remind"
+    PRIVACY_PURGED = "compliance:request:purge"
 
 
 class Outcome(StrEnum):

@@ -161,6 +161,21 @@ _DONE: Final[dict[Action, str]] = {
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
     Action.EXPORT_REMOVED: "removed the file of an export",
+    Action.PRIVACY_RECEIVED: "sent or entered a privacy request",
+    Action.PRIVACY_BACKDATED: "moved back when a privacy request was received",
+    Action.PRIVACY_ACKNOWLEDGED: "acknowledged a privacy request",
+    Action.PRIVACY_VERIFIED: "verified who made a privacy request",
+    Action.PRIVACY_VERIFICATION_FAILED: "couldn't verify who made a privacy request",
+    Action.PRIVACY_EXTENDED: "extended a privacy request to 90 days",
+    Action.PRIVACY_TESTER_ERASED: "noted on a privacy request that a tester is erased",
+    Action.PRIVACY_COMPLETED: "complied with a privacy request",
+    Action.PRIVACY_DENIED: "denied a privacy request",
+    Action.PRIVACY_WITHDRAWN: "closed a privacy request that was withdrawn",
+    Action.PRIVACY_CONTACT_SHOWN: "looked at who made a privacy request",
+    Action.PRIVACY_LETTER_TAKEN: "took out a letter of a privacy request",
+    Action.PRIVACY_REGISTER_TAKEN: "took out a report of the privacy requests",
+    Action.PRIVACY_REMINDED: "reminded officers of privacy requests",
+    Action.PRIVACY_PURGED: "forgot privacy requests kept for 24 months",
 }
 
 
