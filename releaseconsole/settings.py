@@ -145,6 +145,14 @@ LEDGER_ANCHOR_S3_ENDPOINT_URL = env.text(
     "LEDGER_ANCHOR_S3_ENDPOINT_URL", "", "Another address of the object storage, such as MinIO's."
 )
 
+PRIVACY_LIST_FILE = Path(
+    env.text(
+        "PRIVACY_LIST_FILE",
+        str(VAR_DIR / "privacy" / "suppressed.json"),
+        "File, outside the database and its backups, with the hashes of who was erased.",
+    )
+)
+
 # --- privacy requests ---------------------------------------------------------------------------------
 PRIVACY_TIME_ZONE = env.text(
     "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day of a statutory deadline."
@@ -298,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }

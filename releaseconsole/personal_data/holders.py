@@ -44,6 +44,7 @@ class Kept:
         section: Of the California Civil Code; what is quoted has to be confirmed with counsel.
         why: In words.
         until: In words, or a date.
+        in_clear: Whether what stays still holds what they're known by, so that a search finds it there.
     """
 
     place: str
@@ -51,6 +52,7 @@ class Kept:
     section: str
     why: str
     until: str
+    in_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ class MentionsHolder:
                 count,
                 "1798.105(d)(2)",
                 "What people signed off names them; a digest binds the text.",
-                "the release is written anew",
+                "the text is written anew",
+                in_clear=True,
             )
             for place, count in counts.items()
             if count

@@ -88,4 +88,7 @@ def _recipients_keep(subject: Subject) -> list[Kept]:
     count = 0 if condition is None else RecipientKey.objects.filter(condition & _still_needed()).count()
     why = "The app encrypts what it sends; without this key the device would get no updates."
     until = "the device registers another key, or the app stops encrypting"
-    return [Kept(place, count, "1798.105(d)(1)", why, until) for place in (table_name(RecipientKey), _CACHED)]
+    return [
+        Kept(place, count, "1798.105(d)(1)", why, until, in_clear=True)
+        for place in (table_name(RecipientKey), _CACHED)
+    ]

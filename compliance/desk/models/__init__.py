@@ -1,6 +1,17 @@
 """The desk's tables."""
 
+from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.requests import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
 from compliance.desk.models.subject_key import SubjectKey
+from compliance.desk.models.suppression import SuppressedSubject, SuppressionKey
 
-__all__ = ["PrivacyRequest", "PrivacyRequestStep", "PrivacyRequestSubject", "SubjectKey"]
+__all__ = [
+    "ErasureRun",
+    "ErasureStep",
+    "PrivacyRequest",
+    "PrivacyRequestStep",
+    "PrivacyRequestSubject",
+    "SubjectKey",
+    "SuppressedSubject",
+    "SuppressionKey",
+]

@@ -1,5 +1,6 @@
 """What the worker does for the desk."""
 
+from compliance.desk.tasks.erasures import erasures_run
 from compliance.desk.tasks.requests import requests_purge, requests_remind
 
-__all__ = ["requests_purge", "requests_remind"]
+__all__ = ["erasures_run", "requests_purge", "requests_remind"]

@@ -83,7 +83,9 @@ class Disclosures:
         about = _about(subject)
         count = sum(len(about[number]) for number in events_held(list(about)))
         why = "A legal hold covers these events."
-        return [Kept(_PLACE, count, "1798.105(d)(8)", why, "the hold is lifted")] if count else []
+        if not count:
+            return []
+        return [Kept(_PLACE, count, "1798.105(d)(8)", why, "the hold is lifted", in_clear=True)]
 
     def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing that isn't known elsewhere)
         """Learn nothing from the log."""
