@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Tell the ledger what it can't know; listen to testers who leave; declare what is held and sealed."""
+        """Tell the ledger what it can't know; hear of testers who leave; declare what is held and sealed."""
         from compliance.desk.services.erasure import (  # noqa: PLC0415 (models load first)
             DatabaseSuppressionList,
             desk_holders_register,

@@ -75,7 +75,15 @@ _DEVICE_TOLD: Final = (
 
 def updates_holders_register() -> None:
     """Declare them all."""
-    for holder in (_devices(), _telemetry(), _answers(), _texts(), PassingTelemetry(), _testers()):
+    for holder in (
+        _devices(),
+        _telemetry(),
+        _words_of_devices(),
+        _answers(),
+        _texts(),
+        PassingTelemetry(),
+        _testers(),
+    ):
         holder_register(holder)
 
 
@@ -175,7 +183,7 @@ def _telemetry() -> RowsHolder:
         tables=(
             Table(
                 DeviceEvent,
-                ("device_id", "detail", "dedupe_key"),
+                ("device_id", "dedupe_key"),
                 _of_devices,
                 (
                     "app_id",
@@ -330,6 +338,15 @@ def _answers() -> RowsHolder:
     )
 
 
+def _words_of_devices() -> MentionsHolder:
+    """Other people's devices may name somebody, too: crash texts hold whatever an app wrote into them."""
+    return MentionsHolder.of(
+        "what devices wrote",
+        ((DeviceEvent, ("detail",)),),
+        retention="With the app.",
+    )
+
+
 def _texts() -> MentionsHolder:
     return MentionsHolder.of(
         "texts about apps and releases",
@@ -345,6 +362,6 @@ def _texts() -> MentionsHolder:
             (WebhookEndpoint, ("description",)),
             (WebhookDelivery, ("body", "last_error", "log")),
         ),
-        bound=((Release, ("notes", "reason", "check_answers")), (SignOff, ("comment",))),
+        bound=((Release, ("notes", "reason", "check_answers", "audience")), (SignOff, ("comment",))),
         retention="With the app or release; messages of webhooks for 30 days.",
     )

@@ -83,7 +83,7 @@ class PassingTelemetry:
 
 
 def _needles(subject: Subject) -> list[bytes]:
-    said = {each.id for each in subject.devices | subject.custom_ids}
+    said = {each.id for each in subject.devices} | set(subject.needles())
     return [each.encode() for each in sorted(said)]
 
 

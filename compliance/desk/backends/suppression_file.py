@@ -77,9 +77,8 @@ def suppression_file_write(listed: Listed) -> None:
         {"v": _VERSION, "keys": listed.keys, "subjects": listed.subjects}, sort_keys=True, indent=0
     )
     try:
-        with open(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-        ) as file:  # noqa: PTH123 (the mode from the first byte on)
+        # The mode from the first byte on.
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
