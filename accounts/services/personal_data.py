@@ -170,7 +170,8 @@ def _authenticators_erase(subject: Subject) -> None:
     person = User.objects.filter(pk=subject.person_id).first()
     if person is None:
         return
-    if person.is_active and not administrators_able(but=person).exists():
+    is_able = administrators_able().filter(pk=person.pk).exists()
+    if is_able and not administrators_able(but=person).exists():
         raise PersonStateError("They are the last administrator; make somebody else one first.")
     sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE)
     for table in _authenticators().tables:

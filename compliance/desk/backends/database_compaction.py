@@ -15,9 +15,12 @@ def wal_truncate() -> bool:
     """Bring SQLite's write-ahead log into the database and empty it; False: readers are in the way."""
     if connection.vendor != "sqlite":
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        row = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+    except OperationalError:
+        return False
     return bool(row and row[0] == 0)
 
 

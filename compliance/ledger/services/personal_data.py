@@ -1,4 +1,4 @@
-"""What the audit log holds of people: the values that events only commit to (docs/retention.md).
+"""What the audit log holds of people: the values that events only commit to (docs/audit-log-retention.md).
 
 Events name people by number, in bytes that a Merkle tree has hashed and nobody can take out. What the number
 stands for goes with the person; the values beside the events go from here, and every proof stays good.
@@ -51,7 +51,7 @@ class Disclosures:
         "Addresses, names, reasons, notes and ids that events commit to by a salted digest, and nothing else "
         "of a person. Events themselves name people and testers by number."
     )
-    retention: Final = "As docs/retention.md says; longer under a legal hold."
+    retention: Final = "As docs/audit-log-retention.md says; longer under a legal hold."
     fields: Sequence[str] = (field_label(AuditDisclosure, "value"),)
 
     def find(self, subject: Subject, /) -> Found:
