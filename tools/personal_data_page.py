@@ -9,12 +9,13 @@ from typing import Final
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "personal-data.md"
 _HEAD: Final = """# Personal data
 
-What the console holds of people, where, for how long, and what becomes of it when somebody wants it deleted. This page is
-written from the declarations beside the code that holds it (`python -m tools.personal_data_page`); a test holds it equal,
-and fails for a field of a model that nobody declared. How an erasure goes: [erasure.md](erasure.md).
+What the console holds of people, where, and for how long. This page is written from the declarations beside
+the code that holds it (`python -m tools.personal_data_page`); a test holds it equal, and another fails for
+a field of a model that nobody declared. How an erasure goes: [erasure.md](erasure.md).
 
-The audit log names people and testers by a number. What the number stands for is in the tables below, and goes with the
-person; personal values and free texts rest beside the events, where they can be erased without touching any proof.
+The audit log names people and testers by a number. What the number stands for is in the tables below, and
+goes with the person; personal values and free texts rest beside the events, where they can be erased without
+touching any proof.
 """
 
 
