@@ -155,6 +155,14 @@ EXPORT_KEEP_DAYS = env.integer(
     "EXPORT_KEEP_DAYS", 30, "Days after which the file of an export is removed.", least=1
 )
 
+PRIVACY_LIST_FILE = Path(
+    env.text(
+        "PRIVACY_LIST_FILE",
+        str(VAR_DIR / "privacy" / "suppressed.json"),
+        "File, outside the database and its backups, with the hashes of who was erased.",
+    )
+)
+
 # --- privacy requests ---------------------------------------------------------------------------------
 PRIVACY_TIME_ZONE = env.text(
     "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day of a statutory deadline."
@@ -306,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),

@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Give other floors what they ask of this one, listen to testers, and declare what is sealed."""
+        """Give other floors what they ask of this one, listen to testers; declare what is held and sealed."""
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,
@@ -28,6 +28,7 @@ class DeskConfig(AppConfig):
 
         start_page_register(log_card)
         _requests_connect()
+        _erasures_connect()
 
 
 def _requests_connect() -> None:
@@ -47,3 +48,18 @@ def _requests_connect() -> None:
     )
     for sealed in request_secrets():
         sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
+
+
+def _erasures_connect() -> None:
+    """Keep erased people erased on every floor, and declare what the desk holds of people."""
+    from compliance.desk.services.erasure import (  # noqa: PLC0415 (models load first)
+        DatabaseSuppressionList,
+        desk_holders_register,
+        suppression_keys,
+    )
+    from releaseconsole.personal_data import suppression_install  # noqa: PLC0415 (beside the others)
+
+    suppression_install(DatabaseSuppressionList())
+    desk_holders_register()
+    keys = suppression_keys()
+    sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

@@ -129,3 +129,24 @@ class NamesPersonError(DeskError):
 
     code = "privacy_text_names_person"
     title = "This text is kept on record, so it mustn't hold the person's name, address or device id."
+
+
+class SuppressionFileError(DeskError):
+    """The list outside the database of who was erased is damaged, or can't be written."""
+
+    code = "privacy_list_file"
+    title = "The file that lists who was erased can't be read or written."
+
+
+class ErasureNobodyError(DeskError):
+    """Nothing is known by which somebody could be found."""
+
+    code = "privacy_erasure_nobody"
+    title = "Nothing is named that anybody could be found by."
+
+
+class ErasureUnfinishedError(DeskError):
+    """An erasure hasn't come to its end, so there's no receipt."""
+
+    code = "privacy_erasure_unfinished"
+    title = "This erasure isn't finished yet."

@@ -1,0 +1,134 @@
+"""What the desk itself holds of people: who asks, whom an erasure is about, hashes, and the log files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q
+
+from compliance.desk.backends.byte_search import file_mask, file_mentions
+from compliance.desk.backends.subject_key import subject_digest
+from compliance.desk.domain.subjects import SubjectKind
+from compliance.desk.models import (
+    ErasureRun,
+    PrivacyRequest,
+    PrivacyRequestStep,
+    PrivacyRequestSubject,
+    SuppressedSubject,
+)
+from releaseconsole.personal_data import (
+    DataClass,
+    Found,
+    Identifier,
+    Kept,
+    Row,
+    RowsHolder,
+    Subject,
+    Table,
+    field_label,
+    holder_register,
+)
+
+_LOGS: Final = "var/log"
+
+
+def desk_holders_register() -> None:
+    """Declare them."""
+    holder_register(_requests())
+    holder_register(LogFiles())
+
+
+def _of_requests(subject: Subject) -> Q | None:
+    digests = [
+        *(subject_digest(SubjectKind.EMAIL, each) for each in subject.emails),
+        *(subject_digest(SubjectKind.DEVICE, each.id) for each in subject.devices),
+        *(subject_digest(SubjectKind.CUSTOM_ID, each.id) for each in subject.custom_ids),
+        *(subject_digest(SubjectKind.TESTER, str(each)) for each in subject.tester_ids),
+    ]
+    return Q(subjects__digest__in=digests) if digests else None
+
+
+def _requests() -> RowsHolder:
+    return RowsHolder(
+        name="privacy requests",
+        data_class=DataClass.REQUEST,
+        holds="Requests: who asks, sealed, while a request runs; then a reference, dates and keyed hashes. "
+        "Whom an erasure is about, sealed, while it runs; keyed hashes of who was erased.",
+        retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
+        tables=(
+            Table(
+                PrivacyRequest,
+                ("sealed_contact", "explanation", "backdate_reason", "extension_reason"),
+                _of_requests,
+                ("reference", "kind", "received_at", "due", "closed_at", "outcome"),
+            ),
+        ),
+        eraser=_requests_keep_all,
+        keeper=_requests_kept,
+        also=(
+            field_label(PrivacyRequestStep, "note"),
+            field_label(PrivacyRequestSubject, "digest"),
+            field_label(SuppressedSubject, "digest"),
+            field_label(ErasureRun, "sealed_subject"),
+        ),
+    )
+
+
+def _requests_keep_all(subject: Subject) -> None:
+    """Erase nothing: requests are records of the operator's own duty, and forget who asked when closed."""
+
+
+def _requests_kept(subject: Subject) -> list[Kept]:
+    found = _requests().find(subject).counts
+    why = "Records of requests and answers (11 CCR 7101(a)); who asked goes with the answer."
+    return [
+        Kept(place, count, "1798.105(d)(8)", why, "24 months after the answer")
+        for place, count in found.items()
+    ]
+
+
+class LogFiles:
+    """Log files of the console's processes on this host."""
+
+    name: Final = "log files"
+    data_class: Final = DataClass.TRANSIENT
+    holds: Final = "What processes of this host wrote to their logs; addresses of pages hold ids."
+    retention: Final = "The newest 40 MB of each process."
+    fields: Sequence[str] = ()
+
+    def find(self, subject: Subject, /) -> Found:
+        """Count mentions."""
+        needles = subject.needles()
+        return Found({_LOGS: sum(file_mentions(path, needles) for path in _log_files())})
+
+    def export(self, subject: Subject, /) -> Iterator[Row]:
+        """Say how often they're mentioned.
+
+        Yields:
+            One row, if there's something.
+        """
+        if count := self.find(subject).total:
+            yield Row(_LOGS, {"mentions": count})
+
+    def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (logs name no request)
+        """Overwrite them where they stand."""
+        needles = subject.needles()
+        return Found({_LOGS: sum(file_mask(path, needles) for path in _log_files())})
+
+    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
+        """Keep nothing."""
+        return ()
+
+    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
+        """Learn nothing."""
+        return Subject()
+
+    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
+        """Name nobody."""
+        return ()
+
+
+def _log_files() -> list[Path]:
+    folder = Path(settings.VAR_DIR) / "log"
+    return sorted(path for path in folder.glob("*") if path.is_file()) if folder.is_dir() else []
