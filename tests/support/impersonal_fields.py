@@ -70,6 +70,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "people by number",
         frozenset({"scope", "app_id", "object_type", "object_id", "placed_by", "lifted_by"}),
     ),
+    "ledger.AuditVerification": (
+        "what is wrong with which entry, by number",
+        frozenset({"verdict", "findings", "unchecked"}),
+    ),
     "accounts.TrustedPublisher": (
         "an organisation's account at its CI",
         frozenset({"app_id", "kind", "issuer", "owner_id", "channels"}),
@@ -231,7 +235,20 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "updates.Release": (
         "the release's own",
-        frozenset({"state", "rollout_salt", "native_min", "native_max", "plan", "scheduled_zone"}),
+        frozenset({
+            "state",
+            "rollout_salt",
+            "native_min",
+            "native_max",
+            "plan",
+            "scheduled_zone",
+            "receipt_trouble",
+            "superseded_from",
+        }),
+    ),
+    "updates.ReleaseReceipt": (
+        "proofs of events, which name people by number",
+        frozenset({"origin", "proof", "others"}),
     ),
     "updates.Device": (
         "what many devices have in common; gone with the device",
@@ -303,6 +320,14 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "updates.WebhookDelivery": (
         "random ids and names of events",
         frozenset({"message_id", "event"}),
+    ),
+    "desk.Export": (
+        "states, counts, hashes and proofs; texts are declared",
+        frozenset({"zone", "state", "counts", "receipt", "sha256"}),
+    ),
+    "desk.ExportCopy": (
+        "one of a few words",
+        frozenset({"kind"}),
     ),
     "desk.ErasureRun": (
         "references, states and counts",

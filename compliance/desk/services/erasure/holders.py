@@ -12,16 +12,20 @@ from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.subjects import SubjectKind
 from compliance.desk.models import (
     ErasureRun,
+    Export,
+    ExportCopy,
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
     SuppressedSubject,
 )
+from compliance.desk.services.erasure.export_packs import ExportPacks
 from releaseconsole.personal_data import (
     DataClass,
     Found,
     Identifier,
     Kept,
+    MentionsHolder,
     Row,
     RowsHolder,
     Subject,
@@ -36,6 +40,14 @@ _LOGS: Final = "var/log"
 def desk_holders_register() -> None:
     """Declare them."""
     holder_register(_requests())
+    holder_register(
+        MentionsHolder.of(
+            "texts about exports",
+            ((Export, ("reason", "values", "failure")), (ExportCopy, ("holder", "note"))),
+            retention="For good: it's the register of what left the console.",
+        )
+    )
+    holder_register(ExportPacks())
     holder_register(LogFiles())
 
 

@@ -43,7 +43,7 @@ def absence_search(subject: Subject, *, kept: frozenset[str]) -> dict[str, int]:
         found |= database_files_search(needles)
     # Devices are left out of the append-only file: they go on asking.
     found |= redis_files_search(sorted(set(needles) - {device.id for device in subject.devices}))
-    found |= {str(path): 1 for path in _files() if file_holds(path, needles)}
+    found |= {_place(path): 1 for path in _files() if file_holds(path, needles)}
     return found
 
 
@@ -53,7 +53,13 @@ def _is_sqlite() -> bool:
 
 def _files() -> list[Path]:
     """Return what else the console keeps on this host; bundles are the app's own and come from its team."""
-    own = Path(settings.VAR_DIR)
+    own, exports = Path(settings.VAR_DIR), Path(settings.EXPORT_DIR)
     skipped = {Path(settings.BUNDLE_DIR), Path(settings.STATIC_ROOT), own / "redis"}
-    files = [path for path in own.rglob("*") if path.is_file() and not skipped & set(path.parents)]
-    return [path for path in files if ".sqlite3" not in path.name]
+    files = {path for folder in (own, exports) for path in folder.rglob("*") if path.is_file()}
+    return sorted(path for path in files if not skipped & set(path.parents) and ".sqlite3" not in path.name)
+
+
+def _place(path: Path) -> str:
+    """Name a file without saying where the host keeps it."""
+    own = Path(settings.VAR_DIR)
+    return f"var/{path.relative_to(own)}" if path.is_relative_to(own) else path.name

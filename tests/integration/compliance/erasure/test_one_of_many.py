@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -62,15 +61,6 @@ CUSTOM = "patient-zz-918273"
 SAID = "the purple unicorn dosage is unreadable"
 HERS = (EMAIL, NAME, PHONE, TABLET, CUSTOM, SAID)
 REFERENCE = "PR-TESTTEST"
-
-
-@pytest.fixture
-def keeps(settings: LazySettings, tmp_path: Path) -> Path:
-    """Files outside of the database, the list of who was erased among them."""
-    settings.VAR_DIR = tmp_path / "var"
-    settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
-    (tmp_path / "var" / "log").mkdir(parents=True)
-    return tmp_path / "var"
 
 
 @pytest.fixture

@@ -36,15 +36,7 @@ REFERENCE = "PR-TESTTEST"
 
 
 @pytest.fixture(autouse=True)
-def keeps(settings: LazySettings, tmp_path: Path, redis_client: redis.Redis) -> Path:
-    settings.VAR_DIR = tmp_path / "var"
-    settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
-    (tmp_path / "var" / "log").mkdir(parents=True)
-    return tmp_path / "var"
-
-
-@pytest.fixture(autouse=True)
-def files_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def files_elsewhere(monkeypatch: pytest.MonkeyPatch, redis_client: redis.Redis) -> None:
     """What this test's own transaction deletes is in the database's file until it ends."""
     monkeypatch.setattr("compliance.desk.services.erasure.searching.database_files_search", lambda _: {})
 
