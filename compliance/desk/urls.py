@@ -12,7 +12,7 @@ from compliance.desk.views.exports import (
     export_page,
     export_progress,
 )
-from compliance.desk.views.requests import one, register, steps
+from compliance.desk.views.requests import handling, one, register, steps
 
 app_name = "desk"
 
@@ -55,5 +55,7 @@ urlpatterns = [
     path("requests/<str:reference>/", one.request_page, name="request"),
     path("requests/<str:reference>/contact/", one.request_contact, name="request-contact"),
     path("requests/<str:reference>/letters/<str:letter>/", one.request_letter, name="request-letter"),
+    path("requests/<str:reference>/erasure/", handling.request_erasure, name="request-erasure"),
+    path("requests/<str:reference>/package/", handling.request_package, name="request-package"),
     path("requests/<str:reference>/<str:step>/", steps.request_step, name="request-step"),
 ]

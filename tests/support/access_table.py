@@ -207,6 +207,8 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/requests/<str:reference>/": READ_LOG,
     "console/compliance/requests/<str:reference>/contact/": PRIVACY,
     "console/compliance/requests/<str:reference>/letters/<str:letter>/": PRIVACY,
+    "console/compliance/requests/<str:reference>/erasure/": PRIVACY,
+    "console/compliance/requests/<str:reference>/package/": PRIVACY,
     "console/compliance/requests/<str:reference>/<str:step>/": PRIVACY,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
     "console/compliance/log/": READ_LOG,
@@ -345,6 +347,8 @@ ELSEWHERE: Final = {
     ".well-known/jwks.json",
     ".well-known/jwks/<str:app_id>.json",
     "privacy/",  # anybody's, without an account
+    "privacy/receipts/<str:reference>/<str:token>/",  # the address has a secret
+    "privacy/receipts/<str:reference>/<str:token>/<str:name>",
     ".well-known/gpc.json",
     "setup/<str:token>/",
     "api/v1/trusted-publishing/exchange",  # the CI's token is the credential

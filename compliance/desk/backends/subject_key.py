@@ -13,12 +13,19 @@ from compliance.desk.models import SubjectKey
 from releaseconsole.kernel import randomness, sealing
 
 _KEY_BYTES: Final = 32
+_TOKEN_DIGITS: Final = 32
 
 
 def subject_digest(kind: SubjectKind, value: str) -> str:
     """Return the hash of an identifier, the same for each way to spell it."""
     said = f"{kind.value}\0{subject_normalise(kind, value)}"
     return hmac.new(_key(), said.encode(), hashlib.sha256).hexdigest()
+
+
+def receipt_token(reference: str) -> str:
+    """Return the secret part of a receipt's address, which nobody can guess from a reference."""
+    said = f"receipt\0{reference}"
+    return hmac.new(_key(), said.encode(), hashlib.sha256).hexdigest()[:_TOKEN_DIGITS]
 
 
 def _key() -> bytes:

@@ -179,6 +179,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_WITHDRAWN: "bases days kind late outcome reason result",
     Action.PRIVACY_CONTACT_SHOWN: "kind",
     Action.PRIVACY_LETTER_TAKEN: "kind letter",
+    Action.PRIVACY_PACKAGE_TAKEN: "categories entries kind",
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",
     Action.PRIVACY_PURGED: "references requests",

@@ -110,6 +110,11 @@ class Step(StrEnum):
     VERIFICATION_FAILED = "verification_failed"
     EXTENDED = "extended"
     ERASED = "erased"
+    PLANNED = "planned"
+    ERASING = "erasing"
+    STUCK = "stuck"
+    ERASURE_DONE = "erasure_done"
+    PACKAGED = "packaged"
     COMPLETED = "completed"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
@@ -128,6 +133,11 @@ _STEP_WORDS: Final = {
     Step.VERIFICATION_FAILED: "Identity not verified",
     Step.EXTENDED: "Extended to 90 days",
     Step.ERASED: "Data of a tester erased",
+    Step.PLANNED: "Counted what would be erased",
+    Step.ERASING: "Erasure begun",
+    Step.STUCK: "Erasure stuck: somebody has to look",
+    Step.ERASURE_DONE: "Data erased everywhere, and searched for",
+    Step.PACKAGED: "Package of what is held taken",
     Step.COMPLETED: "Complied with",
     Step.DENIED: "Denied",
     Step.WITHDRAWN: "Withdrawn by who asked",

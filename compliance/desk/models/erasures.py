@@ -19,12 +19,12 @@ class ErasureState(models.TextChoices):
 class StepKind(models.TextChoices):
     """What a step does."""
 
-    SUPPRESS = "suppress"
-    DRAIN = "drain"
-    HOLDER = "holder"
-    COMPACT = "compact"
-    SEARCH = "search"
-    FINISH = "finish"
+    SUPPRESS = "suppress", "Keep them out from now on"
+    DRAIN = "drain", "Bring in what is on its way"
+    HOLDER = "holder", "Erase what one holder has"
+    COMPACT = "compact", "Have storage forget"
+    SEARCH = "search", "Search everywhere"
+    FINISH = "finish", "Sign for it"
 
 
 class ErasureRun(models.Model):

@@ -70,25 +70,33 @@ class AccessPackage:
         return sum(len(part.rows) for part in self.parts)
 
 
-def access_package(subject: Subject, now: datetime) -> AccessPackage:
+def access_package(subject: Subject, now: datetime, *, categories_only: bool = False) -> AccessPackage:
     """Put together everything that is held of somebody.
+
+    Args:
+        subject: Whom, by whatever is known.
+        now: When.
+        categories_only: Say how much there is of what, and nothing of the pieces (1798.110(a)(1)).
 
     Raises:
         ErasureNobodyError: Nothing is named that anybody could be found by.
     """
     wider = subject_widen(subject)
-    parts = tuple(_part(holder, wider) for holder in holders_in_order())
+    parts = tuple(_part(holder, wider, categories_only=categories_only) for holder in holders_in_order())
     html = render_to_string("desk/access_package.html", {"parts": parts, "made_at": now})
     return AccessPackage(parts, _as_json(parts, now), html)
 
 
-def _part(holder: PersonalDataHolder, subject: Subject) -> PackagePart:
+def _part(holder: PersonalDataHolder, subject: Subject, *, categories_only: bool) -> PackagePart:
+    rows = tuple(holder.export(subject))
+    if categories_only:
+        rows = (Row("entries", {"how many": len(rows)}),) if rows else ()
     return PackagePart(
         name=holder.name,
         data_class=holder.data_class.value,
         holds=holder.holds,
         retention=holder.retention,
-        rows=tuple(holder.export(subject)),
+        rows=rows,
     )
 
 

@@ -8,7 +8,7 @@ from compliance.desk.services.erasure.planning import (
     erasure_plan_record,
     subject_widen,
 )
-from compliance.desk.services.erasure.receipts import erasure_receipt, receipt_check
+from compliance.desk.services.erasure.receipts import erasure_receipt, receipt_check, receipt_run
 from compliance.desk.services.erasure.replay import Replayed, erasures_replay
 from compliance.desk.services.erasure.running import (
     erasure_resume,
@@ -40,6 +40,7 @@ __all__ = [
     "erasures_replay",
     "erasures_running",
     "receipt_check",
+    "receipt_run",
     "subject_widen",
     "suppression_file_update",
     "suppression_keys",

@@ -12,16 +12,25 @@ from typing import Any, Final
 
 from compliance.desk.errors import ErasureUnfinishedError
 from compliance.desk.models import ErasureRun
+from compliance.desk.models.erasures import ErasureState
+from compliance.desk.services.proving import entry_prove
 from compliance.ledger.domain.checkpoints import NoteKey
 from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.domain.proofs import proof_check, proof_parse
 from compliance.ledger.errors import ProofError
-from compliance.ledger.models import AuditContent
+from compliance.ledger.models import AuditContent, AuditLeaf
 from compliance.ledger.services import events_include
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import b64url_encode, sha256_hex
+from releaseconsole.kernel.errors import NotFoundError
 
 _TYPE: Final = "release-console/erasure-receipt"
+
+
+def receipt_run(reference: str) -> ErasureRun | None:
+    """Find what a request's receipt is about: its erasure, not one that was done again after a restore."""
+    done = ErasureRun.objects.filter(request=reference, state=ErasureState.DONE, is_replay=False)
+    return done.first()
 
 
 def erasure_receipt(run: ErasureRun) -> str:
@@ -29,21 +38,32 @@ def erasure_receipt(run: ErasureRun) -> str:
 
     Raises:
         ErasureUnfinishedError: It isn't finished.
+        NotFoundError: The log's content of then was kept for its time, and is gone.
         LedgerError: The log can't be signed now.
     """
     if run.event is None:
         raise ErasureUnfinishedError
-    receipt = events_include([run.event], now=clock.now())
-    content = bytes(AuditContent.objects.get(event=run.event).content)
+    held = AuditContent.objects.filter(event=run.event).first()
+    if held is None:
+        raise NotFoundError("The audit log doesn't keep what this receipt proves any more.")
     return json.dumps(
         {
             "type": _TYPE,
             "statement": run.statement,
-            "event_content": content.decode(),
-            "proof": receipt.proofs[run.event],
+            "event_content": bytes(held.content).decode(),
+            "proof": _proof(run.event),
         },
         indent=2,
     )
+
+
+def _proof(event: int) -> str:
+    """Prove an event, under the same checkpoint each time once there's one."""
+    now = clock.now()
+    leaf = AuditLeaf.objects.filter(number=event).first()
+    if leaf is None:
+        return events_include([event], now=now).proofs[event]
+    return entry_prove(sequence=leaf.sequence, now=now)[0]
 
 
 def receipt_check(text: str, *, keys: Sequence[NoteKey]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from compliance.desk.domain.request_states import Step
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
 from compliance.desk.services.erasure.steps import STEPS, FoundAgainError
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
@@ -140,12 +142,14 @@ def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
 
 
 def _stick(run: ErasureRun, why: str) -> None:
+    now = clock.now()
     with transaction.atomic():
         ErasureRun.objects.filter(pk=run.pk).update(state=ErasureState.STUCK, error=why[:300])
+        erasure_note(run.request, Step.STUCK, now=now, note=why)
         audit_record(
             action=Action.ERASURE_STUCK,
             actor=SYSTEM,
-            now=clock.now(),
+            now=now,
             subject=("privacy_request", run.request),
             detail={"where": why[:300]},
         )

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import DeskError
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import absence_search, storage_compact
 from compliance.desk.services.erasure.suppression import suppress
@@ -151,6 +153,8 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
         run.sealed_subject, run.error = "", ""
         run.save()
         _done(step, erased={}, after={})
+        if not run.is_replay:
+            erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
 
 
 def _done(step: ErasureStep, *, erased: dict[str, Any], after: dict[str, int]) -> None:

@@ -15,8 +15,9 @@ from compliance.desk.domain.denials import Basis, bases_require
 from compliance.desk.domain.request_states import Outcome, State, Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.domain.verification import Verification
-from compliance.desk.errors import NotVerifiedError
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.errors import NotVerifiedError, RequestStateError
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
@@ -60,7 +61,7 @@ def request_complete(
         result: What was done, in counts by the name of what was counted; nothing personal.
 
     Raises:
-        RequestStateError: It's closed.
+        RequestStateError: It's closed, or its erasure isn't finished.
         NotVerifiedError: Identity has to be verified first.
         DenialBasisError: A part was refused without a section that fits, or without a word.
         NamesPersonError: The explanation names who asks.
@@ -109,6 +110,9 @@ def _close(
 ) -> PrivacyRequest:
     now = clock.now()
     running_require(request.stands)
+    # Whatever the answer were, it would say something else than what is happening.
+    if ErasureRun.objects.filter(request=request.reference).exclude(state=ErasureState.DONE).exists():
+        raise RequestStateError("The erasure for this request isn't finished.")
     if outcome.needs_basis:
         bases = bases_require(bases, explanation, kind=request.asks)
         record_text_require(explanation, request.contact_read())

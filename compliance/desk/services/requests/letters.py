@@ -14,11 +14,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from accounts.services.mail import letter_write_outside
+from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.domain import rules
 from compliance.desk.domain.denials import GROUNDS, Basis
 from compliance.desk.domain.verification import METHODS, methods_for
 from compliance.desk.errors import RequestStateError
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState
 from compliance.desk.services.requests.recording import Doer, event_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -143,6 +145,14 @@ def letter_take(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doer)
     return f"{composed.subject}\n\n{composed.body}"
 
 
+def receipt_url(request: PrivacyRequest) -> str:
+    """Return where the person finds their receipt; nothing, as long as nothing was erased for the request."""
+    done = ErasureRun.objects.filter(request=request.reference, state=ErasureState.DONE, is_replay=False)
+    if not done.exists():
+        return ""
+    return f"{settings.PUBLIC_URL}/privacy/receipts/{request.reference}/{receipt_token(request.reference)}/"
+
+
 def _template(letter: RequestLetterKind) -> str:
     return f"mail/privacy_{letter.value}.txt"
 
@@ -164,4 +174,5 @@ def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | 
         "operator": settings.PRIVACY_OPERATOR,
         "zone": settings.PRIVACY_TIME_ZONE,
         "form_url": f"{settings.PUBLIC_URL}/privacy/",
+        "receipt_url": receipt_url(request),
     }

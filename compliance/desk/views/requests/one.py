@@ -6,12 +6,14 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain import rules
+from compliance.desk.domain.request_states import Step
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.requests import request_get, same_person, standing_of
+from compliance.desk.services.handling import erasure_of
 from compliance.desk.services.requests import RequestLetterKind, contact_show, letter_take
-from compliance.desk.services.requests.letters import letters_of
+from compliance.desk.services.requests.letters import letters_of, receipt_url
 from compliance.desk.views.requests.next_steps import next_steps
 from compliance.desk.views.requests.register import doer_of
 from releaseconsole.kernel import clock
@@ -53,12 +55,16 @@ def request_letter(request: ConsoleRequest, reference: str, letter: str) -> Http
 def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | None = None) -> HttpResponse:
     today = today_at(clock.now())
     may_manage = request.user.may(Permission.PRIVACY_MANAGE)
+    run = erasure_of(asked)
+    is_packaged = asked.steps.filter(step=Step.PACKAGED.value).exists()
     context = {
         "title": asked.reference,
         "asked": asked,
+        "run": run,
+        "receipt_url": receipt_url(asked) if may_manage else "",
         "standing": standing_of(asked, today=today),
         "steps": asked.steps.select_related("person"),
-        "next_steps": next_steps(asked, today=today) if may_manage else [],
+        "next_steps": next_steps(asked, today=today, run=run, is_packaged=is_packaged) if may_manage else [],
         "letters": letters_of(asked) if may_manage else [],
         "contact": contact,
         "others": same_person(asked),

@@ -13,6 +13,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain import rules
 from compliance.desk.domain.clocks import EXTENDED_DAYS
+from compliance.desk.domain.denials import GROUNDS, bases_for
 from compliance.desk.forms.steps import (
     BackdateForm,
     CompleteForm,
@@ -24,6 +25,7 @@ from compliance.desk.forms.steps import (
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import requests as services
+from compliance.desk.services.handling import erasure_answer, erasure_of
 from compliance.desk.services.requests import RequestLetter, RequestLetterKind, letter_compose
 from compliance.desk.services.requests.letters import Draft
 from compliance.desk.services.requests.recording import Doer
@@ -112,7 +114,11 @@ _PAGES: Final = {
         "Send the answer and close",
         "It's answered and closed.",
         lambda asked, form, by: services.request_complete(
-            request=asked, bases=form.bases_chosen(), explanation=form.cleaned_data["explanation"], by=by
+            request=asked,
+            bases=form.bases_chosen(),
+            explanation=form.cleaned_data["explanation"],
+            by=by,
+            result=_result(asked),
         ),
         form=CompleteForm,
         letter=RequestLetterKind.COMPLETE,
@@ -144,7 +150,8 @@ def request_step(request: ConsoleRequest, reference: str, step: str) -> HttpResp
     asked, page = request_get(reference=reference), _PAGES.get(step)
     if page is None:
         raise Http404
-    form = page.form(request.POST if request.method == "POST" else None, request=asked)
+    initial = _initial(asked) if step == "complete" else {}
+    form = page.form(request.POST if request.method == "POST" else None, request=asked, initial=initial)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
             page.act(asked, form, doer_of(request))
@@ -156,6 +163,23 @@ def request_step(request: ConsoleRequest, reference: str, step: str) -> HttpResp
     letter = _letter(asked, page, form)
     context = {"title": page.title, "asked": asked, "step": page, "form": form, "letter": letter}
     return page_render(request, "desk/requests/step.html", context)
+
+
+def _result(asked: PrivacyRequest) -> dict[str, int]:
+    run = erasure_of(asked)
+    return erasure_answer(run).result if run else {}
+
+
+def _initial(asked: PrivacyRequest) -> dict[str, Any]:
+    """Name the sections on which an erasure left something, and why; the officer says whether it's so."""
+    run = erasure_of(asked)
+    if run is None:
+        return {}
+    answer = erasure_answer(run)
+    bases = [
+        basis for basis in bases_for(asked.asks) if GROUNDS[basis].rule.section.endswith(answer.sections)
+    ]
+    return {"bases": bases, "explanation": answer.why}
 
 
 def _letter(asked: PrivacyRequest, page: StepPage, form: Any) -> RequestLetter | None:
