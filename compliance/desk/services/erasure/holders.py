@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 
-from compliance.desk.backends.byte_search import file_mask, file_mentions
+from compliance.desk.backends.byte_search import file_holds, file_mask, file_mentions
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.subjects import SubjectKind
 from compliance.desk.models import (
@@ -35,6 +35,7 @@ from releaseconsole.personal_data import (
 )
 
 _LOGS: Final = "var/log"
+_LETTERS: Final = "var/mail"
 
 
 def desk_holders_register() -> None:
@@ -49,6 +50,7 @@ def desk_holders_register() -> None:
     )
     holder_register(ExportPacks())
     holder_register(LogFiles())
+    holder_register(LetterFiles())
 
 
 def _of_requests(subject: Subject) -> Q | None:
@@ -58,7 +60,9 @@ def _of_requests(subject: Subject) -> Q | None:
         *(subject_digest(SubjectKind.CUSTOM_ID, each.id) for each in subject.custom_ids),
         *(subject_digest(SubjectKind.TESTER, str(each)) for each in subject.tester_ids),
     ]
-    return Q(subjects__digest__in=digests) if digests else None
+    # Not by a join: a request of which two hashes match is one.
+    named = PrivacyRequestSubject.objects.filter(digest__in=digests)
+    return Q(pk__in=named.values("request")) if digests else None
 
 
 def _requests() -> RowsHolder:
@@ -139,6 +143,55 @@ class LogFiles:
     def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
         """Name nobody."""
         return ()
+
+
+class LetterFiles:
+    """Letters of a console that has no mail server: each goes into a file."""
+
+    name: Final = "letters in files"
+    data_class: Final = DataClass.TRANSIENT
+    holds: Final = "Letters, where there's no mail server to send them by: with address, name and links."
+    retention: Final = "Until somebody removes them; with a mail server there are none."
+    fields: Sequence[str] = ()
+
+    def find(self, subject: Subject, /) -> Found:
+        """Count the files that name somebody."""
+        return Found({_LETTERS: len(_letters_naming(subject))})
+
+    def export(self, subject: Subject, /) -> Iterator[Row]:
+        """Say how many there are.
+
+        Yields:
+            One row, if there's something.
+        """
+        if count := self.find(subject).total:
+            yield Row(_LETTERS, {"letters": count})
+
+    def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (files name no request)
+        """Remove the files."""
+        theirs = _letters_naming(subject)
+        for path in theirs:
+            path.unlink(missing_ok=True)
+        return Found({_LETTERS: len(theirs)})
+
+    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
+        """Keep nothing."""
+        return ()
+
+    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
+        """Learn nothing."""
+        return Subject()
+
+    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
+        """Name nobody."""
+        return ()
+
+
+def _letters_naming(subject: Subject) -> list[Path]:
+    folder = settings.EMAIL_FILE_PATH
+    needles = subject.needles()
+    files = Path(folder).glob("*") if folder else ()
+    return sorted(path for path in files if path.is_file() and file_holds(path, needles))
 
 
 def _log_files() -> list[Path]:

@@ -12,5 +12,6 @@ def keeps(settings: LazySettings, tmp_path: Path) -> Path:
     settings.VAR_DIR = tmp_path / "var"
     settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
     settings.EXPORT_DIR = tmp_path / "var" / "exports"
+    settings.EMAIL_FILE_PATH = tmp_path / "var" / "mail"
     (tmp_path / "var" / "log").mkdir(parents=True)
     return tmp_path / "var"

@@ -43,6 +43,7 @@ def nothing_else(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_pa
     settings.VAR_DIR = tmp_path / "var"
     settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
     settings.EXPORT_DIR = tmp_path / "var" / "exports"
+    settings.EMAIL_FILE_PATH = tmp_path / "var" / "mail"
     monkeypatch.setattr("compliance.desk.services.erasure.searching.database_files_search", lambda _: {})
     monkeypatch.setattr("compliance.desk.views.requests.handling.erasures_run.delay", lambda: None)
 
@@ -70,7 +71,11 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
     client = signed_in(orla)
     assert buttons(client, deletion)["erasure"]
     dry = acted(client, deletion, "plan")
-    assert {line.place: line.goes for line in dry.context["lines"]}["updates_device"] == 1
+    assert {line.place: line.count for line in dry.context["lines"]} == {
+        "accounts_letter": 1,
+        "desk_privacyrequest": 1,
+        "updates_device": 1,
+    }
     assert Device.objects.exists()
     assert recorded(Action.ERASURE_PLANNED)
 
