@@ -29,6 +29,9 @@ class UpdatesConfig(AppConfig):
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
+        from updates.services.personal_data import (  # noqa: PLC0415 (models load first)
+            updates_holders_register,
+        )
         from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
         from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
@@ -38,6 +41,7 @@ class UpdatesConfig(AppConfig):
         proof_holder_register(receipts_held)
         actor_search_register(ActorKind.TESTER, testers_searched)
         updates_approval_kinds_register()
+        updates_holders_register()
         errand_source_register(ErrandSource(errands, errands_concern))
         for sealed in webhook_secrets():
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

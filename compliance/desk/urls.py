@@ -13,6 +13,7 @@ from compliance.desk.views.exports import (
     export_page,
     export_progress,
 )
+from compliance.desk.views.requests import handling, one, register, steps
 
 app_name = "desk"
 
@@ -48,4 +49,15 @@ urlpatterns = [
         for act in ("cancel", "retry")
     ),
     path(f"{_EXPORT}remove/", export_file_remove, name="export-remove"),
+    path("requests/", register.request_list, name="requests"),
+    path("requests/calendar/", register.request_calendar, name="request-calendar"),
+    path("requests/new/", register.request_new, name="request-new"),
+    path("requests/figures/", register.request_metrics, name="request-metrics"),
+    path("requests/reports/<str:report>/", register.request_report, name="request-report"),
+    path("requests/<str:reference>/", one.request_page, name="request"),
+    path("requests/<str:reference>/contact/", one.request_contact, name="request-contact"),
+    path("requests/<str:reference>/letters/<str:letter>/", one.request_letter, name="request-letter"),
+    path("requests/<str:reference>/erasure/", handling.request_erasure, name="request-erasure"),
+    path("requests/<str:reference>/package/", handling.request_package, name="request-package"),
+    path("requests/<str:reference>/<str:step>/", steps.request_step, name="request-step"),
 ]

@@ -12,7 +12,7 @@ from tests.support.operator import PASSWORD, hidden
 from tests.support.soundness import findings, findings_on_every_screen, look_findings
 
 # Things told apart by an id are one kind of page: one of each is visited.
-IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)")
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)|PR-[A-Z2-7]{8}")
 
 NEWCOMER = "nora@example.com"
 LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
@@ -32,6 +32,15 @@ def testers_made(clinic: Clinic) -> str:
     return made.url.path
 
 
+def request_made(clinic: Clinic) -> str:
+    """Somebody's privacy request, verified, so that links lead to what is done for it; returns its page."""
+    entered = clinic.operator.submit(
+        "/console/compliance/requests/new/", kind="delete", channel="mail", email="petra@example.org"
+    )
+    clinic.operator.submit(f"{entered.url.path}verify/", method="two_points")
+    return entered.url.path
+
+
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
     """One address for each kind of page, from the start page on.
@@ -44,7 +53,8 @@ def paths(clinic: Clinic) -> list[str]:
     clinic.webhook_made()
     clinic.export_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
-    found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", group, person)}
+    starts = ("/console/", group, person, request_made(clinic))
+    found: dict[str, str] = {IDS.sub("*", start): start for start in starts}
     waiting = list(found.values())
     while waiting:
         page = clinic.operator.http.get(waiting.pop())
@@ -84,6 +94,13 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/exports/new/",
         "/console/compliance/exports/*/",
         "/console/compliance/exports/*/remove/",
+        "/console/compliance/requests/",
+        "/console/compliance/requests/calendar/",
+        "/console/compliance/requests/figures/",
+        "/console/compliance/requests/new/",
+        "/console/compliance/requests/*/",
+        "/console/compliance/requests/*/acknowledge/",
+        "/console/compliance/requests/*/erasure/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

@@ -1,5 +1,20 @@
 """The desk's tables."""
 
+from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
+from compliance.desk.models.requests import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
+from compliance.desk.models.subject_key import SubjectKey
+from compliance.desk.models.suppression import SuppressedSubject, SuppressionKey
 
-__all__ = ["Export", "ExportCopy"]
+__all__ = [
+    "ErasureRun",
+    "ErasureStep",
+    "Export",
+    "ExportCopy",
+    "PrivacyRequest",
+    "PrivacyRequestStep",
+    "PrivacyRequestSubject",
+    "SubjectKey",
+    "SuppressedSubject",
+    "SuppressionKey",
+]

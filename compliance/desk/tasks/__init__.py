@@ -1,5 +1,7 @@
 """What the worker does for the desk."""
 
+from compliance.desk.tasks.erasures import erasures_run
 from compliance.desk.tasks.exports import exports_make, exports_remove
+from compliance.desk.tasks.requests import requests_purge, requests_remind
 
-__all__ = ["exports_make", "exports_remove"]
+__all__ = ["erasures_run", "exports_make", "exports_remove", "requests_purge", "requests_remind"]
