@@ -50,3 +50,10 @@ class ExportLostError(DeskError):
 
     code = "export_lost"
     title = "This export was cancelled, or is made by another process."
+
+
+class CertificateRefusedError(DeskError):
+    """The certificate of a module can't be on record as it was typed."""
+
+    code = "certificate_refused"
+    title = "This certificate can't be recorded."

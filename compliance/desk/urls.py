@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, modules, verification
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -16,6 +16,7 @@ from compliance.desk.views.exports import (
 app_name = "desk"
 
 _EXPORT = "exports/<uuid:export_id>/"
+_CERTIFICATE = "modules/certificates/<str:library>/"
 
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
@@ -36,6 +37,10 @@ urlpatterns = [
     path("log/verification/", verification.verification_page, name="verification"),
     path("log/verification/progress/", verification.verification_progress, name="verification-progress"),
     path("log/verification/now/", verification.verification_now, name="verification-now"),
+    path("modules/", modules.modules_page, name="modules"),
+    path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
+    path(_CERTIFICATE, modules.certificate_new, name="certificate-new"),
+    path(f"{_CERTIFICATE}withdraw/", modules.certificate_end, name="certificate-withdraw"),
     path("exports/", export_list, name="exports"),
     path("exports/new/", export_new, name="export-new"),
     path(_EXPORT, export_page, name="export"),

@@ -79,6 +79,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/anchors/",
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
+        "/console/compliance/modules/",
+        "/console/compliance/modules/certificates/cryptography/",
         "/console/access/export/",
         "/console/compliance/exports/",
         "/console/compliance/exports/new/",

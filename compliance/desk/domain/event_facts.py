@@ -161,6 +161,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.HOLD_LIFTED: "reason",
     Action.EXPORT_MADE: "bytes counts end first reason sha256",
     Action.EXPORT_REMOVED: "sha256",
+    Action.CERTIFICATE_RECORDED: "checked_on level note number standard status sunset_on version",
+    Action.CERTIFICATE_WITHDRAWN: "number reason",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

@@ -19,6 +19,7 @@ OBJECT_WORDS: Final = {
     "export": "Export",
     "verification": "Verification",
     "legal_hold": "Legal hold",
+    "module": "Cryptographic module",
     "native_build": "Native build",
     "person": "Person",
     "privacy_request": "Privacy request",

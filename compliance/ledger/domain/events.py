@@ -171,6 +171,8 @@ class Action(StrEnum):
     EXPORT_DOWNLOADED = "compliance:export:download"
     EXPORT_HANDED_ON = "compliance:export:hand_on"
     EXPORT_REMOVED = "compliance:export:remove"
+    CERTIFICATE_RECORDED = "compliance:module_certificate:record"
+    CERTIFICATE_WITHDRAWN = "compliance:module_certificate:withdraw"
 
 
 class Outcome(StrEnum):

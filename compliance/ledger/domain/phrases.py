@@ -163,6 +163,8 @@ _DONE: Final[dict[Action, str]] = {
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
     Action.EXPORT_REMOVED: "removed the file of an export",
+    Action.CERTIFICATE_RECORDED: "recorded the certificate of a cryptographic module",
+    Action.CERTIFICATE_WITHDRAWN: "took the certificate of a cryptographic module off the record",
 }
 
 
