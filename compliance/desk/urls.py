@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, modules, verification
+from compliance.desk.views import (
+    anchors,
+    catalogue,
+    feed_tokens,
+    holds,
+    log,
+    log_keys,
+    modules,
+    transitions,
+    verification,
+)
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -39,6 +49,7 @@ urlpatterns = [
     path("log/verification/now/", verification.verification_now, name="verification-now"),
     path("modules/", modules.modules_page, name="modules"),
     path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
+    path("modules/transitions/", transitions.transitions_page, name="transitions"),
     path(_CERTIFICATE, modules.certificate_new, name="certificate-new"),
     path(f"{_CERTIFICATE}withdraw/", modules.certificate_end, name="certificate-withdraw"),
     path("exports/", export_list, name="exports"),

@@ -81,6 +81,7 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/holds/new/",
         "/console/compliance/modules/",
         "/console/compliance/modules/certificates/cryptography/",
+        "/console/compliance/modules/transitions/",
         "/console/access/export/",
         "/console/compliance/exports/",
         "/console/compliance/exports/new/",

@@ -71,6 +71,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,
     "console/compliance/modules/": READ_LOG,
     "console/compliance/modules/evidence/": READ_LOG,
+    "console/compliance/modules/transitions/": READ_LOG,
     "console/compliance/modules/certificates/<str:library>/": PRIVACY,
     "console/compliance/modules/certificates/<str:library>/withdraw/": PRIVACY,
     "console/policy/": SEE_POLICY,

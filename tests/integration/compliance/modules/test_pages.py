@@ -13,6 +13,7 @@ from compliance.desk.domain.modules.libraries import Attempt
 from compliance.desk.models import ModuleCertificate
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
+from signing.services import console_keys_ensure
 from tests.support.log import last
 from tests.support.people import signed_in
 
@@ -144,3 +145,12 @@ def test_a_path_that_fails_turns_the_page_red(audra: User, monkeypatch: pytest.M
 
 def test_a_library_without_a_module_has_no_form(officer: Client) -> None:
     assert officer.get(f"{PAGE}certificates/argon2/").status_code == 404
+
+
+def test_algorithms_are_shown_with_their_dates_texts_and_live_keys(audra: User) -> None:
+    console_keys_ensure(now=clock.now())
+    page = said(signed_in(audra).get(f"{PAGE}transitions/"))
+    assert "confirm each date with the text itself, or with counsel" in page
+    assert "NIST SP 800-57 part 1, 5.6.3, table 4" in page
+    assert "Revision 5, May 2020. Read 30 Nov 2026." in page
+    assert '<td data-label="Live keys" class="rc-number">2</td>' in page  # HS256: one signs, one is next
