@@ -57,3 +57,17 @@ class CertificateRefusedError(DeskError):
 
     code = "certificate_refused"
     title = "This certificate can't be recorded."
+
+
+class AdvisoriesUnreadableError(DeskError):
+    """What was pasted isn't the result of a tool that looks for advisories."""
+
+    code = "advisories_unreadable"
+    title = "These aren't advisories that can be read."
+
+
+class ReviewRefusedError(DeskError):
+    """A review of a text or library can't be on record as it was typed."""
+
+    code = "review_refused"
+    title = "This review can't be recorded."

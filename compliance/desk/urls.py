@@ -10,8 +10,10 @@ from compliance.desk.views import (
     log,
     log_keys,
     modules,
+    stock,
     transitions,
     verification,
+    watch,
 )
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
@@ -50,6 +52,11 @@ urlpatterns = [
     path("modules/", modules.modules_page, name="modules"),
     path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
     path("modules/transitions/", transitions.transitions_page, name="transitions"),
+    path("modules/inventory/", stock.stock_page, name="inventory"),
+    path("modules/inventory/cbom/", stock.stock_cbom, name="inventory-cbom"),
+    path("modules/inventory/advisories/", stock.advisories_new, name="advisories-new"),
+    path("modules/watch/", watch.watch_page, name="watch"),
+    path("modules/watch/<str:watched>/<str:key>/", watch.watch_review, name="watch-review"),
     path(_CERTIFICATE, modules.certificate_new, name="certificate-new"),
     path(f"{_CERTIFICATE}withdraw/", modules.certificate_end, name="certificate-withdraw"),
     path("exports/", export_list, name="exports"),

@@ -136,6 +136,8 @@ def world_made() -> World:
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "library": "cryptography",
+        "watched": "text",
+        "key": "fips-140-3",
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)

@@ -5,8 +5,17 @@ from typing import Any, Final
 
 from django import forms
 
+from accounts.domain.roles import Permission
 from accounts.forms.fields import ONE_LINE
-from compliance.desk.domain.modules.certificates import CertificateClaim, CertificateStatus, Standard
+from accounts.models import User
+from accounts.selectors.entitled import people_entitled
+from compliance.desk.domain.modules.advisories import MAX_CHARACTERS
+from compliance.desk.domain.modules.certificates import (
+    VERSION,
+    CertificateClaim,
+    CertificateStatus,
+    Standard,
+)
 from compliance.desk.domain.modules.libraries import Library
 
 _LEVELS: Final = [(level, str(level)) for level in (1, 2, 3, 4)]
@@ -49,7 +58,13 @@ class CertificateForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     module = _line("Name of the module", 120)
-    version = _line("Version of the module", 60, help_text="Exactly as the certificate has it.")
+    version = forms.RegexField(
+        VERSION,
+        label="Version of the module",
+        max_length=60,
+        help_text="Exactly as the certificate has it, for example 3.1.2.",
+        error_messages={"invalid": "A version has letters, digits, dots, dashes and plus signs only."},
+    )
     standard = forms.ChoiceField(
         label="Standard", choices=[(each.value, f"FIPS {each.value}") for each in reversed(Standard)]
     )
@@ -88,3 +103,35 @@ class WithdrawalForm(forms.Form):
     """Why a certificate is taken off the record."""
 
     reason = _text("Why?", required=True, help_text="Whoever reads the audit log can read it.")
+
+
+def _keepers() -> list[tuple[int, str]]:
+    """Who can see to a review: whoever reads the audit log."""
+    people = people_entitled(Permission.AUDIT_VIEW)
+    return [(person.pk, f"{person.name} ({person.email})") for person in people]
+
+
+class ReviewForm(forms.Form):
+    """That somebody looked at a text or a library, and when they do again."""
+
+    version = _line("Version that was read", 200, help_text="With its date, as the text itself has it.")
+    reviewed_on = _day("Looked at on")
+    next_on = _day("Next review on")
+    owner = forms.TypedChoiceField(label="Who sees to that", choices=_keepers, coerce=int)
+    note = _text("What changed, and what follows", required=False)
+
+    def clean_owner(self) -> User:
+        """Find the person that was chosen among those who were offered."""
+        return User.objects.get(pk=self.cleaned_data["owner"])
+
+
+class AdvisoriesForm(forms.Form):
+    """What a tool printed."""
+
+    ran_on = _day("Run on")
+    result = forms.CharField(
+        label="Result",
+        max_length=MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text="All that `pip-audit --format json` or `npm audit --json` printed.",
+    )

@@ -173,6 +173,9 @@ class Action(StrEnum):
     EXPORT_REMOVED = "compliance:export:remove"
     CERTIFICATE_RECORDED = "compliance:module_certificate:record"
     CERTIFICATE_WITHDRAWN = "compliance:module_certificate:withdraw"
+    ADVISORIES_IMPORTED = "compliance:advisories:import"
+    INVENTORY_TAKEN = "compliance:inventory:take"
+    WATCH_REVIEWED = "compliance:watch:review"
 
 
 class Outcome(StrEnum):

@@ -165,6 +165,9 @@ _DONE: Final[dict[Action, str]] = {
     Action.EXPORT_REMOVED: "removed the file of an export",
     Action.CERTIFICATE_RECORDED: "recorded the certificate of a cryptographic module",
     Action.CERTIFICATE_WITHDRAWN: "took the certificate of a cryptographic module off the record",
+    Action.ADVISORIES_IMPORTED: "imported advisories about packages",
+    Action.INVENTORY_TAKEN: "took the cryptographic inventory",
+    Action.WATCH_REVIEWED: "reviewed a law, a standard or a library",
 }
 
 

@@ -16,6 +16,8 @@ from compliance.desk.domain.modules.libraries import Library, LibraryFacts, Mode
 HISTORICAL_SINCE: Final = date(2026, 9, 21)
 CHECK_EVERY: Final = timedelta(days=90)
 CMVP: Final = "https://csrc.nist.gov/projects/cryptographic-module-validation-program/certificate/"
+# It stands in the audit log for ever: nothing else fits in, no name and no sentence.
+VERSION: Final = r"^[0-9A-Za-z][0-9A-Za-z._+-]*\Z"
 # What has a module behind it that could have one.
 CERTIFIABLE: Final = (
     Library.PYTHON,

@@ -1,5 +1,6 @@
 """Recording what CMVP says of a module, and taking it back. Whether somebody may is the caller's to ask."""
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +10,7 @@ from accounts.models import User
 from compliance.desk.domain.modules.certificates import (
     CERTIFIABLE,
     HISTORICAL_SINCE,
+    VERSION,
     CertificateClaim,
     CertificateStatus,
     Standard,
@@ -109,8 +111,10 @@ def _claim_check(claim: CertificateClaim, now: datetime) -> None:
         raise CertificateRefusedError("Behind this stands no module that could have a certificate.")
     if not claim.number.isdigit():
         raise CertificateRefusedError("The number of a certificate has digits only.")
-    if not claim.module or not claim.version or claim.level not in _LEVELS:
-        raise CertificateRefusedError("A certificate names a module, its version and a level from 1 to 4.")
+    if not re.match(VERSION, claim.version):
+        raise CertificateRefusedError("A version has letters, digits, dots, dashes and plus signs only.")
+    if not claim.module or claim.level not in _LEVELS:
+        raise CertificateRefusedError("A certificate names a module and a level from 1 to 4.")
     if claim.checked_on > now.date():
         raise CertificateRefusedError("Nobody can have looked it up on a day that's still to come.")
     if (

@@ -105,6 +105,7 @@ def test_a_certificate_is_taken_off_the_record_with_a_reason(officer: Client) ->
     ("instead", "words"),
     [
         pytest.param({"standard": "140-2"}, "is historical: look again at CMVP", id="active-140-2"),
+        pytest.param({"version": "3.1.2 of Ada"}, "letters, digits, dots", id="version"),
         pytest.param({"number": "A1"}, "has digits only", id="number"),
         pytest.param({"checked_on": "2099-01-01"}, "still to come", id="tomorrow"),
     ],
