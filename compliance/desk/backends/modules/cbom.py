@@ -31,6 +31,7 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from compliance.desk.domain.modules.algorithms import ALGORITHMS, AlgorithmFacts, Family
+from compliance.desk.domain.modules.components import PYTHON
 from compliance.desk.domain.modules.inventory import PATHS
 from compliance.desk.domain.modules.libraries import LibraryFacts, library_judge
 from compliance.desk.domain.modules.stock import Stock, StockLine
@@ -98,7 +99,7 @@ def _package(line: StockLine, libraries: tuple[LibraryFacts, ...]) -> Component:
         version=line.version,
         type=ComponentType.LIBRARY,
         bom_ref=f"pkg:{name}",
-        purl=PackageURL("pypi", name=name, version=line.version),
+        purl=PackageURL("generic" if name == PYTHON else "pypi", name=name, version=line.version),
         publisher=line.component.maker,
         description=line.component.used_for,
         properties=list(_package_properties(line)),
@@ -114,15 +115,8 @@ def _package(line: StockLine, libraries: tuple[LibraryFacts, ...]) -> Component:
         components=[
             _openssl(facts, name)
             for facts in libraries
-            if facts.library in line.component.libraries and _brings(name, facts)
+            if line.component.brings and facts.library is line.component.module
         ],
-    )
-
-
-def _brings(name: str, facts: LibraryFacts) -> bool:
-    """Whether a package brings this OpenSSL along, and doesn't only call it."""
-    return name in {"cryptography": ("cryptography",), "libpq": ("psycopg-binary",)}.get(
-        facts.library.value, ()
     )
 
 
@@ -173,7 +167,7 @@ def _asset(facts: AlgorithmFacts) -> Component:
                 crypto_functions=functions,
                 mode=CryptoMode.GCM if facts.name == "A256GCM" else None,
                 classical_security_level=facts.bits or None,
-                nist_quantum_security_level=None if facts.survives_quantum else 0,
+                nist_quantum_security_level=0 if facts.survives_quantum is False else None,
             ),
         )
     return Component(

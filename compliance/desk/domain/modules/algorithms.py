@@ -42,7 +42,8 @@ class AlgorithmFacts:
         family: What it's for.
         bits: Classical security strength as made here; 0: strength isn't the measure.
         least_bits: The same for the weakest that is accepted of others.
-        survives_quantum: Whether it stands against a quantum computer, as far as anybody knows.
+        survives_quantum: Whether it stands against a quantum computer, as far as anybody knows; None: that
+            depends on what both sides choose.
         approval: By FIPS.
         source: The standard.
     """
@@ -52,7 +53,7 @@ class AlgorithmFacts:
     family: Family
     bits: int
     least_bits: int
-    survives_quantum: bool
+    survives_quantum: bool | None
     approval: Approval
     source: str
 
@@ -117,11 +118,11 @@ _KNOWN: Final = (
         approval=Approval.NO, source="the operating system",
     ),
     AlgorithmFacts(
-        "TLS 1.2", "TLS 1.2", Family.PROTOCOL, 0, 0, survives_quantum=False, approval=Approval.NOT_ONE,
+        "TLS 1.2", "TLS 1.2", Family.PROTOCOL, 0, 0, survives_quantum=None, approval=Approval.NOT_ONE,
         source="SP 800-52 revision 2",
     ),
     AlgorithmFacts(
-        "TLS 1.3", "TLS 1.3", Family.PROTOCOL, 0, 0, survives_quantum=False, approval=Approval.NOT_ONE,
+        "TLS 1.3", "TLS 1.3", Family.PROTOCOL, 0, 0, survives_quantum=None, approval=Approval.NOT_ONE,
         source="SP 800-52 revision 2",
     ),
 )  # fmt: skip

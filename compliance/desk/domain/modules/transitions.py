@@ -49,7 +49,7 @@ class Transition:
         return (
             algorithm.name in self.algorithms
             or 0 < algorithm.least_bits < self.below_bits
-            or (self.ends_quantum_vulnerable and not algorithm.survives_quantum)
+            or (self.ends_quantum_vulnerable and algorithm.survives_quantum is False)
         )
 
     def days_left(self, *, today: date) -> int:
@@ -79,7 +79,6 @@ TRANSITIONS: Final = (
         "Timeline",
         "FAQ of December 2024; known from summaries",
         _READ,
-        ends_quantum_vulnerable=True,
     ),
     Transition(
         "strength-112",

@@ -106,12 +106,14 @@ WATCHED: Final = (
         _HALF_YEAR,
     ),
     WatchedText(
-        "sp-800-131a", "NIST SP 800-131A", "Dates of algorithms",
-        "Revision 3, initial public draft, October 2024", _RELEASE, _QUARTER, is_in_force=False,
+        "sp-800-131a", "NIST SP 800-131A revision 3", "Dates of algorithms",
+        "Initial public draft, October 2024; no final version was found", _RELEASE, _QUARTER,
+        is_in_force=False,
     ),
     WatchedText(
         "ir-8547", "NIST IR 8547 (transition to post-quantum)", "Dates of algorithms",
-        "Initial public draft, November 2024", _RELEASE, _QUARTER, is_in_force=False,
+        "Initial public draft, November 2024; sources disagree whether it is final", _RELEASE, _QUARTER,
+        is_in_force=False,
     ),
     WatchedText(
         "cnsa-2", "NSA CNSA 2.0", "Dates of algorithms", "FAQ of December 2024, from summaries", _RELEASE,

@@ -39,7 +39,7 @@ def stock_take(*, now: datetime) -> Stock:
                 component=component,
                 version=version_of(component.name),
                 certificates=tuple(
-                    each for each in evidence.certificates if each.claim.library in component.libraries
+                    each for each in evidence.certificates if each.claim.library is component.module
                 ),
                 advisories=tuple(each for name, each in found if name == component.name),
                 review=reviews.get(component.name),

@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
+from compliance.desk.backends.modules.packages import version_of
 from compliance.desk.domain.modules.components import COMPONENTS
 from compliance.desk.domain.modules.inventory import PATHS
+from compliance.desk.domain.modules.libraries import Library
 from compliance.desk.models import AdvisoryImport, WatchReview
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -22,6 +24,7 @@ from tests.support.people import signed_in
 
 MODULES = "/console/compliance/modules/"
 INVENTORY, WATCH = f"{MODULES}inventory/", f"{MODULES}watch/"
+WITHOUT_PACKAGE = {Library.SYSTEM, Library.PROXY, Library.OFFLINE}
 FOUND = {
     "dependencies": [
         {
@@ -76,6 +79,7 @@ def test_the_document_holds_to_cyclonedxs_own_schema_and_tells_all(officer: Clie
     package = components["pkg:cryptography"]
     assert package["version"] == metadata.version("cryptography")
     assert package["components"][0]["version"].startswith("OpenSSL ")
+    assert components["pkg:python"]["components"][0]["name"] == "openssl"
     assert "release-console:review:next" in properties(package)
     signature = components["crypto:ES256"]["cryptoProperties"]["algorithmProperties"]
     assert (signature["primitive"], signature["curve"]) == ("signature", "secg/secp256r1")
@@ -88,7 +92,9 @@ def test_the_document_holds_to_cyclonedxs_own_schema_and_tells_all(officer: Clie
 
 
 def test_every_package_of_the_inventory_is_installed() -> None:
-    assert all(metadata.version(each.name) for each in COMPONENTS)
+    assert all(version_of(each.name) for each in COMPONENTS)
+    keys = {key for each in COMPONENTS for key in each.path_keys}
+    assert keys == {path.key for path in PATHS if path.library not in WITHOUT_PACKAGE}
 
 
 def test_advisories_are_shown_by_package_and_the_newest_result_counts(officer: Client) -> None:
