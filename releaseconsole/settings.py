@@ -87,6 +87,12 @@ KEK_PREVIOUS_PROVIDERS = env.words(
     "KEK_PREVIOUS_PROVIDERS", "", "Earlier KEKs in an HSM or KMS that still open, as in KEK_PROVIDER."
 )
 
+REQUIRE_FIPS = env.boolean(
+    "REQUIRE_FIPS",
+    default=False,
+    meaning="Start only where both OpenSSL libraries are seen to run a FIPS provider (docs/modules.md).",
+)
+
 # --- where private keys live --------------------------------------------------------------------------
 _BACKENDS: Final = ("local", "pkcs11", "awskms")
 KEY_BACKEND = env.choice(

@@ -150,3 +150,24 @@ class ErasureUnfinishedError(DeskError):
 
     code = "privacy_erasure_unfinished"
     title = "This erasure isn't finished yet."
+
+
+class CertificateRefusedError(DeskError):
+    """The certificate of a module can't be on record as it was typed."""
+
+    code = "certificate_refused"
+    title = "This certificate can't be recorded."
+
+
+class AdvisoriesUnreadableError(DeskError):
+    """What was pasted isn't the result of a tool that looks for advisories."""
+
+    code = "advisories_unreadable"
+    title = "These aren't advisories that can be read."
+
+
+class ReviewRefusedError(DeskError):
+    """A review of a text or library can't be on record as it was typed."""
+
+    code = "review_refused"
+    title = "This review can't be recorded."

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views import (
+    anchors,
+    catalogue,
+    feed_tokens,
+    holds,
+    log,
+    log_keys,
+    modules,
+    stock,
+    transitions,
+    verification,
+    watch,
+)
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -18,6 +30,7 @@ from compliance.desk.views.requests import handling, one, register, steps
 app_name = "desk"
 
 _EXPORT = "exports/<uuid:export_id>/"
+_CERTIFICATE = "modules/certificates/<str:library>/"
 
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
@@ -38,6 +51,16 @@ urlpatterns = [
     path("log/verification/", verification.verification_page, name="verification"),
     path("log/verification/progress/", verification.verification_progress, name="verification-progress"),
     path("log/verification/now/", verification.verification_now, name="verification-now"),
+    path("modules/", modules.modules_page, name="modules"),
+    path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
+    path("modules/transitions/", transitions.transitions_page, name="transitions"),
+    path("modules/inventory/", stock.stock_page, name="inventory"),
+    path("modules/inventory/cbom/", stock.stock_cbom, name="inventory-cbom"),
+    path("modules/inventory/advisories/", stock.advisories_new, name="advisories-new"),
+    path("modules/watch/", watch.watch_page, name="watch"),
+    path("modules/watch/<str:watched>/<str:key>/", watch.watch_review, name="watch-review"),
+    path(_CERTIFICATE, modules.certificate_new, name="certificate-new"),
+    path(f"{_CERTIFICATE}withdraw/", modules.certificate_end, name="certificate-withdraw"),
     path("exports/", export_list, name="exports"),
     path("exports/new/", export_new, name="export-new"),
     path(_EXPORT, export_page, name="export"),

@@ -183,6 +183,11 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",
     Action.PRIVACY_PURGED: "references requests",
+    Action.CERTIFICATE_RECORDED: "checked_on level note number standard status sunset_on version",
+    Action.CERTIFICATE_WITHDRAWN: "number reason",
+    Action.ADVISORIES_IMPORTED: "advisories packages ran_on sha256 skipped",
+    Action.INVENTORY_TAKEN: "sha256",
+    Action.WATCH_REVIEWED: "about next_on note owner_person reviewed_on",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

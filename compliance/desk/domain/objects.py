@@ -8,6 +8,7 @@ _SHOWN: Final = 8
 
 OBJECT_WORDS: Final = {
     "api_token": "API token",
+    "advisories": "Advisories",
     "app": "App",
     "approval": "Approval",
     "audit_entry": "Audit entry",
@@ -18,7 +19,9 @@ OBJECT_WORDS: Final = {
     "device_override": "Forced device",
     "export": "Export",
     "verification": "Verification",
+    "inventory": "Cryptographic inventory",
     "legal_hold": "Legal hold",
+    "module": "Cryptographic module",
     "native_build": "Native build",
     "person": "Person",
     "privacy_report": "Report of privacy requests",
@@ -33,6 +36,8 @@ OBJECT_WORDS: Final = {
     "tester_invite": "Tester invite",
     "token_profile": "Token profile",
     "trust_document": "Trust document",
+    "watched_library": "Library",
+    "watched_text": "Law or standard",
     "webhook": "Webhook",
 }
 

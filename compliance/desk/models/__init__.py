@@ -18,3 +18,6 @@ __all__ = [
     "SuppressedSubject",
     "SuppressionKey",
 ]
+from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
+
+__all__ = ["AdvisoryImport", "Export", "ExportCopy", "ModuleAdvisory", "ModuleCertificate", "WatchReview"]

@@ -193,6 +193,11 @@ class Action(StrEnum):
     PRIVACY_REGISTER_TAKEN = "compliance:request:take_register"
     PRIVACY_REMINDED = "compliance:request:remind"
     PRIVACY_PURGED = "compliance:request:purge"
+    CERTIFICATE_RECORDED = "compliance:module_certificate:record"
+    CERTIFICATE_WITHDRAWN = "compliance:module_certificate:withdraw"
+    ADVISORIES_IMPORTED = "compliance:advisories:import"
+    INVENTORY_TAKEN = "compliance:inventory:take"
+    WATCH_REVIEWED = "compliance:watch:review"
 
 
 class Outcome(StrEnum):

@@ -185,6 +185,11 @@ _DONE: Final[dict[Action, str]] = {
     Action.PRIVACY_REGISTER_TAKEN: "took out a report of the privacy requests",
     Action.PRIVACY_REMINDED: "reminded officers of privacy requests",
     Action.PRIVACY_PURGED: "forgot privacy requests kept for 24 months",
+    Action.CERTIFICATE_RECORDED: "recorded the certificate of a cryptographic module",
+    Action.CERTIFICATE_WITHDRAWN: "took the certificate of a cryptographic module off the record",
+    Action.ADVISORIES_IMPORTED: "imported advisories about packages",
+    Action.INVENTORY_TAKEN: "took the cryptographic inventory",
+    Action.WATCH_REVIEWED: "reviewed a law, a standard or a library",
 }
 
 
