@@ -17,10 +17,10 @@ class DeskConfig(AppConfig):
             officers_post_register,
         )
         from compliance.ledger.backends.phi_apps import phi_apps_register  # noqa: PLC0415 (models load first)
-        from signing.selectors.profiles import phi_app_ids  # noqa: PLC0415 (models load first)
+        from signing.selectors.profiles import phi_app_terms  # noqa: PLC0415 (models load first)
 
         officers_post_register(officers_write)
-        phi_apps_register(phi_app_ids)
+        phi_apps_register(phi_app_terms)
         from compliance.desk.views.verification import log_card  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 

@@ -1,6 +1,7 @@
 """Reading token profiles, and the encryption keys registered for an app's readers."""
 
 import logging
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -32,6 +33,12 @@ def profile_get(*, app_id: str) -> TokenProfile:
 def phi_app_ids() -> frozenset[str]:
     """Return the ids of the apps whose profiles say that they handle PHI."""
     return frozenset(TokenProfile.objects.filter(handles_phi=True).values_list("pk", flat=True))
+
+
+def phi_app_terms() -> dict[str, datetime | None]:
+    """Return the apps that handle PHI (None) or did once: until when, the last time."""
+    rows = TokenProfile.objects.exclude(handles_phi=False, phi_lowered_at=None)
+    return {row.pk: None if row.handles_phi else row.phi_lowered_at for row in rows}
 
 
 def profile_rules(row: TokenProfile) -> Profile:

@@ -86,6 +86,7 @@ class Action(StrEnum):
     CLAIM_REMOVED = "signing:claim:remove"
     RECIPIENT_REGISTERED = "signing:recipient:register"
     RECIPIENT_REMOVED = "signing:recipient:remove"
+    PHI_LOWERED = "signing:phi:lower"
     TOKEN_ISSUED = "signing:token:issue"
     TOKEN_REFUSED = "signing:token:refuse"
     BACKEND_SECRET_HANDED_OUT = "signing:backend_secret:hand_out"

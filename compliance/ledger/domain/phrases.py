@@ -81,6 +81,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.RECIPIENT_REGISTERED: "registered an encryption key",
     Action.RECIPIENT_REMOVED: "removed an encryption key",
     Action.TOKEN_ISSUED: "had a token issued",
+    Action.PHI_LOWERED: "lowered a PHI flag",
     Action.TOKEN_REFUSED: "asked for a token that was refused",
     Action.BACKEND_SECRET_HANDED_OUT: "took out a back end's secret",
     Action.APP_CREATED: "created an app",
