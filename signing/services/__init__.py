@@ -12,6 +12,7 @@ from signing.services.backend_tokens import (
 )
 from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.keys import app_keys_ensure, console_keys_ensure
+from signing.services.phi import PHICondition, phi_conditions, phi_follower_register
 from signing.services.recipients import (
     device_recipient_register,
     recipient_register,
@@ -38,6 +39,7 @@ __all__ = [
     "DownloadClaims",
     "DownloadTokens",
     "IssuedToken",
+    "PHICondition",
     "PreparedClaims",
     "ReleaseFacts",
     "ReleaseIssuer",
@@ -51,6 +53,8 @@ __all__ = [
     "device_recipient_register",
     "download_tokens",
     "key_use_flush",
+    "phi_conditions",
+    "phi_follower_register",
     "recipient_register",
     "recipient_remove",
     "recipients_cache_fill",

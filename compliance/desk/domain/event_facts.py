@@ -83,6 +83,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.RECIPIENT_REGISTERED: "kid reader",
     Action.RECIPIENT_REMOVED: "kid reader",
     Action.TOKEN_ISSUED: "claims encrypted kid",
+    Action.PHI_LOWERED: "claim rule what",
     Action.TOKEN_REFUSED: "rule",
     Action.BACKEND_SECRET_HANDED_OUT: "kids recipient",
     Action.APP_CREATED: "platforms",

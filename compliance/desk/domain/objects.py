@@ -21,6 +21,7 @@ OBJECT_WORDS: Final = {
     "legal_hold": "Legal hold",
     "native_build": "Native build",
     "person": "Person",
+    "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",
     "recipient_key": "Encryption key",

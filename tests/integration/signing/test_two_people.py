@@ -17,7 +17,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain.policy import CHOICES
+from accounts.domain.policy import ALWAYS, CHOICES
 from accounts.models import ApprovalRequest, Letter, ReviewTask, StepUp, User
 from accounts.services.approval_kinds import approval_kinds
 from accounts.services.approvals import approval_give, approval_give_operation
@@ -91,7 +91,7 @@ def operation_path(key: SigningKey, what: str) -> str:
 def test_every_operation_that_policy_can_name_can_be_asked_for() -> None:
     """Those of other floors and of later parts excepted, which register with them."""
     registered = {name for name in approval_kinds() if name.startswith("signing:")}
-    assert registered == {name for name in CHOICES if name.startswith("signing:")}
+    assert registered == {name for name in (*CHOICES, *ALWAYS) if name.startswith("signing:")}
     assert {name for name, kind in approval_kinds().items() if kind.is_emergency} == {REVOKE}
 
 
@@ -199,12 +199,12 @@ def test_another_key_in_the_place_of_the_one_that_was_asked_for_is_not_imported(
 
 
 def test_changing_a_profile_by_two_people(rules: None, kai: User, kim: User) -> None:
-    query = {"algorithm": "Ed25519", "backend_algorithm": "ES256", "handles_phi": "on"}
+    query = {"algorithm": "Ed25519", "backend_algorithm": "ES256", "encrypts_personal": "on"}
     row = ask(signed_in(kai), kai, reverse("signing:profile-change", args=[CLINIC], query=query))
     assert TokenProfile.objects.get().algorithm == "ES256"
     approve(row, kim)
     profile = TokenProfile.objects.get()
-    assert (profile.algorithm, profile.handles_phi) == ("Ed25519", True)
+    assert (profile.algorithm, profile.encrypts_personal) == ("Ed25519", True)
 
 
 def test_defining_and_removing_a_claim_by_two_people(
