@@ -12,6 +12,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger who its officers are and which apps handle PHI; offer the start page its card."""
+        import compliance.desk.checks  # noqa: F401, PLC0415 (registers them)
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,

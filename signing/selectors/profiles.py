@@ -72,6 +72,15 @@ def device_profiles() -> dict[str, DeviceProfile]:
     return profiles
 
 
+def phi_device_encrypts(row: TokenProfile) -> bool:
+    """Whether the tokens of the app's devices travel encrypted.
+
+    Raises:
+        SigningError: The profile contradicts itself; then no token is issued.
+    """
+    return device_profile(profile_rules(row)).is_encrypted
+
+
 def recipients_of(*, app_id: str) -> QuerySet[RecipientRow]:
     """Encryption keys in use, the back end's first."""
     return RecipientRow.objects.filter(profile=app_id, removed_at=None).order_by("device_id")

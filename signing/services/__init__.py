@@ -11,6 +11,7 @@ from signing.services.backend_tokens import (
     backend_token_issue,
 )
 from signing.services.download_tokens import DownloadTokens, download_tokens
+from signing.services.kek import kek_is_beside_the_database
 from signing.services.keys import app_keys_ensure, console_keys_ensure
 from signing.services.phi import PHICondition, phi_conditions, phi_follower_register
 from signing.services.recipients import (
@@ -52,6 +53,7 @@ __all__ = [
     "console_keys_ensure",
     "device_recipient_register",
     "download_tokens",
+    "kek_is_beside_the_database",
     "key_use_flush",
     "phi_conditions",
     "phi_follower_register",

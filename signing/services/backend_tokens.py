@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import randomness
 from releaseconsole.kernel.jose.encryption import nested_encrypt, secret_key_encrypt
@@ -18,7 +19,6 @@ from releaseconsole.kernel.jose.signing import TokenSigner, token_sign_checked
 from signing.domain.backend_token import BACKEND_TOKEN, backend_claims, life_asked_check, subject_check
 from signing.domain.ext_claims import ext_claims_check
 from signing.domain.lifecycle import PUBLISHED_STATES, KeyPurpose
-from signing.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
 from signing.domain.phi_tokens import PHI_BACKEND_TOKEN
 from signing.domain.profile import Audience, ClaimValue, Profile
 from signing.errors import KeyUnavailableError, PHIEncryptionRequiredError, SigningError

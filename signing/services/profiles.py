@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.domain.phi_rules import PHIRule
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.errors import NotFoundError
 from releaseconsole.kernel.jose.algorithms import Algorithm
@@ -14,7 +15,6 @@ from signing.domain.backend_token import BACKEND_TOKEN
 from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.claim_values import claim_name_check, claim_value_check
 from signing.domain.ext_claims import device_profile
-from signing.domain.phi_rules import PHIRule
 from signing.domain.profile import ClaimValue
 from signing.domain.release_token import RELEASE_TOKEN
 from signing.errors import ClaimValueError, ConsentRequiredError

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.jose.headers import header_parse
 from releaseconsole.kernel.jose.hmac_keys import HS256Key
@@ -17,7 +18,6 @@ from releaseconsole.kernel.jose.public_keys import VerificationKey
 from releaseconsole.kernel.jose.verification import MAX_TOKEN_LENGTH, Expected, token_verify
 from signing.domain.backend_token import BACKEND_TOKEN
 from signing.domain.lifecycle import KeyPurpose
-from signing.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
 from signing.domain.release_token import RELEASE_TOKEN
 from signing.errors import KeyUnavailableError, PHITokenInClearError, TokenRefusedError
 from signing.models import SigningKey, TokenProfile

@@ -1,7 +1,7 @@
 """What devices of an app with PHI sent and shouldn't have, as it's marked on its way to the counters.
 
 No value is kept, nor whose it was: a mark is counted by app and hour, beside the other rollups. The names of
-the counters are the rules of the enforcement matrix (`signing.domain.phi_rules`, docs/phi.md).
+the counters are the rules of the enforcement matrix (`compliance.ledger.domain.phi_rules`, docs/phi.md).
 """
 
 from collections.abc import Mapping

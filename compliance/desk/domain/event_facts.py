@@ -84,6 +84,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.RECIPIENT_REMOVED: "kid reader",
     Action.TOKEN_ISSUED: "claims encrypted kid",
     Action.PHI_LOWERED: "claim rule what",
+    Action.PHI_MEASURED: "good",
+    Action.PHI_DECLARED: "note status subject",
     Action.TOKEN_REFUSED: "rule",
     Action.BACKEND_SECRET_HANDED_OUT: "kids recipient",
     Action.APP_CREATED: "platforms",

@@ -21,6 +21,7 @@ OBJECT_WORDS: Final = {
     "legal_hold": "Legal hold",
     "native_build": "Native build",
     "person": "Person",
+    "phi_declaration": "PHI declaration",
     "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",

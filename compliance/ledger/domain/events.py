@@ -165,6 +165,8 @@ class Action(StrEnum):
     DISCLOSURES_ERASED = "compliance:disclosure:erase"
     HOLD_PLACED = "compliance:hold:place"
     HOLD_LIFTED = "compliance:hold:lift"
+    PHI_MEASURED = "compliance:phi:measure"
+    PHI_DECLARED = "compliance:phi:declare"
     EXPORT_ORDERED = "compliance:export:order"
     EXPORT_CANCELLED = "compliance:export:cancel"
     EXPORT_RETRIED = "compliance:export:retry"

@@ -82,6 +82,8 @@ _DONE: Final[dict[Action, str]] = {
     Action.RECIPIENT_REMOVED: "removed an encryption key",
     Action.TOKEN_ISSUED: "had a token issued",
     Action.PHI_LOWERED: "lowered a PHI flag",
+    Action.PHI_MEASURED: "measured what protects health data",
+    Action.PHI_DECLARED: "said whether something holds health data, or how it is protected",
     Action.TOKEN_REFUSED: "asked for a token that was refused",
     Action.BACKEND_SECRET_HANDED_OUT: "took out a back end's secret",
     Action.APP_CREATED: "created an app",
