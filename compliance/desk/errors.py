@@ -57,3 +57,10 @@ class DeclarationError(DeskError):
 
     code = "declaration_refused"
     title = "This can't be declared."
+
+
+class PaperError(DeskError):
+    """An associate or an addressable decision can't be registered like this."""
+
+    code = "paper_refused"
+    title = "This can't be registered like this."

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.domain.policy import ALWAYS, CHOICES
+from accounts.domain.presets import Preset
 from accounts.models import ApprovalRequest, Letter, ReviewTask, StepUp, User
 from accounts.services.approval_kinds import approval_kinds
 from accounts.services.approvals import approval_give, approval_give_operation
@@ -221,6 +222,27 @@ def test_defining_and_removing_a_claim_by_two_people(
         row = ask(signed_in(kai), kai, reverse("signing:claim-remove", args=[CLINIC, "ward"]))
         approve(row, kim)
     assert not ClaimDefinition.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["the app's flag", "a claim's class"])
+def test_a_phi_flag_is_lowered_by_two_whatever_the_policy_says(
+    what: str, clinic: str, kai: User, orla: User, now: datetime
+) -> None:
+    two_people(preset=Preset.SOLO)
+    TokenProfile.objects.update(handles_phi=True)
+    claim = {"name": "ward", "claim_class": "phi", "claim_type": "text"}
+    ClaimDefinition.objects.create(profile_id=CLINIC, **claim)
+    if what == "the app's flag":
+        query = {"algorithm": "ES256", "backend_algorithm": "HS256"}
+        row = ask(signed_in(kai), kai, reverse("signing:profile-change", args=[CLINIC], query=query))
+    else:
+        public = {**claim, "claim_class": "public"}
+        row = ask(signed_in(kai), kai, reverse("signing:claim-define", args=[CLINIC]), public)
+    assert not recorded(Action.PHI_LOWERED)
+    approve(row, orla)  # the officer can, who operates no keys
+    assert TokenProfile.objects.get().handles_phi is (what != "the app's flag")
+    assert ClaimDefinition.objects.get().claim_class == ("phi" if what == "the app's flag" else "public")
+    assert len(recorded(Action.PHI_LOWERED)) == 1
 
 
 def _jwk() -> dict[str, str]:

@@ -182,7 +182,7 @@ def _claim_line(claim: ClaimDefinition, profile: TokenProfile, now: datetime) ->
             return RegisterLine(name, PHIStatus.UNKNOWN, why, words, Evidence.MEASURED, False, now)
         case other:
             why = f"Its class is {other}."
-            return RegisterLine(name, PHIStatus.NO, why, "", Evidence.ATTESTED)
+            return RegisterLine(name, PHIStatus.NO, why, "None for its own sake.", Evidence.ATTESTED)
 
 
 def _field_line(
@@ -191,32 +191,28 @@ def _field_line(
     if status is PHIStatus.NO:
         return RegisterLine(field.what, PHIStatus.NO, "As the app.", field.key, Evidence.ATTESTED)
     is_flagged = status is PHIStatus.YES
-    may_hold = PHIStatus.NO if is_flagged and field.handling is Handling.DROPPED else PHIStatus.UNKNOWN
-    found, is_bad = _field_found(field, app, counts, is_flagged=is_flagged)
+    stored, found = _field_found(field, app, counts)
     words = field.words if is_flagged else "Kept as for every app: the app isn't flagged."
-    evidence = Evidence.MEASURED if found else Evidence.NONE
-    return RegisterLine(field.what, may_hold, found or field.key, words, evidence, is_bad, now)
+    holds = PHIStatus.NO if stored == 0 else PHIStatus.UNKNOWN
+    is_bad = is_flagged and field.handling is Handling.DROPPED and bool(stored)
+    return RegisterLine(field.what, holds, found, words, Evidence.MEASURED, is_bad, now)
 
 
-def _field_found(
-    field: StoredField, app: App, counts: Mapping[str, int], *, is_flagged: bool
-) -> tuple[str, bool]:
-    """Look at the rows; empty words: they aren't looked at."""
+def _field_found(field: StoredField, app: App, counts: Mapping[str, int]) -> tuple[int | None, str]:
+    """Look at the rows: how many hold something (None: too many to look through), and that in words."""
     match field.field:
         case "custom_id":
-            rows = Device.objects.filter(app=app).exclude(custom_id="").count()
-            dropped = counts.get(PHIRule.CUSTOM_ID.value, 0)
-            return f"{rows} stored, {dropped} dropped lately", bool(rows) and is_flagged
+            stored = Device.objects.filter(app=app).exclude(custom_id="").count()
+            return stored, f"{stored} stored, {counts.get(PHIRule.CUSTOM_ID.value, 0)} dropped lately"
         case "detail":
-            return f"dropped from {counts.get(PHIRule.DETAIL.value, 0)} reports lately", False
+            return None, f"dropped from {counts.get(PHIRule.DETAIL.value, 0)} reports lately"
         case "attributes":
-            return f"{len(app.attributes)} listed", False
+            return len(app.attributes), f"{len(app.attributes)} listed"
         case "text":
-            rows = TesterFeedback.objects.filter(tester__app=app).count()
-            return f"{rows} stored", False
+            stored = TesterFeedback.objects.filter(tester__app=app).count()
         case _:
-            rows = ClaimDefinition.objects.filter(profile=app.pk).exclude(fixed_value=None).count()
-            return f"{rows} stored", False
+            stored = ClaimDefinition.objects.filter(profile=app.pk).exclude(fixed_value=None).count()
+    return stored, f"{stored} stored"
 
 
 def _bundle_lines(app: App, line: RegisterLine, bundles: list[Bundle]) -> list[RegisterLine]:
