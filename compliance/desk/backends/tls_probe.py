@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -66,7 +67,9 @@ def _takes_old(host: str, port: int) -> bool:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with suppress(ValueError, ssl.SSLError):
         context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that it's out of date is the point
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     try:
         with (
             socket.create_connection((host, port), timeout=_SECONDS) as plain,
