@@ -23,6 +23,7 @@ class UpdatesConfig(AppConfig):
         )
         from compliance.ledger.selectors import actor_search_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from signing.services import phi_follower_register  # noqa: PLC0415 (models load first)
         from updates.selectors.actors import testers_searched  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
         from updates.selectors.receipts import receipts_held  # noqa: PLC0415 (models load first)
@@ -32,10 +33,12 @@ class UpdatesConfig(AppConfig):
         from updates.services.personal_data import (  # noqa: PLC0415 (models load first)
             updates_holders_register,
         )
+        from updates.services.phi import phi_app_follow  # noqa: PLC0415 (models load first)
         from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
         from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
+        phi_follower_register(phi_app_follow)
         start_page_register(apps_and_rollouts)
         places_register(app_places)
         proof_holder_register(receipts_held)

@@ -171,3 +171,17 @@ class ReviewRefusedError(DeskError):
 
     code = "review_refused"
     title = "This review can't be recorded."
+
+
+class DeclarationError(DeskError):
+    """Somebody's word for the PHI register isn't taken."""
+
+    code = "declaration_refused"
+    title = "This can't be declared."
+
+
+class PaperError(DeskError):
+    """An associate or an addressable decision can't be registered like this."""
+
+    code = "paper_refused"
+    title = "This can't be registered like this."

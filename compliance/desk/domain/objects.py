@@ -7,6 +7,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN: Final = 8
 
 OBJECT_WORDS: Final = {
+    "addressable_decision": "Addressable decision",
     "api_token": "API token",
     "advisories": "Advisories",
     "app": "App",
@@ -14,6 +15,7 @@ OBJECT_WORDS: Final = {
     "audit_entry": "Audit entry",
     "audit_log": "Audit log",
     "bundle": "Bundle",
+    "business_associate": "Business associate",
     "channel": "Channel",
     "checkpoint": "Checkpoint",
     "device_override": "Forced device",
@@ -25,6 +27,8 @@ OBJECT_WORDS: Final = {
     "native_build": "Native build",
     "person": "Person",
     "privacy_report": "Report of privacy requests",
+    "phi_declaration": "PHI declaration",
+    "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",
     "recipient_key": "Encryption key",

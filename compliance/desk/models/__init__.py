@@ -21,3 +21,16 @@ __all__ = [
 from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
 
 __all__ = ["AdvisoryImport", "Export", "ExportCopy", "ModuleAdvisory", "ModuleCertificate", "WatchReview"]
+from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
+from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
+
+__all__ = [
+    "AddressableDecision",
+    "BusinessAssociate",
+    "DeclarationSubject",
+    "Export",
+    "ExportCopy",
+    "MeasurementKind",
+    "PHIDeclaration",
+    "PHIMeasurement",
+]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0001_exports'),
+        ('desk', '0004_erasure_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
