@@ -53,7 +53,7 @@ def paths(clinic: Clinic) -> list[str]:
     clinic.webhook_made()
     clinic.export_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
-    starts = ("/console/", group, person, request_made(clinic))
+    starts = ("/console/", request_made(clinic), group, person)  # the last one first
     found: dict[str, str] = {IDS.sub("*", start): start for start in starts}
     waiting = list(found.values())
     while waiting:

@@ -188,9 +188,8 @@ class LetterFiles:
 
 
 def _letters_naming(subject: Subject) -> list[Path]:
-    folder = settings.EMAIL_FILE_PATH
     needles = subject.needles()
-    files = Path(folder).glob("*") if folder else ()
+    files = Path(settings.EMAIL_FILE_PATH).glob("*")  # none, where there's no such folder
     return sorted(path for path in files if path.is_file() and file_holds(path, needles))
 
 

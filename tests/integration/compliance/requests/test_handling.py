@@ -146,7 +146,7 @@ def test_only_a_verified_deletion_erases_and_only_a_verified_question_is_told(
     erases = NotVerifiedError if kind is Kind.DELETE else RequestStateError
     for service in (request_plan, request_erase):
         with pytest.raises(erases):
-            service(request=request, by=by_orla)  # type: ignore[operator]  # both take the same
+            service(request=request, by=by_orla)
     with pytest.raises(NotVerifiedError if kind is Kind.KNOW else RequestStateError):
         package_take(request=request, by=by_orla)
 
