@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('suppress', 'Suppress'), ('drain', 'Drain'), ('holder', 'Holder'), ('compact', 'Compact'), ('search', 'Search'), ('finish', 'Finish')], max_length=8)),
+                ('kind', models.CharField(choices=[('suppress', 'Keep them out from now on'), ('drain', 'Bring in what is on its way'), ('holder', 'Erase what one holder has'), ('compact', 'Have storage forget'), ('search', 'Search everywhere'), ('finish', 'Sign for it')], max_length=8)),
                 ('name', models.CharField(blank=True, help_text='Of the holder.', max_length=80)),
                 ('before', models.JSONField(default=dict, help_text='Counts by place.')),
                 ('erased', models.JSONField(default=dict)),
