@@ -168,7 +168,7 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
     ),
     CryptoPath(
         "keyed_hashes",
-        "Sessions, forms, links, recovery codes, marks of devices' keys and of people erased; comparing secrets",
+        "Sessions, forms, links, recovery codes, marks of devices' keys and of erased people; comparisons",
         Library.PYTHON,
         ("HMAC-SHA-256",),
         "SECRET_KEY, and keys of single rows that are sealed under the KEK",
