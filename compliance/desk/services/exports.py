@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -183,10 +184,9 @@ def exports_remove() -> int:
                 )
                 count += 1
     # After the commit: a file without a row is removed the next time, a row without its file would be a lie.
-    kept = set(
-        Export.objects.filter(state__in=[ExportState.READY, ExportState.RUNNING]).values_list("pk", flat=True)
-    )
-    for export_id in packs_stored() - kept:
+    # And files before rows: a pack that is finished between the two would have no row that keeps it.
+    stored = packs_stored()
+    for export_id in stored - _kept():
         pack_remove(export_id)
     return count
 
@@ -205,6 +205,12 @@ def export_remove(*, export: Export, user: User) -> None:
             raise ExportStateError("There's no file of this export.")
         _record(Action.EXPORT_REMOVED, export, user, now, sha256=export.sha256)
     pack_remove(export.pk)
+
+
+def _kept() -> set[UUID]:
+    """List the exports whose file is needed; who died may have left it whole to one that waits again."""
+    states = [ExportState.READY, ExportState.RUNNING, ExportState.ORDERED]
+    return set(Export.objects.filter(state__in=states).values_list("pk", flat=True))
 
 
 def _may_export(user: User) -> None:
