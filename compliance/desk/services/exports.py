@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -184,10 +185,9 @@ def exports_remove() -> int:
                 )
                 count += 1
     # After the commit: a file without a row is removed the next time, a row without its file would be a lie.
-    kept = set(
-        Export.objects.filter(state__in=[ExportState.READY, ExportState.RUNNING]).values_list("pk", flat=True)
-    )
-    for export_id in packs_stored() - kept:
+    # And files before rows: a pack that is finished between the two would have no row that keeps it.
+    stored = packs_stored()
+    for export_id in stored - _kept():
         pack_remove(export_id)
     return count
 
@@ -222,6 +222,12 @@ def export_forget(*, export: Export) -> None:
                 detail={"sha256": export.sha256},
             )
         transaction.on_commit(partial(pack_remove, export.pk))
+
+
+def _kept() -> set[UUID]:
+    """List the exports whose file is needed; who died may have left it whole to one that waits again."""
+    states = [ExportState.READY, ExportState.RUNNING, ExportState.ORDERED]
+    return set(Export.objects.filter(state__in=states).values_list("pk", flat=True))
 
 
 def _may_export(user: User) -> None:
