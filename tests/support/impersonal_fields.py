@@ -329,6 +329,38 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "one of a few words",
         frozenset({"kind"}),
     ),
+    "desk.PHIDeclaration": (
+        "names of apps and things, and one of a few words; what somebody states is declared",
+        frozenset({"app_id", "key", "status", "subject"}),
+    ),
+    "desk.PHIMeasurement": (
+        "facts that were measured",
+        frozenset({"facts", "kind"}),
+    ),
+    "desk.BusinessAssociate": (
+        "a hash; texts are declared",
+        frozenset({"file_sha256"}),
+    ),
+    "desk.AddressableDecision": (
+        "names of sections and one of a few words; texts are declared",
+        frozenset({"decision", "specification"}),
+    ),
+    "desk.ModuleCertificate": (
+        "what certificates of modules say; the note is declared",
+        frozenset({"environment", "library", "module", "number", "standard", "status", "version"}),
+    ),
+    "desk.WatchReview": (
+        "names and versions of laws and libraries; the note is declared",
+        frozenset({"key", "kind", "version"}),
+    ),
+    "desk.AdvisoryImport": (
+        "a tool and a hash",
+        frozenset({"sha256", "tool"}),
+    ),
+    "desk.ModuleAdvisory": (
+        "published advisories",
+        frozenset({"advisory", "aliases", "fixed_in", "package", "severity", "title", "version"}),
+    ),
     "desk.ErasureRun": (
         "references, states and counts",
         frozenset({"request", "state", "started_by", "error", "statement"}),

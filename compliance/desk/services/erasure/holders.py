@@ -11,13 +11,18 @@ from compliance.desk.backends.byte_search import file_holds, file_mask, file_men
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.subjects import SubjectKind
 from compliance.desk.models import (
+    AddressableDecision,
+    BusinessAssociate,
     ErasureRun,
     Export,
     ExportCopy,
+    ModuleCertificate,
+    PHIDeclaration,
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
     SuppressedSubject,
+    WatchReview,
 )
 from compliance.desk.services.erasure.export_packs import ExportPacks
 from releaseconsole.personal_data import (
@@ -46,6 +51,19 @@ def desk_holders_register() -> None:
             "texts about exports",
             ((Export, ("reason", "values", "failure")), (ExportCopy, ("holder", "note"))),
             retention="For good: it's the register of what left the console.",
+        )
+    )
+    holder_register(
+        MentionsHolder.of(
+            "texts of officers",
+            (
+                (PHIDeclaration, ("statement",)),
+                (BusinessAssociate, ("name", "does", "ended_reason")),
+                (AddressableDecision, ("reason", "alternative")),
+                (ModuleCertificate, ("note",)),
+                (WatchReview, ("note",)),
+            ),
+            retention="For good: they are what the operator answers for.",
         )
     )
     holder_register(ExportPacks())
