@@ -185,11 +185,11 @@ def test_a_log_file_keeps_its_length_and_loses_the_name(phone: Subject, keeps: P
 
 def test_a_letter_that_went_into_a_file_goes(phone: Subject, keeps: Path) -> None:
     (keeps / "mail").mkdir()
-    theirs, anothers = keeps / "mail" / "1.log", keeps / "mail" / "2.log"
+    theirs, elses = keeps / "mail" / "1.log", keeps / "mail" / "2.log"
     theirs.write_text("To: Tess@example.org\n")
-    anothers.write_text("To: other@example.org\n")
+    elses.write_text("To: other@example.org\n")
     run = erasure_run_through(started(phone.joined(Subject(emails=frozenset({"tess@example.org"})))))
-    assert (run.state, theirs.exists(), anothers.exists()) == ("done", False, True)
+    assert (run.state, theirs.exists(), elses.exists()) == ("done", False, True)
 
 
 def test_the_file_beside_the_database_names_nobody_and_may_be_replayed_twice(
