@@ -46,7 +46,7 @@ def _fill() -> None:
     if not (settings.DEBUG or settings.CONSOLE_DEMO):
         raise DemoError(_NOT_ALLOWED)
     django.setup()
-    from demo import access, beta, delivery, team  # noqa: PLC0415 (their models need Django set up)
+    from demo import access, beta, delivery, exports, team  # noqa: PLC0415 (their models need Django set up)
 
     base_url: str = settings.PUBLIC_URL
     with Connection(base_url) as connection:
@@ -63,6 +63,7 @@ def _fill() -> None:
         delivery.delivery_ensure(record, apis)
         beta.beta_ensure(record)
         access.access_ensure(record)
+        exports.export_ensure(record)
     _print_people(record)
     _live(list(fleets.values()), float(os.environ.get("DURATION", "60")))
 

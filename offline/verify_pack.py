@@ -1,15 +1,10 @@
 #!/usr/bin/env python3
-"""Verifies an export pack of a Release Console's audit log, offline.
+"""Verifies an export pack of a Release Console's audit log, offline; VERIFY.md says in words how.
 
 One file: Python 3.9 or later with its standard library, and the `openssl` command. It trusts nothing in the
-pack: it hashes every entry itself, joins the hashes to the root of the log that was signed, and applies the
-filter to each entry, shown or not. VERIFY.md says in words what it does, and what it can't show.
+pack, and ends with 0: it holds, 1: it doesn't, and where, 2: it couldn't be checked.
 
     python3 -I verify.py [PACK] [--key log.pub.pem] [--checkpoint checkpoint.txt]
-
-PACK is the unpacked folder; without it, the folder that this file is in. With `--key` the pack must be signed
-by the key that you brought, with `--checkpoint` continue the log that you know.
-Ends with 0: it holds, 1: it doesn't, and where, 2: it couldn't be checked.
 """
 
 from __future__ import annotations
@@ -24,8 +19,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from operator import itemgetter
+from functools import reduce
+from operator import getitem, itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,10 +37,17 @@ COLUMNS = [
     "object_id", "facts", "personal", "event_id", "leaf_hash",
 ]  # fmt: skip
 OUTSIDE_PERIOD, FILTERED_OUT = "outside the period", "not asked for by the filter"
+# By the action of the entries that say that something was erased, why it was.
+ERASING = {"compliance:content:expire": "retention", "compliance:disclosure:erase": "privacy"}
 
 
 class Refused(Exception):  # noqa: N818 (what this is about, in one word)
     """The pack doesn't hold; the text says where."""
+
+
+def need(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise Refused(otherwise)
 
 
 class Pack:
@@ -56,10 +58,8 @@ class Pack:
 
     def open(self, name: str) -> IO[bytes]:
         self.at = name
-        try:
-            return (self.folder / name).open("rb")
-        except FileNotFoundError:
-            raise Refused(f"{name} is missing") from None
+        need((self.folder / name).exists(), f"{name} is missing")
+        return (self.folder / name).open("rb")
 
     def read(self, name: str) -> bytes:
         with self.open(name) as file:
@@ -69,48 +69,44 @@ class Pack:
 class Tree:
     """The log's Merkle tree (RFC 6962), put together from left to right out of perfect subtrees."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int, left: list[str], where: str) -> None:
         self.size = 0
         self.parts: list[tuple[int, bytes]] = []  # level and hash; the levels fall
+        self.add_until(first, left, where)
 
     def add(self, level: int, digest: bytes) -> None:
         self.size += 1 << level
         while self.parts and self.parts[-1][0] == level:
-            level, digest = level + 1, node_hash(self.parts.pop()[1], digest)
+            level, digest = level + 1, sha256(b"\x01", self.parts.pop()[1], digest)
         self.parts.append((level, digest))
 
     def add_until(self, end: int, hashes: list[str], where: str) -> None:
         """Add the entries up to `end`, of which only the hashes of the perfect subtrees are known."""
         for text in hashes:
-            if self.size >= end:
-                raise Refused(f"{where}: it has more hashes than there are subtrees")
+            need(self.size < end, f"{where}: it has more hashes than there are subtrees")
             widest = (end - self.size).bit_length() - 1
             level = min(widest, (self.size & -self.size).bit_length() - 1) if self.size else widest
             self.add(level, base64.b64decode(text, validate=True))
-        if self.size != end:
-            raise Refused(f"{where}: its hashes reach entry {self.size}, not {end}")
+        need(self.size == end, f"{where}: its hashes reach entry {self.size}, not {end}")
 
-    def root(self) -> bytes:
-        root = self.parts[-1][1] if self.parts else hashlib.sha256(b"").digest()
+    def root(self, size: int, right: list[str], where: str) -> bytes:
+        self.add_until(size, right, where)
+        root = self.parts[-1][1] if self.parts else sha256()
         for _, left in reversed(self.parts[:-1]):
-            root = node_hash(left, root)
+            root = sha256(b"\x01", left, root)
         return root
 
 
+def sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
 def leaf_hash(header: str) -> bytes:
-    return hashlib.sha256(b"\x00" + header.encode()).digest()
+    return sha256(b"\x00", header.encode())
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def b64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def digest_of(text: str) -> str:
+    return base64.urlsafe_b64encode(sha256(text.encode())).rstrip(b"=").decode()
 
 
 def canonical(value: Any) -> str:
@@ -120,8 +116,7 @@ def canonical(value: Any) -> str:
 def parse(text: str, where: str) -> Any:
     """Read JSON that has one spelling only: nobody can read it in another way."""
     value = json.loads(text)
-    if canonical(value) != text:
-        raise Refused(f"{where}: it isn't written in the one way")
+    need(canonical(value) == text, f"{where}: it isn't written in the one way")
     return value
 
 
@@ -132,22 +127,22 @@ def files_check(pack: Pack, files: dict[str, Any]) -> None:
         with pack.open(name) as file:
             while block := file.read(1 << 20):
                 digest.update(block)
-        if name not in files or digest.hexdigest() != files[name]["sha256"]:
-            raise Refused(f"{name}: it isn't a file that the manifest names; it was changed or added")
+        named = name in files and digest.hexdigest() == files[name]["sha256"]
+        need(named, f"{name}: it isn't a file that the manifest names; it was changed or added")
 
 
 def signature_check(pem: bytes, signature: bytes, body: bytes, where: str) -> None:
     """Verify ECDSA on P-256 over SHA-256; the key is PEM as openssl writes it, the signature DER."""
     spki = spki_of(pem)
-    if pem_write(b64(spki)) != pem or not spki.startswith(P256) or len(spki) != len(P256) + 65:
-        raise Refused(f"{where}: the key isn't one on P-256")
+    is_one = pem_write(base64.b64encode(spki).decode()) == pem and spki[:-65] == P256
+    need(is_one, f"{where}: the key isn't one on P-256")
     with tempfile.TemporaryDirectory() as folder:
         key, value = Path(folder) / "key.pem", Path(folder) / "signature.der"
         key.write_bytes(pem)
         value.write_bytes(signature)
         command = ["openssl", "dgst", "-sha256", "-verify", str(key), "-signature", str(value)]
-        if subprocess.run(command, input=body, capture_output=True, check=False).returncode:  # noqa: S603
-            raise Refused(f"{where}: the signature doesn't hold")
+        code = subprocess.run(command, input=body, capture_output=True, check=False).returncode  # noqa: S603
+        need(code == 0, f"{where}: the signature doesn't hold")
 
 
 def spki_of(pem: bytes) -> bytes:
@@ -159,219 +154,217 @@ def pem_write(spki: str) -> bytes:
     return "\n".join(["-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", ""]).encode()
 
 
-def note_read(data: bytes, where: str) -> tuple[str, int, bytes]:
-    """Read a checkpoint (C2SP tlog-checkpoint): origin, size and root of the log."""
-    lines = data.decode().split("\n\n")[0].split("\n")
-    if len(lines) != 3:
-        raise Refused(f"{where}: it isn't a checkpoint of this log")
-    return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
-
-
 def checkpoint_check(data: bytes, pems: list[bytes], where: str) -> tuple[str, int, bytes, bytes]:
-    """Verify a signed checkpoint; returns origin, size, root and the key."""
-    origin, size, root = note_read(data, where)
+    """Verify a signed checkpoint (C2SP tlog-checkpoint); returns origin, size, root, and the key."""
     body, _, signatures = data.partition(b"\n\n")
+    origin, size, root = body.decode().split("\n")
     for line in signatures.decode().splitlines():
         dash, name, encoded = line.split(" ")
         value = base64.b64decode(encoded, validate=True)
         for pem in pems:
-            if (dash, name, value[:4]) == ("\u2014", origin, hashlib.sha256(spki_of(pem)).digest()[:4]):
+            if (dash, name, value[:4]) == ("\u2014", origin, sha256(spki_of(pem))[:4]):
                 signature_check(pem, value[4:], body + b"\n", where)
-                return origin, size, root, pem
+                return origin, int(size), base64.b64decode(root, validate=True), pem
     raise Refused(f"{where}: no key of audit_log_keys.json has signed it")
 
 
-def lines_of(pack: Pack, name: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def lines_of(pack: Pack, name: str) -> Any:
     with pack.open(name) as file:
         for number, line in enumerate(file, 1):
-            if not line.endswith(b"\n"):
-                raise Refused(f"{name}, line {number}: it's cut off")
             entry = parse(line[:-1].decode(), f"{name}, line {number}")
-            if len(entry) != (5 if name == "events.jsonl" else 2):
-                raise Refused(f"{name}, entry {entry['sequence']}: it tells more than an entry does")
+            where = f"{name}, entry {entry['sequence']}"
+            need(len(entry) == (5 if name == "events.jsonl" else 2), f"{where}: it has other members")
             yield entry["sequence"], name, entry
 
 
-def exclusion_of(header: dict[str, Any], manifest: dict[str, Any]) -> str | None:
+def exclusion_of(header: Any, manifest: Any) -> str | None:
     """Apply the filter: why an entry isn't shown; None: it is."""
     begin, end, at = manifest["period"]["from"], manifest["period"]["before"], header["at"]
     if (begin and at < begin) or (end and at >= end):
         return OUTSIDE_PERIOD
     for name, wanted in manifest["filter"].items():
-        value: Any = header
-        for step in name.split("."):
-            value = value[step]
-        if value not in wanted:
+        if reduce(getitem, name.split("."), header) not in wanted:
             return FILTERED_OUT
     return None
 
 
-def content_check(
-    entry: dict[str, Any], header: dict[str, Any], where: str, *, personal: bool
-) -> dict[str, int]:
+def content_check(entry: Any, header: Any, where: str, erasures: Any, *, personal: bool) -> dict[str, int]:
     """Check what an entry tells against its header; returns how much of it was erased."""
-    gone = {each["what"] for each in entry["gone"]}
     if entry["content"] is None:
-        if "content" not in gone or entry["disclosures"]:
-            raise Refused(f"{where}: its content is missing, and nothing says why")
+        need(not entry["disclosures"], f"{where}: its content is missing, and its values aren't")
+        gone_check(entry, header, where, erasures, values=None)
         return {"content_erased": 1}
-    if b64url(hashlib.sha256(entry["content"].encode()).digest()) != header["content"]:
-        raise Refused(f"{where}: its content isn't the one that its header holds the hash of")
+    need(digest_of(entry["content"]) == header["content"], f"{where}: its header has another content's hash")
     committed = list(parse(entry["content"], where).get("_sd", []))
     for each in entry["disclosures"]:
-        told = canonical([each["salt"], each["name"], each["value"]])
-        digest = b64url(hashlib.sha256(told.encode()).digest())
-        if digest not in committed or len(each) != 3:
-            raise Refused(f"{where}: its content doesn't commit to this value of {each['name']!r}")
+        digest = digest_of(canonical([each["salt"], each["name"], each["value"]]))
+        is_one = digest in committed and len(each) == 3
+        need(is_one, f"{where}: its content doesn't commit to this value of {each['name']!r}")
         committed.remove(digest)
-    if committed and personal and "disclosures" not in gone:
-        raise Refused(f"{where}: a personal value is missing, and nothing says why")
+    gone_check(entry, header, where, erasures, values=len(committed) if personal else 0)
     return {"values_erased" if personal else "values_withheld": len(committed)}
 
 
-def row_check(row: list[str], entry: dict[str, Any], header: dict[str, Any], where: str) -> None:
+def gone_check(entry: Any, header: Any, where: str, erasures: Any, values: int | None) -> None:
+    """Check that so many values (None: the content) were erased, as later entries of the log say."""
+    what, place = "content" if values is None else "disclosures", entry["sequence"]
+    names: set[str | None] = set()  # of values that may be missing; None: all
+    for each in entry["gone"]:
+        by = erasures.get(each["said_by"])
+        told = by and place < each["said_by"] and any(first <= place <= last for first, last in by["of"])
+        told = told and header["at"] <= by["until"] and what in {by["what"], "disclosures"}
+        same = told and each == {"said_by": each["said_by"], "why": by["why"], "what": what}
+        need(same, f"{where}: nothing that is proved says {each}")
+        # Who erases what says so could erase anything from before it: so that is kept for six years.
+        is_kept = values is None and header["action"] in ERASING
+        until = f"{int(header['at'][:4]) + 6}{header['at'][4:]}" if is_kept else ""
+        need(by["at"] >= until, f"{where}: it says what was erased, and was erased before its time")
+        names |= {None} if by["names"] is None else set(by["names"])
+    said = None in names or (values is not None and values <= len(names))
+    need(said and (values != 0 or not names), f"{where}: something is missing, and nothing says why")
+
+
+def erasures_check(entries: Any, size: int, root: bytes) -> dict[int, Any]:
+    """Check the entries that say what was erased, the latest first; returns what each says."""
+    erasures: dict[int, Any] = {}
+    for entry in entries:
+        where = f"proof.json, entry {entry['sequence']} (an erasure)"
+        header = parse(entry["header"], where)
+        content_check(entry, header, where, erasures, personal=False)
+        proved = header["outcome"] == "done" and one_root(entry, size, where) == root
+        need(proved, f"{where}: it isn't in the log that was signed, or it says what wasn't done")
+        # One that was erased in its turn may have spoken of all from before it, by place and by time.
+        gone = {"sequences": [[0, entry["sequence"] - 1]], "what": "content"}
+        facts = gone if entry["content"] is None else json.loads(entry["content"])["facts"]
+        why = ERASING[header["action"]]
+        what = facts["what"] if why == "retention" else "disclosures"
+        until = header["at"] if entry["content"] is None else "9999"
+        told = {"at": header["at"], "until": until, "why": why, "what": what, "of": facts["sequences"]}
+        erasures[entry["sequence"]] = {**told, "names": facts.get("fields")}
+    return erasures
+
+
+def row_check(row: list[str], entry: Any, header: Any, where: str) -> None:
     """Compare a row of events.csv with its entry; a leading apostrophe is no part of a value."""
-    content, told = entry["content"], entry["disclosures"]
-    expected = {
-        "sequence": str(entry["sequence"]), "at": header["at"], "action": header["action"],
-        "outcome": header["outcome"], "app": header["app"],
-        "actor_kind": header["actor"]["kind"], "actor_id": header["actor"]["id"],
-        "object_type": header["object"]["type"], "object_id": header["object"]["id"],
-        "facts": "" if content is None else canonical(json.loads(content)["facts"]),
-        "personal": canonical({each["name"]: each["value"] for each in told}) if told else "",
-        "event_id": header["id"], "leaf_hash": leaf_hash(entry["header"]).hex(),
-    }  # fmt: skip
-    if len(row) != len(COLUMNS):
-        raise Refused(f"events.csv: the row of {where} is missing, or has more or fewer cells than columns")
-    for name, value in expected.items():
-        if row[COLUMNS.index(name)].removeprefix("'") != value:
-            raise Refused(f"events.csv: {name} of the row for {where} isn't what that says")
+    content, told, actor, thing = entry["content"], entry["disclosures"], header["actor"], header["object"]
+    facts = "" if content is None else canonical(json.loads(content)["facts"])
+    personal = canonical({each["name"]: each["value"] for each in told}) if told else ""
+    expected = [
+        str(entry["sequence"]), header["at"], None, None, header["action"], header["outcome"], actor["kind"],
+        actor["id"], header["app"], thing["type"], thing["id"], facts, personal, header["id"],
+        leaf_hash(entry["header"]).hex(),
+    ]  # fmt: skip
+    need(len(row) == len(COLUMNS), f"events.csv: the row of {where} is missing, or has other columns")
+    for name, cell, value in zip(COLUMNS, row, expected):  # noqa: B905 (Python 3.9 has no "strict")
+        same = value is None or cell.removeprefix("'") == value
+        need(same, f"events.csv: {name} of the row for {where} isn't what that says")
 
 
-def entries_check(pack: Pack, manifest: dict[str, Any], proof: dict[str, Any], size: int) -> Tree:
-    """Check each entry by itself, and put all of them into the tree."""
+def entries_check(pack: Pack, manifest: Any, proof: Any, erasures: Any, size: int) -> bytes:
+    """Check each entry by itself, and put all of them into the tree; returns the root that follows."""
     ends: list[str] = []  # times of the first and the last entry
-    tree, counts = Tree(), {"content_erased": 0, "values_erased": 0, "values_withheld": 0, "shown": 0}
+    tree = Tree(proof["first"], proof["left"], "proof.json, left of the entries")
+    counts = {"content_erased": 0, "values_erased": 0, "values_withheld": 0, "shown": 0}
     excluded = {OUTSIDE_PERIOD: 0, FILTERED_OUT: 0}
-    if proof["first"] != manifest["entries"]["first"]:
-        raise Refused("proof.json: it proves other entries than the manifest names")
-    tree.add_until(proof["first"], proof["left"], "proof.json, left of the entries")
+    need(proof["first"] == manifest["entries"]["first"], "proof.json: it proves other entries than those")
     rows = csv.reader(io.TextIOWrapper(pack.open("events.csv"), "utf-8-sig", newline=""))
-    if next(rows, None) != COLUMNS:
-        raise Refused("events.csv: its columns aren't those of a pack")
+    need(next(rows, None) == COLUMNS, "events.csv: its columns aren't those of a pack")
     both = [lines_of(pack, name) for name in ("events.jsonl", "headers.jsonl")]
     for _, name, entry in heapq.merge(*both, key=itemgetter(0)):  # by place in the log
         where = f"{name}, entry {entry['sequence']}"
-        if entry["sequence"] != tree.size:
-            raise Refused(f"{where}: entry {tree.size} should be there")
+        need(entry["sequence"] == tree.size, f"{where}: entry {tree.size} should be there")
         header = parse(entry["header"], where)
         ends = [*ends[:1], header["at"]]
         reason = exclusion_of(header, manifest)
-        if (reason is None) != (name == "events.jsonl"):
-            raise Refused(
-                f"{where}: the filter {'leaves it out' if reason else 'asks for it, and it is left out'}"
-            )
+        asks = "leaves it out" if reason else "asks for it, and it is left out"
+        need((reason is None) == (name == "events.jsonl"), f"{where}: the filter {asks}")
         if reason is None:
             row_check(next(rows, []), entry, header, where)
-            for what, count in content_check(entry, header, where, personal=manifest["personal"]).items():
+            erased = content_check(entry, header, where, erasures, personal=manifest["personal"])
+            for what, count in {"shown": 1, **erased}.items():
                 counts[what] += count
-            counts["shown"] += 1
         else:
             excluded[reason] += 1
         tree.add(0, leaf_hash(entry["header"]))
-    if next(rows, None) is not None:
-        raise Refused("events.csv: it has more rows than there are entries")
-    if tree.size != manifest["entries"]["end"] or {**counts, "excluded": excluded} != manifest["counts"]:
-        raise Refused("manifest.json: its counts aren't those of the entries")
-    ends_check(manifest, ends, size)
-    tree.add_until(size, proof["right"], "proof.json, right of the entries")
-    return tree
+    need(next(rows, None) is None, "events.csv: it has more rows than there are entries")
+    told, found = (manifest["counts"], manifest["entries"]["end"]), {**counts, "excluded": excluded}
+    need(told == (found, tree.size), "manifest.json: its counts aren't those of the entries")
+    # They reach beyond the period, or to the end of the log: none of it is beside them.
+    begin, end = manifest["period"]["from"], manifest["period"]["before"]
+    reach = proof["first"] == 0 or (ends and begin and ends[0] < begin)
+    need(reach, "manifest.json: the entries begin within the period; earlier ones are left out")
+    reach = tree.size == size or (ends and end and ends[-1] >= end)
+    need(reach, "manifest.json: the entries end within the period; later ones are left out")
+    return tree.root(size, proof["right"], "proof.json, right of the entries")
 
 
-def ends_check(manifest: dict[str, Any], ends: list[str], size: int) -> None:
-    """Check that the entries reach beyond the period, or to the end of the log: none of it is beside them."""
-    period, entries = manifest["period"], manifest["entries"]
-    if entries["first"] > 0 and not (ends and period["from"] and ends[0] < period["from"]):
-        raise Refused("manifest.json: the entries begin within the period; earlier ones are left out")
-    if entries["end"] < size and not (ends and period["before"] and ends[-1] >= period["before"]):
-        raise Refused("manifest.json: the entries end within the period; later ones are left out")
+def one_root(entry: Any, size: int, where: str) -> bytes:
+    """Compute the root of the log from one entry of it."""
+    tree = Tree(entry["sequence"], entry["left"], where)
+    tree.add(0, leaf_hash(entry["header"]))
+    return tree.root(size, entry["right"], where)
 
 
-def order_check(order: dict[str, Any], manifest: dict[str, Any], size: int) -> bytes:
+def order_check(order: Any, manifest: Any, size: int) -> bytes:
     """Check that what was ordered, and why, is what the pack says; returns the root that follows."""
-    where, tree = f"proof.json, entry {order['first']} (the order)", Tree()
+    where = f"proof.json, entry {order['sequence']} (the order)"
     header = parse(order["header"], where)
-    content_check({**order, "gone": []}, header, where, personal=True)
+    content_check(order, header, where, {}, personal=True)
     facts = json.loads(order["content"])["facts"]
     told = {**facts, **{each["name"]: each["value"] for each in order["disclosures"]}}
     by = {**manifest["requested_by"], **header["actor"]}
     told |= {"id": header["object"]["id"], "requested_at": header["at"], "requested_by": by}
-    same = all(told[name] == manifest[name] for name in ORDERED)
-    if not same or (header["action"], header["outcome"]) != ("compliance:export:order", "done"):
-        raise Refused(f"{where}: it orders something else than the manifest says")
-    tree.add_until(order["first"], order["left"], where)
-    tree.add(0, leaf_hash(order["header"]))
-    tree.add_until(size, order["right"], where)
-    return tree.root()
+    same = (header["action"], header["outcome"]) == ("compliance:export:order", "done")
+    same &= all(told[name] == manifest[name] for name in ORDERED)
+    need(same, f"{where}: it orders something else than the manifest says")
+    return one_root(order, size, where)
 
 
-def previous_check(pack: Pack, proof: dict[str, Any], pems: list[bytes], origin: str, size: int) -> bytes:
+def previous_check(pack: Pack, proof: Any, pems: list[bytes], origin: str, size: int) -> bytes:
     """Check that this log begins with the earlier one; returns the root that follows."""
     before_origin, before, before_root, _ = checkpoint_check(pack.read("previous.txt"), pems, "previous.txt")
-    tree = Tree()
-    if before_origin != origin or before > size:
-        raise Refused("previous.txt: it's of another log, or of a longer one")
-    tree.add_until(before, proof["left"], "proof.json, previous")
-    if tree.root() != before_root:
-        raise Refused("previous.txt: the log doesn't continue it")
-    tree.add_until(size, proof["right"], "proof.json, previous")
-    return tree.root()
+    need(before_origin == origin and before <= size, "previous.txt: it's of another log, or of a longer one")
+    tree = Tree(before, proof["left"], "proof.json, previous")
+    need(tree.root(before, [], "") == before_root, "previous.txt: the log doesn't continue it")
+    return tree.root(size, proof["right"], "proof.json, previous")
 
 
 def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     signed, signature, pem = (pack.read(name) for name in ("manifest.json", "manifest.sig", "log.pub.pem"))
     signature_check(pem, signature, BEFORE_MANIFEST + signed, "manifest.json, manifest.sig or log.pub.pem")
     manifest = json.loads(signed)
-    if manifest["format"] != FORMAT:
-        raise Refused(f"manifest.json: its format isn't {FORMAT}")
+    need(manifest["format"] == FORMAT, f"manifest.json: its format isn't {FORMAT}")
     files_check(pack, manifest["files"])
     keys = {pem_write(each["spki"]): each for each in json.loads(pack.read("audit_log_keys.json"))["keys"]}
     origin, size, root, signer = checkpoint_check(pack.read("checkpoint.txt"), list(keys), "checkpoint.txt")
     used = [*dict.fromkeys((pem, signer))]
-    if pem not in keys or any(keys[each]["revoked_at"] for each in used):
-        raise Refused("audit_log_keys.json: it lacks the pack's key, or one that signed was revoked")
+    good = pem in keys and not any(keys[each]["revoked_at"] for each in used)
+    need(good, "audit_log_keys.json: it lacks the pack's key, or one that signed was revoked")
     proof = json.loads(pack.read("proof.json"))
-    roots = {
-        "events.jsonl, headers.jsonl": entries_check(pack, manifest, proof["entries"], size).root(),
-        "proof.json, the order": order_check(proof["order"], manifest, size),
-    }
+    erasures = erasures_check(proof["erasures"], size, root)
+    changed = "what is there isn't in the log that was signed; it was changed"
+    found = entries_check(pack, manifest, proof["entries"], erasures, size)
+    need(found == root, f"events.jsonl, headers.jsonl: {changed}")
+    need(order_check(proof["order"], manifest, size) == root, f"proof.json, the order: {changed}")
+    notes = ["checkpoint.txt"]
     if "previous.txt" in manifest["files"] or proof["previous"]:
-        roots["previous.txt"] = previous_check(pack, proof["previous"], list(keys), origin, size)
-    for where, found in roots.items():
-        if found != root:
-            raise Refused(f"{where}: what is there isn't in the log that was signed; it was changed")
-    own_check(pack, key, known, set(used))
-    log = f"{json.dumps(origin)}, {size} entries, root {b64(root)}"
-    return summary(manifest, log, used, brought=bool(key))
-
-
-def own_check(pack: Pack, key: Path | None, known: Path | None, used: set[bytes]) -> None:
-    """Hold the pack against what the reader brought."""
-    if key and used != {key.read_bytes()}:
-        raise Refused(f"the pack isn't signed by the key in {key}, or not by that alone")
+        found = previous_check(pack, proof["previous"], list(keys), origin, size)
+        need(found == root, f"previous.txt: {changed}")
+        notes.append("previous.txt")
+    need(not key or used == [key.read_bytes()], f"the pack isn't signed by the key in {key} alone")
     if known:
-        names = [name for name in ("checkpoint.txt", "previous.txt") if (pack.folder / name).exists()]
-        if note_read(known.read_bytes(), str(known)) not in [
-            note_read(pack.read(name), name) for name in names
-        ]:
-            raise Refused(f"the checkpoint in {known} is neither this pack's nor the one that it continues")
+        bodies = [pack.read(each).partition(b"\n\n")[0] for each in notes]
+        kept = known.read_bytes().partition(b"\n\n")[0] in bodies
+        need(kept, f"the checkpoint in {known} is neither this pack's nor the one that it continues")
+    log = f"{json.dumps(origin)}, {size} entries, root {base64.b64encode(root).decode()}"
+    return summary(manifest, log, used, brought=bool(key))
 
 
 def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: bool) -> str:
     """Say what was checked, in what was checked: not in the words of the pack."""
     entries, counts, period = manifest["entries"], manifest["counts"], manifest["period"]
     excluded = ", ".join(f"{count} {why}" for why, count in counts["excluded"].items())
-    keys = "".join(f"\n  key       SHA-256 {hashlib.sha256(spki_of(pem)).hexdigest()}" for pem in used)
+    keys = "".join(f"\n  key       SHA-256 {sha256(spki_of(pem)).hex()}" for pem in used)
     whose = "the one that you brought" if brought else "the pack's own: compare all with what you were told"
     return f"""OK: this pack {"holds" if brought else "is consistent; its keys say whose it is"}.
   log       {log}{keys}
@@ -380,11 +373,11 @@ def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: b
   period    from {json.dumps(period["from"])} until before {json.dumps(period["before"])} (null: no limit)
   filter    {json.dumps(manifest["filter"])}
   shown     {counts["shown"]}; left out, each rightly: {excluded}
-  erased    as it says, content of {counts["content_erased"]}, and {counts["values_erased"]} personal values
+  erased    content of {counts["content_erased"]} and {counts["values_erased"]} values, as the log says
   withheld  {counts["values_withheld"]} personal values, which were not asked for"""
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description="Verify an export pack of the audit log, offline.")
     parser.add_argument("pack", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--key", type=Path, help="the log's public key, as you know it")
@@ -395,16 +388,13 @@ def main() -> int:
     try:
         print(verify(pack, asked.key, asked.checkpoint))
     except Refused as error:
-        print(f"FAILED: {error}.", file=sys.stderr)
+        sys.exit(f"FAILED: {error}.")
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        print(f"FAILED: {pack.at}: it's malformed ({type(error).__name__}: {error}).", file=sys.stderr)
+        sys.exit(f"FAILED: {pack.at}: it's malformed ({type(error).__name__}: {error}).")
     except OSError as error:
         print(f"NOT CHECKED: {error}. Is openssl installed, and the pack readable?", file=sys.stderr)
-        return 2
-    else:
-        return 0
-    return 1
+        sys.exit(2)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -18,10 +18,14 @@ class UpdatesConfig(AppConfig):
             ErrandSource,
             errand_source_register,
         )
+        from compliance.ledger.backends.proof_holders import (  # noqa: PLC0415 (models load first)
+            proof_holder_register,
+        )
         from compliance.ledger.selectors import actor_search_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
         from updates.selectors.actors import testers_searched  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
+        from updates.selectors.receipts import receipts_held  # noqa: PLC0415 (models load first)
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
@@ -34,6 +38,7 @@ class UpdatesConfig(AppConfig):
 
         start_page_register(apps_and_rollouts)
         places_register(app_places)
+        proof_holder_register(receipts_held)
         actor_search_register(ActorKind.TESTER, testers_searched)
         updates_approval_kinds_register()
         updates_holders_register()

@@ -7,6 +7,7 @@ from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
     export_copy,
+    export_file_remove,
     export_list,
     export_new,
     export_page,
@@ -45,8 +46,9 @@ urlpatterns = [
     path(f"{_EXPORT}copies/", export_copy, name="export-copy"),
     *(
         path(f"{_EXPORT}{act}/", export_act, {"act": act}, name=f"export-{act}")
-        for act in ("cancel", "retry", "remove")
+        for act in ("cancel", "retry")
     ),
+    path(f"{_EXPORT}remove/", export_file_remove, name="export-remove"),
     path("requests/", register.request_list, name="requests"),
     path("requests/calendar/", register.request_calendar, name="request-calendar"),
     path("requests/new/", register.request_new, name="request-new"),

@@ -14,11 +14,14 @@ _UNSOUND = "Find out who changed it before anything else: docs/audit-log-verific
 def audit_log_examine() -> list[Finding]:
     """Name what is wrong with the log now, and what the last verification found."""
     try:
-        alerts, verified = ledger_alerts(clock.now()), log_state().verified
+        alerts, state = ledger_alerts(clock.now()), log_state()
     except DatabaseError:
         return []  # said already
     found = [_of(alert) for alert in alerts]
-    if verified is not None and verified.verdict == "fails":
+    verified = state.verified
+    if state.is_contradicted:
+        found.append(problem("audit log", "It says another result of its last verification.", _UNSOUND))
+    elif verified is not None and verified.verdict == "fails":
         where = f", from entry {verified.first_bad}" if verified.first_bad is not None else ""
         found.append(problem("audit log", f"It doesn't hold{where}.", _UNSOUND))
     return found or [ok("audit log", "It's signed, and nothing is known against it.")]

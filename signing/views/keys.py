@@ -99,6 +99,8 @@ def key_page(request: ConsoleRequest, owner: str, key_id: UUID) -> HttpResponse:
         **_facts(row, keys),
         "happenings": _happenings(row) if may_operate or request.user.may(Permission.AUDIT_VIEW) else None,
         "may_operate": may_operate,
+        # What a backend answered: for who mends it, and who may see what the log holds beside its facts.
+        "sees_failures": may_operate or request.user.may(Permission.AUDIT_EXPORT),
     }
     return page_render(request, "signing/key.html", context)
 

@@ -2,12 +2,12 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.support.console import console_started
+from tests.support.console import console_first_started
 from tests.support.operator import PASSWORD, totp
 
 
 def test_the_first_administrator_comes_in_by_the_printed_link(page: Page) -> None:
-    with console_started() as console:
+    with console_first_started() as console:
         page.goto(console.setup_url)
         secret = page.get_by_test_id("totp-secret").inner_text().strip()
         page.get_by_label("Your name").fill("Ada Lovelace")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -81,12 +82,15 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: Ru
     _all_reports_are_drained(running)
     assert "Back to the normal version" in httpx.get(record["beta_links"]["page of Yuki Tanaka"]).text
 
+    wait_until(lambda: _exports(running) == ["ready"], "the officer's export is made")
+
     again = fill(running, DURATION="0")
     assert again.returncode == 0, again.stderr
     assert " is " not in again.stdout.split("Sign in at")[0]  # no release was made
     assert record_of(running) == record
     assert _releases(running, record) == states
     assert all(person["password"] in again.stdout for person in record["people"])
+    assert _exports(running) == ["ready"]
 
 
 def _releases(running: RunningConsole, record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,6 +100,11 @@ def _releases(running: RunningConsole, record: dict[str, Any]) -> list[dict[str,
     )
     assert answer.status_code == 200, answer.text
     return list(answer.json()["results"])
+
+
+def _exports(running: RunningConsole) -> list[str]:
+    with sqlite3.connect(running.var_dir / "console.sqlite3") as database:
+        return [state for (state,) in database.execute("SELECT state FROM desk_export")]
 
 
 def _all_reports_are_drained(running: RunningConsole) -> None:

@@ -12,12 +12,19 @@ import psutil
 import pytest
 import redis
 
-from tests.support.console import ROOT, RunningConsole, console_started, port_free, wait_until
+from tests.support.console import (
+    ROOT,
+    RunningConsole,
+    console_first_started,
+    console_started,
+    port_free,
+    wait_until,
+)
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RunningConsole]:
-    with console_started() as console:
+    with console_first_started() as console:
         yield console
 
 

@@ -74,6 +74,15 @@ class Clinic:
         path = f"/console/apps/{APP}/webhooks/new/"
         self.operator.answered(path, url="https://hooks.example.com/", guard="guard.tripped")
 
+    def export_made(self) -> str:
+        """Export the whole log with the console's form, and wait for the pack; returns its page."""
+        ordered = self.operator.submit(
+            "/console/compliance/exports/new/?period=everything", reason="A review"
+        )
+        page = ordered.url.path
+        wait_until(lambda: "pack.zip" in self.operator.http.get(page).text, "the pack is made")
+        return page
+
     def publish(self, version: str, *, percent: int = 100, channel: str = "production") -> None:
         """Upload a bundle and publish it, with the console's forms."""
         zip_file = ("www.zip", build(version), "application/zip")

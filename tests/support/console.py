@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -23,6 +24,7 @@ from releaseconsole.supervisor.parent_death import die_with_parent
 from releaseconsole.supervisor.readiness import web_answers
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "console.sqlite3"
 _PATIENCE = 300.0
 
 
@@ -147,17 +149,49 @@ class RunningConsole:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@cache
+def _migrated() -> bytes:
+    """A database as the first start leaves it; made once, as its migrations are most of such a start."""
+    with tempfile.TemporaryDirectory(prefix="rc-migrated-") as folder:
+        console = RunningConsole(Path(folder), port_free())
+        done = console.manage("migrate", "--verbosity=0")
+        assert done.returncode == 0, done.stderr
+        return (console.var_dir / DATABASE).read_bytes()
+
+
+@contextmanager
+def console_first_started(**settings: str) -> Iterator[RunningConsole]:
+    """A ready console that found nothing, as on a fresh machine; its var directory is removed afterwards."""
+    with _var_directory() as var_dir, _running(RunningConsole(var_dir, port_free(), settings)) as console:
+        yield console
+
+
 @contextmanager
 def console_started(**settings: str) -> Iterator[RunningConsole]:
-    """A ready console on a fresh var directory; the directory is removed afterwards."""
+    """The same, sooner: its database has been migrated already."""
+    with _var_directory() as var_dir:
+        (var_dir / DATABASE).touch(mode=0o600)
+        (var_dir / DATABASE).write_bytes(_migrated())
+        with _running(RunningConsole(var_dir, port_free(), settings)) as console:
+            yield console
+
+
+@contextmanager
+def _var_directory() -> Iterator[Path]:
     # Short: the path of a Unix socket has little room.
     var_dir = Path(tempfile.mkdtemp(prefix="rc-console-"))
-    console = RunningConsole(var_dir, port_free(), settings)
     try:
-        console.start()
+        yield var_dir
+    finally:
+        shutil.rmtree(var_dir)
+
+
+@contextmanager
+def _running(console: RunningConsole) -> Iterator[RunningConsole]:
+    console.start()
+    try:
         console.wait_until_ready()
         yield console
     finally:
         if console.process.poll() is None:
             console.stop()
-        shutil.rmtree(var_dir)

@@ -22,6 +22,8 @@ from compliance.desk.services.exports import export_operation, export_order
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditErasure, AuditEvent
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.erasing import sequences_of
+from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.confirming import confirmed
 from tests.support.ledger import SoftwareSigner
@@ -135,12 +137,14 @@ class Forger:
 def erased(events: list[AuditEvent], *, user: User, disclosures_only: bool) -> None:
     """Erase contents or personal values of events that follow each other, as the console does it."""
     first, last = events[0].number, events[-1].number
+    events_sequence()
+    what = {"fields": None} if disclosures_only else {"what": "content"}
     with transaction.atomic():
         tombstone = audit_record(
             action=Action.DISCLOSURES_ERASED if disclosures_only else Action.CONTENT_EXPIRED,
             actor=user.actor,
             now=clock.now(),
-            detail={"first": first, "last": last},
+            detail={"sequences": sequences_of([event.number for event in events]), **what},
         )
         AuditErasure.objects.create(
             first=first,

@@ -7,9 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.models import AuditDisclosure, AuditErasure, AuditEvent
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.sequencing import event_sequence, events_sequence
 from releaseconsole.kernel import clock
 from tests.support.append_only import _without_triggers
 
@@ -28,6 +30,18 @@ def record(count: int = 1, **detail: Any) -> list[AuditEvent]:
             )
             for n in range(count)
         ]
+
+
+def nonsense_recorded(**columns: Any) -> AuditEvent:
+    """Put an event into the log that says nothing readable, as the console's own rights allow."""
+    header = b"[]"
+    given = {"action": "x", "outcome": "done", "actor_kind": "system", **columns}
+    event = AuditEvent(header=header, leaf_hash=leaf_hash(header), at=clock.now(), **given)
+    with transaction.atomic():
+        event.save(force_insert=True)
+        event_sequence(event)
+    events_sequence()
+    return event
 
 
 def signed_log(count: int) -> list[int]:

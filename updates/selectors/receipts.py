@@ -1,6 +1,7 @@
 """Which releases have their receipt, which wait for it, and what a receipt proves."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.ledger.domain.events import Action, Outcome
+from compliance.ledger.domain.held_proofs import HeldProof
 from compliance.ledger.domain.phrases import phrase
 from compliance.ledger.domain.proofs import proof_parse
 from compliance.ledger.errors import ProofError
@@ -18,9 +20,12 @@ from updates.models import Release, ReleaseReceipt, SignOff
 
 # A receipt takes a moment; longer than this is trouble.
 PATIENCE: Final = timedelta(minutes=1)
-_MAKES_LIVE: Final = (Action.RELEASE_PUBLISHED.value, Action.RELEASE_RESUMED.value)
+_PUBLISHED: Final = Action.RELEASE_PUBLISHED.value
+_MAKES_LIVE: Final = (_PUBLISHED, Action.RELEASE_RESUMED.value)
+_BESIDE: Final = (*_MAKES_LIVE, Action.RELEASE_SIGNED_OFF.value)
+_AT_ONCE: Final = 200
 # Of a release: devices may be offered it.
-RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(event=OuterRef("live_event")))
+RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(release=OuterRef("pk"), event=OuterRef("live_event")))
 # Of a release: devices were offered it at some time, maybe before it was halted.
 EVER_RECEIVED: Final = Exists(ReleaseReceipt.objects.filter(release=OuterRef("pk")))
 
@@ -92,6 +97,46 @@ def _proof(event: int, text: str) -> EventProof:
     parsed = proof_parse(text)
     header = json.loads(parsed.extra)
     return EventProof(event, parsed.index, phrase(header["action"], header["outcome"]), text)
+
+
+def receipts_held() -> Iterator[HeldProof]:
+    """List what each receipt of a release that devices may be offered has to prove, for who verifies the log.
+
+    A receipt is a row, and whoever can write rows can write one: by itself it vouches for nothing.
+
+    Yields:
+        The proof of what made a release live, of its publication, and those of its sign-offs.
+    """
+    over = sorted(state.value for state in OVER)
+    releases = Release.objects.filter(RECEIVED).exclude(state__in=over).order_by("pk")
+    read = releases.select_related("bundle", "channel").defer("bundle__manifest").prefetch_related("receipts")
+    for release in read.iterator(chunk_size=_AT_ONCE):
+        if (receipt := receipt_of(release)) is None:
+            continue
+        try:
+            others = [(int(each["event"]), str(each["proof"]), each["action"]) for each in receipt.others]
+        except (LookupError, TypeError, ValueError):
+            others = [(receipt.event, "", "")]  # no proof at all, and so it's told
+        is_elsewhere = any(action == _PUBLISHED for _, _, action in others)
+        yield _held(release, receipt.event, receipt.proof, _MAKES_LIVE if is_elsewhere else (_PUBLISHED,))
+        for event, text, action in others:
+            yield _held(release, event, text, (_PUBLISHED,) if action == _PUBLISHED else _BESIDE)
+
+
+def _held(release: Release, event: int, text: str, actions: Iterable[str]) -> HeldProof:
+    return HeldProof(
+        said=f"The receipt of release {release.release_seq} of {release.app_id}",
+        event=event,
+        text=text,
+        actions=frozenset(actions),
+        app_id=release.app_id,
+        subject=("release", str(release.release_seq)),
+        facts={
+            "channel": release.channel.name,
+            "version": release.bundle.version,
+            "bundle_sha256": release.bundle.archive_id,
+        },
+    )
 
 
 def receipts_missing() -> QuerySet[Release]:

@@ -58,8 +58,7 @@ def work_end(claim: UUID) -> None:
 
 def works_abandoned(alive: set[UUID]) -> list[UUID]:
     """List the attempts that left a folder, but for those that are alive."""
-    names = {path.name.removesuffix(".zip") for path in (Path(settings.EXPORT_DIR) / _WORK).glob("*")}
-    return [claim for claim in map(UUID, sorted(names)) if claim not in alive]
+    return sorted(_named_in(Path(settings.EXPORT_DIR) / _WORK) - alive)
 
 
 def pack_path(export_id: UUID) -> Path:
@@ -90,7 +89,17 @@ def pack_store(*, folder: Path, export_id: UUID, tick: Callable[[], None]) -> tu
         os.fsync(file.fileno())
     size = packed.stat().st_size
     packed.replace(pack_path(export_id))
+    _folder_sync(pack_path(export_id).parent)
     return digest.hexdigest(), size
+
+
+def _folder_sync(folder: Path) -> None:
+    # Without it a power cut may take the name back, of a pack that the log says was made.
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def pack_remove(export_id: UUID) -> None:
@@ -109,4 +118,14 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 def packs_stored() -> set[UUID]:
     """List the exports whose pack is there."""
-    return {UUID(path.stem) for path in Path(settings.EXPORT_DIR).glob("*.zip")}
+    return _named_in(Path(settings.EXPORT_DIR), ".zip")
+
+
+def _named_in(folder: Path, *endings: str) -> set[UUID]:
+    """Read the ids that name what is in a folder; what else is there isn't the console's."""
+    found: set[UUID] = set()
+    for path in folder.glob("*"):
+        with suppress(ValueError):
+            if not endings or path.suffix in endings:
+                found.add(UUID(path.stem))
+    return found

@@ -151,7 +151,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.WEBHOOK_REPLAYED: "event host message messages",
     Action.LOG_READ: "filter",
     Action.LOG_FOLLOWED: "after",
-    Action.LOG_VERIFIED: "findings first_bad_sequence outcome since size unchecked",
+    Action.LOG_VERIFIED: "checkpoint_size findings first_bad_sequence outcome since size unchecked",
     Action.LOG_RESTARTED: "after before os_user reason why",
     Action.PROOF_TAKEN: "checkpoint_size",
     Action.ANCHOR_SET: "day kind place",

@@ -43,7 +43,7 @@ class Gone:
 
     what: str
     why: str
-    said_by: int | None
+    said_by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Entry:
     disclosures: Sequence[Disclosure] = ()
     gone: Sequence[Gone] = ()
 
-    def line(self) -> bytes:
-        """Write it as a line of `events.jsonl`; header and content stay text, so their bytes stay theirs."""
-        return _line({
+    def as_data(self) -> dict[str, Any]:
+        """Write it down; header and content stay text, so their bytes stay theirs."""
+        return {
             "sequence": self.sequence,
             "header": self.header.decode(),
             "content": None if self.content is None else self.content.decode(),
@@ -74,7 +74,11 @@ class Entry:
                 {"name": each.name, "salt": each.salt, "value": each.value} for each in self.disclosures
             ],
             "gone": [{"what": each.what, "why": each.why, "said_by": each.said_by} for each in self.gone],
-        })
+        }
+
+    def line(self) -> bytes:
+        """Write it as a line of `events.jsonl`."""
+        return _line(self.as_data())
 
     def row(self, header: Mapping[str, Any], *, who: str) -> list[str]:
         """Write it as a row of `events.csv`, under `CSV_COLUMNS`."""

@@ -25,6 +25,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 OUTSIDE_PERIOD: Final = "outside the period"
 FILTERED_OUT: Final = "not asked for by the filter"
+_EXPLAINED_AT_MOST: Final = 20
 EXCLUSIONS: Final = (OUTSIDE_PERIOD, FILTERED_OUT)
 
 
@@ -105,8 +106,9 @@ def header_value(header: Mapping[str, Any], name: str) -> str:
 
 
 def _choice(name: str, values: Sequence[str]) -> str:
-    # The spelling of the log is exact; the words beside it are for who doesn't know it.
-    quoted = [f"“{each}” ({phrase(each, '')})" if name == "action" else f"“{each}”" for each in values]
+    # The spelling of the log is exact; the words beside it are for who doesn't know it; many fill pages.
+    explained = name == "action" and len(values) <= _EXPLAINED_AT_MOST
+    quoted = [f"“{each}” ({phrase(each, '')})" if explained else f"“{each}”" for each in values]
     *rest, last = quoted
     return f"{', '.join(rest)} or {last}" if rest else last
 

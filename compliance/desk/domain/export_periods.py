@@ -32,7 +32,7 @@ PRESET_WORDS: Final = {
     Preset.YEAR: "This year",
     Preset.LAST_YEAR: "Last year",
     Preset.EVERYTHING: "The whole log",
-    Preset.DAYS: "From and to the days below",
+    Preset.DAYS: "From and to these days",
 }
 
 # First day, and the day after the last.

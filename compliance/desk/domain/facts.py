@@ -38,6 +38,11 @@ def disclosures_read(disclosed: Iterable[tuple[str, Any]]) -> tuple[Fact, ...]:
     return tuple(_fact(name, value) for name, value in sorted(disclosed, key=lambda each: each[0]))
 
 
+def commitments_read(disclosed: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+    """Write what entries hold in the place of personal values as rows: name and digest."""
+    return tuple(Fact(name, digest) for name, digest in sorted(disclosed))
+
+
 def json_pretty(value: Any) -> str:
     """Write a value for people to read, not to hash."""
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)

@@ -33,7 +33,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """How many rows were found and aren't shown, and why."""
+    """How many rows were looked at and aren't shown, and why."""
 
     count: int
     reason: str
@@ -41,7 +41,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many rows the filter found, how many the data file shows, and why the rest is missing."""
+    """How many rows were looked at, how many the data file shows, and why the rest is missing."""
 
     found: int
     shown: int

@@ -25,7 +25,7 @@ _PADDING: Final = 11.0
 _NARROWEST: Final = 46.0
 _WIDEST: Final = {
     ColumnKind.TEXT: 44,
-    ColumnKind.CODE: 34,
+    ColumnKind.CODE: 37,
     ColumnKind.NUMBER: 14,
     ColumnKind.TIME: 26,
 }  # characters
@@ -104,7 +104,7 @@ def _counts(report: Report) -> list[tuple[str, str]]:
     counts = report.counts
     left_out = [("Left out", f"{exclusion.count:,}: {exclusion.reason}") for exclusion in counts.excluded]
     return [
-        ("Found by the filter", f"{counts.found:,}"),
+        ("Looked at", f"{counts.found:,}"),
         ("In the data file", f"{counts.shown:,}"),
         *(left_out or [("Left out", "0")]),
     ]

@@ -8,29 +8,37 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.forms import ONE_LINE
 from accounts.models import User
 from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.export_periods import PRESET_WORDS, Preset, period_of
+from compliance.desk.domain.log_search import SOURCES, actor_read
+from compliance.desk.forms.choices import object_choices
 from compliance.ledger.domain.events import Action, ActorKind, Outcome
 from compliance.ledger.domain.phrases import phrase
+from compliance.ledger.selectors import actors_found
 
 _KINDS: Final = "|".join(kind.value.replace("_", "[_ ]") for kind in ActorKind)
 _ACTOR: Final = re.compile(rf"({_KINDS})(?: +(\S+))?")
+# Testers are known by number only.
+_CALLED: Final = frozenset(ActorKind) - {ActorKind.TESTER}
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
 def _what() -> list[tuple[str, Any]]:
-    """Offer each action, and all about one subject at once."""
+    """Offer each action, all about one subject at once, and all of a part of the console."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for action in Action:
         subject = action.value.rpartition(":")[0]
         title = subject.replace(":", ", ").replace("_", " ")
         group = groups.setdefault(title, [(subject, f"anything of {title}")])
         group.append((action.value, phrase(action.value, Outcome.DONE.value)))
-    return [("", "Anything"), *((title.capitalize(), group) for title, group in groups.items())]
+    parts = [(source, f"anything of {title[0].lower()}{title[1:]}") for source, title in SOURCES.items()]
+    subjects = ((title.capitalize(), group) for title, group in groups.items())
+    return [("", "Anything"), ("A part of the console", parts), *subjects]
 
 
 class ExportFilterForm(forms.Form):
@@ -39,28 +47,22 @@ class ExportFilterForm(forms.Form):
     period = forms.TypedChoiceField(
         label="Period",
         coerce=Preset,
-        required=False,
-        empty_value=None,
         choices=[(preset.value, words) for preset, words in PRESET_WORDS.items()],
     )
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    what = forms.ChoiceField(label="What happened", required=False, choices=_what())
+    what = forms.ChoiceField(label="Did what", required=False, choices=_what())
     who = forms.CharField(
         label="Who",
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs=_PLAIN),
-        help_text="A name or address here, or as the log has it: “person 5”, “system”.",
+        help_text="Name, address, “person 5” or “system”.",
     )
-    app = forms.CharField(label="App", required=False, max_length=155, widget=forms.TextInput(attrs=_PLAIN))
-    about = forms.CharField(
-        label="Kind of object",
-        required=False,
-        max_length=32,
-        widget=forms.TextInput(attrs=_PLAIN),
-        help_text="“release”, “person”, “signing_key”.",
+    app = forms.CharField(
+        label="In the app", required=False, max_length=155, widget=forms.TextInput(attrs=_PLAIN)
     )
+    about = forms.ChoiceField(label="To what", required=False)
     id = forms.CharField(label="Its id", required=False, max_length=200, widget=forms.TextInput(attrs=_PLAIN))
     outcome = forms.ChoiceField(
         label="Outcome",
@@ -74,18 +76,33 @@ class ExportFilterForm(forms.Form):
         " Without them the pack proves as much: it holds their commitments.",
     )
 
-    def __init__(self, data: Any) -> None:
-        """Take the address's query; without one, offer this month."""
-        super().__init__(data or None, initial={"period": Preset.MONTH.value})
+    def __init__(self, data: QueryDict) -> None:
+        """Take the address's query; without one, offer this month.
+
+        The address of a search has no period: there, days count, and none are the whole log.
+        """
+        given: dict[str, Any] | None = {"period": Preset.DAYS.value, **data.dict()} if data else None
+        super().__init__(given, initial={"period": Preset.MONTH.value})
+        self.fields["about"].choices = object_choices(str(self.data.get("about", "")))  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def period_fields(self) -> list[forms.BoundField]:
+        """When."""
+        return [self[name] for name in ("period", "since", "until")]
+
+    @property
+    def filter_fields(self) -> list[forms.BoundField]:
+        """Who did what, to what, and how it ended."""
+        return [self[name] for name in ("what", "who", "app", "about", "id", "outcome")]
 
     def clean(self) -> dict[str, Any]:
         """Read who, and refuse a period that ends before it begins."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("period") is None and "period" not in self.errors:  # the address of a search has none
-            given["period"] = Preset.DAYS
         first, last = given.get("since"), given.get("until")
-        if given.get("period") is Preset.DAYS and first and last and last < first:
+        if first and last and last < first:
             self.add_error("until", "The period ends before it begins.")
+        elif (first or last) and given.get("period", Preset.DAYS) is not Preset.DAYS:
+            self.add_error("period", "You chose days as well. Take “From and to these days”, or empty them.")
         if given.get("who"):
             given["actor"] = self._actor(given["who"])
         return given
@@ -94,12 +111,14 @@ class ExportFilterForm(forms.Form):
         if found := _ACTOR.fullmatch(who.strip()):
             return found[1].replace(" ", "_"), found[2] or ""
         people = User.objects.filter(Q(name__iexact=who) | Q(email__iexact=who))[:2]
-        if len(people) != 1:
+        exact = [each for each in [actor_read(who)] if each] or [person.actor for person in people]
+        actors = exact or actors_found(who, kinds=_CALLED, most=2)
+        if len(actors) != 1:
             self.add_error(
                 "who", "Nobody here, or more than one, is called that. Write it as the log has it."
             )
             return "", ""
-        return people[0].actor.kind.value, people[0].actor.id
+        return actors[0].kind.value, actors[0].id
 
     def wish(self) -> ExportFilter:
         """Say which entries are asked for; of a form that is valid."""

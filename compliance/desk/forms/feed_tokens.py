@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from accounts.domain.roles import Permission
 from accounts.forms import ONE_LINE
 
 
@@ -18,7 +17,7 @@ class FeedTokenForm(forms.Form):
         label="Personal values and free text too",
         required=False,
         help_text="Reasons, names, addresses: what rests beside the log and can be erased here. Where a"
-        " machine has copied it to, it has to be erased by others.",
+        " machine has copied it to, it has to be erased by others. It takes a confirmation.",
     )
     days = forms.IntegerField(label="Valid for days", min_value=1, max_value=365, initial=90)
 
@@ -27,8 +26,3 @@ class FeedTokenForm(forms.Form):
         super().__init__(data)
         if not offers_personal:
             del self.fields["personal"]
-
-    def permissions(self) -> list[Permission]:
-        """What the token is to carry."""
-        wanted = [Permission.AUDIT_VIEW]
-        return [*wanted, Permission.AUDIT_EXPORT] if self.cleaned_data.get("personal") else wanted

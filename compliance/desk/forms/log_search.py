@@ -9,14 +9,13 @@ from django import forms
 from django.utils import timezone
 
 from compliance.desk.domain.log_search import SOURCES, WIDEST_RANGE, LogSearch, actions_of, actor_read
-from compliance.desk.domain.objects import OBJECT_WORDS, object_words
+from compliance.desk.forms.choices import object_choices
 from compliance.ledger.domain.events import Actor, ActorKind, Outcome
 from compliance.ledger.domain.phrases import phrase
 from compliance.ledger.selectors import actors_found
 
 _MOST_ACTORS: Final = 20
 _OLDEST: Final = "oldest"
-_KIND: Final = re.compile(r"[a-z_]{1,32}")
 _FIRST_YEAR, _LAST_YEAR = 1971, 9999
 _RANGE: Final = re.compile(r"\s*(\d{1,18})\s*(?:(?:-|\u2013|to)\s*(\d{1,18})\s*)?")
 
@@ -55,11 +54,7 @@ class LogSearchForm(forms.Form):
     what = forms.ChoiceField(label="Did what", required=False)
     since = forms.DateField(label="From", required=False, widget=_day())
     until = forms.DateField(label="To", required=False, widget=_day())
-    about = forms.ChoiceField(
-        label="To what",
-        required=False,
-        choices=[("", "Anything"), *sorted(OBJECT_WORDS.items(), key=lambda kind: kind[1])],
-    )
+    about = forms.ChoiceField(label="To what", required=False)
     id = forms.CharField(label="Its id", required=False, max_length=200, widget=_plain("42, or 1.4.0"))
     app = forms.CharField(
         label="In the app", required=False, max_length=155, widget=_plain("com.example.app")
@@ -78,9 +73,7 @@ class LogSearchForm(forms.Form):
         self._kinds = kinds
         self.actors: list[Actor] | None = None
         self.fields["what"].choices = list(_actions())  # type: ignore[attr-defined]  # a ChoiceField
-        about = str(self.data.get("about", ""))
-        if _KIND.fullmatch(about) and about not in OBJECT_WORDS:  # of a later version, or an earlier one
-            self.fields["about"].choices += [(about, object_words(about))]  # type: ignore[attr-defined]  # the same
+        self.fields["about"].choices = object_choices(str(self.data.get("about", "")))  # type: ignore[attr-defined]  # the same
 
     @property
     def near(self) -> list[forms.BoundField]:

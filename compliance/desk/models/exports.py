@@ -108,6 +108,11 @@ class Export(models.Model):
         return self.state in {ExportState.ORDERED, ExportState.RUNNING}
 
     @property
+    def last(self) -> int | None:
+        """Sequence of the last entry that it covers; None: it covers none, or isn't made."""
+        return None if self.end is None or self.end == self.first else self.end - 1
+
+    @property
     def excluded(self) -> int:
         """How many entries of those covered aren't shown."""
         reasons: dict[str, Any] = self.counts.get("excluded", {})

@@ -4,9 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from compliance.desk.domain.facts import Fact, disclosures_read, facts_read
+from compliance.desk.domain.facts import Fact, commitments_read, disclosures_read, facts_read
 from compliance.desk.selectors.log_search import places_of
-from compliance.ledger.domain.canonical import disclosure_digest
+from compliance.ledger.domain.canonical import disclosure_digest, time_written
 from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch, AuditErasure, AuditEvent, AuditLeaf
 from compliance.ledger.selectors.tree import tree_size
@@ -35,11 +35,13 @@ class LogEntry:
         header: The bytes that the tree hashes, as text.
         content: The bytes that the header commits to, as text; None: they're erased.
         facts: What the content tells.
-        personal: Personal values that are still there.
+        personal: Personal values that are still there, and are shown.
+        withheld: What the entry commits to those by that aren't shown.
         erased: How many were there and aren't.
         erasures: Permits by which that was done, or the content's erasure.
         checkpoint: The first that covers it; None: none does yet.
-        holds: Whether leaf hash, content and personal values are what header and content commit to.
+        holds: Whether leaf hash, content and personal values are what header and content commit to, and the
+            columns by which the log is searched and shown what the header says.
     """
 
     event: AuditEvent
@@ -49,14 +51,19 @@ class LogEntry:
     content: str | None
     facts: tuple[Fact, ...]
     personal: tuple[Fact, ...]
+    withheld: tuple[Fact, ...]
     erased: int
     erasures: tuple[Erasure, ...]
     checkpoint: AuditCheckpoint | None
     holds: bool
 
 
-def log_entry(*, sequence: int) -> LogEntry:
+def log_entry(*, sequence: int, personal: bool) -> LogEntry:
     """Read an entry by its place.
+
+    Args:
+        sequence: That.
+        personal: With its personal values; else with their commitments alone.
 
     Raises:
         NotFoundError: The log isn't that long.
@@ -70,7 +77,8 @@ def log_entry(*, sequence: int) -> LogEntry:
     content = bytes(row.content) if row else None
     commitments = set(json.loads(content).get("_sd", ())) if content else set()
     kept = list(event.disclosures.all())
-    digests = {disclosure_digest(each.name, each.salt, each.value) for each in kept}
+    committed = {each.name: disclosure_digest(each.name, each.salt, each.value) for each in kept}
+    digests = set(committed.values())
     hashes = {leaf_hash(header), bytes(event.leaf_hash), bytes(leaf.leaf_hash)}
     return LogEntry(
         event=event,
@@ -79,11 +87,15 @@ def log_entry(*, sequence: int) -> LogEntry:
         header=header.decode(),
         content=content.decode() if content else None,
         facts=facts_read(json.loads(content)["facts"]) if content else (),
-        personal=disclosures_read((each.name, each.value) for each in kept),
+        personal=disclosures_read((each.name, each.value) for each in kept) if personal else (),
+        withheld=() if personal else commitments_read(committed.items()),
         erased=len(commitments - digests),
         erasures=_erasures(event.number) if content is None or commitments - digests else (),
         checkpoint=checkpoint_over(sequence),
-        holds=len(hashes) == 1 and digests <= commitments and _commits(header, content),
+        holds=len(hashes) == 1
+        and digests <= commitments
+        and _commits(header, content)
+        and _columns_told(event) == _header_told(header),
     )
 
 
@@ -98,6 +110,20 @@ def checkpoint_over(sequence: int) -> AuditCheckpoint | None:
 def _commits(header: bytes, content: bytes | None) -> bool:
     """Whether a header commits to a content; one that is erased contradicts nothing."""
     return content is None or json.loads(header)["content"] == b64url_encode(hashlib.sha256(content).digest())
+
+
+def _header_told(header: bytes) -> tuple[str, ...]:
+    """Read what a header says, in the order of the columns that copy it."""
+    said = json.loads(header)
+    actor, subject = said["actor"], said["object"]
+    who = (actor["kind"], actor["id"], said["app"])
+    return (said["at"], said["action"], said["outcome"], *who, subject["type"], subject["id"])
+
+
+def _columns_told(event: AuditEvent) -> tuple[str, ...]:
+    who = (event.actor_kind, event.actor_id, event.app_id)
+    what = (time_written(event.at), event.action, event.outcome)
+    return (*what, *who, event.object_type, event.object_id)
 
 
 def _erasures(number: int) -> tuple[Erasure, ...]:

@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import TrustedPublisher, User
-from compliance.desk.models import PrivacyRequest
-from compliance.ledger.models import AuditEvent
+from compliance.desk.models import Export, PrivacyRequest
+from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification, LegalHold
 from signing.models import SigningKey
 from updates.models import App, Bundle, Channel, Release, Tester, TesterGroup, WebhookEndpoint
 
@@ -94,10 +94,33 @@ def _publishers(wanted: Collection[About]) -> set[About]:
     return _these(wanted, rows.values_list("app_id", "pk"))
 
 
+def _entries(wanted: Collection[About]) -> set[About]:
+    rows = AuditLeaf.objects.filter(sequence__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("sequence", flat=True))
+
+
+def _exports(wanted: Collection[About]) -> set[About]:
+    rows = Export.objects.filter(pk__in=[pk for each in wanted if (pk := _uuid(each.id))])
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
+def _holds(wanted: Collection[About]) -> set[About]:
+    rows = LegalHold.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
+def _verifications(wanted: Collection[About]) -> set[About]:
+    rows = AuditVerification.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
 _EXISTING: Final[dict[str, _Existing]] = {
     "app": _apps,
+    "audit_entry": _entries,
     "bundle": _bundles,
     "channel": _channels,
+    "export": _exports,
+    "legal_hold": _holds,
     "person": _people,
     "privacy_request": _privacy_requests,
     "publisher": _publishers,
@@ -105,6 +128,7 @@ _EXISTING: Final[dict[str, _Existing]] = {
     "signing_key": _keys,
     "tester": _testers,
     "tester_group": _groups,
+    "verification": _verifications,
     "webhook": _webhooks,
 }
 
@@ -112,6 +136,10 @@ _EXISTING: Final[dict[str, _Existing]] = {
 def _these(wanted: Collection[About], rows: Iterable[tuple[str, object]]) -> set[About]:
     there = {(app_id, str(id_)) for app_id, id_ in rows}
     return {each for each in wanted if (each.app_id, each.id) in there}
+
+
+def _of_the_console(wanted: Collection[About], rows: Iterable[object]) -> set[About]:
+    return _these(wanted, [("", id_) for id_ in rows])
 
 
 def _apps_of(wanted: Collection[About]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from compliance.desk.backends.pdf import report_pdf
+from compliance.desk.domain.export_entries import Entry
 from compliance.desk.domain.export_manifest import (
     SIGNED_BEFORE,
     manifest_compose,
@@ -17,15 +18,17 @@ from compliance.desk.domain.export_manifest import (
 from compliance.desk.domain.range_proof import range_proof
 from compliance.desk.errors import ExportUnsoundError
 from compliance.desk.models import Export
+from compliance.desk.selectors.export_entries import entries_erasing
 from compliance.desk.services.export_pack import PackFolder, Written
 from compliance.desk.services.export_report import export_report
 from compliance.ledger.backends.signer import CheckpointKey, signer_current
-from compliance.ledger.domain.canonical import time_written
-from compliance.ledger.domain.merkle import tree_root
+from compliance.ledger.domain.canonical import Disclosure, time_written
+from compliance.ledger.domain.merkle import NodeSource, tree_root
 from compliance.ledger.domain.spellings import base64_write
 from compliance.ledger.errors import SignerUnavailableError
 from compliance.ledger.models import AuditCheckpoint, AuditLeaf
 from compliance.ledger.selectors.tree import TreeReader
+from releaseconsole.kernel import clock
 
 _OFFLINE: Final = settings.BASE_DIR / "offline"
 _COPIED: Final[Mapping[str, Path]] = {
@@ -51,7 +54,7 @@ def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
     folder.add("checkpoint.txt", checkpoint.note.encode())
     if export.previous is not None:
         folder.add("previous.txt", export.previous.note.encode())
-    folder.add("proof.json", _json(_proofs(export, checkpoint)))
+    folder.add("proof.json", _json(_proofs(export, checkpoint, written)))
     folder.add("audit_log_keys.json", _json({"keys": [_key(each) for each in keys]}))
     for name, path in _COPIED.items():
         folder.add(name, path.read_bytes())
@@ -93,24 +96,34 @@ def _facts(export: Export, written: Written) -> dict[str, Any]:
     }
 
 
-def _proofs(export: Export, checkpoint: AuditCheckpoint) -> dict[str, Any]:
+def _proofs(export: Export, checkpoint: AuditCheckpoint, written: Written) -> dict[str, Any]:
     size, node = checkpoint.size, TreeReader().node
     if tree_root(size, node) != bytes(checkpoint.root):
         raise ExportUnsoundError(f"The tree of {size} entries isn't the one that was signed.")
     entries = range_proof(export.first or 0, export.end or 0, size, node)
     place = AuditLeaf.objects.get(number=export.order_id).sequence
-    order = export.order
     previous = export.previous and range_proof(export.previous.size, export.previous.size, size, node)
     return {
         "entries": entries.as_data(),
-        "order": {
-            **range_proof(place, place + 1, size, node).as_data(),
-            "header": bytes(order.header).decode(),
-            "content": bytes(order.content.content).decode(),
-            "disclosures": list(order.disclosures.order_by("name").values("name", "salt", "value")),
-        },
+        "order": _proved(_order(export, place), size, node),
+        "erasures": [
+            _proved(each, size, node) for each in entries_erasing(written.erasures, now=clock.now())
+        ],
         "previous": previous and previous.as_data(),
     }
+
+
+def _proved(entry: Entry, size: int, node: NodeSource) -> dict[str, Any]:
+    if entry.sequence >= size:
+        raise ExportUnsoundError("Something was erased while this was made. Have it made again.")
+    place = entry.sequence
+    return {**range_proof(place, place + 1, size, node).as_data(), **entry.as_data()}
+
+
+def _order(export: Export, place: int) -> Entry:
+    order = export.order
+    told = [Disclosure(each.name, each.salt, each.value) for each in order.disclosures.order_by("name")]
+    return Entry(place, bytes(order.header), bytes(order.content.content), told)
 
 
 def _key(key: CheckpointKey) -> dict[str, str | None]:

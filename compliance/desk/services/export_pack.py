@@ -19,6 +19,7 @@ from compliance.ledger.domain.merkle import CompactRange, leaf_hash
 from compliance.ledger.models import AuditEvent
 from compliance.ledger.selectors import actor_names
 from compliance.ledger.selectors.tree import TreeReader
+from releaseconsole.kernel import clock
 
 _EVENTS, _HEADERS, _CSV = "events.jsonl", "headers.jsonl", "events.csv"
 
@@ -30,10 +31,12 @@ class Written:
     Attributes:
         tally: How many of what.
         printed: The first rows of the table, for the report.
+        erasures: Places of the entries that say what was erased of these.
     """
 
     tally: Tally = field(default_factory=Tally.begin)
     printed: list[list[str]] = field(default_factory=list)
+    erasures: set[int] = field(default_factory=set)
 
 
 class PackFolder:
@@ -102,8 +105,9 @@ class _Writer:
                 self._files[_HEADERS].write(header_line(each.sequence, each.header))
                 tally.excluded[each.exclusion] += 1
         if shown:
-            entries, events = entries_told(shown, personal=self._personal)
+            entries, events = entries_told(shown, personal=self._personal, now=clock.now())
             for entry in entries:
+                self.written.erasures |= {gone.said_by for gone in entry.gone}
                 self._files[_EVENTS].write(entry.line())
                 self._count(entry)
             self._rows(entries, events, [each.told for each in shown])

@@ -1,5 +1,6 @@
 """The report for people in a pack: what was asked for, what was found, and the first of it."""
 
+import json
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from compliance.desk.domain.report_content import (
 )
 from compliance.desk.models import Export
 from compliance.desk.services.export_pack import Written
+from compliance.ledger.domain.phrases import particulars
 from compliance.ledger.models import AuditCheckpoint, AuditEvent, AuditLeaf
 from updates.models import App
 
@@ -93,15 +95,24 @@ def export_report(export: Export, *, written: Written, events_sha256: str) -> Re
 
 
 def _table(export: Export, written: Written) -> Table:
-    places = [CSV_COLUMNS.index(name) for name in _PRINTED]
     return Table(
         title="Entries",
         columns=tuple(_PRINTED.values()),
-        rows=[[row[place] for place in places] for row in written.printed],
+        rows=[_printed(dict(zip(CSV_COLUMNS, row, strict=True))) for row in written.printed],
         total=written.tally.shown,
         empty=f"0 entries; sequence {export.first} to before {export.end} checked. That is the result.",
         about="Each with its place in the log. All of them, with what they tell, are in events.jsonl.",
     )
+
+
+def _printed(row: dict[str, str]) -> list[str]:
+    """Write a row for paper: to the second, and with what tells it apart from its like."""
+    more = particulars(json.loads(row["facts"])) if row["facts"] else ""
+    told = row | {
+        "at": row["at"][: len("2026-11-30T09:15:02")].replace("T", " "),
+        "did": f"{row['did']}: {more}" if more else row["did"],
+    }
+    return [told[name] for name in _PRINTED]
 
 
 def _period(export: Export, checkpoint: AuditCheckpoint) -> Period:

@@ -17,6 +17,7 @@ from compliance.desk.domain.export_manifest import manifest_facts
 from compliance.desk.errors import ExportStateError
 from compliance.desk.models import Export, ExportCopy
 from compliance.desk.models.exports import CopyKind, ExportState
+from compliance.desk.selectors.exports import download_confirms, downloads_of
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
@@ -29,6 +30,12 @@ def export_operation(*, wish: ExportFilter, personal: bool, user: User) -> Opera
     """Name what is confirmed: that this person takes these entries, with what is personal in them."""
     facts = manifest_facts(wish, personal=personal, reason="")
     return Operation("compliance:export:order", {**facts, "person": user.pk})
+
+
+def export_download_operation(*, export: Export, user: User) -> Operation:
+    """Name what is confirmed: that this person takes this file, with what is personal in it."""
+    facts = {"export": str(export.pk), "sha256": export.sha256, "person": user.pk}
+    return Operation("compliance:export:download", facts)
 
 
 def export_order(
@@ -108,16 +115,23 @@ def export_retry(*, export: Export, user: User) -> None:
         _record(Action.EXPORT_RETRIED, export, user, now)
 
 
-def export_download_record(*, export: Export, user: User, resumed: bool) -> None:
+def export_download_record(
+    *, export: Export, user: User, resumed: bool, step_up: StepUp | None = None
+) -> None:
     """Note that somebody takes a copy, before its first byte leaves.
+
+    Each that begins with the first byte is one. A later part is one as well, unless they began to take this
+    very file a while ago.
 
     Args:
         export: Which.
         user: Who.
         resumed: Whether they ask for a later part of a copy of which they have the beginning.
+        step_up: Their confirmation, where it takes one (`download_confirms`).
 
     Raises:
         ExportStateError: There's nothing to download.
+        StepUpRequiredError: It holds personal values that somebody else ordered, and they have none yet.
     """
     now = clock.now()
     with transaction.atomic():
@@ -125,11 +139,12 @@ def export_download_record(*, export: Export, user: User, resumed: bool) -> None
         current = Export.objects.get(pk=export.pk)
         if current.state != ExportState.READY or not pack_path(export.pk).exists():
             raise ExportStateError("There's no file of this export to download.")
-        begun = ExportCopy.objects.filter(
-            export=export, kind=CopyKind.DOWNLOAD, by=user, at__gte=now - _RESUMED_WITHIN
-        )
-        if resumed and begun.exists():
+        if resumed and downloads_of(current, user).filter(at__gte=now - _RESUMED_WITHIN).exists():
             return
+        if download_confirms(current, user):
+            if step_up is None or step_up.user_id != user.pk:
+                raise StepUpRequiredError
+            step_up_use(step_up=step_up, operation=export_download_operation(export=current, user=user))
         ExportCopy.objects.create(export=export, kind=CopyKind.DOWNLOAD, by=user, at=now)
         _record(Action.EXPORT_DOWNLOADED, export, user, now)
 

@@ -47,6 +47,8 @@ def anchors_compare(request: ConsoleRequest) -> HttpResponse:
         said = "; ".join(f"{one.place or each.kind.label}: {one.says}" for one in each.differences)
         if said:
             messages.error(request, f"Copies in {each.kind.place_words} don't fit the log: {said}.")
+        elif not each.read:
+            messages.info(request, f"No copy lies in {each.kind.place_words} yet.")
         else:
             read = "1 copy" if each.read == 1 else f"{each.read} copies"
             messages.success(request, f"Read back from {each.kind.place_words}: {read}. All fit the log.")

@@ -13,14 +13,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.domain.roles import Permission
+from accounts.forms import StepUpForm
 from accounts.views.pages import ConsoleRequest, console_page
+from accounts.views.step_up import stepped_up
 from compliance.desk.backends.export_files import pack_path
 from compliance.desk.models import Export
 from compliance.desk.selectors.exports import export_get
-from compliance.desk.services.exports import export_download_record
+from compliance.desk.services.exports import export_download_operation, export_download_record
+from compliance.desk.views.exports import export_shown
 from releaseconsole.kernel.errors import ConsoleError
 
 _BLOCK: Final = 1 << 16
@@ -28,10 +31,12 @@ _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18})
 
 
 @console_page(Permission.AUDIT_EXPORT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_download(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
-    """Hand a pack out, or a part of it."""
+    """Hand a pack out, or a part of it; posted with a confirmation where it takes one."""
     export = export_get(export_id=export_id)
+    if request.method == "POST":
+        return _confirmed(request, export)
     size, etag = export.size or 0, f'"{export.sha256}"'
     begin, end = _part(request, size, etag) or (0, size)
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "no-store"}
@@ -47,6 +52,21 @@ def export_download(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     return _answer(request, export, begin, end, headers)
 
 
+def _confirmed(request: ConsoleRequest, export: Export) -> HttpResponse:
+    operation = export_download_operation(export=export, user=request.user)
+    proof = StepUpForm(request.POST, operation=operation)
+    if proof.is_valid():
+        try:
+            step_up = stepped_up(request, operation, proof)
+            export_download_record(export=export, user=request.user, resumed=False, step_up=step_up)
+        except ConsoleError as error:
+            proof.add_error(None, error.message)
+        else:
+            size, etag = export.size or 0, f'"{export.sha256}"'
+            return _answer(request, export, 0, size, {"ETag": etag, "Cache-Control": "no-store"})
+    return export_shown(request, export, proof=proof)
+
+
 def _answer(
     request: ConsoleRequest, export: Export, begin: int, end: int, headers: dict[str, str]
 ) -> HttpResponse:
@@ -58,7 +78,7 @@ def _answer(
         "Content-Disposition": f'attachment; filename="{export.filename}"',
     }
     answer = StreamingHttpResponse(
-        _slice(pack_path(export.pk), begin, end) if request.method == "GET" else (),
+        () if request.method == "HEAD" else _slice(pack_path(export.pk), begin, end),
         status=HTTPStatus.PARTIAL_CONTENT if is_part else HTTPStatus.OK,
         content_type="application/zip",
         headers=headers,

@@ -17,16 +17,19 @@ from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.export_manifest import VERIFY_COMMAND
 from compliance.desk.forms import CopyForm, ExportFilterForm, ExportOrderForm
 from compliance.desk.models import Export
+from compliance.desk.models.exports import ExportState
 from compliance.desk.selectors.export_scope import export_preview
-from compliance.desk.selectors.exports import copies_of, export_get, exports_registered
+from compliance.desk.selectors.exports import copies_of, download_confirms, export_get, exports_registered
 from compliance.desk.services.exports import (
     export_cancel,
+    export_download_operation,
     export_hand_on,
     export_operation,
     export_order,
     export_remove,
     export_retry,
 )
+from compliance.desk.views.log_words import zone_name
 from releaseconsole.kernel.errors import ConsoleError
 
 PAGE_SIZE = 50
@@ -44,7 +47,7 @@ def export_list(request: ConsoleRequest) -> HttpResponse:
 def export_new(request: ConsoleRequest) -> HttpResponse:
     """Choose entries, see how many there are, and order them."""
     form = ExportFilterForm(request.GET)
-    context = {"title": "New export", "form": form, "zone": None}
+    context = {"title": "New export", "form": form, "zone": zone_name()}
     if not form.is_valid():
         return page_render(request, "desk/exports/new.html", context)
     wish, personal = form.wish(), form.cleaned_data["personal"]
@@ -78,7 +81,7 @@ def _ordering(wish: ExportFilter, order: ExportOrderForm, proof: StepUpForm | No
 @require_GET
 def export_page(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     """One export: how far it is, what it holds, how it's verified, who has it."""
-    return _page(request, export_get(export_id=export_id), CopyForm())
+    return export_shown(request, export_get(export_id=export_id))
 
 
 @console_page(Permission.AUDIT_EXPORT)
@@ -95,22 +98,35 @@ def export_progress(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
 @console_page(Permission.AUDIT_EXPORT)
 @require_POST
 def export_act(request: ConsoleRequest, export_id: UUID, act: str) -> HttpResponse:
-    """Cancel, have made again, or remove the file."""
+    """Cancel, or have made again."""
     export, said = export_get(export_id=export_id), ""
     try:
         if act == "cancel":
             export_cancel(export=export, user=request.user)
             said = "It's cancelled."
-        elif act == "retry":
+        else:
             export_retry(export=export, user=request.user)
             said = "It's made again, up to the log as it is now."
-        else:
-            export_remove(export=export, user=request.user)
-            said = "The file is removed. What it was, and who holds copies, stays here."
     except ConsoleError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, said)
+    return redirect("desk:export", export.pk)
+
+
+@console_page(Permission.AUDIT_EXPORT)
+def export_file_remove(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
+    """Say what is lost with the file of an export, and remove it."""
+    export = export_get(export_id=export_id)
+    if request.method != "POST" and export.state == ExportState.READY:
+        context = {"title": f"Remove the file of export {str(export.pk)[:8]}", "export": export}
+        return page_render(request, "desk/exports/remove.html", context | {"copies": copies_of(export)})
+    try:
+        export_remove(export=export, user=request.user)
+    except ConsoleError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "The file is removed. What it was, and who holds copies, stays here.")
     return redirect("desk:export", export.pk)
 
 
@@ -127,16 +143,22 @@ def export_copy(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "It's noted.")
             return redirect("desk:export", export.pk)
-    return _page(request, export, form)
+    return export_shown(request, export, form=form)
 
 
-def _page(request: ConsoleRequest, export: Export, form: CopyForm) -> HttpResponse:
+def export_shown(
+    request: ConsoleRequest, export: Export, *, form: CopyForm | None = None, proof: StepUpForm | None = None
+) -> HttpResponse:
+    """Show an export; with a form that was refused, if it was."""
     folder = export.filename.removesuffix(".zip")
+    if proof is None and export.state == ExportState.READY and download_confirms(export, request.user):
+        proof = StepUpForm(operation=export_download_operation(export=export, user=request.user))
     context = {
         "title": f"Export {str(export.pk)[:8]}",
         "export": export,
         "copies": copies_of(export),
-        "form": form,
+        "form": form or CopyForm(),
+        "proof": proof,
         "keep_days": settings.EXPORT_KEEP_DAYS,
         "verify": f"sha256sum {export.filename}\n"
         f"unzip -d {folder} {export.filename}\n"

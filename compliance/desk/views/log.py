@@ -19,8 +19,10 @@ from compliance.desk.services.reading import entry_read_record, search_record
 from compliance.desk.views.log_words import (
     about_words,
     chips,
+    export_address,
     log_rows,
     object_timeline,
+    other_side,
     without,
     zone_name,
 )
@@ -59,6 +61,8 @@ def log_list(request: ConsoleRequest) -> HttpResponse:
         "rows": log_rows(page.events, places=page.places, user=request.user),
         "chips": chips(form, search, request.GET),
         "search": search,
+        "other_side": other_side(search),
+        "export": export_address(search, request.GET) if request.user.may(Permission.AUDIT_EXPORT) else "",
         "links": _links(request, page),
         "is_turned": _turn(request) != FIRST_PAGE,
     }
@@ -68,7 +72,7 @@ def log_list(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.AUDIT_VIEW)
 def log_entry_page(request: ConsoleRequest, sequence: int) -> HttpResponse:
     """One entry: what it says in words and as it's hashed, what was erased of it, its place in the log."""
-    entry = log_entry(sequence=sequence)
+    entry = log_entry(sequence=sequence, personal=request.user.may(Permission.AUDIT_EXPORT))
     if entry.personal and _is_new(request, f"entry {sequence}", clock.now()):
         entry_read_record(sequence=sequence, actor=request.user.actor, now=clock.now())
     (row,) = log_rows([entry.event], places={entry.event.number: sequence}, user=request.user)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
+from compliance.desk.domain.export_periods import Preset
 from compliance.desk.domain.log_search import SOURCES, LogSearch
 from compliance.desk.domain.objects import id_short, object_words
 from compliance.desk.forms.log_search import LogSearchForm
@@ -21,6 +22,10 @@ from compliance.ledger.domain.phrases import particulars, phrase
 from compliance.ledger.models import AuditEvent
 from compliance.ledger.selectors import actors_named
 
+# What an export is narrowed to as a search is; an export has no use for numbers of entries.
+_EXPORTED: Final = ("who", "what", "since", "until", "about", "id", "app", "outcome")
+# Who acts and is acted on: both are told of them, each on a page of its own.
+_BOTH_SIDES: Final = frozenset({"api_token", "person", "tester"})
 _NAMED_KINDS: Final = {"person": ActorKind.PERSON, "api_token": ActorKind.API_TOKEN}
 
 
@@ -51,10 +56,10 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in words, and the address without it."""
+    """A filter in words and the address without it, or another search and its address."""
 
     words: str
-    without: str
+    address: str
 
 
 def log_rows(events: Iterable[AuditEvent], *, places: Mapping[int, int], user: User) -> list[LogRow]:
@@ -69,7 +74,7 @@ def log_rows(events: Iterable[AuditEvent], *, places: Mapping[int, int], user: U
             who=names[_actor(event)],
             who_key=f"{event.actor_kind}:{event.actor_id}",
             did=phrase(event.action, event.outcome),
-            more=particulars(event.detail),
+            more=particulars(event.facts),
             about=_about(event, names),
             about_link=object_link(about(event), existing=existing, user=user),
         )
@@ -100,6 +105,32 @@ def without(query: QueryDict, *names: str) -> str:
     """Write the query of an address without some of it, from the first page on."""
     kept = {name: value for name, value in query.items() if value and name not in {*names, "after", "before"}}
     return f"?{urlencode(kept)}"
+
+
+def export_address(search: LogSearch, query: QueryDict) -> str:
+    """Write where an export of what a search finds is ordered; empty: there's none of entries by number."""
+    if search.entries:
+        return ""
+    kept = {name: query[name] for name in _EXPORTED if query.get(name)}
+    if search.actors and len(search.actors) == 1:
+        kept["who"] = f"{search.actors[0].kind.value}:{search.actors[0].id}"
+    has_days = "since" in kept or "until" in kept
+    kept["period"] = (Preset.DAYS if has_days else Preset.EVERYTHING).value
+    return f"{reverse('desk:export-new')}?{urlencode(kept)}"
+
+
+def other_side(search: LogSearch) -> Chip | None:
+    """Lead from what somebody did to what was done to them, and back."""
+    actor = search.actors[0] if search.actors and len(search.actors) == 1 else None
+    if actor and actor.kind.value in _BOTH_SIDES and not search.object_type:
+        return Chip("What was done to them", _oldest(about=actor.kind.value, id=actor.id))
+    if search.object_type in _BOTH_SIDES and search.actors is None:
+        return Chip("What they did", _oldest(who=f"{search.object_type}:{search.object_id}"))
+    return None
+
+
+def _oldest(**query: str) -> str:
+    return f"?{urlencode(query | {'order': 'oldest'})}"
 
 
 def about_words(event: AuditEvent) -> str:

@@ -14,8 +14,11 @@ _Address = Callable[[About], str]
 
 _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "app": (Permission.APP_VIEW, lambda it: reverse("updates:app", args=[it.id])),
+    "audit_entry": (Permission.AUDIT_VIEW, lambda it: reverse("desk:log-entry", args=[it.id])),
     "bundle": (Permission.APP_VIEW, lambda it: reverse("updates:bundle", args=[it.app_id, it.id])),
     "channel": (Permission.APP_VIEW, lambda it: reverse("updates:channel", args=[it.app_id, it.id])),
+    "export": (Permission.AUDIT_EXPORT, lambda it: reverse("desk:export", args=[it.id])),
+    "legal_hold": (Permission.AUDIT_VIEW, lambda _: reverse("desk:holds")),
     "person": (Permission.PEOPLE_MANAGE, lambda it: reverse("accounts:person", args=[it.id])),
     "privacy_request": (Permission.AUDIT_VIEW, lambda it: reverse("desk:request", args=[it.id])),
     "publisher": (
@@ -32,6 +35,7 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
         Permission.TESTER_MANAGE,
         lambda it: reverse("updates:tester-group", args=[it.app_id, it.id]),
     ),
+    "verification": (Permission.AUDIT_VIEW, lambda _: reverse("desk:verification")),
     "webhook": (Permission.CHANNEL_MANAGE, lambda it: reverse("updates:webhook", args=[it.app_id, it.id])),
 }
 

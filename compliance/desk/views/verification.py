@@ -42,11 +42,13 @@ def verification_now(request: ConsoleRequest) -> HttpResponse:
 
 
 def log_card(request: HttpRequest) -> StartPageCard | None:
-    """The start page's card: red where the log doesn't hold."""
+    """The start page's card: red, and above all others, where something is wrong with the log."""
     if not isinstance(request.user, User) or not request.user.may(Permission.AUDIT_VIEW):
         return None
-    context = {"state": log_state(), "alerts": ledger_alerts(clock.now())}
-    return StartPageCard(order=80, template="desk/log_card.html", context=context)
+    state, alerts = log_state(), ledger_alerts(clock.now())
+    is_red = alerts or (state.verified is not None and state.verified.verdict != "holds")
+    context = {"state": state, "alerts": alerts}
+    return StartPageCard(order=4 if is_red else 80, template="desk/log_card.html", context=context)
 
 
 def _shown() -> dict[str, Any]:

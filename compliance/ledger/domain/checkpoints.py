@@ -77,7 +77,7 @@ class NoteKey:
         if canonical != self.spki:  # one key would have two ids
             raise CheckpointError("This public key isn't written as DER has it.")
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """Four bytes to find the key by. They are no proof of anything: collisions are easily made."""
         return hashlib.sha256(self.spki).digest()[:_KEY_ID_BYTES]
@@ -109,6 +109,13 @@ class NoteKey:
         return key
 
 
+class SignedCheckpoint(NamedTuple):
+    """A checkpoint whose signatures hold, and whose they are."""
+
+    checkpoint: Checkpoint
+    by: tuple[NoteKey, ...]
+
+
 class _Signature(NamedTuple):
     name: str
     key_id: bytes
@@ -138,17 +145,26 @@ def note_verify(note: str, keys: Sequence[NoteKey]) -> Checkpoint:
     Raises:
         CheckpointError: It is malformed, or not signed as it has to be.
     """
+    return note_open(note, keys).checkpoint
+
+
+def note_open(note: str, keys: Sequence[NoteKey]) -> SignedCheckpoint:
+    """Do the same, and say which of the keys have signed.
+
+    Raises:
+        CheckpointError: It is malformed, or not signed as it has to be.
+    """
     body, signatures = _note_split(note)
     trusted = {(key.name, key.key_id): key for key in keys}
-    speakers = set[str]()
+    speakers: list[NoteKey] = []
     for name, key_id, value in signatures:
         if key := trusted.get((name, key_id)):
             key.signature_check(body, value)
-            speakers.add(name)
+            speakers.append(key)
     checkpoint = _body_read(body)
-    if checkpoint.origin not in speakers:
+    if checkpoint.origin not in {key.name for key in speakers}:
         raise CheckpointError(f"No key of {checkpoint.origin} that is trusted has signed this checkpoint.")
-    return checkpoint
+    return SignedCheckpoint(checkpoint, tuple(speakers))
 
 
 def _note_split(note: str) -> tuple[str, list[_Signature]]:

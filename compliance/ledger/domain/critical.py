@@ -19,6 +19,8 @@ CRITICAL: Final = frozenset({
     Action.POLICY_CHANGED,
     Action.KEY_ACTIVATED,
     Action.KEY_IMPORTED,
+    # It may lower a guard: that an app handles PHI, or encrypts what is personal.
+    Action.PROFILE_CHANGED,
     Action.ROOT_REGISTERED,
     Action.ROOT_ROTATED,
     Action.DELEGATION_IMPORTED,

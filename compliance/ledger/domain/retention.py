@@ -27,6 +27,11 @@ OWN_EVIDENCE: Final = frozenset({
     Action.EXPORT_MADE,
     Action.EXPORT_HANDED_ON,
 })
+# However short the periods are: an event that says what was erased contradicts false permits only while it
+# can be read. offline/verify_pack.py has the same number.
+EVIDENCE_LEAST: Final = timedelta(days=2192)
+# Checkpoints are signed every minute; a signer may be away for longer, but not for ever.
+_SIGNED_WITHIN: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,9 @@ class Periods:
 
     Attributes:
         content: The facts of events of the console and of apps without PHI.
-        phi_content: The facts of events of apps with PHI, and of the log's own evidence. 45 CFR
-            164.316(b)(2)(i) wants documentation kept for six years; whether a log's entries are such
-            documentation isn't settled, so this keeps them as if they were.
+        phi_content: The facts of events of apps with PHI, and of the log's own evidence, which is kept for
+            `EVIDENCE_LEAST` at least. 45 CFR 164.316(b)(2)(i) wants documentation kept for six years; whether
+            a log's entries are such documentation isn't settled, so this keeps them as if they were.
         disclosures: Personal values and free text, of whatever event.
     """
 
@@ -52,9 +57,33 @@ class Cutoffs:
 
     content: datetime
     phi_content: datetime
+    evidence: datetime
     disclosures: datetime
 
 
 def cutoffs_at(now: datetime, periods: Periods) -> Cutoffs:
     """Say what is old enough to go now."""
-    return Cutoffs(now - periods.content, now - periods.phi_content, now - periods.disclosures)
+    evidence = max(periods.phi_content, EVIDENCE_LEAST)
+    return Cutoffs(
+        now - periods.content, now - periods.phi_content, now - evidence, now - periods.disclosures
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCutoffs:
+    """When own evidence has to be from, so that an erasure could take its content.
+
+    Attributes:
+        recorded: It says that it happened before this.
+        signed: A checkpoint that covers it was signed before this: what an event says of its own time is the
+            word of whoever wrote it, and a checkpoint's time the signer's.
+    """
+
+    recorded: datetime
+    signed: datetime
+
+
+def evidence_cutoffs(erased_at: datetime) -> EvidenceCutoffs:
+    """Say how old own evidence has to be when its content is erased, whatever the settings are."""
+    recorded = erased_at - EVIDENCE_LEAST
+    return EvidenceCutoffs(recorded, recorded + _SIGNED_WITHIN)

@@ -6,6 +6,7 @@ that it names, which is in the tree, has to say the same: of which entries, and 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -22,9 +23,11 @@ class Tombstone:
     """An event that says what was erased.
 
     Attributes:
+        at: When it says that it was.
         content: What it tells; None: that was erased in its turn.
     """
 
+    at: datetime
     action: str
     outcome: str
     content: bytes | None

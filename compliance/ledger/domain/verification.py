@@ -31,6 +31,8 @@ class Check(StrEnum):
     EPOCH = "epoch"
     WITNESS = "witness"
     NOTE = "note"
+    PROOF = "proof"
+    HOLD = "hold"
 
 
 class Verdict(StrEnum):

@@ -66,6 +66,12 @@ class AuditEvent(AppendOnlyModel):
         told = {disclosure.name: disclosure.value for disclosure in self.disclosures.all()}
         return facts_merge(bytes(content.content), told)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same without personal values, for whoever may not see those."""
+        content = getattr(self, "content", None)
+        return {} if content is None else facts_merge(bytes(content.content), {})
+
 
 class AuditPending(models.Model):
     """PostgreSQL's outbox: events that have no place in the log yet; a trigger fills it.

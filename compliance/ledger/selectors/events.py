@@ -40,7 +40,7 @@ def _in_words(found: Iterable[AuditEvent]) -> list[Happening]:
             event=event,
             who=names[Actor(ActorKind(event.actor_kind), event.actor_id)],
             did=phrase(event.action, event.outcome),
-            particulars=particulars(event.detail),
+            particulars=particulars(event.facts),
         )
         for event in events
     ]

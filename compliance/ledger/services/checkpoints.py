@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 
 from compliance.ledger.backends.signer import signer_current
 from compliance.ledger.backends.witness import witness_hold
@@ -14,6 +15,7 @@ from compliance.ledger.domain.merkle import EMPTY_ROOT, consistency_check, consi
 from compliance.ledger.errors import ProofError, WitnessError, WitnessMovedError
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch
 from compliance.ledger.selectors.tree import TreeReader, tree_size
+from compliance.ledger.services.locking import Turn, turn_take
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import randomness
 
@@ -47,12 +49,18 @@ def checkpoint_take(*, now: datetime) -> AuditCheckpoint | None:
 
 def epoch_current(*, now: datetime) -> AuditEpoch:
     """Return under which name the log is signed; a new log draws one that no other log has."""
-    epoch = AuditEpoch.objects.last()
-    if epoch is None:
-        host = urlsplit(settings.PUBLIC_URL).netloc or "console"
-        origin = f"{host}/audit-log/{randomness.token_bytes(_ORIGIN_BYTES).hex()}"
-        epoch = AuditEpoch.objects.create(origin=origin, began_at=now, began_size=0)
-    return epoch
+    return AuditEpoch.objects.last() or _epoch_begin(now)
+
+
+@transaction.atomic
+def _epoch_begin(now: datetime) -> AuditEpoch:
+    # Two hosts on a new log: a second name would be refused for ever by the witness that knows the first.
+    turn_take(Turn.BEGINNING)
+    if epoch := AuditEpoch.objects.last():
+        return epoch
+    host = urlsplit(settings.PUBLIC_URL).netloc or "console"
+    origin = f"{host}/audit-log/{randomness.token_bytes(_ORIGIN_BYTES).hex()}"
+    return AuditEpoch.objects.create(origin=origin, began_at=now, began_size=0)
 
 
 def _take(now: datetime) -> AuditCheckpoint | None:
@@ -100,11 +108,10 @@ def log_continue(remembered: Iterable[Checkpoint], origin: str) -> Checkpoint:
 def _signed(checkpoint: Checkpoint, now: datetime) -> AuditCheckpoint:
     key, signature = signer_current().sign(checkpoint.body().encode())
     note = note_compose(checkpoint, [(NoteKey(checkpoint.origin, key.spki), signature)])
-    return AuditCheckpoint.objects.create(
+    # Another host may sign the same at once: the witness keeps hosts apart by what they sign, not in time.
+    row, _ = AuditCheckpoint.objects.get_or_create(
         origin=checkpoint.origin,
         size=checkpoint.size,
-        root=checkpoint.root,
-        note=note,
-        signed_at=now,
-        kid=key.kid,
+        defaults={"root": checkpoint.root, "note": note, "signed_at": now, "kid": key.kid},
     )
+    return row

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 
 from compliance.ledger.domain.ranges import ranges_of
@@ -20,9 +19,9 @@ from compliance.ledger.models import (
     AuditLeaf,
     ErasureKind,
 )
+from compliance.ledger.services.locking import Turn, turn_take
 
 _AT_ONCE: Final = 500  # below SQLite's limit of variables, whatever else the statement holds
-_LOCK: Final = 0x6175_6469_745F_6572  # "audit_er"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,7 @@ class Counted:
 
 def erasing_lock() -> None:
     """Let nobody else erase or place a hold until the transaction ends: a hold covers all or comes after."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    turn_take(Turn.ERASING)
 
 
 def doomed_count(doomed: Doomed) -> Counted:

@@ -41,8 +41,15 @@ def content_expire(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _contents_expire(cutoffs: Cutoffs, now: datetime, batch: int) -> int:
-    longer = Q(event__app_id__in=phi_apps()) | Q(event__action__in=[each.value for each in OWN_EVIDENCE])
-    old = Q(event__at__lt=cutoffs.phi_content) | (Q(event__at__lt=cutoffs.content) & ~longer)
+    phi, evidence = (
+        Q(event__app_id__in=phi_apps()),
+        Q(event__action__in=[each.value for each in OWN_EVIDENCE]),
+    )
+    old = (
+        Q(event__at__lt=cutoffs.evidence)
+        | (Q(event__at__lt=cutoffs.phi_content) & ~evidence)
+        | (Q(event__at__lt=cutoffs.content) & ~evidence & ~phi)
+    )
     with transaction.atomic():
         erasing_lock()
         found = AuditContent.objects.filter(old).exclude(held("event__"))

@@ -17,9 +17,9 @@ from django.db import connection, transaction
 from compliance.ledger.domain.tiles import tile_root, tiles_filled
 from compliance.ledger.models import AuditEvent, AuditLeaf, AuditTile
 from compliance.ledger.selectors.tree import tile_hashes, tree_size
+from compliance.ledger.services.locking import Turn, turn_take
 
 _MOST_AT_ONCE: Final = 20_000
-_LOCK: Final = 0x6175_6469_745F_6C6F  # "audit_lo"
 _TAKE: Final = """
     WITH taken AS (
         DELETE FROM ledger_auditpending
@@ -60,7 +60,7 @@ def _some_sequence() -> int:
         cursor.execute("SELECT 1 FROM ledger_auditpending LIMIT 1")
         if cursor.fetchone() is None:
             return 0
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        turn_take(Turn.SEQUENCING)
         size = tree_size()
         cursor.execute(_TAKE, [_MOST_AT_ONCE, size])
         taken: int = cursor.rowcount

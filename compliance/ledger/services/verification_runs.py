@@ -7,11 +7,12 @@ from typing import Final
 from django.db import transaction
 
 from compliance.ledger.domain.checkpoints import Checkpoint
-from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.events import SYSTEM, Action, Actor, Outcome
 from compliance.ledger.domain.verification import Report, Verdict
 from compliance.ledger.errors import VerificationError
 from compliance.ledger.models import AuditVerification
 from compliance.ledger.selectors.tree import tree_size
+from compliance.ledger.selectors.verifications import verifications_recorded
 from compliance.ledger.services.recording import audit_record
 from compliance.ledger.services.verification import log_verify, stored_trust
 from releaseconsole.kernel import clock
@@ -29,18 +30,24 @@ def verification_ask(*, now: datetime) -> AuditVerification:
     return running or AuditVerification.objects.create(asked_at=now)
 
 
+def verification_nightly(*, now: datetime) -> None:
+    """Verify the log tonight, whatever somebody asked for before, or a worker has died of."""
+    run = AuditVerification.objects.create(asked_at=now)
+    verification_run(verification_id=run.pk, actor=SYSTEM, is_nightly=True)
+
+
 def verification_run(*, verification_id: int, actor: Actor, is_nightly: bool = False) -> None:
-    """Verify the log, and put down how it went; one that is over isn't run again.
+    """Verify the log, and put down how it went; one that somebody else began isn't run beside them.
 
     What was found is recorded as an event: done if the log holds, otherwise failed.
     """
-    run = AuditVerification.objects.get(pk=verification_id)
-    if run.ended_at is not None:
-        return
     now = clock.now()
     since = _trusted(now) if is_nightly else None
-    run.began_at, run.since, run.size = now, since.size if since else 0, tree_size()
-    run.save(update_fields=["began_at", "since", "size"])
+    # One that was begun is its process's: whoever asks again, or twice at once, waits for the same.
+    waiting = AuditVerification.objects.filter(pk=verification_id, began_at=None)
+    if not waiting.update(began_at=now, since=since.size if since else 0, size=tree_size()):
+        return
+    run = AuditVerification.objects.get(pk=verification_id)
 
     def progress(_size: int, done: int) -> None:
         AuditVerification.objects.filter(pk=run.pk).update(done=done)
@@ -52,8 +59,10 @@ def verification_run(*, verification_id: int, actor: Actor, is_nightly: bool = F
 def _trusted(now: datetime) -> Checkpoint | None:
     """Say from where a long log is verified tonight; None: from its beginning."""
     held = AuditVerification.objects.filter(verdict=Verdict.HOLDS, checkpoint_size__gt=0)
-    last = held.first()
-    is_full_due = not held.filter(since=0, ended_at__gt=now - _FULL_EVERY).exists()
+    # A row that somebody wrote must not keep entries from being looked at.
+    recorded = verifications_recorded(held.filter(ended_at__gt=now - _FULL_EVERY))
+    last = recorded[0] if recorded else None
+    is_full_due = not any(run.since == 0 for run in recorded)
     if last is None or last.checkpoint_size is None or is_full_due or tree_size() <= _SHORT:
         return None
     try:
@@ -82,6 +91,7 @@ def _ended(run: AuditVerification, report: Report, actor: Actor) -> None:
             "outcome": report.verdict.value,
             "since": report.since,
             "size": report.size,
+            "checkpoint_size": run.checkpoint_size,
             "findings": report.total,
             "first_bad_sequence": report.first_bad,
             "unchecked": len(report.unchecked),

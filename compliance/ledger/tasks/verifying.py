@@ -2,16 +2,15 @@
 
 from celery import shared_task
 
-from compliance.ledger.domain.events import SYSTEM, Actor, ActorKind
-from compliance.ledger.services.verification_runs import verification_ask, verification_run
+from compliance.ledger.domain.events import Actor, ActorKind
+from compliance.ledger.services.verification_runs import verification_nightly, verification_run
 from releaseconsole.kernel import clock
 
 
 @shared_task(name="ledger.tasks.log_verify")
 def log_verify() -> None:
     """Verify the log, a long one from where it was verified last; once a week from its beginning."""
-    run = verification_ask(now=clock.now())
-    verification_run(verification_id=run.pk, actor=SYSTEM, is_nightly=True)
+    verification_nightly(now=clock.now())
 
 
 @shared_task(name="ledger.tasks.log_verify_asked")

@@ -9,9 +9,10 @@ from django.test import Client
 
 from accounts.models import User
 from compliance.ledger.domain.events import Action
-from compliance.ledger.models import LegalHold
+from compliance.ledger.models import AuditLeaf, LegalHold
 from compliance.ledger.services.anchors import anchors_lay
 from compliance.ledger.services.erasure import disclosures_erase
+from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.anchors import files, grown
 from tests.support.log import event_made, last
@@ -108,7 +109,11 @@ def test_lifting_in_silence_is_refused(officer: Client) -> None:
 def test_what_went_is_listed(officer: Client, orla: User) -> None:
     event = event_made(email="tessa@clinic.example")
     disclosures_erase(events=[event.pk], names=None, request="DEL-7", actor=orla.actor, now=clock.now())
-    assert "Asked for by request DEL-7" in text(officer, HOLDS)
+    events_sequence()
+    page = text(officer, HOLDS)
+    assert "Asked for by request DEL-7" in page
+    place = AuditLeaf.objects.get(number=last(Action.DISCLOSURES_ERASED).number).sequence
+    assert f"/console/compliance/log/{place}/" in page
 
 
 def test_who_only_reads_the_log_places_and_lifts_nothing(audra: User, officer: Client) -> None:
@@ -128,6 +133,9 @@ def test_copies_are_listed_and_compared(officer: Client, settings: LazySettings,
     page = text(officer, ANCHORS)
     assert "The oldest entry under no copy is number 0" in page
     assert checkpoint.note.splitlines()[2] in page
+    answer = officer.post(f"{ANCHORS}compare/", follow=True)
+    assert "No copy lies in the folder yet." in answer.content.decode()
+    assert ">fits<" not in answer.content.decode()
     anchors_lay(now=clock.now())
     assert "Every entry is under a copy." in text(officer, ANCHORS)
     answer = officer.post(f"{ANCHORS}compare/", follow=True)

@@ -1,16 +1,19 @@
 """Legal holds: placed with a reason, lifted once with another, and otherwise neither changed nor deleted."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from accounts.models import User
-from compliance.ledger.domain.events import Action, Actor, ActorKind
-from compliance.ledger.errors import HoldRefusedError, LedgerError
+from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
+from compliance.ledger.errors import HoldRefusedError, LedgerError, LegalHoldError
 from compliance.ledger.models import AuditCheckpoint, AuditLeaf, HoldScope, LegalHold
 from compliance.ledger.selectors.holds import events_held, holds_all
+from compliance.ledger.services.erasure import disclosures_erase
 from compliance.ledger.services.holds import HoldTerms, hold_lift, hold_place
 from releaseconsole.kernel import clock
+from tests.support.at_once import at_once
 from tests.support.log import event_made, last
+from tests.support.people import person
 
 EVERYTHING = HoldTerms(HoldScope.EVERYTHING)
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own statement")
@@ -198,3 +201,22 @@ def test_a_session_that_silences_triggers_lifts_nothing(orla: User) -> None:
     for change in ("TRUNCATE ledger_legalhold", "DELETE FROM ledger_legalhold"):
         with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
             connection.cursor().execute(f"SET LOCAL session_replication_role = replica; {change}")
+
+
+@postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_erased_beside_a_hold_that_is_being_placed() -> None:
+    """What isn't committed yet no trigger sees; so who erases waits until it is."""
+    orla, event = person("orla"), event_made()
+
+    def erase() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            disclosures_erase(events=[event.pk], names=None, request="7", actor=SYSTEM, now=clock.now())
+
+    with transaction.atomic():
+        place(orla)
+        at_once([erase])
+    with pytest.raises(LegalHoldError):
+        disclosures_erase(events=[event.pk], names=None, request="7", actor=SYSTEM, now=clock.now())

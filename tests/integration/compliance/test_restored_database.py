@@ -1,5 +1,6 @@
 """A database that is older than what was signed of it: noticed, refused, and begun anew by a ceremony."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from compliance.ledger.backends.signer import signer_current
+from compliance.ledger.backends.signer import CheckpointKey, signer_current, signer_register
 from compliance.ledger.backends.witness import witness_hold, witness_start_over
 from compliance.ledger.backends.witness_stores import REDIS_KEY
 from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_verify
@@ -16,11 +17,12 @@ from compliance.ledger.errors import LedgerError, RestartRefusedError, WitnessEr
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch, AuditEvent
 from compliance.ledger.selectors.tree import tree_size
 from compliance.ledger.services import audit_record
-from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.checkpoints import checkpoint_take, epoch_current
 from compliance.ledger.services.restarting import Restart, log_restart, restart_propose
 from releaseconsole.kernel import clock
 from releaseconsole.redis_link import redis_client
 from tests.support.at_once import at_once
+from tests.support.ledger import SoftwareSigner
 
 REASON = "The disk died; this is last night's backup."
 
@@ -153,12 +155,50 @@ def test_of_many_who_sign_at_once_each_gets_the_one_checkpoint() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_many_who_begin_the_log_at_once_one_names_it() -> None:
+    begun = at_once([lambda: epoch_current(now=clock.now())] * 8)
+    assert {epoch.origin for epoch in begun} == {AuditEpoch.objects.get().origin}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_who_write_and_sign_at_once_sign_one_log_that_grows() -> None:
     def act() -> int:
         happens()
         return taken().size
 
     assert max(at_once([act] * 8)) == taken().size == 8
+
+
+def test_two_hosts_that_sign_the_same_at_once_have_one_checkpoint(
+    db: None, settings: LazySettings, tmp_path: Path, ledger_signer: SoftwareSigner
+) -> None:
+    happens()
+    mine = settings.LEDGER_WITNESS_FILE
+
+    class Slow(SoftwareSigner):
+        """So slow that the other host, which shares database and Redis, is through in between."""
+
+        def sign(self, body: bytes, /) -> tuple[CheckpointKey, bytes]:
+            signer_register(ledger_signer)
+            settings.LEDGER_WITNESS_FILE = tmp_path / "another-host.json"
+            taken()
+            settings.LEDGER_WITNESS_FILE = mine
+            return ledger_signer.sign(body)
+
+    signer_register(Slow())
+    assert taken() == AuditCheckpoint.objects.get()
+
+
+def test_the_witness_is_told_before_a_signature_leaves(db: None, settings: LazySettings) -> None:
+    happens()
+
+    class Watched(SoftwareSigner):
+        def sign(self, body: bytes, /) -> tuple[CheckpointKey, bytes]:
+            assert b'"size":1' in settings.LEDGER_WITNESS_FILE.read_bytes()
+            return super().sign(body)
+
+    signer_register(Watched())
+    assert taken().size == 1
 
 
 # --- the ceremony -------------------------------------------------------------------------------------

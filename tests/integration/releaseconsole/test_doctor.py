@@ -14,6 +14,7 @@ from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditVerification
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.tasks import log_verify
 from releaseconsole.doctor.audit_log import audit_log_examine
 from releaseconsole.doctor.clocks import clocks_examine
 from releaseconsole.doctor.database import database_examine
@@ -25,6 +26,7 @@ from releaseconsole.kernel import clock, sealing
 from releaseconsole.kernel.encoding import b64url_encode
 from signing.services import console_keys_ensure
 from tests.support.ledger import SoftwareSigner
+from tests.support.tampering import changed, record, tampered
 
 pytestmark = pytest.mark.django_db
 
@@ -144,9 +146,15 @@ def test_a_log_that_the_witness_refuses_is_a_problem(ledger_signer: SoftwareSign
 
 
 def test_a_log_that_does_not_hold_is_a_problem() -> None:
-    now = clock.now()
-    AuditVerification.objects.create(
-        asked_at=now, began_at=now, ended_at=now, verdict="fails", first_bad=7, total=1
-    )
-    (found,) = audit_log_examine()
-    assert (found.level, found.said) == (Level.PROBLEM, "It doesn't hold, from entry 7.")
+    number = record(3)[1].number
+    checkpoint_take(now=clock.now())
+    with tampered(changed("auditevent", "app_id", "x", "number = %s", number)):
+        log_verify()
+        (found,) = audit_log_examine()
+        assert (found.level, found.said) == (Level.PROBLEM, "It doesn't hold, from entry 1.")
+        AuditVerification.objects.update(verdict="holds", total=0, first_bad=None)
+        (found,) = audit_log_examine()
+        assert (found.level, found.said) == (
+            Level.PROBLEM,
+            "It says another result of its last verification.",
+        )

@@ -15,6 +15,7 @@ from accounts.services.api_tokens import api_token_issue
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.domain.merkle import leaf_hash
 from compliance.ledger.domain.proofs import proof_check, proof_parse
+from compliance.ledger.models import AuditLeaf
 from releaseconsole import bootstrap as bootstrapping
 from releaseconsole.doctor.findings import Level
 from releaseconsole.doctor.receipts import receipts_examine
@@ -78,6 +79,7 @@ def test_the_page_of_a_release_hands_out_proofs_that_verify(rita_there: Client, 
     release = released(production, "1.0.0")
     shown = page(rita_there)
     assert WAITS not in shown
+    assert "/console/compliance/log/" not in shown  # who publishes doesn't read the log
     link = address("release-proof", 1, Release.objects.get(pk=release.pk).live_event)
     assert link in shown
     answer = rita_there.get(link)
@@ -85,6 +87,14 @@ def test_the_page_of_a_release_hands_out_proofs_that_verify(rita_there: Client, 
     proof = proof_parse(answer.content.decode())
     origin = release.receipts.get().origin
     proof_check(answer.content.decode(), leaf_hash(proof.extra), log_keys(origin))
+
+
+def test_the_proved_entry_is_a_step_away_for_who_reads_the_log(audra: User, production: Channel) -> None:
+    release = released(production, "1.0.0")
+    event = Release.objects.get(pk=release.pk).live_event
+    assert event is not None
+    place = AuditLeaf.objects.get(number=event).sequence
+    assert f"/console/compliance/log/{place}/" in page(signed_in(audra))
 
 
 def test_a_proof_of_another_release_isnt_found(rita_there: Client, production: Channel) -> None:

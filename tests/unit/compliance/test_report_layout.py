@@ -56,7 +56,7 @@ def test_what_isn_t_known_is_left_out() -> None:
 
 def test_a_report_says_how_many_rows_are_missing_and_why() -> None:
     assert pairs(laid_out(report())["counts"]) == [
-        ("Found by the filter", "63"),
+        ("Looked at", "63"),
         ("In the data file", "60"),
         ("Left out", "3: erased on request"),
     ]
@@ -65,7 +65,7 @@ def test_a_report_says_how_many_rows_are_missing_and_why() -> None:
 def test_that_nothing_is_missing_is_said_too() -> None:
     made = report(counts=Counts(found=1_200, shown=1_200))
     assert pairs(laid_out(made)["counts"]) == [
-        ("Found by the filter", "1,200"),
+        ("Looked at", "1,200"),
         ("In the data file", "1,200"),
         ("Left out", "0"),
     ]

@@ -54,6 +54,7 @@ def release_page(request: ConsoleRequest, app_id: str, release_seq: int) -> Http
         "withdraws": request.user.may(Permission.RELEASE_ROLL_BACK, app_id=app_id),
         **sign_off_context(release),
         **_receipt_context(release),
+        "reads_log": request.user.may(Permission.AUDIT_VIEW),
         **_state_context(release),
     }
     return page_render(request, "updates/release.html", context)

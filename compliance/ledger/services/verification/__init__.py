@@ -27,7 +27,9 @@ from compliance.ledger.services.verification.expectations import (
     in_order,
     noted,
 )
+from compliance.ledger.services.verification.held import held_check
 from compliance.ledger.services.verification.signed_tail import tail_check
+from compliance.ledger.services.verification.standing_holds import legal_holds_check
 from compliance.ledger.services.verification.tree import TreeWatch
 
 __all__ = ["log_verify", "note_trust", "stored_trust"]
@@ -70,8 +72,11 @@ def log_verify(
     )
     tree.end(size)
     epochs_check(findings)
-    erasures_check(findings)
+    erasures_check(findings, now=now)
+    legal_holds_check(findings)
     leftovers_check(findings, now=now)
+    if keys:
+        held_check(findings, keys)
     tail_check(unchecked, remembered=[each.size for each in remembered], now=now)
     return Report(
         began_at=now,

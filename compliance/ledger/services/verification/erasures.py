@@ -1,12 +1,13 @@
 """What may be missing: each permit to erase is said by an event of the log, and covers what is gone."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from compliance.ledger.domain.tombstones import Tombstone, permit_check
 from compliance.ledger.domain.verification import Check, Findings
 from compliance.ledger.errors import VerificationError
-from compliance.ledger.models import AuditContent, AuditErasure, AuditEvent, AuditLeaf
+from compliance.ledger.models import AuditErasure, AuditLeaf
+from compliance.ledger.selectors.permits import permit_hold, tombstones_read
 
 _BATCH: Final = 500
 
@@ -39,49 +40,26 @@ class Permits:
         return (permit for permit in self._permits if permit.first <= number <= permit.last)
 
 
-def erasures_check(findings: Findings) -> None:
+def erasures_check(findings: Findings, *, now: datetime) -> None:
     """Look whether each permit is said by the event that it names."""
     last = 0
     while rows := list(AuditErasure.objects.filter(pk__gt=last).order_by("pk")[:_BATCH]):
-        tombstones = _tombstones({row.tombstone_id for row in rows})
+        tombstones = tombstones_read({row.tombstone_id for row in rows})
         for row in rows:
-            places = AuditLeaf.objects.filter(number__range=(row.first, row.last)).order_by("number")
-            sequences = places.values_list("sequence", flat=True)
-            if fault := _fault(row, tombstones.get(row.tombstone_id), sequences.iterator()):
-                said = f"What may be missing of events {row.first} to {row.last}"
+            try:
+                permit_hold(row, tombstones.get(row.tombstone_id), now=now)
+            except VerificationError as exc:
                 findings.add(
                     Check.ERASURE,
-                    f"{said}: event {row.tombstone_id} {fault}.",
-                    sequences.first(),
-                    _until(row),
+                    f"What may be missing of events {row.first} to {row.last}: event {row.tombstone_id} "
+                    f"{exc.message}.",
+                    *_places(row),
                 )
         last = rows[-1].pk
 
 
-def _tombstones(numbers: Collection[int]) -> dict[int, Tombstone]:
-    contents = dict(AuditContent.objects.filter(pk__in=numbers).values_list("pk", "content"))
-    events = AuditEvent.objects.filter(number__in=numbers).values_list("number", "action", "outcome")
-    return {number: Tombstone(action, outcome, contents.get(number)) for number, action, outcome in events}
-
-
-def _fault(row: AuditErasure, tombstone: Tombstone | None, places: Iterator[int]) -> str:
-    if tombstone is None:
-        return "is gone, which said so"
-    # Else one could permit that it is emptied itself, and then contradict nothing that names it. So each that
-    # is empty was emptied by a later one, and the last of them isn't.
-    if row.last >= row.tombstone_id:
-        return "was recorded before all of that was"
-    try:
-        permit_check(
-            tombstone, kind=row.kind, disclosures_only=row.disclosures_only, name=row.name, places=places
-        )
-    except VerificationError as exc:
-        return exc.message
-    return ""
-
-
-def _until(row: AuditErasure) -> int | None:
-    """The last entry that it's about, where there are several."""
-    leaves = AuditLeaf.objects.filter(number__range=(row.first, row.last)).order_by("-number")
-    last: int | None = leaves.values_list("sequence", flat=True).first()
-    return last
+def _places(row: AuditErasure) -> tuple[int | None, int | None]:
+    """The first and the last entry that a permit is about."""
+    leaves = AuditLeaf.objects.filter(number__range=(row.first, row.last)).order_by("number")
+    sequences = leaves.values_list("sequence", flat=True)
+    return sequences.first(), sequences.last()

@@ -6,7 +6,7 @@ from heapq import merge
 from typing import Final, NamedTuple
 
 from compliance.ledger.backends.signer import CheckpointKey
-from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_verify
+from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, SignedCheckpoint, note_open
 from compliance.ledger.domain.verification import Check, Findings
 from compliance.ledger.errors import CheckpointError
 from compliance.ledger.models import AuditCheckpoint, AuditEpoch
@@ -33,7 +33,7 @@ class Keys:
         self.by_kid: Final = {key.kid: key for key in keys}
         self._note_keys: Final[dict[str, list[NoteKey]]] = {}
 
-    def note_read(self, note: str, origin: str) -> Checkpoint:
+    def note_open(self, note: str, origin: str) -> SignedCheckpoint:
         """Verify a note of a log of this name by any of the keys.
 
         Raises:
@@ -41,15 +41,15 @@ class Keys:
         """
         if origin not in self._note_keys:
             self._note_keys[origin] = [NoteKey(origin, key.spki) for key in self.by_kid.values()]
-        return note_verify(note, self._note_keys[origin])
+        return note_open(note, self._note_keys[origin])
 
-    def signed(self, kid: str, note: str, origin: str) -> bool:
-        """Say whether it's the key of this kid whose signature the note carries."""
-        try:
-            note_verify(note, [NoteKey(origin, self.by_kid[kid].spki)])
-        except CheckpointError:
-            return False
-        return True
+    def note_read(self, note: str, origin: str) -> Checkpoint:
+        """Do the same for who doesn't ask which key it was.
+
+        Raises:
+            CheckpointError: It doesn't hold.
+        """
+        return self.note_open(note, origin).checkpoint
 
 
 class StoredCheckpoints:
@@ -106,19 +106,18 @@ class StoredCheckpoints:
         if self._keys is None:
             return True
         try:
-            noted = self._keys.note_read(row.note, row.origin)
+            signed = self._keys.note_open(row.note, row.origin)
         except CheckpointError as exc:
             self._wrong(row.size, f"isn't signed as it has to be: {exc.message}")
             return False
-        if noted != Checkpoint(row.origin, row.size, bytes(row.root)):
+        if signed.checkpoint != Checkpoint(row.origin, row.size, bytes(row.root)):
             self._wrong(row.size, "stands beside columns that say something else than its note")
             return False
-        self._key_check(row)
+        self._key_check(row, self._keys.by_kid.get(row.kid), signed)
         return True
 
-    def _key_check(self, row: AuditCheckpoint) -> None:
-        key = self._keys.by_kid.get(row.kid) if self._keys else None
-        if key is None or not (self._keys and self._keys.signed(row.kid, row.note, row.origin)):
+    def _key_check(self, row: AuditCheckpoint, key: CheckpointKey | None, signed: SignedCheckpoint) -> None:
+        if key is None or key.spki not in {each.spki for each in signed.by}:
             self._wrong(row.size, f"isn't signed by key {row.kid}, which its row names")
             return
         ends_at = key.ends_at or row.signed_at

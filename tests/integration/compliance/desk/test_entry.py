@@ -11,7 +11,10 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.domain.engagements import Report
+from accounts.domain.roles import Role
+from accounts.models import RoleGroup, User
+from compliance.ledger.domain.canonical import disclosure_digest
 from compliance.ledger.domain.checkpoints import NoteKey
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.domain.merkle import leaf_hash
@@ -20,6 +23,7 @@ from compliance.ledger.models import AuditCheckpoint, AuditDisclosure, AuditEras
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
+from tests.support.actors import engaged
 from tests.support.append_only import _without_triggers
 from tests.support.ledger import SoftwareSigner
 from tests.support.people import signed_in
@@ -126,6 +130,28 @@ def test_reading_personal_values_is_recorded_once(audra: User) -> None:
     assert (read.object_type, read.object_id) == ("audit_entry", str(place(personal)))
 
 
+@pytest.mark.parametrize("who", ["an administrator", "an external auditor"])
+def test_who_may_not_export_sees_the_commitment_of_a_personal_value_and_not_the_value(
+    who: str, ada: User, olaf: User
+) -> None:
+    event = record(detail={"reason": "It crashes.", "version": "1.4.0"})
+    if who == "an external auditor":
+        olaf.groups.add(RoleGroup.objects.get(name=Role.EXTERNAL_AUDITOR.value))
+        engaged(olaf, Report.AUDIT_LOG)
+    client = signed_in(ada if who == "an administrator" else olaf)
+    said = client.get(f"{LOG}{place(event)}/").content.decode()
+    assert "It crashes." not in said
+    assert "It crashes." not in client.get(LOG).content.decode()
+    told = event.disclosures.get()
+    assert disclosure_digest(told.name, told.salt, told.value) in said
+    assert told.salt not in said
+    assert "withheld" in said
+    assert "export the audit log" in said
+    assert "1.4.0" in said
+    assert ">holds<" in said
+    assert recorded(Action.LOG_READ) == []
+
+
 def test_what_was_erased_is_said_with_its_permit(audra: User) -> None:
     event = record(detail={"reason": "It crashes.", "sure": True})
     tombstone = erase(event, disclosures_only=True)
@@ -146,7 +172,7 @@ def test_an_entry_without_its_content_still_says_who_did_what(audra: User) -> No
     assert ">holds<" in said
 
 
-@pytest.mark.parametrize("what", ["header", "content", "disclosure"])
+@pytest.mark.parametrize("what", ["header", "column", "content", "disclosure"])
 def test_an_entry_that_was_changed_says_so(what: str, audra: User) -> None:
     event = record(detail={"reason": "It crashes."})
     with changing_allowed() as execute:
@@ -155,6 +181,8 @@ def test_an_entry_that_was_changed_says_so(what: str, audra: User) -> None:
                 "UPDATE ledger_auditevent SET header = %s WHERE number = %s",
                 [bytes(event.header).replace(b"shut_off", b"change"), event.number],
             )
+        elif what == "column":
+            execute("UPDATE ledger_auditevent SET outcome = 'denied' WHERE number = %s", [event.number])
         elif what == "content":
             execute(
                 "UPDATE ledger_auditcontent SET content = %s WHERE event_id = %s",

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import APIToken, User
 from compliance.desk.views import log
 from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind, Outcome
-from compliance.ledger.models import AuditEvent, AuditLeaf
+from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification
 from compliance.ledger.services import audit_record
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
@@ -262,6 +262,18 @@ def test_a_row_leads_to_what_it_is_about_while_that_is_there(ada: User, audra: U
     assert f"/console/people/{rita.pk}/" not in signed_in(audra).get(LOG).content.decode()
 
 
+def test_what_the_log_says_of_itself_leads_to_it(audra: User) -> None:
+    first = place(record())
+    run = AuditVerification.objects.create(asked_at=clock.now())
+    record(Action.PROOF_TAKEN, subject=("audit_entry", str(first)))
+    record(Action.PROOF_TAKEN, subject=("audit_entry", "99999"))
+    record(Action.LOG_VERIFIED, subject=("verification", str(run.pk)))
+    page = signed_in(audra).get(LOG).content.decode()
+    assert f'href="{LOG}{first}/">Audit entry {first}</a>' in page
+    assert f'href="{LOG}verification/">Verification {run.pk}</a>' in page
+    assert f"{LOG}99999/" not in page
+
+
 def reads() -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(action=Action.LOG_READ.value))
 
@@ -304,3 +316,60 @@ def test_looking_for_what_was_done_to_somebody_is_recorded(query: dict[str, str]
 def test_looking_at_the_log_in_general_is_not(query: dict[str, str], audra: User) -> None:
     signed_in(audra).get(LOG, query)
     assert reads() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        pytest.param("", {}, id="everything"),
+        pytest.param("who=Rit", {"actor.kind": ["person"], "actor.id": ["{id}"]}, id="a-part-of-a-name"),
+        pytest.param("who=person:{id}", {"actor.kind": ["person"], "actor.id": ["{id}"]}, id="as-links-do"),
+        pytest.param("who=the console", {"actor.kind": ["system"]}, id="the-console"),
+        pytest.param(
+            "what=signing",
+            {"action": sorted(each.value for each in Action if each.value.startswith("signing:"))},
+            id="a-part-of-the-console",
+        ),
+        pytest.param(
+            "about=release&id=7&app=com.example.clinic&outcome=denied&order=oldest",
+            {
+                "object.type": ["release"],
+                "object.id": ["7"],
+                "app": ["com.example.clinic"],
+                "outcome": ["denied"],
+            },
+            id="an-object",
+        ),
+    ],
+)
+def test_a_search_leads_to_an_export_of_the_same(
+    query: str, values: dict[str, list[str]], orla: User, rita: User
+) -> None:
+    client = signed_in(orla)
+    address = client.get(f"{LOG}?{query.format(id=rita.pk)}").context["export"]
+    wish = client.get(address).context["wish"]
+    assert wish.values == {
+        name: [each.format(id=rita.pk) for each in wanted] for name, wanted in values.items()
+    }
+    assert (wish.period.begins_at, wish.period.ends_at) == (None, None)
+
+
+def test_the_days_of_a_search_are_those_of_its_export(orla: User) -> None:
+    client = signed_in(orla)
+    address = client.get(f"{LOG}?since=2026-03-01&until=2026-03-02").context["export"]
+    period = client.get(address).context["wish"].period
+    assert period.ends_at - period.begins_at == timedelta(days=2)
+
+
+def test_a_search_by_numbers_and_who_may_not_export_are_led_to_none(orla: User, ada: User) -> None:
+    assert "/exports/new/" not in signed_in(orla).get(f"{LOG}?entry=1-5").content.decode()
+    assert "/exports/new/" not in signed_in(ada).get(LOG).content.decode()
+
+
+def test_what_somebody_did_and_what_was_done_to_them_lead_to_each_other(audra: User, rita: User) -> None:
+    client = signed_in(audra)
+    there = client.get(f"{LOG}?who=person:{rita.pk}").context["other_side"].address
+    assert there == f"?about=person&id={rita.pk}&order=oldest"
+    assert (
+        client.get(f"{LOG}{there}").context["other_side"].address == f"?who=person%3A{rita.pk}&order=oldest"
+    )

@@ -13,9 +13,10 @@ from django.test import Client
 
 from accounts.domain.engagements import Report
 from accounts.domain.roles import CONSOLE_TOKEN_PERMISSIONS, Permission, Role
-from accounts.errors import APITokenTermsError
+from accounts.errors import APITokenTermsError, StepUpRequiredError
 from accounts.models import RoleGroup, User
 from accounts.services.api_tokens import api_token_issue
+from compliance.desk.services.feed_tokens import feed_token_issue, feed_token_operation
 from compliance.ledger.domain.checkpoints import NoteKey, note_verify
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.domain.merkle import consistency_check, leaf_hash
@@ -27,8 +28,10 @@ from compliance.ledger.services.checkpoints import checkpoint_take
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.actors import engaged
+from tests.support.confirming import confirmed
 from tests.support.ledger import SoftwareSigner
-from tests.support.people import person, signed_in
+from tests.support.operator import hidden
+from tests.support.people import code_of, person, signed_in
 from tests.support.shipping import APP_ID, recorded
 
 FEED = "/api/v1/audit/events"
@@ -212,8 +215,13 @@ def test_an_external_auditor_makes_no_token(olaf: User) -> None:
 
 
 def test_a_token_is_made_shown_once_used_and_revoked(orla: User) -> None:
-    client = signed_in(orla)
-    page = client.post(PAGE, {"name": "SIEM", "personal": "on", "days": "30"}).content.decode()
+    client, wish = signed_in(orla), {"name": "SIEM", "personal": "on", "days": "30"}
+    asked = client.post(PAGE, wish).content.decode()
+    assert recorded(Action.API_TOKEN_ISSUED) == []
+    wrong = client.post(PAGE, wish | {"days": "90", "digest": hidden(asked)["digest"], "code": code_of(orla)})
+    assert "issued-token" not in wrong.content.decode()  # another wish than was shown
+    proof = {"digest": hidden(asked)["digest"], "code": code_of(orla)}
+    page = client.post(PAGE, wish | proof).content.decode()
     plain = page.partition('data-testid="issued-token">')[2].partition("<")[0]
     events_sequence()
     siem = with_token(plain)
@@ -224,6 +232,14 @@ def test_a_token_is_made_shown_once_used_and_revoked(orla: User) -> None:
     client.post(f"{PAGE}{issued.object_id}/revoke/")
     assert problem(siem.get(FEED)) == (401, "api_token_invalid")
     assert "revoked" in client.get(PAGE).content.decode()
+
+
+def test_no_token_gets_personal_values_without_a_confirmation(orla: User, audra: User) -> None:
+    wish: dict[str, Any] = {"name": "SIEM", "days": 30}
+    for step_up in (None, confirmed(audra, feed_token_operation(**wish, user=audra))):
+        with pytest.raises(StepUpRequiredError):
+            feed_token_issue(**wish, personal=True, user=orla, step_up=step_up)
+    assert recorded(Action.API_TOKEN_ISSUED) == []
 
 
 def test_a_token_that_is_not_of_the_log_is_not_revoked_here(orla: User, rita: User) -> None:

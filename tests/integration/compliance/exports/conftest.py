@@ -1,5 +1,6 @@
 """A folder of their own for the exports of each test, and a pack to tamper with."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.conf import LazySettings
 
 from accounts.models import User
 from compliance.desk.services.export_making import exports_make
+from compliance.ledger.backends.signer import signer_register
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.exporting import Forger, erased, happened, made, ordered, unpacked, verified, wish_of
@@ -19,8 +21,20 @@ def export_dir(settings: LazySettings, tmp_path: Path) -> Path:
     return tmp_path / "exports"
 
 
+@pytest.fixture(scope="session")
+def signer_of_packs() -> SoftwareSigner:
+    return SoftwareSigner()
+
+
+@pytest.fixture(autouse=True)
+def ledger_signer(ledger_signer: SoftwareSigner, signer_of_packs: SoftwareSigner) -> SoftwareSigner:
+    """The same key for all tests of exports, so that they can share a pack; each log is another one."""
+    signer_register(signer_of_packs)
+    return signer_of_packs
+
+
 @pytest.fixture
-def pack(orla: User, rita: User, tmp_path: Path) -> Path:
+def pack_of_this_log(orla: User, rita: User, tmp_path: Path) -> Path:
     """A pack with a period, a filter and a past, with erased entries, and with personal values."""
     made(orla, wish_of())
     begins_at = clock.now()
@@ -37,6 +51,25 @@ def pack(orla: User, rita: User, tmp_path: Path) -> Path:
     return done
 
 
+@pytest.fixture(scope="session")
+def pack_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("packs") / "pack"
+
+
+@pytest.fixture
+def pack(pack_shelf: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The files of such a pack, without its log: it's made once, and each test has its copy."""
+    if not pack_shelf.exists():
+        shutil.copytree(request.getfixturevalue("pack_of_this_log"), pack_shelf)
+    return Path(shutil.copytree(pack_shelf, tmp_path / "pack"))
+
+
 @pytest.fixture
 def forger(pack: Path, ledger_signer: SoftwareSigner) -> Forger:
     return Forger(pack, ledger_signer)
+
+
+@pytest.fixture
+def forger_with_log(pack_of_this_log: Path, ledger_signer: SoftwareSigner) -> Forger:
+    """A forger who has the log as well."""
+    return Forger(pack_of_this_log, ledger_signer)

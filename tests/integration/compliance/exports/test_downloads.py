@@ -1,17 +1,21 @@
 """Downloads: whole or in parts, each copy on record."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from compliance.desk.backends.export_files import pack_path
 from compliance.desk.models import Export, ExportCopy
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditEvent
+from releaseconsole.kernel import clock
 from tests.support.exporting import happened, made, wish_of
-from tests.support.people import signed_in
+from tests.support.operator import hidden
+from tests.support.people import code_of, signed_in
 
 
 @pytest.fixture
@@ -110,3 +114,49 @@ def test_each_person_has_their_own_copy(export: Export, orla: User, audra: User)
     for user in (orla, audra, orla):
         body_of(downloaded(export, user))
     assert copies() == 3
+
+
+@pytest.fixture
+def personal(orla: User) -> Export:
+    happened(2, user=orla, name="Nora")
+    return made(orla, wish_of(), personal=True)
+
+
+def confirmed_download(export: Export, user: User) -> Any:
+    client, address = signed_in(user), f"/console/compliance/exports/{export.pk}/"
+    fields = hidden(client.get(address).content.decode())
+    return client.post(f"{address}pack.zip", {"digest": fields["digest"], "code": code_of(user)})
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=1-"])
+def test_personal_values_that_somebody_else_ordered_take_a_confirmation_once(
+    asked: str, personal: Export, audra: User
+) -> None:
+    headers = {"Range": asked} if asked else {}
+    assert downloaded(personal, audra, **headers).status_code == 302
+    wrong = signed_in(audra).post(f"/console/compliance/exports/{personal.pk}/pack.zip", {"code": "000000"})
+    assert (wrong.headers["Content-Type"].partition(";")[0], copies()) == ("text/html", 0)
+    answer = confirmed_download(personal, audra)
+    assert hashlib.sha256(body_of(answer)).hexdigest() == personal.sha256
+    assert copies() == 1
+    assert downloaded(personal, audra, **headers).status_code in {200, 206}
+
+
+def test_who_ordered_personal_values_confirmed_it_then(personal: Export, orla: User) -> None:
+    assert downloaded(personal, orla).status_code == 200
+    assert copies() == 1
+
+
+def test_a_part_of_a_file_that_was_made_anew_is_a_copy_of_its_own(export: Export, orla: User) -> None:
+    body_of(downloaded(export, orla))
+    Export.objects.filter(pk=export.pk).update(made_at=clock.now() + timedelta(seconds=1))
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        assert downloaded(export, orla, Range="bytes=1-").status_code == 206
+        assert downloaded(export, orla, Range="bytes=1-").status_code == 206
+    assert copies() == 2
+
+
+def test_each_download_from_the_first_byte_is_a_copy(export: Export, orla: User) -> None:
+    for _ in range(2):
+        downloaded(export, orla, Range="bytes=0-9")
+    assert copies() == 2

@@ -1,19 +1,40 @@
 """Packs made to mislead by who can sign one: with the log's own key, or with another that he puts in."""
 
 import base64
+import csv
 import hashlib
+import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from accounts.models import User
 from compliance.desk.domain.export_manifest import public_key_pem
 from compliance.desk.domain.range_proof import range_proof
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.models import AuditEvent, AuditLeaf
 from compliance.ledger.selectors.tree import TreeReader
-from tests.support.exporting import Forger, entry_changed, refused, verified
+from compliance.ledger.services import audit_record
+from compliance.ledger.services.sequencing import events_sequence
+from releaseconsole.kernel import clock
+from tests.support.exporting import (
+    Forger,
+    entry_changed,
+    happened,
+    made,
+    refused,
+    unpacked,
+    verified,
+    wish_of,
+)
 from tests.support.ledger import SoftwareSigner
+
+# Files are tried here, whatever database they were made from; test_pack.py makes them from both.
+pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="files have no database")
 
 
 def narrowed(forger: Forger, first: int, end: int) -> None:
@@ -45,21 +66,23 @@ def places_of_shown(forger: Forger) -> list[int]:
     return [json.loads(line)["sequence"] for line in forger.lines("events.jsonl")]
 
 
-def test_entries_that_begin_within_the_period_are_not_all_of_it(forger: Forger) -> None:
-    shown, end = places_of_shown(forger), forger.manifest()["entries"]["end"]
-    narrowed(forger, shown[-1] + 1, end)
-    assert "begin within the period" in refused(forger.pack)
+def test_entries_that_begin_within_the_period_are_not_all_of_it(forger_with_log: Forger) -> None:
+    shown, end = places_of_shown(forger_with_log), forger_with_log.manifest()["entries"]["end"]
+    narrowed(forger_with_log, shown[-1] + 1, end)
+    assert "begin within the period" in refused(forger_with_log.pack)
 
 
-def test_entries_that_end_within_the_period_are_not_all_of_it(forger: Forger) -> None:
-    narrowed(forger, forger.manifest()["entries"]["first"], places_of_shown(forger)[1])
-    assert "end within the period" in refused(forger.pack)
+def test_entries_that_end_within_the_period_are_not_all_of_it(forger_with_log: Forger) -> None:
+    narrowed(
+        forger_with_log, forger_with_log.manifest()["entries"]["first"], places_of_shown(forger_with_log)[1]
+    )
+    assert "end within the period" in refused(forger_with_log.pack)
 
 
-def test_no_entries_at_all_are_not_a_period_in_which_nothing_happened(forger: Forger) -> None:
-    first = forger.manifest()["entries"]["first"]
-    narrowed(forger, first, first)
-    assert "within the period" in refused(forger.pack)
+def test_no_entries_at_all_are_not_a_period_in_which_nothing_happened(forger_with_log: Forger) -> None:
+    first = forger_with_log.manifest()["entries"]["first"]
+    narrowed(forger_with_log, first, first)
+    assert "within the period" in refused(forger_with_log.pack)
 
 
 def fingerprint(signer: SoftwareSigner) -> str:
@@ -158,3 +181,126 @@ def test_a_member_that_nothing_proves_cannot_be_put_beside_a_value(forger: Forge
     sequence = entry_changed(forger, disclosures=[{**entry["disclosures"][0], "of": "Somebody Else"}])
     forger.sign()
     assert f"entry {sequence}" in refused(forger.pack)
+
+
+def called_gone(forger: Forger, sequence: int, **changed: Any) -> None:
+    """Drop something of an entry, in all files, and say that it was erased; everything else fits."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    place = next(place for place, entry in enumerate(events) if entry["sequence"] == sequence)
+    events[place] |= {"disclosures": [], **changed}
+    lines = [
+        json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        for each in events
+    ]
+    forger.write("events.jsonl", lines)
+    table = (forger.pack / "events.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table, newline="")))
+    for name in ("facts", "personal") if events[place]["content"] is None else ("personal",):
+        rows[place + 1][rows[0].index(name)] = ""
+    with (forger.pack / "events.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    forger.sign(
+        counts=forger.counted(**{
+            "content_erased" if events[place]["content"] is None else "values_erased": 1,
+        })
+    )
+
+
+def complete(forger: Forger) -> int:
+    """The first entry that has everything."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    return int(next(each["sequence"] for each in events if each["disclosures"]))
+
+
+@pytest.mark.parametrize("what", ["content", "disclosures"])
+@pytest.mark.parametrize("said_by", ["its like", "another", "no entry"])
+def test_nothing_can_be_called_gone_that_was_not_erased(what: str, said_by: str, forger: Forger) -> None:
+    """Whoever makes a pack may leave out what he doesn't like; no entry of the log says that it went."""
+    events = [json.loads(line) for line in forger.lines("events.jsonl")]
+    gone = {each["what"]: each for entry in events for each in entry["gone"]}
+    told = gone[what] if said_by == "its like" else {**gone[what], "said_by": 0}
+    if said_by == "another":
+        other = gone["disclosures" if what == "content" else "content"]
+        told = {**gone[what], "said_by": other["said_by"]}
+    sequence = complete(forger)
+    called_gone(forger, sequence, gone=[told], **({"content": None} if what == "content" else {}))
+    assert f"events.jsonl, entry {sequence}" in refused(forger.pack)
+
+
+def test_no_proof_of_an_erasure_can_be_of_another_entry(forger: Forger) -> None:
+    """Its content made up so that it says what the forger needs: the header commits to another one."""
+    proof = json.loads((forger.pack / "proof.json").read_bytes())
+    content = json.loads(proof["erasures"][0]["content"])
+    content["facts"]["sequences"] = [[0, 10_000]]
+    written = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    header = json.loads(proof["erasures"][0]["header"])
+    forged: list[dict[str, Any]] = [
+        {"content": written},
+        {"header": json.dumps(header | {"at": "2001"})},
+        {"right": []},
+    ]
+    for changed in forged:
+        erasures = [proof["erasures"][0] | changed, *proof["erasures"][1:]]
+        (forger.pack / "proof.json").write_text(json.dumps({**proof, "erasures": erasures}))
+        forger.sign()
+        assert f"proof.json, entry {erasures[0]['first']}" in refused(forger.pack), changed
+
+
+def erasing(event: AuditEvent, size: int, *, is_empty: bool = False, said_by: int = 0) -> dict[str, Any]:
+    """An entry that says what was erased, as a pack carries it; itself empty, as another one says."""
+    place = AuditLeaf.objects.get(number=event.number).sequence
+    return {
+        **range_proof(place, place + 1, size, TreeReader().node).as_data(),
+        "sequence": place,
+        "header": bytes(event.header).decode(),
+        "content": None if is_empty else bytes(event.content.content).decode(),
+        "disclosures": [],
+        "gone": [{"what": "content", "why": "retention", "said_by": said_by}] if is_empty else [],
+    }
+
+
+def recorded(action: Action, sequences: list[list[int]], *, days_ago: int = 0, **detail: Any) -> AuditEvent:
+    with transaction.atomic():
+        at = clock.now() - timedelta(days=days_ago)
+        event = audit_record(action=action, actor=SYSTEM, now=at, detail={"sequences": sequences, **detail})
+    events_sequence()
+    return event
+
+
+def forged_erasures(forger: Forger, *erasures: dict[str, Any]) -> None:
+    proof = json.loads((forger.pack / "proof.json").read_bytes())
+    (forger.pack / "proof.json").write_text(json.dumps({**proof, "erasures": erasures}))
+
+
+def test_what_says_so_cannot_be_dated_back_and_emptied(
+    orla: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    """Two entries of whoever has the database: one of long ago that is empty, and the one that emptied it."""
+    happened(1, user=orla, name="Nora")
+    old = recorded(Action.CONTENT_EXPIRED, [[0, 0]], days_ago=3000, what="content")
+    place = AuditLeaf.objects.get(number=old.number).sequence
+    new = recorded(Action.CONTENT_EXPIRED, [[place, place]], what="content")
+    pack = unpacked(made(orla, wish_of(action=[Action.APP_CHANGED.value]), personal=True), tmp_path)
+    forger, size = Forger(pack, ledger_signer), int((pack / "checkpoint.txt").read_text().split("\n")[1])
+    later = erasing(new, size)
+    forged_erasures(forger, later, erasing(old, size, is_empty=True, said_by=later["sequence"]))
+    sequence = complete(forger)
+    gone = [{"what": "content", "why": "retention", "said_by": place}]
+    called_gone(forger, sequence, content=None, gone=gone)
+    assert f"entry {sequence}: nothing that is proved says" in refused(pack)
+
+
+def test_no_more_values_are_gone_than_were_erased(
+    orla: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    (event,) = happened(1, user=orla, name="Nora", note="She called.")
+    events_sequence()
+    place = AuditLeaf.objects.get(number=event.number).sequence
+    request = recorded(Action.DISCLOSURES_ERASED, [[place, place]], fields=["note"])
+    pack = unpacked(made(orla, wish_of(action=[Action.APP_CHANGED.value]), personal=True), tmp_path)
+    forger, size = Forger(pack, ledger_signer), int((pack / "checkpoint.txt").read_text().split("\n")[1])
+    told = erasing(request, size)
+    forged_erasures(forger, told)
+    gone = [{"what": "disclosures", "why": "privacy", "said_by": told["sequence"]}]
+    called_gone(forger, place, gone=gone)
+    assert f"entry {place}: something is missing, and nothing says why" in refused(pack)

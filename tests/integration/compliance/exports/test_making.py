@@ -24,9 +24,9 @@ from compliance.desk.services.exports import (
 )
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.errors import SignerUnavailableError
-from compliance.ledger.models import AuditEvent
+from compliance.ledger.models import AuditErasure, AuditEvent
 from releaseconsole.kernel import clock
-from tests.support.exporting import REASON, happened, made, ordered, unpacked, verified, wish_of
+from tests.support.exporting import REASON, erased, happened, made, ordered, unpacked, verified, wish_of
 from tests.support.ledger import SoftwareSigner
 
 LONG_AFTER = SILENCE + timedelta(seconds=1)
@@ -49,12 +49,13 @@ def test_what_a_dead_worker_left_is_made_anew(orla: User, tmp_path: Path, export
     dead = claimed()
     assert dead.claim is not None
     (work_begin(dead.claim) / "events.jsonl").write_bytes(b"half of it")
+    (export_dir / "work" / "lost+found").mkdir()  # nobody's attempt
     assert export_claim() is None
     with time_machine.travel(clock.now() + LONG_AFTER):
         assert exports_make() == 1
     assert state_of(dead) == (ExportState.READY, "")
     assert verified(unpacked(dead, tmp_path)).returncode == 0
-    assert not list((export_dir / "work").iterdir())
+    assert [path.name for path in (export_dir / "work").iterdir()] == ["lost+found"]
 
 
 def test_one_who_died_after_writing_only_has_the_door_opened(
@@ -175,8 +176,8 @@ def vandalised(statement: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "the content are gone"),
-        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "the disclosures are gone"),
+        ("DELETE FROM ledger_auditcontent WHERE event_id = %s", "its content is gone"),
+        ("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", "values are gone"),
     ],
 )
 def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said: str, orla: User) -> None:
@@ -189,11 +190,28 @@ def test_what_was_taken_away_without_a_permit_is_no_export(statement: str, said:
     assert said in export.failure
 
 
-def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User) -> None:
+def test_what_a_made_up_permit_took_away_is_no_export(orla: User) -> None:
+    """With the console's own rights: triggers are on, and the event that it names speaks of another."""
+    lawful, other = happened(2, user=orla, name="Nora")
+    erased([lawful], user=orla, disclosures_only=True)
+    tombstone = AuditEvent.objects.filter(action=Action.DISCLOSURES_ERASED.value).get()
+    AuditErasure.objects.create(
+        first=other.number, last=other.number, disclosures_only=True, kind="privacy", tombstone=tombstone
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_auditdisclosure WHERE event_id = %s", [other.number])
+    export = made(orla, wish_of(), personal=True)
+    assert export.state == ExportState.FAILED
+    assert "lost something that wasn't erased" in export.failure
+
+
+def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User, export_dir: Path) -> None:
     old, stray = made(orla, wish_of()), UUID("8f0f2f4e-0000-4000-8000-000000000009")
     pack_path(stray).write_bytes(b"what a cancelled one left")
+    (export_dir / "minutes-of-the-audit.zip").write_bytes(b"what somebody put there")
     assert exports_remove() == 0
     assert not pack_path(stray).exists()
+    assert (export_dir / "minutes-of-the-audit.zip").exists()
     assert old.expires_at is not None
     with time_machine.travel(old.expires_at, tick=False):
         assert exports_remove() == 1

@@ -5,12 +5,16 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
 
 from accounts.models import User
+from compliance.desk.domain.report_content import Report
 from compliance.desk.models.exports import ExportState
+from compliance.desk.services import export_closing
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services.checkpoints import checkpoint_take
+from compliance.ledger.services.retention import content_expire
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.spreadsheets import cell_restore
 from tests.support.exporting import REASON, erased, happened, made, unpacked, verified, wish_of
@@ -112,6 +116,21 @@ def test_erased_entries_stay_proved(orla: User, tmp_path: Path) -> None:
     }
 
 
+def test_after_six_years_what_says_so_is_erased_as_well_and_the_pack_holds(
+    orla: User, tmp_path: Path
+) -> None:
+    erased(happened(2, user=orla, name="Paula Person"), user=orla, disclosures_only=False)
+    checkpoint_take(now=clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=2193), tick=False):
+        while content_expire(now=clock.now()):
+            pass
+        export = made(orla, wish_of(), personal=True)
+    assert (export.state, export.failure) == (ExportState.READY, "")
+    done = verified(unpacked(export, tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "content of 6 and" in done.stdout
+
+
 def test_without_being_asked_for_nothing_personal_is_in_the_entries(orla: User, tmp_path: Path) -> None:
     happened(2, user=orla, name="Paula Person")
     pack = unpacked(made(orla, wish_of()), tmp_path)
@@ -181,3 +200,25 @@ def test_the_pack_is_opened_only_once_its_making_is_under_a_checkpoint(orla: Use
     assert latest is not None
     assert export.checkpoint is not None
     assert latest.size > export.checkpoint.size
+
+
+def test_the_report_tells_like_entries_apart_and_times_to_the_second(
+    orla: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_: list[Report] = []
+
+    def report_pdf(report: Report) -> bytes:
+        set_.append(report)
+        return b"%PDF"
+
+    monkeypatch.setattr(export_closing, "report_pdf", report_pdf)
+    with time_machine.travel(NOON, tick=False):
+        happened(1, user=orla, version="1.4.0", channel="production")
+        made(orla, wish_of(actor__id=[str(orla.pk)], action=[Action.APP_CHANGED.value]))
+    [row] = set_[0].tables[0].rows
+    assert row[1:5] == [
+        "2031-06-15 12:00:00",
+        f"person {orla.pk}",
+        "changed an app's settings: 1.4.0 on production",
+        "done",
+    ]

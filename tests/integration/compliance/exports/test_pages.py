@@ -23,9 +23,9 @@ def events_of(action: Action) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(action=action.value).order_by("number"))
 
 
-def page_of(client: Client, export: Export, act: str = "", **fields: str) -> Any:
+def page_of(client: Client, export: Export, act: str = "", *, ask: bool = False, **fields: str) -> Any:
     address = f"/console/compliance/exports/{export.pk}/{act}"
-    return client.post(address, fields, follow=True) if act.endswith("/") else client.get(address)
+    return client.post(address, fields, follow=True) if act.endswith("/") and not ask else client.get(address)
 
 
 def test_an_officer_sees_how_much_it_is_and_orders_it(orla: User) -> None:
@@ -83,6 +83,7 @@ def test_the_order_is_on_the_log_with_its_reason_as_a_commitment(orla: User) -> 
     ("query", "wrong"),
     [
         ("period=days&since=2026-03-02&until=2026-03-01", "The period ends before it begins."),
+        ("period=this_year&since=2026-03-02", "You chose days as well."),
         ("period=never", "Select a valid choice."),
         ("period=everything&who=Nobody Here", "Nobody here, or more than one, is called that."),
         ("period=everything&what=updates:nothing", "Select a valid choice."),
@@ -140,6 +141,12 @@ def test_a_copy_without_a_holder_is_refused(orla: User) -> None:
 
 def test_the_file_can_be_removed_before_its_time(orla: User) -> None:
     export, client = made(orla, wish_of()), signed_in(orla)
+    assert (
+        "Nobody can download it here any more"
+        in page_of(client, export, "remove/", ask=True).content.decode()
+    )
+    export.refresh_from_db()
+    assert export.state == ExportState.READY
     assert "file removed" in page_of(client, export, "remove/").content.decode()
     assert page_of(client, export, "pack.zip").status_code == 302
     assert len(events_of(Action.EXPORT_REMOVED)) == 1
@@ -158,3 +165,9 @@ def test_the_register_lists_what_was_exported(orla: User) -> None:
     shown = signed_in(orla).get("/console/compliance/exports/").content.decode()
     assert str(export.pk)[:8] in shown
     assert REASON in shown
+
+
+def test_the_log_leads_to_an_export_who_may_make_one(orla: User, ada: User) -> None:
+    address = f'href="/console/compliance/exports/{made(orla, wish_of()).pk}/"'
+    assert address in signed_in(orla).get("/console/compliance/log/").content.decode()
+    assert address not in signed_in(ada).get("/console/compliance/log/").content.decode()

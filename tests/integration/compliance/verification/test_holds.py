@@ -23,6 +23,7 @@ from compliance.ledger.services.checkpoints import checkpoint_take
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.ledger import SoftwareSigner
+from tests.support.tampering import changed, tampered
 
 
 def record(count: int = 1, **detail: Any) -> AuditEvent:
@@ -119,6 +120,10 @@ def test_a_revoked_key_counts_as_far_as_a_later_one_goes_on(db: None, ledger_sig
     record()
     signed()
     assert verify()[0] == 0
+    with tampered(changed("auditcheckpoint", "kid", "second", "size = 1")):
+        code, said = verify()
+    assert code == 1
+    assert "isn't signed by key second" in said
 
 
 def test_entries_that_nobody_signs_for_long_are_told(db: None) -> None:

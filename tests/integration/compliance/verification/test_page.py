@@ -15,7 +15,7 @@ from compliance.ledger.services.verification_runs import verification_ask
 from compliance.ledger.tasks import log_verify, log_verify_asked
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
-from tests.support.tampering import changed, record, tampered
+from tests.support.tampering import changed, nonsense_recorded, record, tampered
 
 PAGE = "/console/compliance/log/verification/"
 
@@ -72,6 +72,9 @@ def test_a_log_that_does_not_hold_is_a_failure_on_record_and_red(db: None, audra
         page, start = client.get(PAGE), client.get("/console/")
     assert f"Entry {first} is the first bad one" in page.text
     assert f"entry {first} is the first bad one" in start.text
+    assert start.text.index('id="log"') == start.text.index(
+        'id="', start.text.index("<h1")
+    )  # what is red is on top
 
 
 @pytest.fixture
@@ -102,6 +105,53 @@ def test_a_verification_whose_worker_died_holds_up_no_other(db: None) -> None:
     died = verification_ask(now=now)
     assert verification_ask(now=now) == died
     assert verification_ask(now=now + verification_runs._LONGEST) != died
+
+
+def test_one_that_was_begun_is_not_run_beside_who_runs_it(db: None) -> None:
+    run = verification_ask(now=clock.now())
+    AuditVerification.objects.update(began_at=clock.now())
+    log_verify_asked(run.pk, "1")
+    assert not AuditEvent.objects.filter(action=Action.LOG_VERIFIED).exists()
+
+
+def test_a_night_does_not_rely_on_what_somebody_asked_for(db: None) -> None:
+    asked = verification_ask(now=clock.now())
+    AuditVerification.objects.update(began_at=clock.now())
+    log_verify()
+    assert [run.verdict for run in AuditVerification.objects.exclude(pk=asked.pk)] == ["holds"]
+
+
+@pytest.mark.parametrize("change", ["found nothing", "gone", "made up"])
+def test_a_result_that_was_changed_behind_the_log_is_told_and_not_relied_on(
+    change: str, audra: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found is a row that the console may write over; the event of it stays."""
+    monkeypatch.setattr(verification_runs, "_SHORT", 0)
+    events, now = signed(), clock.now()
+    with tampered(changed("auditevent", "app_id", "x", "number = %s", events[1].number)):
+        log_verify()
+        good = {"verdict": "holds", "total": 0, "first_bad": None, "findings": [], "checkpoint_size": 3}
+        if change == "found nothing":
+            AuditVerification.objects.update(**good)
+        elif change == "gone":
+            AuditVerification.objects.all().delete()
+        else:
+            AuditVerification.objects.create(asked_at=now, ended_at=now, size=3, **good)
+        client = signed_in(audra)
+        page, start = client.get(PAGE).text, client.get("/console/").text
+        assert "The log says something else of" in page
+        assert "somebody changed what it found" in start
+        assert "The audit log holds: verified" not in page
+        log_verify()
+        assert AuditVerification.objects.first().since == 0  # type: ignore[union-attr]  # just made
+
+
+def test_an_event_that_nobody_can_read_takes_no_page_down(audra: User) -> None:
+    log_verify()
+    nonsense_recorded(action=Action.LOG_VERIFIED.value, object_type="verification", object_id="1")
+    client = signed_in(audra)
+    assert "The log says something else of" in client.get(PAGE).text
+    assert "somebody changed what it found" in client.get("/console/").text
 
 
 def test_who_may_not_read_the_log_sees_neither_page_nor_card(rita: User, client: Client) -> None:
