@@ -2,9 +2,6 @@
 """Verifies that an entry is in an audit log, by a proof and the log's public keys: without the console.
 
     python3 verify_entry.py audit-entry-120.tlog-proof audit-log-keys.pem
-    python3 verify_entry.py receipt.json audit-log-keys.pem
-
-The second is for whoever was erased: it also says what of theirs was, and that the entry binds it.
 
 One file: Python 3.9 or later, its standard library, and the `openssl` command. It believes nothing that the
 proof says: it hashes the entry's header, goes the way up the tree that the proof names, and asks openssl
@@ -32,7 +29,6 @@ PROOF = re.compile(r"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (0|[1-9]\d{0,18
 CHECKPOINT = re.compile(r"([^\n+\s]+)\n(0|[1-9]\d{0,18})\n(\S+)\n")
 SIGNATURE = re.compile(r"\N{EM DASH} (\S+) (\S+)")
 HASH_BYTES = 32
-ERASED = "compliance:erasure:complete"
 ECDSA_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 
 
@@ -52,8 +48,7 @@ def main() -> int:
         print(__doc__)
         return 2
     try:
-        text, pem = proof.read_bytes().decode(), keys.read_bytes().decode()
-        return verify_receipt(text, pem) if text.lstrip().startswith("{") else verify(text, pem)
+        return verify(proof.read_bytes().decode(), keys.read_bytes().decode())
     except RefusedError as error:
         print(f"REFUSED: {error}")
         return 1
@@ -86,30 +81,6 @@ def verify(proof: str, pem: str) -> int:
     print(f"\nentry {index} of {size} in {origin}\nsigned by the key with fingerprint")
     print(f"  SHA-256 {hashlib.sha256(key).hexdigest()}\nCompare it with what you were told on another way.")
     return 0
-
-
-def verify_receipt(text: str, pem: str) -> int:
-    """Verify the receipt of an erasure: its proof, and that the entry there binds what the receipt states."""
-    try:
-        receipt = json.loads(text)
-        statement, content, proof = receipt["statement"], receipt["event_content"], receipt["proof"]
-        written = PROOF.match(proof)
-        header = json.loads(decoded(written[1])) if written else {}
-        said, facts = header["content"], json.loads(content)["facts"]
-        stated = json.loads(statement)
-        bound, action = facts["statement_sha256"], header["action"]
-        request = header["object"]["id"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RefusedError("this isn't a receipt") from error
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content.encode()).digest()).decode().rstrip("=")
-    if said != digest or action != ERASED:
-        raise RefusedError("the entry isn't about this content")
-    if bound != hashlib.sha256(statement.encode()).hexdigest() or request != stated["request"]:
-        raise RefusedError("the statement isn't the one that the entry binds")
-    code = verify(proof, pem)
-    print("\nIt binds this statement:\n")
-    print(json.dumps(stated, indent=2, ensure_ascii=True))
-    return code
 
 
 def way_up(node: bytes, index: int, size: int, path: list[bytes]) -> bytes:

@@ -41,12 +41,12 @@ def test_a_person_is_erased_from_the_public_form_to_the_receipt(
     answer = person.goto(str(receipt))
     expect(person.get_by_text("updates_device", exact=True)).to_be_visible()
     assert not findings(person, answer)
-    for name in ("receipt.json", "audit-log-keys.pem", "verify_entry.py"):
+    for name in ("receipt.json", "audit-log-keys.pem", "verify_receipt.py", "verify_entry.py"):
         with person.expect_download() as download:
             person.get_by_role("link", name=name).click()
         download.value.save_as(tmp_path / name)
     command = person.get_by_test_id("command").inner_text()
-    line = [sys.executable, "-I", *command.split()[1:]]
+    line = [sys.executable, *command.split()[1:]]
     checked = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (checked.returncode, f'"request": "{reference}"' in checked.stdout) == (0, True)
     assert clinic.operator.http.get(f"/console/apps/com.example.clinic/devices/{phone}/").status_code == 404

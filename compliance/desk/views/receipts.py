@@ -25,6 +25,7 @@ from updates.services.testers import Attempt, attempt_count
 _KINDS = {
     "receipt.json": "application/json",
     "audit-log-keys.pem": "application/x-pem-file",
+    "verify_receipt.py": "text/x-python",
     "verify_entry.py": "text/x-python",
 }
 
@@ -40,7 +41,7 @@ def receipt_page(request: HttpRequest, reference: str, token: str) -> HttpRespon
         "run": run,
         "statement": json.loads(run.statement),
         "files": list(_KINDS),
-        "verify": "python3 verify_entry.py receipt.json audit-log-keys.pem",
+        "verify": "python3 verify_receipt.py receipt.json audit-log-keys.pem",
     }
     return render(request, "privacy/receipt.html", context)
 
@@ -50,18 +51,18 @@ def receipt_page(request: HttpRequest, reference: str, token: str) -> HttpRespon
 def receipt_file(request: HttpRequest, reference: str, token: str, name: str) -> HttpResponse:
     """The receipt, the log's public keys, or the program that checks one with the other."""
     run = _run(request, reference, token)
+    kind = _KINDS.get(name)
+    if kind is None:
+        raise Http404
     try:
         if name == "receipt.json":
             text = erasure_receipt(run)
         elif name == "audit-log-keys.pem":
             text = keys_written()
         else:
-            text = (settings.BASE_DIR / "offline" / "verify_entry.py").read_text()
+            text = (settings.BASE_DIR / "offline" / name).read_text()
     except ConsoleError as error:
         return HttpResponse(error.title, status=503, content_type="text/plain; charset=utf-8")
-    kind = _KINDS.get(name)
-    if kind is None:
-        raise Http404
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
 

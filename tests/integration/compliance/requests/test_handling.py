@@ -103,7 +103,7 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
     (address,) = (line for line in letter.splitlines() if "/privacy/receipts/" in line)
     path = "/" + address.strip().partition("://")[2].partition("/")[2]
     assert "updates_device" in Client().get(path).content.decode()
-    for name in ("receipt.json", "audit-log-keys.pem", "verify_entry.py"):
+    for name in ("receipt.json", "audit-log-keys.pem", "verify_receipt.py", "verify_entry.py"):
         (tmp_path / name).write_bytes(Client().get(f"{path}{name}").content)
     assert _checked(tmp_path).returncode == 0
     receipt = (tmp_path / "receipt.json").read_text()
@@ -117,7 +117,7 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
 
 
 def _checked(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "verify_entry.py", "receipt.json", "audit-log-keys.pem"]
+    command = [sys.executable, "verify_receipt.py", "receipt.json", "audit-log-keys.pem"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
