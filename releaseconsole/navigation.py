@@ -48,6 +48,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("Audit log", "receipt_long", "desk:log", Permission.AUDIT_VIEW),
             Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
             Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
+            Entry("PHI register", "clinical_notes", "desk:phi", Permission.AUDIT_VIEW),
             Entry("Retention", "auto_delete", "desk:holds", Permission.AUDIT_VIEW),
         ),
     ),

@@ -60,6 +60,8 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "consent_required": HTTPStatus.UNPROCESSABLE_ENTITY,
     "encryption_required": HTTPStatus.UNPROCESSABLE_ENTITY,
     "phi_needs_encryption": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "phi_conditions": HTTPStatus.CONFLICT,
+    "phi_token_in_clear": HTTPStatus.BAD_REQUEST,
     "api_token_terms": HTTPStatus.UNPROCESSABLE_ENTITY,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,

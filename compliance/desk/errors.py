@@ -50,3 +50,17 @@ class ExportLostError(DeskError):
 
     code = "export_lost"
     title = "This export was cancelled, or is made by another process."
+
+
+class DeclarationError(DeskError):
+    """Somebody's word for the PHI register isn't taken."""
+
+    code = "declaration_refused"
+    title = "This can't be declared."
+
+
+class PaperError(DeskError):
+    """An associate or an addressable decision can't be registered like this."""
+
+    code = "paper_refused"
+    title = "This can't be registered like this."

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views import (
+    anchors,
+    catalogue,
+    feed_tokens,
+    holds,
+    log,
+    log_keys,
+    phi,
+    phi_papers,
+    verification,
+)
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -37,6 +47,19 @@ urlpatterns = [
     path("log/verification/", verification.verification_page, name="verification"),
     path("log/verification/progress/", verification.verification_progress, name="verification-progress"),
     path("log/verification/now/", verification.verification_now, name="verification-now"),
+    path("phi/", phi.phi_register, name="phi"),
+    path("phi/matrix/", phi.phi_matrix, name="phi-matrix"),
+    path("phi/measure/", phi.phi_measure_now, name="phi-measure"),
+    path("phi/storage/", phi.phi_storage_declare, name="phi-storage"),
+    path("phi/associates/", phi_papers.associates, name="phi-associates"),
+    path("phi/associates/new/", phi_papers.associate_new, name="phi-associate-new"),
+    path("phi/associates/<int:associate_id>/", phi_papers.associate_edit, name="phi-associate"),
+    path("phi/associates/<int:associate_id>/end/", phi_papers.associate_finish, name="phi-associate-end"),
+    path("phi/decisions/", phi_papers.decisions, name="phi-decisions"),
+    path("phi/decisions/new/", phi_papers.decision_new, name="phi-decision-new"),
+    path("phi/apps/<str:app_id>/", phi.phi_app, name="phi-app"),
+    path("phi/apps/<str:app_id>/declare/", phi.phi_app_declare, name="phi-app-declare"),
+    path("phi/apps/<str:app_id>/bundles/<str:version>/", phi.phi_bundle_declare, name="phi-bundle-declare"),
     path("exports/", export_list, name="exports"),
     path("exports/new/", export_new, name="export-new"),
     path(_EXPORT, export_page, name="export"),

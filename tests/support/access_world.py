@@ -17,8 +17,9 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
-from compliance.desk.models import Export
+from compliance.desk.models import BusinessAssociate, Export
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -135,11 +136,17 @@ def world_made() -> World:
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
+        "associate_id": str(associate_made(people["compliance_officer"]).pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def associate_made(by: User) -> BusinessAssociate:
+    terms = AssociateTerms("Hosting Ltd", "Hosts the console.", clock.now().date())
+    return associate_add(terms=terms, user=by, now=clock.now())
 
 
 def export_ordered(by: User) -> Export:

@@ -7,12 +7,14 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN: Final = 8
 
 OBJECT_WORDS: Final = {
+    "addressable_decision": "Addressable decision",
     "api_token": "API token",
     "app": "App",
     "approval": "Approval",
     "audit_entry": "Audit entry",
     "audit_log": "Audit log",
     "bundle": "Bundle",
+    "business_associate": "Business associate",
     "channel": "Channel",
     "checkpoint": "Checkpoint",
     "device_override": "Forced device",
@@ -21,6 +23,8 @@ OBJECT_WORDS: Final = {
     "legal_hold": "Legal hold",
     "native_build": "Native build",
     "person": "Person",
+    "phi_declaration": "PHI declaration",
+    "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",
     "recipient_key": "Encryption key",

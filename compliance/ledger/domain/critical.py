@@ -17,6 +17,7 @@ CRITICAL: Final = frozenset({
     Action.BREAK_GLASS_USED,
     Action.BOOTSTRAP_APPOINTED,
     Action.POLICY_CHANGED,
+    Action.PHI_LOWERED,
     Action.KEY_ACTIVATED,
     Action.KEY_IMPORTED,
     # It may lower a guard: that an app handles PHI, or encrypts what is personal.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from updates.domain.device_state import state_after_sighting
+from updates.domain.phi_marks import REFUSALS, PHIMark, phi_key
 from updates.domain.rollups import CHECKED, Place, Rollups, rollup_key
 from updates.domain.telemetry import Sighting, sighting_resolved
 from updates.services.telemetry.catalogue import Keeping, catalogue_read
@@ -26,9 +27,12 @@ def sightings_store(sightings: Sequence[Sighting]) -> int:
         if told.app_id not in catalogue.apps:
             continue
         stored += 1
-        sighting = sighting_resolved(
-            _kept(told, catalogue.apps[told.app_id]), catalogue.versions[told.app_id]
-        )
+        kept = _kept(told, catalogue.apps[told.app_id])
+        if kept.phi_mark:
+            rollups[phi_key(kept.app_id, kept.seen_at_ms, kept.phi_mark)] += 1
+        if kept.phi_mark in REFUSALS:
+            continue
+        sighting = sighting_resolved(kept, catalogue.versions[told.app_id])
         device = DeviceKey(sighting.app_id, sighting.device_id)
         states.put(device, state_after_sighting(states.of(device), sighting))
         if catalogue.counts(sighting.app_id, sighting.version):
@@ -45,6 +49,7 @@ def _kept(told: Sighting, keeping: Keeping) -> Sighting:
         return told
     return msgspec.structs.replace(
         told,
+        phi_mark=PHIMark.CUSTOM_ID.value if keeping.handles_phi and told.custom_id else told.phi_mark,
         custom_id=keeping.custom_id_of(told.custom_id),
         attributes=keeping.attributes_of(told.attributes),
     )
