@@ -280,6 +280,7 @@ CALLS: Final[dict[tuple[str, str], set[str] | frozenset[str]]] = {
     ("POST", f"{_WEBHOOKS}/<int:webhook_id>/deliveries/<int:delivery_id>/replay"): CONFIGURE,
     **{("GET", f"{LOG_API}{rest}"): READ_LOG - {EXTERNAL} for rest in _OF_THE_LOG},
     ("GET", "api/v1/apps/<str:app_id>"): SEE_APP,
+    ("PATCH", "api/v1/apps/<str:app_id>"): CONFIGURE - {ON_CHANNEL},
     ("GET", "api/v1/apps/<str:app_id>/bundles"): SEE_APP,
     ("POST", "api/v1/apps/<str:app_id>/bundles"): UPLOAD,
     ("GET", "api/v1/apps/<str:app_id>/native-builds"): SEE_APP,

@@ -12,6 +12,7 @@ from updates.domain.audience import values_allowed
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, OverrideView, ReleaseView
 from updates.models import App, Channel, ChannelMember, DecisionTableVersion, DeviceOverride
+from updates.selectors.custom_ids import custom_id_rule
 from updates.selectors.release_views import (
     Withdrawn,
     versions_taken_back,
@@ -74,7 +75,7 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
             overrides=overrides[app.pk],
             shutoff=app.shutoff_at is not None,
             withdrawn=withdrawn.versions.get(app.pk, frozenset()),
-            keeps_custom_id=app.keeps_custom_id and app.pk not in with_phi,
+            custom_ids=custom_id_rule(app, has_phi=app.pk in with_phi),
             handles_phi=app.pk in with_phi,
             attributes=values_allowed(app.attributes),
         )

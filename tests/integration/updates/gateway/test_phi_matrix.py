@@ -81,7 +81,7 @@ def clinic(
 ) -> Clinic:
     phi_allow(settings, APP_ID)
     now = clock.now()
-    App.objects.update(keeps_custom_id=True)
+    App.objects.update(custom_id_policy="allowed")
     Device.objects.create(
         app_id=APP_ID, device_id="before", custom_id="Nora", first_seen_at=now, last_seen_at=now
     )
