@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
 import redis
-from django.apps import apps
 from pytest_django import DjangoAssertNumQueries
 
 from compliance.ledger.domain.events import SYSTEM
@@ -16,6 +15,7 @@ from releaseconsole.kernel.sealing import KEKRing, SealingError
 from tests.integration.updates.gateway.conftest import APP_ID
 from tests.integration.updates.gateway.test_v1_check import DEVICE_ID, ask
 from tests.simulator.capgo import CapgoDevice
+from tests.support.stored import in_database, in_redis
 from updates.backends import custom_id_key
 from updates.domain.custom_ids import CustomIdPolicy
 from updates.gateway import sightings
@@ -71,19 +71,6 @@ def told_everywhere(devices: httpx.Client, phone: CapgoDevice) -> None:
     assert all(answer.status_code in {200, 400} for answer in answers)
     assert all(answer.is_success for answer in answers[:5])
     sightings._buffer.flush()
-
-
-def in_redis(client: redis.Redis) -> str:
-    """All that Redis holds, as text."""
-    names = [cast("bytes", name) for name in client.scan_iter()]
-    streams = [client.xrange(name, "-", "+") for name in names if client.type(name) == b"stream"]
-    held = [client.dump(name) for name in names]
-    return repr((held, streams))
-
-
-def in_database() -> str:
-    """Every row of every table, as text."""
-    return repr([list(model._default_manager.values()) for model in apps.get_models()])
 
 
 @pytest.mark.parametrize("policy", list(CustomIdPolicy))
