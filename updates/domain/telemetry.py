@@ -63,6 +63,8 @@ class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
     received_at_ms: Milliseconds
     detail: dict[str, str]
     phi_mark: str = ""
+    # What it says of consent to optional telemetry (`optional_telemetry.py`); empty: nothing.
+    consent: str = ""
 
 
 class Sighting(msgspec.Struct, frozen=True, array_like=True):

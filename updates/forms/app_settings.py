@@ -6,6 +6,7 @@ from django import forms
 
 from updates.domain.attributes import Attribute
 from updates.domain.custom_ids import CustomIdPolicy
+from updates.domain.optional_telemetry import TelemetryPolicy
 from updates.forms.fields import PLATFORMS
 from updates.forms.groups import GroupedForm
 from updates.models import App
@@ -22,7 +23,7 @@ class AppSettingsForm(GroupedForm):
         (
             "What is kept of devices",
             "Devices may tell more of themselves than an update needs. What isn't named here is dropped.",
-            ("attributes", "custom_id_policy"),
+            ("attributes", "custom_id_policy", "telemetry_policy", "telemetry_text_version"),
         ),
     )
 
@@ -56,6 +57,25 @@ class AppSettingsForm(GroupedForm):
         "they next ask.",
     )
 
+    telemetry_policy = forms.ChoiceField(
+        label="Details of reports",
+        choices=[
+            (TelemetryPolicy.OFF, "Off: none is kept"),
+            (TelemetryPolicy.CONSENT, "By consent: of devices whose owner agreed"),
+            (TelemetryPolicy.ON, "On: kept, unless the owner objects"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Timings, messages and what a crash caught. Which version runs or failed is always kept: "
+        "updates need it. Devices that signal Global Privacy Control count as objecting.",
+    )
+    telemetry_text_version = forms.CharField(
+        label="Version of the text",
+        required=False,
+        max_length=16,
+        help_text="By which your app asks its users for that, such as 2026-12. Its consents count for this "
+        "version alone: with another one the app has to ask again.",
+    )
+
     def __init__(self, *args: Any, app: App, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"initial": _as_set(app_settings(app))})
         names = app.channels.filter(preview_of="").order_by("name").values_list("name", flat=True)
@@ -70,6 +90,8 @@ class AppSettingsForm(GroupedForm):
             platforms=tuple(typed["platforms"]),
             default_channel=typed["default_channel"],
             custom_id_policy=CustomIdPolicy(typed["custom_id_policy"]),
+            telemetry_policy=TelemetryPolicy(typed["telemetry_policy"]),
+            telemetry_text_version=typed["telemetry_text_version"].strip(),
             attributes=typed["attributes"],
         )
 
@@ -93,5 +115,7 @@ def _as_set(settings: AppSettings) -> dict[str, Any]:
         "platforms": settings.platforms,
         "default_channel": settings.default_channel,
         "custom_id_policy": settings.custom_id_policy,
+        "telemetry_policy": settings.telemetry_policy,
+        "telemetry_text_version": settings.telemetry_text_version,
         "attributes": "\n".join(lines),
     }

@@ -11,6 +11,7 @@ from signing.selectors import phi_app_ids
 from updates.domain.audience import values_allowed
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, OverrideView, ReleaseView
+from updates.domain.optional_telemetry import TelemetryPolicy, TelemetryRule
 from updates.models import App, Channel, ChannelMember, DecisionTableVersion, DeviceOverride
 from updates.selectors.custom_ids import custom_id_rule
 from updates.selectors.release_views import (
@@ -76,6 +77,7 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
             shutoff=app.shutoff_at is not None,
             withdrawn=withdrawn.versions.get(app.pk, frozenset()),
             custom_ids=custom_id_rule(app, has_phi=app.pk in with_phi),
+            telemetry=TelemetryRule(TelemetryPolicy(app.telemetry_policy), app.telemetry_text_version),
             handles_phi=app.pk in with_phi,
             attributes=values_allowed(app.attributes),
         )

@@ -16,6 +16,7 @@ from updates.backends.custom_id_key import custom_id_key_make
 from updates.domain.attributes import are_fewer, attributes_check, attributes_write
 from updates.domain.custom_ids import CustomIdPolicy
 from updates.domain.names import platforms_check
+from updates.domain.optional_telemetry import TelemetryPolicy, text_version_read
 from updates.errors import ConflictError, InvalidValueError
 from updates.models import App, Channel, Device
 from updates.selectors.app_settings import AppSettings, app_settings
@@ -36,6 +37,7 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
     platforms, attributes = platforms_check(settings.platforms), attributes_check(settings.attributes)
     if not settings.name.strip():
         raise InvalidValueError("Give the app a name.")
+    _text_check(settings)
     with transaction.atomic():
         app = app_lock(app.pk)
         before = app_settings(app)
@@ -45,6 +47,8 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         app.name, app.platforms = settings.name.strip(), platforms
         app.attributes = attributes_write(attributes)
         _custom_ids_set(app, settings.custom_id_policy)
+        app.telemetry_policy = settings.telemetry_policy.value
+        app.telemetry_text_version = settings.telemetry_text_version
         after = app_settings(app)
         if after == before:
             return app
@@ -82,6 +86,14 @@ def _custom_id_check(app: App, settings: AppSettings) -> None:
         raise InvalidValueError(
             "This app handles health data, and the ids that it gives devices may name patients: none is kept."
         )
+
+
+def _text_check(settings: AppSettings) -> None:
+    version = settings.telemetry_text_version
+    if version and not text_version_read(version):
+        raise InvalidValueError("The version of a text is up to 16 letters, digits, dots and dashes.")
+    if settings.telemetry_policy is TelemetryPolicy.CONSENT and not version:
+        raise InvalidValueError("Say the version of the text by which people agree.")
 
 
 def _custom_ids_set(app: App, policy: CustomIdPolicy) -> None:
@@ -137,5 +149,7 @@ def _facts(settings: AppSettings) -> dict[str, Any]:
         "platforms": list(settings.platforms),
         "default_channel": settings.default_channel,
         "custom_id_policy": settings.custom_id_policy.value,
+        "telemetry_policy": settings.telemetry_policy.value,
+        "telemetry_text_version": settings.telemetry_text_version,
         "attributes": attributes_write(settings.attributes),
     }

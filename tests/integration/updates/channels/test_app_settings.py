@@ -151,6 +151,8 @@ def test_the_page_shows_what_is_set_and_saves_what_is_typed(production: Channel,
         "default_channel": "production",
         "attributes": "region: eu ,us\n\ntier: paid",
         "custom_id_policy": "allowed",
+        "telemetry_policy": "consent",
+        "telemetry_text_version": "2026-12",
     }
     assert "settings are saved" in browser.post(where, form, follow=True).content.decode()
     settings = app_settings(App.objects.get())
@@ -165,6 +167,8 @@ def test_the_page_shows_what_is_set_and_saves_what_is_typed(production: Channel,
         pytest.param({"attributes": "user_id: a"}, "named a person", id="personal"),
         pytest.param({"platforms": ["ios"]}, "Change the channel first", id="in use"),
         pytest.param({"default_channel": "beta"}, "valid choice", id="no channel"),
+        pytest.param({"telemetry_policy": "consent"}, "version of the text", id="consent to no text"),
+        pytest.param({"telemetry_text_version": "-1"}, "letters, digits", id="a version that can't be"),
     ],
 )
 def test_the_page_says_what_it_refuses(
@@ -176,6 +180,7 @@ def test_the_page_says_what_it_refuses(
         "default_channel": "",
         "attributes": "",
         "custom_id_policy": "off",
+        "telemetry_policy": "on",
     }
     where = reverse("updates:app-settings", args=[APP_ID])
     assert says in signed_in(rita).post(where, form | typed).content.decode()
