@@ -31,6 +31,9 @@ class UpdatesConfig(AppConfig):
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
+        from updates.services.personal_data import (  # noqa: PLC0415 (models load first)
+            updates_holders_register,
+        )
         from updates.services.phi import phi_app_follow  # noqa: PLC0415 (models load first)
         from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
         from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
@@ -42,6 +45,7 @@ class UpdatesConfig(AppConfig):
         proof_holder_register(receipts_held)
         actor_search_register(ActorKind.TESTER, testers_searched)
         updates_approval_kinds_register()
+        updates_holders_register()
         errand_source_register(ErrandSource(errands, errands_concern))
         for sealed in (*webhook_secrets(), custom_id_keys()):
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

@@ -46,6 +46,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "recipient_unknown": HTTPStatus.CONFLICT,
     "recipient_conflict": HTTPStatus.CONFLICT,
     "tester_state": HTTPStatus.CONFLICT,
+    "address_erased": HTTPStatus.CONFLICT,
     "device_limit": HTTPStatus.CONFLICT,
     "device_taken": HTTPStatus.CONFLICT,
     "platform_not_offered": HTTPStatus.CONFLICT,

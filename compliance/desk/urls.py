@@ -9,9 +9,13 @@ from compliance.desk.views import (
     holds,
     log,
     log_keys,
+    modules,
     phi,
     phi_papers,
+    stock,
+    transitions,
     verification,
+    watch,
 )
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
@@ -23,10 +27,12 @@ from compliance.desk.views.exports import (
     export_page,
     export_progress,
 )
+from compliance.desk.views.requests import handling, one, register, steps
 
 app_name = "desk"
 
 _EXPORT = "exports/<uuid:export_id>/"
+_CERTIFICATE = "modules/certificates/<str:library>/"
 
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
@@ -47,6 +53,16 @@ urlpatterns = [
     path("log/verification/", verification.verification_page, name="verification"),
     path("log/verification/progress/", verification.verification_progress, name="verification-progress"),
     path("log/verification/now/", verification.verification_now, name="verification-now"),
+    path("modules/", modules.modules_page, name="modules"),
+    path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
+    path("modules/transitions/", transitions.transitions_page, name="transitions"),
+    path("modules/inventory/", stock.stock_page, name="inventory"),
+    path("modules/inventory/cbom/", stock.stock_cbom, name="inventory-cbom"),
+    path("modules/inventory/advisories/", stock.advisories_new, name="advisories-new"),
+    path("modules/watch/", watch.watch_page, name="watch"),
+    path("modules/watch/<str:watched>/<str:key>/", watch.watch_review, name="watch-review"),
+    path(_CERTIFICATE, modules.certificate_new, name="certificate-new"),
+    path(f"{_CERTIFICATE}withdraw/", modules.certificate_end, name="certificate-withdraw"),
     path("phi/", phi.phi_register, name="phi"),
     path("phi/matrix/", phi.phi_matrix, name="phi-matrix"),
     path("phi/measure/", phi.phi_measure_now, name="phi-measure"),
@@ -71,4 +87,15 @@ urlpatterns = [
         for act in ("cancel", "retry")
     ),
     path(f"{_EXPORT}remove/", export_file_remove, name="export-remove"),
+    path("requests/", register.request_list, name="requests"),
+    path("requests/calendar/", register.request_calendar, name="request-calendar"),
+    path("requests/new/", register.request_new, name="request-new"),
+    path("requests/figures/", register.request_metrics, name="request-metrics"),
+    path("requests/reports/<str:report>/", register.request_report, name="request-report"),
+    path("requests/<str:reference>/", one.request_page, name="request"),
+    path("requests/<str:reference>/contact/", one.request_contact, name="request-contact"),
+    path("requests/<str:reference>/letters/<str:letter>/", one.request_letter, name="request-letter"),
+    path("requests/<str:reference>/erasure/", handling.request_erasure, name="request-erasure"),
+    path("requests/<str:reference>/package/", handling.request_package, name="request-package"),
+    path("requests/<str:reference>/<str:step>/", steps.request_step, name="request-step"),
 ]

@@ -39,6 +39,7 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
+from tests.support.privacy import asked
 from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
@@ -133,9 +134,16 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "reference": asked().reference,
+        "step": "deny",
+        "letter": "acknowledge",
+        "report": "register",
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
+        "library": "cryptography",
+        "watched": "text",
+        "key": "fips-140-3",
         "associate_id": str(associate_made(people["compliance_officer"]).pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }

@@ -9,6 +9,7 @@ _SHOWN: Final = 8
 OBJECT_WORDS: Final = {
     "addressable_decision": "Addressable decision",
     "api_token": "API token",
+    "advisories": "Advisories",
     "app": "App",
     "approval": "Approval",
     "audit_entry": "Audit entry",
@@ -20,9 +21,12 @@ OBJECT_WORDS: Final = {
     "device_override": "Forced device",
     "export": "Export",
     "verification": "Verification",
+    "inventory": "Cryptographic inventory",
     "legal_hold": "Legal hold",
+    "module": "Cryptographic module",
     "native_build": "Native build",
     "person": "Person",
+    "privacy_report": "Report of privacy requests",
     "phi_declaration": "PHI declaration",
     "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
@@ -36,6 +40,8 @@ OBJECT_WORDS: Final = {
     "tester_invite": "Tester invite",
     "token_profile": "Token profile",
     "trust_document": "Trust document",
+    "watched_library": "Library",
+    "watched_text": "Law or standard",
     "webhook": "Webhook",
 }
 

@@ -29,6 +29,7 @@ CRITICAL: Final = frozenset({
     Action.TESTER_ERASED,
     Action.EXPORT_MADE,
     Action.DISCLOSURES_ERASED,
+    Action.ERASURE_COMPLETED,
     Action.CONTENT_EXPIRED,
     Action.HOLD_LIFTED,
     Action.LOG_RESTARTED,

@@ -41,10 +41,7 @@ def content_expire(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _contents_expire(cutoffs: Cutoffs, now: datetime, batch: int) -> int:
-    phi, evidence = (
-        _of_phi_apps(),
-        Q(event__action__in=[each.value for each in OWN_EVIDENCE]),
-    )
+    phi, evidence = _of_phi_apps(), Q(event__action__in=[each.value for each in OWN_EVIDENCE])
     old = (
         Q(event__at__lt=cutoffs.evidence)
         | (Q(event__at__lt=cutoffs.phi_content) & ~evidence)

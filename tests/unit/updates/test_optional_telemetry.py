@@ -36,7 +36,7 @@ def told(consent: str = "") -> DeviceReport:
     ],
 )
 def test_details_are_kept_only_as_policy_and_owner_allow(
-    rule: TelemetryRule, says: str, gpc: bool, kept: bool, noted: str
+    rule: TelemetryRule, says: str, *, gpc: bool, kept: bool, noted: str
 ) -> None:
     held = rule.held(told(says), signals_gpc=gpc)
     assert held.detail == ({"message": "typed", "file": "a.js"} if kept else {"file": "a.js"})

@@ -1,13 +1,14 @@
 """Devices' consents to optional telemetry, as their reports say them; stored with the batch that says so."""
 
 from collections.abc import Iterable
-
-from django.db.models import Q
+from typing import Final
 
 from updates.domain.optional_telemetry import SIGNALLED, WITHDRAWN
 from updates.domain.telemetry import DeviceReport, at_utc
 from updates.models import ConsentRecord
 from updates.services.telemetry.devices import DeviceKey
+
+_NO: Final = {WITHDRAWN: "person", SIGNALLED: "signal"}
 
 
 def consents_follow(reports: Iterable[DeviceReport]) -> None:
@@ -37,16 +38,11 @@ def consents_follow(reports: Iterable[DeviceReport]) -> None:
     ConsentRecord.objects.bulk_create(new)
 
 
-_NO = {WITHDRAWN: "person", SIGNALLED: "signal"}
-
-
 def _standing(said: Iterable[DeviceKey]) -> dict[DeviceKey, ConsentRecord]:
     wanted = set(said)
     rows = ConsentRecord.objects.select_for_update().filter(
-        Q(
-            app__in={device.app_id for device in wanted},
-            device_id__in={device.device_id for device in wanted},
-        ),
+        app__in={device.app_id for device in wanted},
+        device_id__in={device.device_id for device in wanted},
         withdrawn_at=None,
     )
     found = {DeviceKey(row.app_id, row.device_id): row for row in rows}

@@ -21,18 +21,21 @@ from updates.services.telemetry.consents import consents_follow
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
 from updates.services.telemetry.outcomes import OutcomeTable
+from updates.services.telemetry.suppressed import reports_kept
 
 
 class Stored(NamedTuple):
-    """What became of a batch: new ones, those known already, those of apps that don't exist."""
+    """What became of a batch: new ones, known ones, those of apps that don't exist and of erased devices."""
 
     new: int
     duplicates: int
     orphans: int
+    suppressed: int = 0
 
 
 def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     """Store a batch inside the drain's transaction; duplicates, also within the batch, change nothing."""
+    told, reports = len(reports), reports_kept(reports)
     states = DeviceStates({DeviceKey(report.app_id, report.device_id) for report in reports})
     catalogue = catalogue_read(
         (report.app_id for report in reports),
@@ -47,7 +50,7 @@ def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
     outcomes.follow()
     consents_follow(ours)
-    return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours))
+    return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours), told - len(reports))
 
 
 def _kept(report: DeviceReport, catalogue: Catalogue) -> DeviceReport:

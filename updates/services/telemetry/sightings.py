@@ -11,10 +11,12 @@ from updates.domain.telemetry import Sighting, sighting_resolved
 from updates.services.telemetry.catalogue import Keeping, catalogue_read
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
+from updates.services.telemetry.suppressed import sightings_kept
 
 
 def sightings_store(sightings: Sequence[Sighting]) -> int:
     """Store a batch inside the drain's transaction; returns how many were of apps that exist."""
+    sightings = sightings_kept(sightings)
     states = DeviceStates({DeviceKey(sighting.app_id, sighting.device_id) for sighting in sightings})
     catalogue = catalogue_read(
         (sighting.app_id for sighting in sightings),
