@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from updates.domain.optional_telemetry import TelemetryPolicy, TelemetryRule, consent_read
@@ -15,10 +16,7 @@ CONSENT = TelemetryRule(TelemetryPolicy.CONSENT, TEXT)
 def told(consent: str = "") -> DeviceReport:
     raw = {"action": "set_fail", "version": "1.2.0", "detail": {"message": "typed", "file": "a.js"}}
     report = own_report_read({"app_id": "com.example.clinic", "device_id": "d"}, raw, received_at_ms=1)
-    return DeviceReport(**{
-        **{name: getattr(report, name) for name in report.__struct_fields__},
-        "consent": consent,
-    })
+    return msgspec.structs.replace(report, consent=consent)
 
 
 @pytest.mark.parametrize(

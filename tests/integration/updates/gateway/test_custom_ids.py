@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel.sealing import KEKRing, SealingError
+from releaseconsole.personal_data import Scoped, Subject, holders
 from tests.integration.updates.gateway.conftest import APP_ID
 from tests.integration.updates.gateway.test_v1_check import DEVICE_ID, ask
 from tests.simulator.capgo import CapgoDevice
@@ -119,6 +120,19 @@ def test_a_hashed_id_is_found_by_who_knows_it_and_its_key_is_not_in_the_database
     everything = in_database()
     assert len(key) == 32
     assert not any(each in everything for each in (key.hex(), repr(key)[2:-1]))
+
+
+def test_who_is_erased_by_an_id_is_found_where_it_is_hashed(
+    devices: httpx.Client, production: Channel, refresh: Refresh
+) -> None:
+    chosen(CustomIdPolicy.HASHED, refresh)
+    ask(devices, custom_id=NORA)
+    sightings._buffer.flush()
+    telemetry_drain(at_most=timedelta(minutes=1), pause=lambda _: None)
+    (holder,) = (each for each in holders() if each.name == "devices")
+    known = holder.related(Subject(custom_ids=frozenset({Scoped(APP_ID, NORA)})))
+    assert known.devices == {Scoped(APP_ID, DEVICE_ID)}
+    assert known.custom_ids == {Scoped(APP_ID, Device.objects.get().custom_id)}
 
 
 def away(*_: Any, **__: Any) -> Any:
