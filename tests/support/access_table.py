@@ -66,6 +66,8 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/approvals/review/<uuid:review_id>/": REVIEW | (READ_LOG - {EXTERNAL}),
     "console/compliance/anchors/": READ_LOG,
     "console/compliance/anchors/compare/": PRIVACY,
+    "console/compliance/consent/": READ_LOG,
+    "console/compliance/data-kept/": READ_LOG,
     "console/compliance/holds/": READ_LOG,
     "console/compliance/holds/new/": PRIVACY,
     "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,

@@ -20,6 +20,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "nothing is written into it: the audit log is the record",
         frozenset({"object_id", "object_repr", "change_message"}),
     ),
+    "ledger.PurgeRun": (
+        "the name of a kind of data",
+        frozenset({"name"}),
+    ),
     "ledger.AuditLeaf": (
         "hashes",
         frozenset({"leaf_hash"}),

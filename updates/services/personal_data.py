@@ -184,7 +184,7 @@ def _telemetry() -> RowsHolder:
         name="device telemetry",
         data_class=DataClass.TELEMETRY,
         holds="Events that devices reported, and which version failed or runs on which of them.",
-        retention="With the app; the hourly counts name no device and stay.",
+        retention="Events for TELEMETRY_EVENT_DAYS; outcomes with the device. Hourly counts name none.",
         tables=(
             Table(
                 DeviceEvent,
