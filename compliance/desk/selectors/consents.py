@@ -40,8 +40,9 @@ def consents_by_app() -> list[AppConsents]:
     for of_testers in (True, False):
         records = ConsentRecord.objects.filter(tester__isnull=not of_testers).order_by("-text_version")
         for row in records.values("app_id", "text_version").annotate(**_COUNTED):
-            one = found[row.pop("app_id")]
-            (one.testers if of_testers else one.devices).append(Standing(**row))
+            one = found[row["app_id"]]
+            standing = Standing(row["text_version"], row["stands"], row["withdrawn"], row["by_signal"])
+            (one.testers if of_testers else one.devices).append(standing)
     return list(found.values())
 
 

@@ -1,5 +1,7 @@
 """Apps go on with custom ids as before when they get a policy in place of a switch."""
 
+from typing import Any
+
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -19,7 +21,7 @@ def test_apps_that_kept_ids_allow_them_and_the_way_back_keeps_no_hash(db: None) 
         operation.state_forwards("updates", state)
     apps = state.apps.get_model("updates", "App").objects
     apps.filter(pk=kept.pk).update(keeps_custom_id=True)
-    run = migration.operations[2]
+    run: Any = migration.operations[2]
     run.code(state.apps, None)
     assert dict(App.objects.values_list("pk", "custom_id_policy")) == {
         app.pk: "off",

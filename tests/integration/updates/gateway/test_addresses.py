@@ -1,6 +1,7 @@
 """Whence a device speaks is nowhere kept: not in Redis, not in the database, not in a log."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ from updates.services.telemetry import telemetry_drain
 PROXY, PHONE = "198.51.100.7", "203.0.113.77"
 # Its network would still lead to a household.
 TRACES = (PHONE, PHONE.rpartition(".")[0], PROXY)
-FROM = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": PHONE}
+FROM: dict[str, Any] = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": PHONE}
 WRONG_CODE = "ABCDE-FGHJK"
 
 
