@@ -8,11 +8,7 @@ from django.db.models import Count, Q
 from updates.models import App, ConsentRecord
 
 SHOWN: Final = 50
-_COUNTED: Final = {
-    "stands": Count("pk", filter=Q(withdrawn_at=None)),
-    "withdrawn": Count("pk", filter=Q(withdrawn_at__isnull=False)),
-    "by_signal": Count("pk", filter=Q(withdrawn_by="signal")),
-}
+_STANDS: Final = Q(withdrawn_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,12 @@ def consents_by_app() -> list[AppConsents]:
     found = {app.pk: AppConsents(app) for app in App.objects.order_by("name")}
     for of_testers in (True, False):
         records = ConsentRecord.objects.filter(tester__isnull=not of_testers).order_by("-text_version")
-        for row in records.values("app_id", "text_version").annotate(**_COUNTED):
+        counted = records.values("app_id", "text_version").annotate(
+            stands=Count("pk", filter=_STANDS),
+            withdrawn=Count("pk", filter=~_STANDS),
+            by_signal=Count("pk", filter=Q(withdrawn_by="signal")),
+        )
+        for row in counted:
             one = found[row["app_id"]]
             standing = Standing(row["text_version"], row["stands"], row["withdrawn"], row["by_signal"])
             (one.testers if of_testers else one.devices).append(standing)
