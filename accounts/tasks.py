@@ -9,6 +9,7 @@ from accounts.services.mail import letters_send as send
 from accounts.services.passwords import resets_answer as answer
 from accounts.services.sessions import sessions_expire as end_sessions
 from accounts.services.throttle import attempts_forget as forget
+from compliance.ledger.services.purges import Purged, purge_run
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -38,7 +39,7 @@ def resets_answer() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def attempts_forget() -> None:
     """Drop what is remembered of addresses that failed long ago."""
-    forget()
+    purge_run(Purged.ATTEMPTS, forget)
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -50,4 +51,4 @@ def api_token_notices() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def sessions_expire() -> None:
     """End the sessions that nobody came back to."""
-    end_sessions()
+    purge_run(Purged.SESSIONS, end_sessions)

@@ -64,6 +64,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 Permission.AUDIT_VIEW,
                 badge=requests_waiting,
             ),
+            Entry("Consent", "handshake", "desk:consents", Permission.AUDIT_VIEW),
+            Entry("Data kept", "hourglass_bottom", "desk:data-kept", Permission.AUDIT_VIEW),
         ),
     ),
     (

@@ -295,6 +295,7 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
+    "updates-expire-telemetry": _every(86_400, "updates.tasks.telemetry_expire"),
     "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
     "updates-take-receipts": _every(10, "updates.tasks.receipts_take"),
     "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
@@ -412,6 +413,9 @@ BETA_ATTEMPTS_PER_MINUTE = env.integer(
 )
 BETA_PAGES_PER_MINUTE = env.integer(
     "BETA_PAGES_PER_MINUTE", 600, "Beta pages that one address opens a minute.", least=1
+)
+TELEMETRY_EVENT_DAYS = env.integer(
+    "TELEMETRY_EVENT_DAYS", 90, "Days for which events that devices reported are kept.", least=31
 )
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",

@@ -27,6 +27,7 @@ class UpdatesConfig(AppConfig):
         from updates.selectors.actors import testers_searched  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
         from updates.selectors.receipts import receipts_held  # noqa: PLC0415 (models load first)
+        from updates.services.app_settings import custom_id_keys  # noqa: PLC0415 (models load first)
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
@@ -46,5 +47,5 @@ class UpdatesConfig(AppConfig):
         updates_approval_kinds_register()
         updates_holders_register()
         errand_source_register(ErrandSource(errands, errands_concern))
-        for sealed in webhook_secrets():
+        for sealed in (*webhook_secrets(), custom_id_keys()):
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

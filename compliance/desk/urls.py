@@ -5,6 +5,8 @@ from django.urls import path
 from compliance.desk.views import (
     anchors,
     catalogue,
+    consents,
+    data_kept,
     feed_tokens,
     holds,
     log,
@@ -37,6 +39,8 @@ _CERTIFICATE = "modules/certificates/<str:library>/"
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
     path("anchors/compare/", anchors.anchors_compare, name="anchors-compare"),
+    path("consent/", consents.consent_page, name="consents"),
+    path("data-kept/", data_kept.data_kept_page, name="data-kept"),
     path("holds/", holds.hold_list, name="holds"),
     path("holds/new/", holds.hold_new, name="hold-new"),
     path("holds/<int:hold_id>/lift/", holds.hold_end, name="hold-lift"),

@@ -65,6 +65,8 @@ def _web(options: PlanOptions) -> ChildSpec:
         # Connections, idle ones included, for each process: with granian's own limit of 512 a thousand
         # phones that keep theirs open shut out the next one for half a minute (docs/adr/0006).
         *("--backlog", "4096", "--backpressure", "2048"),
+        # Said, although it's the default: a variable could switch it on, and it has phones' addresses.
+        "--no-access-log",
         # Without these one dead worker stays dead, and a hanging one holds up every stop.
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
         "releaseconsole.wsgi:application",

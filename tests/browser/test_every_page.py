@@ -91,6 +91,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/access/",
         "/console/compliance/anchors/",
+        "/console/compliance/consent/",
+        "/console/compliance/data-kept/",
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
         "/console/compliance/modules/",

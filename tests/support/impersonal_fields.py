@@ -20,6 +20,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "nothing is written into it: the audit log is the record",
         frozenset({"object_id", "object_repr", "change_message"}),
     ),
+    "ledger.PurgeRun": (
+        "the name of a kind of data",
+        frozenset({"name"}),
+    ),
     "ledger.AuditLeaf": (
         "hashes",
         frozenset({"leaf_hash"}),
@@ -195,7 +199,20 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "updates.App": (
         "the app's own",
-        frozenset({"app_id", "name", "platforms", "attributes"}),
+        frozenset({
+            "app_id",
+            "name",
+            "platforms",
+            "attributes",
+            "custom_id_policy",
+            "sealed_custom_id_key",
+            "telemetry_policy",
+            "telemetry_text_version",
+        }),
+    ),
+    "updates.ConsentRecord": (
+        "a version, and one of a few words; gone with who agreed",
+        frozenset({"text_version", "withdrawn_by"}),
     ),
     "updates.Channel": (
         "the channel's own; a preview is named after a branch's number",

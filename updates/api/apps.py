@@ -10,14 +10,15 @@ from rest_framework.response import Response
 from accounts.api.schema import operation
 from accounts.api.scope import token_of
 from accounts.domain.roles import Permission
-from updates.api.channel_serializers import AppOut, ShutoffIn
+from updates.api.channel_serializers import AppChangesIn, AppOut, ShutoffIn
 from updates.api.idempotency import answer_once
 from updates.api.pagination import AppPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.models import App
 from updates.selectors.apps import apps_of_token
-from updates.services import app_shut_off
+from updates.services import app_shut_off, custom_ids_change
 
 
 class AppList(GenericAPIView[App]):
@@ -39,12 +40,19 @@ class AppDetail(AppView):
     """One app."""
 
     serializer_class = AppOut
-    permissions = {"GET": Permission.APP_VIEW}
+    permissions = {"GET": Permission.APP_VIEW, "PATCH": Permission.CHANNEL_MANAGE}
 
     @operation("app_read", ok={200: AppOut})
     def get(self, _request: Request, **_: Any) -> Response:
         """Read an app."""
         return Response(AppOut(self.app).data)
+
+    @operation("app_change", ok={200: AppOut}, request=AppChangesIn)
+    def patch(self, request: Request, **_: Any) -> Response:
+        """Change what is kept of the ids that the app gives its devices; what is kept now is erased."""
+        policy = CustomIdPolicy(self.cleaned(request, AppChangesIn)["custom_id_policy"])
+        changed = custom_ids_change(app=self.app, policy=policy, actor=token_of(request).actor)
+        return Response(AppOut(changed).data)
 
 
 class AppShutoff(AppView):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from releaseconsole.kernel import clock
 from updates.domain.channel_rules import GuardAction, UpdatePolicy
 from updates.domain.channel_settings import SETTING_NAMES
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.models import App, Channel, ChannelFreeze
 from updates.selectors.freezes import channel_frozen_until
 from updates.selectors.sign_off_requirements import requirements_of
@@ -32,6 +33,10 @@ class AppOut(serializers.ModelSerializer[App]):
         help_text="Where CI publishes by default.",
     )
     attributes = AttributeOut(many=True)
+    custom_id_policy = serializers.ChoiceField(
+        choices=[each.value for each in CustomIdPolicy],
+        help_text="What is kept of the ids that the app gives devices.",
+    )
 
     class Meta:
         model = App
@@ -40,12 +45,18 @@ class AppOut(serializers.ModelSerializer[App]):
             "name",
             "platforms",
             "default_channel",
-            "keeps_custom_id",
+            "custom_id_policy",
             "attributes",
             "shutoff_at",
             "created_at",
         ]
         read_only_fields = fields
+
+
+class AppChangesIn(serializers.Serializer[Any]):
+    """What may be changed of an app by machines."""
+
+    custom_id_policy = serializers.ChoiceField(choices=[each.value for each in CustomIdPolicy])
 
 
 class RequirementOut(serializers.Serializer[Any]):

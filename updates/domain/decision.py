@@ -14,6 +14,8 @@ import msgspec
 
 from updates.domain.audience import EVERYBODY, Audience
 from updates.domain.channel_rules import UpdatePolicy
+from updates.domain.custom_ids import CustomIdRule
+from updates.domain.optional_telemetry import TelemetryRule
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -173,6 +175,8 @@ class AppView:
 
     Attributes:
         withdrawn: Versions whose content was withdrawn.
+        custom_ids: What may be kept of the ids that the app gives its devices.
+        telemetry: When the details of its devices' reports are kept.
         attributes: The values that each attribute may have; no other attribute is kept.
         handles_phi: No free text of its devices is kept, and no question of theirs answered without TLS.
     """
@@ -184,7 +188,8 @@ class AppView:
     overrides: Mapping[str, OverrideView] = field(default_factory=dict)
     shutoff: bool = False
     withdrawn: frozenset[str] = frozenset()
-    keeps_custom_id: bool = False
+    custom_ids: CustomIdRule = field(default_factory=CustomIdRule)
+    telemetry: TelemetryRule = field(default_factory=TelemetryRule)
     handles_phi: bool = False
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -32,6 +32,9 @@ OLDEST_MS: Final = 30 * 24 * 3_600_000
 UNTIMED_WINDOW_MS: Final = 60_000
 
 _APP_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,154}")
+# The plugin's own field is never read; this is for apps that put it among an event's details themselves.
+_SEPARATORS: Final = re.compile(r"[^A-Za-z0-9]+")
+_CUSTOM_ID: Final = "customid"
 _ACTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 # Checked where the stream is read: what `datetime` can't hold must not stop the drain.
@@ -60,6 +63,8 @@ class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
     received_at_ms: Milliseconds
     detail: dict[str, str]
     phi_mark: str = ""
+    # What it says of consent to optional telemetry (`optional_telemetry.py`); empty: nothing.
+    consent: str = ""
 
 
 class Sighting(msgspec.Struct, frozen=True, array_like=True):
@@ -273,6 +278,8 @@ def _detail(value: object) -> dict[str, str]:
     room = MAX_DETAIL_BYTES
     for key, item in list(value.items())[:MAX_DETAILS]:
         name, text = stored_text(key, MAX_DETAIL_KEY), stored_text(item, MAX_DETAIL_VALUE)
+        if _SEPARATORS.sub("", name).lower() == _CUSTOM_ID:
+            continue
         room -= len(name.encode()) + len(text.encode())
         if room < 0:
             break

@@ -5,6 +5,8 @@ from typing import Any, Final
 from django import forms
 
 from updates.domain.attributes import Attribute
+from updates.domain.custom_ids import CustomIdPolicy
+from updates.domain.optional_telemetry import TelemetryPolicy
 from updates.forms.fields import PLATFORMS
 from updates.forms.groups import GroupedForm
 from updates.models import App
@@ -21,7 +23,7 @@ class AppSettingsForm(GroupedForm):
         (
             "What is kept of devices",
             "Devices may tell more of themselves than an update needs. What isn't named here is dropped.",
-            ("attributes", "keeps_custom_id"),
+            ("attributes", "custom_id_policy", "telemetry_policy", "telemetry_text_version"),
         ),
     )
 
@@ -42,11 +44,36 @@ class AppSettingsForm(GroupedForm):
         help_text="One a line: a name, a colon, and the values that count. Releases can be for some of them. "
         "Nothing that names a person.",
     )
-    keeps_custom_id = forms.BooleanField(
-        label="Keep custom ids",
-        required=False,
+    custom_id_policy = forms.ChoiceField(
+        label="Custom ids",
+        choices=[
+            (CustomIdPolicy.OFF, "Off: none is kept"),
+            (CustomIdPolicy.HASHED, "Hashed: found by who knows the id, readable by nobody"),
+            (CustomIdPolicy.ALLOWED, "Allowed: kept as they come"),
+        ],
+        widget=forms.RadioSelect,
         help_text="The id that your app gives a device (setCustomId). It may name a person: keep it only if "
-        "you need to find devices by it. Turning this off erases those that are kept.",
+        "you need to find devices by it. Any change erases what is kept; devices tell theirs again when "
+        "they next ask.",
+    )
+
+    telemetry_policy = forms.ChoiceField(
+        label="Details of reports",
+        choices=[
+            (TelemetryPolicy.OFF, "Off: none is kept"),
+            (TelemetryPolicy.CONSENT, "By consent: of devices whose owner agreed"),
+            (TelemetryPolicy.ON, "On: kept, unless the owner objects"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Timings, messages and what a crash caught. Which version runs or failed is always kept: "
+        "updates need it. Devices that signal Global Privacy Control count as objecting.",
+    )
+    telemetry_text_version = forms.CharField(
+        label="Version of the text",
+        required=False,
+        max_length=16,
+        help_text="By which your app asks its users for that, such as 2026-12. Its consents count for this "
+        "version alone: with another one the app has to ask again.",
     )
 
     def __init__(self, *args: Any, app: App, **kwargs: Any) -> None:
@@ -62,7 +89,9 @@ class AppSettingsForm(GroupedForm):
             name=typed["name"],
             platforms=tuple(typed["platforms"]),
             default_channel=typed["default_channel"],
-            keeps_custom_id=typed["keeps_custom_id"],
+            custom_id_policy=CustomIdPolicy(typed["custom_id_policy"]),
+            telemetry_policy=TelemetryPolicy(typed["telemetry_policy"]),
+            telemetry_text_version=typed["telemetry_text_version"].strip(),
             attributes=typed["attributes"],
         )
 
@@ -85,6 +114,8 @@ def _as_set(settings: AppSettings) -> dict[str, Any]:
         "name": settings.name,
         "platforms": settings.platforms,
         "default_channel": settings.default_channel,
-        "keeps_custom_id": settings.keeps_custom_id,
+        "custom_id_policy": settings.custom_id_policy,
+        "telemetry_policy": settings.telemetry_policy,
+        "telemetry_text_version": settings.telemetry_text_version,
         "attributes": "\n".join(lines),
     }

@@ -2,6 +2,7 @@
 
 `{"app_id", "device_id", "events": [{"action", "version", "at"?, "old_version"?, "detail"?}]}`, with `at` in
 milliseconds since 1970 and the device's `platform`, `native_version`, `channel` and so on beside `app_id`.
+`consent` beside them is the version of the text that its owner agreed to, or null for no (any more).
 The actions are the plugin's; docs/telemetry.md lists those that count.
 """
 
@@ -9,6 +10,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
+from updates.domain.optional_telemetry import consent_read
 from updates.domain.telemetry import DeviceReport, own_report_read
 from updates.errors import EventsNotAcceptedError
 from updates.gateway.reports import RETRY, ReportReader, posted_json, reports_accept
@@ -34,7 +38,10 @@ def _envelope(body: Any) -> tuple[Mapping[str, Any], list[object]]:
 
 
 def _reader(envelope: Mapping[str, Any]) -> ReportReader:
+    said = consent_read(envelope["consent"]) if "consent" in envelope else ""
+
     def read(raw: object, now_ms: int) -> DeviceReport:
-        return own_report_read(envelope, raw, received_at_ms=now_ms)
+        report = own_report_read(envelope, raw, received_at_ms=now_ms)
+        return msgspec.structs.replace(report, consent=said) if said else report
 
     return read

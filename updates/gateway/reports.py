@@ -102,11 +102,12 @@ def _known_app(app_id: str, apps: Mapping[str, ServedApp]) -> ServedApp:
 
 
 def _acceptable(request: Request, app: ServedApp, report: DeviceReport) -> DeviceReport:
-    """Hold a report of an app with PHI to its rules: by TLS, and without what somebody may have typed.
+    """Hold a report to the app's rules: its details only as consent goes; with PHI by TLS, and without them.
 
     Raises:
         InsecureRequestError: It came in clear.
     """
+    report = app.view.telemetry.held(report, signals_gpc=request.header("HTTP_SEC_GPC").strip() == "1")
     if not app.view.handles_phi:
         return report
     if not request.is_secure:

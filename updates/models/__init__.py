@@ -2,6 +2,7 @@
 
 from updates.models.api import IdempotencyRecord
 from updates.models.apps import App, Channel, ChannelFreeze, ChannelMember
+from updates.models.consents import ConsentRecord
 from updates.models.devices import (
     BLOCKS,
     DecisionTableVersion,
@@ -35,6 +36,7 @@ __all__ = [
     "Channel",
     "ChannelFreeze",
     "ChannelMember",
+    "ConsentRecord",
     "DecisionTableVersion",
     "Device",
     "DeviceEvent",

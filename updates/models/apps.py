@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from releaseconsole.kernel import clock
 from updates.domain.channel_rules import GuardAction, UpdatePolicy
+from updates.domain.custom_ids import CustomIdPolicy
+from updates.domain.optional_telemetry import TelemetryPolicy
 
 
 class App(models.Model):
@@ -26,19 +28,50 @@ class App(models.Model):
     )
     shutoff_at = models.DateTimeField(null=True, editable=False, help_text="Since when nobody gets anything.")
     shutoff_reason = models.CharField(max_length=500, blank=True, db_default="", editable=False)
-    keeps_custom_id = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text="Keep the ids that the app gives devices; they may name people.",
+    custom_id_policy = models.CharField(
+        max_length=8,
+        choices=[(each.value, each.value) for each in CustomIdPolicy],
+        default=CustomIdPolicy.OFF.value,
+        db_default=CustomIdPolicy.OFF.value,
+        help_text="What is kept of the ids that the app gives devices; they may name people.",
+    )
+    sealed_custom_id_key = models.TextField(
+        blank=True, db_default="", editable=False, help_text="What hashes them, sealed under the KEK."
+    )
+    telemetry_policy = models.CharField(
+        max_length=8,
+        choices=[(each.value, each.value) for each in TelemetryPolicy],
+        default=TelemetryPolicy.ON.value,
+        db_default=TelemetryPolicy.ON.value,
+        help_text="When the details of devices' reports are kept.",
+    )
+    telemetry_text_version = models.CharField(
+        max_length=16, blank=True, db_default="", help_text="Of the text by which people agree to that."
     )
     # What audiences may ask about, as `[{"name", "values"}]`: a device's other attributes are dropped unread.
     attributes = models.JSONField(default=list, db_default=[])
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            # A key that hashes nothing any more is gone: then no earlier hash can be told to be somebody's.
+            models.CheckConstraint(
+                condition=Q(custom_id_policy__in=["off", "allowed"], sealed_custom_id_key="")
+                | (Q(custom_id_policy="hashed") & ~Q(sealed_custom_id_key="")),
+                name="updates_app_custom_id_key",
+            ),
+            models.CheckConstraint(
+                condition=~Q(telemetry_policy="consent") | ~Q(telemetry_text_version=""),
+                name="updates_app_consent_to_a_text",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def custom_id_key_context(self) -> str:
+        """What the sealed key is bound to."""
+        return f"custom-ids:{self.pk}"
 
 
 class Channel(models.Model):

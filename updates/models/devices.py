@@ -35,7 +35,7 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField()
     # When `version` was told, by our clock: what arrives late and is older doesn't turn it back.
     version_at = models.DateTimeField(null=True)
-    # Kept only where the app says so (`App.keeps_custom_id`): it may name a person.
+    # Kept only as the app says (`App.custom_id_policy`), in clear or as a keyed hash: it may name a person.
     custom_id = models.CharField(max_length=64, blank=True, db_default="")
     # Those of the app's allow-list alone.
     attributes = models.JSONField(default=dict, db_default={})

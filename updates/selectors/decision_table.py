@@ -11,7 +11,9 @@ from signing.selectors import phi_app_ids
 from updates.domain.audience import values_allowed
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, OverrideView, ReleaseView
+from updates.domain.optional_telemetry import TelemetryPolicy, TelemetryRule
 from updates.models import App, Channel, ChannelMember, DecisionTableVersion, DeviceOverride
+from updates.selectors.custom_ids import custom_id_rule
 from updates.selectors.release_views import (
     Withdrawn,
     versions_taken_back,
@@ -74,7 +76,8 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
             overrides=overrides[app.pk],
             shutoff=app.shutoff_at is not None,
             withdrawn=withdrawn.versions.get(app.pk, frozenset()),
-            keeps_custom_id=app.keeps_custom_id and app.pk not in with_phi,
+            custom_ids=custom_id_rule(app, has_phi=app.pk in with_phi),
+            telemetry=TelemetryRule(TelemetryPolicy(app.telemetry_policy), app.telemetry_text_version),
             handles_phi=app.pk in with_phi,
             attributes=values_allowed(app.attributes),
         )

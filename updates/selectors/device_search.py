@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from updates.models import App, Device, Tester, TesterDevice
+from updates.selectors.custom_ids import custom_id_rule
 
 # Of each kind of match that the page shows before one asks for all of them.
 SHOWN_OF_EACH: Final = 10
@@ -91,7 +92,7 @@ def _matching(app: App, by: FoundBy, text: str) -> Q:
             return Q(device_id__startswith=text.lower())
         case FoundBy.CUSTOM_ID:
             # The second part is the index's condition, which SQLite wants to read.
-            return Q(custom_id=text) & ~Q(custom_id="")
+            return Q(custom_id=custom_id_rule(app, has_phi=False).taken(text)) & ~Q(custom_id="")
         case FoundBy.VERSION:
             return Q(version=text, version_at__isnull=False)
         case FoundBy.TESTER:

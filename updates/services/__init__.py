@@ -4,7 +4,7 @@ But for what people confirm with a fresh proof: `shutoff_lifting` and `sign_off_
 so that the management API, which enters here, can't reach it.
 """
 
-from updates.services.app_settings import app_change
+from updates.services.app_settings import app_change, custom_id_keys, custom_ids_change
 from updates.services.apps import app_create
 from updates.services.bundles import (
     CheckedUpload,
@@ -62,6 +62,8 @@ __all__ = [
     "channel_resume",
     "channel_roll_back",
     "channel_shut_off",
+    "custom_id_keys",
+    "custom_ids_change",
     "decision_table_touch",
     "freeze_add",
     "freeze_remove",

@@ -1,17 +1,22 @@
 """What may be changed of an app: its name and platforms, its default channel, what it keeps of devices."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from accounts.services.rewrap import SealedRows
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from signing.selectors import phi_app_ids
+from updates.backends.custom_id_key import custom_id_key_make
 from updates.domain.attributes import are_fewer, attributes_check, attributes_write
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.domain.names import platforms_check
+from updates.domain.optional_telemetry import TelemetryPolicy, text_version_read
 from updates.errors import ConflictError, InvalidValueError
 from updates.models import App, Channel, Device
 from updates.selectors.app_settings import AppSettings, app_settings
@@ -26,11 +31,13 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         InvalidValueError: A name, platform, channel or attribute isn't acceptable, or the app handles PHI and
             would keep ids that may name people.
         ConflictError: A channel serves a platform that the app would leave.
+        SealingError: Ids are to be hashed, and the KEK that keeps the key can't be used.
     """
     now = clock.now()
     platforms, attributes = platforms_check(settings.platforms), attributes_check(settings.attributes)
     if not settings.name.strip():
         raise InvalidValueError("Give the app a name.")
+    _text_check(settings)
     with transaction.atomic():
         app = app_lock(app.pk)
         before = app_settings(app)
@@ -38,7 +45,10 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         _custom_id_check(app, settings)
         app.default_channel = _channel(app, settings.default_channel)
         app.name, app.platforms = settings.name.strip(), platforms
-        app.keeps_custom_id, app.attributes = settings.keeps_custom_id, attributes_write(attributes)
+        app.attributes = attributes_write(attributes)
+        _custom_ids_set(app, settings.custom_id_policy)
+        app.telemetry_policy = settings.telemetry_policy.value
+        app.telemetry_text_version = settings.telemetry_text_version
         after = app_settings(app)
         if after == before:
             return app
@@ -49,6 +59,22 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
     return app
 
 
+def custom_ids_change(*, app: App, policy: CustomIdPolicy, actor: Actor) -> App:
+    """Change what is kept of the ids that an app gives its devices, and nothing else.
+
+    Raises:
+        InvalidValueError: The app handles PHI: it keeps none.
+        SealingError: Ids are to be hashed, and the KEK that keeps the key can't be used.
+    """
+    settings = replace(app_settings(app), custom_id_policy=policy)
+    return app_change(app=app, settings=settings, actor=actor)
+
+
+def custom_id_keys() -> SealedRows[App]:
+    """Return what rests under the KEK, for when the KEK changes."""
+    return SealedRows("custom id keys", App.objects.all(), "sealed_custom_id_key", App.custom_id_key_context)
+
+
 def _platforms_in_use(app: App, platforms: Iterable[str]) -> None:
     for channel in app.channels.order_by("name"):
         if left := sorted(set(channel.platforms) - set(platforms)):
@@ -56,10 +82,28 @@ def _platforms_in_use(app: App, platforms: Iterable[str]) -> None:
 
 
 def _custom_id_check(app: App, settings: AppSettings) -> None:
-    if settings.keeps_custom_id and app.pk in phi_app_ids():
+    if settings.custom_id_policy is not CustomIdPolicy.OFF and app.pk in phi_app_ids():
         raise InvalidValueError(
             "This app handles health data, and the ids that it gives devices may name patients: none is kept."
         )
+
+
+def _text_check(settings: AppSettings) -> None:
+    version = settings.telemetry_text_version
+    if version and not text_version_read(version):
+        raise InvalidValueError("The version of a text is up to 16 letters, digits, dots and dashes.")
+    if settings.telemetry_policy is TelemetryPolicy.CONSENT and not version:
+        raise InvalidValueError("Say the version of the text by which people agree.")
+
+
+def _custom_ids_set(app: App, policy: CustomIdPolicy) -> None:
+    """Set the policy, with a key of its own for each time in which ids are hashed."""
+    is_hashed = policy is CustomIdPolicy.HASHED
+    if is_hashed and not app.sealed_custom_id_key:
+        app.sealed_custom_id_key = custom_id_key_make(app.custom_id_key_context())
+    elif not is_hashed:
+        app.sealed_custom_id_key = ""
+    app.custom_id_policy = policy.value
 
 
 def _channel(app: App, name: str) -> Channel | None:
@@ -72,9 +116,12 @@ def _channel(app: App, name: str) -> Channel | None:
 
 
 def _forget(app: App, before: AppSettings, after: AppSettings) -> None:
-    """Drop what devices told and the app keeps no more; what it still keeps they tell again when they ask."""
+    """Drop what devices told and the app doesn't keep so any more; they tell again what it keeps.
+
+    No stored id is hashed, and no hash has an id: under another policy all of them go.
+    """
     devices = Device.objects.filter(app=app)
-    if before.keeps_custom_id and not after.keeps_custom_id:
+    if before.custom_id_policy is not after.custom_id_policy:
         devices.exclude(custom_id="").update(custom_id="")
     if are_fewer(before.attributes, after.attributes):
         devices.exclude(attributes={}).update(attributes={})
@@ -101,6 +148,8 @@ def _facts(settings: AppSettings) -> dict[str, Any]:
         "name": settings.name,
         "platforms": list(settings.platforms),
         "default_channel": settings.default_channel,
-        "keeps_custom_id": settings.keeps_custom_id,
+        "custom_id_policy": settings.custom_id_policy.value,
+        "telemetry_policy": settings.telemetry_policy.value,
+        "telemetry_text_version": settings.telemetry_text_version,
         "attributes": attributes_write(settings.attributes),
     }

@@ -48,10 +48,12 @@ from updates.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from updates.selectors.custom_ids import custom_ids_hashed
 from updates.services.decisions import channel_served_changed
 from updates.services.failures import failures_follow
 from updates.services.locks import channel_lock
 from updates.services.overrides import override_end
+from updates.services.personal_consents import consents_holder
 from updates.services.personal_transient import PassingTelemetry
 from updates.services.testers.leaving import tester_erase
 
@@ -78,6 +80,7 @@ def updates_holders_register() -> None:
     for holder in (
         _devices(),
         _telemetry(),
+        consents_holder(),
         _words_of_devices(),
         _answers(),
         _texts(),
@@ -147,10 +150,12 @@ def _devices_erase(subject: Subject) -> None:
 
 
 def _devices_related(subject: Subject) -> Subject:
-    by_custom_id = scoped(subject.custom_ids, field="custom_id")
+    # Where they are hashed, an id is found by its hash, and stays erased by it.
+    called = {Scoped(*each) for each in custom_ids_hashed(subject.custom_ids)}
+    by_custom_id = scoped(subject.custom_ids | called, field="custom_id")
     found = scoped(subject.devices)
     rows = Device.objects.none() if found is None else Device.objects.filter(found)
-    called = {Scoped(row.app_id, row.custom_id) for row in rows if row.custom_id}
+    called |= {Scoped(row.app_id, row.custom_id) for row in rows if row.custom_id}
     named = [] if by_custom_id is None else Device.objects.filter(by_custom_id)
     return Subject(
         devices=frozenset(Scoped(row.app_id, row.device_id) for row in named),
@@ -179,7 +184,7 @@ def _telemetry() -> RowsHolder:
         name="device telemetry",
         data_class=DataClass.TELEMETRY,
         holds="Events that devices reported, and which version failed or runs on which of them.",
-        retention="With the app; the hourly counts name no device and stay.",
+        retention="Events for TELEMETRY_EVENT_DAYS; outcomes with the device. Hourly counts name none.",
         tables=(
             Table(
                 DeviceEvent,

@@ -18,6 +18,7 @@ from updates.tasks.retention import (
 )
 from updates.tasks.telemetry import (
     telemetry_drain,
+    telemetry_expire,
 )
 from updates.tasks.testers import (
     page_link_send,
@@ -42,6 +43,7 @@ __all__ = [
     "rollouts_step",
     "scheduled_publish",
     "telemetry_drain",
+    "telemetry_expire",
     "tester_groups_settle",
     "tester_versions_tell",
     "testers_erase",

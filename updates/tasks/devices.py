@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from compliance.ledger.services.purges import Purged, purge_run
 from updates.services.failures import failures_reconcile as reconcile
 from updates.services.overrides import overrides_forget as forget
 
@@ -15,4 +16,4 @@ def failures_reconcile() -> None:
 @shared_task(name="updates.tasks.overrides_forget", ignore_result=True, acks_late=True)
 def overrides_forget() -> None:
     """Delete what devices were forced to and aren't any more."""
-    forget()
+    purge_run(Purged.OVERRIDES, forget)

@@ -4,11 +4,19 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from compliance.ledger.services.purges import Purged, purge_run
 from updates.services.telemetry import telemetry_drain as drain
+from updates.services.telemetry.expiry import events_expire as expire
 
 # Beat asks every second (settings.CELERY_BEAT_SCHEDULE), so an idle run ends at once, and a busy one soon
 # enough for the worker to stop when it is told to.
 _AT_MOST = timedelta(seconds=5)
+
+
+@shared_task(name="updates.tasks.telemetry_expire", ignore_result=True, acks_late=True)
+def telemetry_expire() -> None:
+    """Delete the events whose time is over."""
+    purge_run(Purged.EVENTS, expire)
 
 
 @shared_task(name="updates.tasks.telemetry_drain", ignore_result=True, acks_late=True)

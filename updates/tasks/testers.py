@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from compliance.ledger.services.purges import Purged, purge_run
 from updates.services.testers import (
     come_back_letter,
     groups_over_settle,
@@ -19,7 +20,7 @@ def tester_groups_settle() -> None:
 @shared_task(ignore_result=True, acks_late=True, name="updates.tasks.testers_erase")
 def testers_erase() -> None:
     """Erase the testers who asked for it."""
-    testers_erase_requested()
+    purge_run(Purged.TESTERS, testers_erase_requested)
 
 
 @shared_task(ignore_result=True, acks_late=True, name="updates.tasks.tester_versions_tell")

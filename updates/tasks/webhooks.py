@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from compliance.ledger.services.purges import Purged, purge_run
 from updates.services.webhooks import deliveries_forget as forget
 from updates.services.webhooks import deliveries_send as send
 from updates.services.webhooks import webhook_messages_make as make
@@ -22,4 +23,4 @@ def webhooks_send() -> None:
 @shared_task(name="updates.tasks.webhook_messages_forget", ignore_result=True, acks_late=True)
 def webhook_messages_forget() -> None:
     """Drop messages that are over for long."""
-    forget()
+    purge_run(Purged.WEBHOOKS, forget)

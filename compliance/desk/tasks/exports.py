@@ -8,6 +8,7 @@ from celery import shared_task
 
 from compliance.desk.services.export_making import exports_make as make
 from compliance.desk.services.exports import exports_remove as remove
+from compliance.ledger.services.purges import Purged, purge_run
 
 
 @shared_task(name="desk.tasks.exports_make", ignore_result=True, acks_late=True)
@@ -19,4 +20,4 @@ def exports_make() -> None:
 @shared_task(name="desk.tasks.exports_remove", ignore_result=True, acks_late=True)
 def exports_remove() -> None:
     """Remove files that were kept long enough."""
-    remove()
+    purge_run(Purged.EXPORTS, remove)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from compliance.desk.services import requests
+from compliance.ledger.services.purges import Purged, purge_run
 
 
 @shared_task(name="desk.tasks.requests_remind")
@@ -14,4 +15,4 @@ def requests_remind() -> None:
 @shared_task(name="desk.tasks.requests_purge")
 def requests_purge() -> None:
     """Forget requests whose records were kept for 24 months."""
-    requests.requests_purge()
+    purge_run(Purged.REQUESTS, requests.requests_purge)

@@ -4,6 +4,7 @@ from compliance.ledger.models.anchors import AnchorAct, AnchorKind, AuditAnchor
 from compliance.ledger.models.content import AuditContent, AuditDisclosure, AuditErasure, ErasureKind
 from compliance.ledger.models.events import AuditEvent, AuditPending
 from compliance.ledger.models.holds import HoldScope, LegalHold
+from compliance.ledger.models.purges import PurgeRun
 from compliance.ledger.models.tree import AuditCheckpoint, AuditEpoch, AuditLeaf, AuditTile
 from compliance.ledger.models.verifications import AuditVerification
 
@@ -24,4 +25,5 @@ __all__ = [
     "ErasureKind",
     "HoldScope",
     "LegalHold",
+    "PurgeRun",
 ]

@@ -5,6 +5,7 @@ from typing import Final
 from celery import shared_task
 
 from compliance.ledger.services import anchors, anchors_comparing, retention
+from compliance.ledger.services.purges import Purged, purge_run
 from releaseconsole.kernel import clock
 
 # A day's run deletes this many batches at most; the rest is the next day's.
@@ -26,6 +27,14 @@ def anchors_compare() -> None:
 @shared_task(name="ledger.tasks.content_expire")
 def content_expire() -> None:
     """Delete contents and personal values whose time is over, batch by batch."""
+    purge_run(Purged.CONTENT, _content_expire)
+
+
+def _content_expire() -> int:
+    gone = 0
     for _ in range(_MOST_BATCHES):
-        if not retention.content_expire(now=clock.now()):
+        batch = retention.content_expire(now=clock.now())
+        gone += batch
+        if not batch:
             break
+    return gone

@@ -90,7 +90,7 @@ def test_a_channel_and_an_app_carry_their_settings(production: Channel) -> None:
     now = clock.now()
     App.objects.update(
         shutoff_at=now,
-        keeps_custom_id=True,
+        custom_id_policy="allowed",
         attributes=[{"name": "ring", "values": ["staff"]}],
     )
     Channel.objects.update(
@@ -109,7 +109,7 @@ def test_a_channel_and_an_app_carry_their_settings(production: Channel) -> None:
         expires_at=now,
     )
     app, view = seen(), seen().channels["production"]
-    assert (app.shutoff, app.keeps_custom_id) == (True, True)
+    assert (app.shutoff, app.custom_ids.policy.value) == (True, "allowed")
     assert app.attributes == {"ring": frozenset({"staff"})}
     assert (view.allow_emulator, view.allow_development, view.allow_production) == (False, False, False)
     assert (view.native_min, view.native_max, view.update_policy.value) == ("1.2", "2", "minor")

@@ -1,5 +1,6 @@
 """Finding a device, its page, and what it's forced to: by those who may."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made, channel_made, released
 from updates import models
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.models import (
     App,
     Channel,
@@ -23,7 +25,8 @@ from updates.models import (
     InstallOutcome,
 )
 from updates.selectors import device_search
-from updates.services import channel_member_add
+from updates.selectors.app_settings import app_settings
+from updates.services import app_change, channel_member_add
 from updates.services.overrides import override_set
 
 PHONE = "8f0f2f4e-0000-4000-8000-000000000001"
@@ -80,6 +83,7 @@ def told(client: Client, url: str = PAGE, **query: str) -> str:
 @pytest.fixture
 def fleet(app: App) -> None:
     """A phone that is Nora's and a tablet that is nobody's."""
+    models.App.objects.update(custom_id_policy="allowed")
     device_made(app, version="1.2.0", custom_id="ward-7")
     device_made(app, TABLET, version="1.1.0")
     now = clock.now()
@@ -130,6 +134,18 @@ def test_who_manages_testers_sees_whose_device_it_is(fleet: None, manager: Clien
     page = told(manager)
     assert "Nora Newman" in page
     assert "ward-7" in page
+
+
+def test_the_page_says_what_a_custom_id_on_it_is(app: App, manager: Client) -> None:
+    device_made(app)
+    assert "not kept for this app" in told(manager)
+    app_change(
+        app=app, settings=replace(app_settings(app), custom_id_policy=CustomIdPolicy.HASHED), actor=SYSTEM
+    )
+    assert "none told" in told(manager)
+    Device.objects.update(custom_id="hashed:5eed")
+    assert "a keyed hash" in told(manager)
+    assert "only a whole id finds its device" in told(manager, DEVICES, q="5eed")
 
 
 def test_a_tester_who_left_is_not_found(fleet: None, manager: Client) -> None:

@@ -41,6 +41,7 @@ def test_the_web_server_takes_address_and_size_from_the_options() -> None:
     line = " ".join(children_plan(OPTIONS)[-1].command)
     assert "--host 0.0.0.0 --port 8123 --workers 3 --blocking-threads 5 --backlog" in line
     assert "--respawn-failed-workers" in line
+    assert "--no-access-log" in line
 
 
 def test_a_directory_too_deep_for_a_socket_is_refused_with_the_remedy() -> None:

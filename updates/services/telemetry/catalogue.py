@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 from signing.selectors import phi_app_ids
 from updates.domain.audience import attributes_kept, values_allowed
+from updates.domain.custom_ids import CustomIdRule
 from updates.models import App, Bundle, Channel
+from updates.selectors.custom_ids import custom_id_rule
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """What an app lets us keep of what its devices say; the database says it, whatever the gateway knew."""
 
-    custom_id: bool
+    custom_ids: CustomIdRule
     attributes: Mapping[str, frozenset[str]]
     handles_phi: bool = False
 
-    def custom_id_of(self, told: str) -> str:
-        """Keep the id that the app gave the device, or nothing."""
-        return told if self.custom_id else ""
+    def custom_id_of(self, taken: str) -> str:
+        """Keep the id that the app gave the device, its hash, or nothing."""
+        return self.custom_ids.kept(taken)
 
     def attributes_of(self, told: Mapping[str, str]) -> dict[str, str]:
         """Keep the attributes that the app lists."""
@@ -41,7 +43,9 @@ class Catalogue:
 
 def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue:
     """Look up which of these apps and versions exist."""
-    rows = App.objects.filter(pk__in=set(app_ids)).only("keeps_custom_id", "attributes")
+    rows = App.objects.filter(pk__in=set(app_ids)).only(
+        "custom_id_policy", "sealed_custom_id_key", "attributes"
+    )
     with_phi = phi_app_ids()
     apps = {row.pk: _keeping(row, with_phi) for row in rows}
     bundles = Bundle.objects.filter(app__in=apps, version__in=set(versions))
@@ -55,7 +59,7 @@ def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue
 
 def _keeping(app: App, with_phi: Container[str]) -> Keeping:
     has_phi = app.pk in with_phi
-    return Keeping(app.keeps_custom_id and not has_phi, values_allowed(app.attributes), has_phi)
+    return Keeping(custom_id_rule(app, has_phi=has_phi), values_allowed(app.attributes), has_phi)
 
 
 def _by_app(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:

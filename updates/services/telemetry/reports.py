@@ -17,6 +17,7 @@ from updates.domain.telemetry import (
 )
 from updates.models import DeviceEvent
 from updates.services.telemetry.catalogue import Catalogue, catalogue_read
+from updates.services.telemetry.consents import consents_follow
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
 from updates.services.telemetry.outcomes import OutcomeTable
@@ -48,6 +49,7 @@ def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     channels = _fold(fresh, states, outcomes, catalogue)
     DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
     outcomes.follow()
+    consents_follow(ours)
     return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours), told - len(reports))
 
 

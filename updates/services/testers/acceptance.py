@@ -16,6 +16,7 @@ from updates.models import Tester, TesterInvite, TesterMembership
 from updates.selectors.testers import group_facts
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
+from updates.services.testers.consents import consent_note
 from updates.services.testers.letters import address_confirm_ask
 from updates.services.testers.links import secret_draw
 
@@ -75,6 +76,7 @@ def invite_accept(*, secret: str, name: str, email: str, wants_mail: bool, conse
         tester.accepted_at, tester.left_at = now, None
         tester.consent_version = NOTICE_VERSION
         tester.save()
+        consent_note(tester=tester, text_version=NOTICE_VERSION, now=now)
         reached = wants_mail and bool(tester.email or email)
         TesterMembership.objects.get_or_create(
             tester=tester, group=invite.group, defaults={"since": now, "wants_mail": reached}

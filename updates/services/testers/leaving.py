@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.services.mail import letters_forget
-from compliance.ledger.domain.events import SYSTEM, Action, Actor
+from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.errors import NotFoundError, TesterStateError
@@ -13,6 +13,7 @@ from updates.models import Device, JoinCode, Tester, TesterDevice, TesterGroup, 
 from updates.selectors.testers import devices_of_tester
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
+from updates.services.testers.consents import consent_end
 from updates.services.testers.departures import deletion_asked, erasure_told
 from updates.services.testers.settling import device_release, testers_settle
 
@@ -124,6 +125,7 @@ def _leave(tester: Tester, *, actor: Actor, now: datetime) -> None:
         device_release(device=device, actor=actor, now=now)
     tester.memberships.all().delete()
     JoinCode.objects.filter(tester=tester).delete()
+    consent_end(tester=tester, by_team=actor.kind is not ActorKind.TESTER, now=now)
     tester.left_at = tester.left_at or now
     tester.save(update_fields=["left_at"])
 

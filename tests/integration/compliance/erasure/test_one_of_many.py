@@ -69,7 +69,7 @@ def tess(db: None, redis_client: redis.Redis, keeps: Path) -> Tester:
     console_keys_ensure(now=clock.now())
     beta = beta_made()
     app = beta.app
-    app.keeps_custom_id = True
+    app.custom_id_policy = "allowed"
     app.save()
     released(Channel.objects.get(name="production"), "1.0.0")
     released(beta, "2.0.0")

@@ -40,6 +40,18 @@ def test_settings_are_changed_one_by_one(api: API, production: Channel) -> None:
     assert api.patch(CHANNEL, {"retention_days": None}).json()["retention_days"] is None
 
 
+def test_what_is_kept_of_custom_ids_is_read_and_changed(api: API, app: App) -> None:
+    assert api.get(ROOT).json()["custom_id_policy"] == "off"
+    assert api.patch(ROOT, {"custom_id_policy": "hashed"}).json()["custom_id_policy"] == "hashed"
+    (event,) = recorded(Action.APP_CHANGED)
+    assert (event.actor_kind, event.detail["before"]) == (
+        ActorKind.API_TOKEN.value,
+        {"custom_id_policy": "off"},
+    )
+    for wrong in ({"custom_id_policy": "kept"}, {}):
+        assert api.patch(ROOT, wrong).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

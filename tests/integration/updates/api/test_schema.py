@@ -20,6 +20,7 @@ OPERATIONS = {
     ("get", "/api/v1/audit/proof/{sequence}"): "audit_proof_read",
     ("get", "/api/v1/audit/consistency"): "audit_consistency_read",
     ("get", "/api/v1/apps/{app_id}"): "app_read",
+    ("patch", "/api/v1/apps/{app_id}"): "app_change",
     ("get", "/api/v1/apps/{app_id}/bundles"): "bundles_list",
     ("post", "/api/v1/apps/{app_id}/bundles"): "bundle_upload",
     ("get", "/api/v1/apps/{app_id}/native-builds"): "native_builds_list",

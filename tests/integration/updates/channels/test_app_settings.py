@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -12,6 +13,7 @@ from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made, channel_made, recorded
 from updates.domain.attributes import Attribute
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.errors import ConflictError, InvalidValueError
 from updates.models import App, Channel, Device
 from updates.selectors.app_settings import app_settings
@@ -82,16 +84,42 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
     assert app_settings(App.objects.get(pk=APP_ID)) == before
 
 
-def test_custom_ids_are_erased_once_they_are_not_kept(app: App) -> None:
-    other = changed(app_made("com.example.other"), keeps_custom_id=True)
+@pytest.mark.parametrize("policy", [CustomIdPolicy.OFF, CustomIdPolicy.HASHED])
+def test_custom_ids_are_erased_once_they_are_not_kept_so(app: App, policy: CustomIdPolicy) -> None:
+    other = changed(app_made("com.example.other"), custom_id_policy=CustomIdPolicy.ALLOWED)
+    app = changed(app, custom_id_policy=CustomIdPolicy.ALLOWED)
     kept, erased = phone(other, "somebody"), phone(app, "somebody")
-    changed(changed(app, keeps_custom_id=True), name="Still kept")
+    changed(app, name="Still kept")
     erased.refresh_from_db()
     assert erased.custom_id == "somebody"
-    changed(App.objects.get(pk=APP_ID), keeps_custom_id=False)
+    changed(App.objects.get(pk=APP_ID), custom_id_policy=policy)
     for device in (kept, erased):
         device.refresh_from_db()
     assert (kept.custom_id, erased.custom_id) == ("somebody", "")
+
+
+def test_each_time_in_which_ids_are_hashed_has_a_key_of_its_own(app: App) -> None:
+    keys = []
+    for policy in (CustomIdPolicy.HASHED, CustomIdPolicy.OFF, CustomIdPolicy.HASHED):
+        app = changed(app, custom_id_policy=policy)
+        keys.append(app.sealed_custom_id_key)
+    assert keys[1] == ""
+    assert len(set(keys)) == len(keys)
+    assert [event.detail["after"] for event in recorded(Action.APP_CHANGED)] == [
+        {"custom_id_policy": "hashed"},
+        {"custom_id_policy": "off"},
+        {"custom_id_policy": "hashed"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"custom_id_policy": "hashed"}, {"sealed_custom_id_key": "k"}, {"custom_id_policy": "loud"}]
+)
+def test_the_database_holds_a_key_where_ids_are_hashed_and_nowhere_else(
+    app: App, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        App.objects.filter(pk=app.pk).update(**wrong)
 
 
 @pytest.mark.parametrize(
@@ -122,12 +150,14 @@ def test_the_page_shows_what_is_set_and_saves_what_is_typed(production: Channel,
         "platforms": ["android", "ios"],
         "default_channel": "production",
         "attributes": "region: eu ,us\n\ntier: paid",
-        "keeps_custom_id": "on",
+        "custom_id_policy": "allowed",
+        "telemetry_policy": "consent",
+        "telemetry_text_version": "2026-12",
     }
     assert "settings are saved" in browser.post(where, form, follow=True).content.decode()
     settings = app_settings(App.objects.get())
     assert settings.attributes == (Attribute("region", ("eu", "us")), Attribute("tier", ("paid",)))
-    assert (settings.default_channel, settings.keeps_custom_id) == ("production", True)
+    assert (settings.default_channel, settings.custom_id_policy) == ("production", CustomIdPolicy.ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -137,11 +167,20 @@ def test_the_page_shows_what_is_set_and_saves_what_is_typed(production: Channel,
         pytest.param({"attributes": "user_id: a"}, "named a person", id="personal"),
         pytest.param({"platforms": ["ios"]}, "Change the channel first", id="in use"),
         pytest.param({"default_channel": "beta"}, "valid choice", id="no channel"),
+        pytest.param({"telemetry_policy": "consent"}, "version of the text", id="consent to no text"),
+        pytest.param({"telemetry_text_version": "-1"}, "letters, digits", id="a version that can't be"),
     ],
 )
 def test_the_page_says_what_it_refuses(
     production: Channel, rita: User, typed: dict[str, Any], says: str
 ) -> None:
-    form = {"name": "Clinic", "platforms": ["android", "ios"], "default_channel": "", "attributes": ""}
+    form = {
+        "name": "Clinic",
+        "platforms": ["android", "ios"],
+        "default_channel": "",
+        "attributes": "",
+        "custom_id_policy": "off",
+        "telemetry_policy": "on",
+    }
     where = reverse("updates:app-settings", args=[APP_ID])
     assert says in signed_in(rita).post(where, form | typed).content.decode()

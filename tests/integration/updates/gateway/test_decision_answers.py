@@ -157,7 +157,7 @@ def test_what_the_app_does_not_keep_is_dropped_before_it_is_noted(
     told = {"custom_id": "rita", "attributes": {"ring": "staff", "mood": "good"}}
     refresh()
     ask(devices, **told)
-    App.objects.update(keeps_custom_id=True, attributes=[{"name": "ring", "values": ["staff"]}])
+    App.objects.update(custom_id_policy="allowed", attributes=[{"name": "ring", "values": ["staff"]}])
     refresh()
     ask(devices, **told)
     devices.post("/device/capgo/updates", json=phone.info() | {"custom_id": "olaf"})

@@ -1,7 +1,7 @@
 """The PHI enforcement matrix, row by row: each rule is broken once, refused on the server, and counted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ from tests.support.back_end import BackEnd
 from tests.support.confirming import confirmed
 from tests.support.people import person
 from tests.support.phi import phi_allow
+from updates.domain.custom_ids import CustomIdPolicy
 from updates.errors import InvalidValueError
 from updates.gateway import sightings
 from updates.models import App, Channel, Device, DeviceEvent
@@ -81,7 +82,7 @@ def clinic(
 ) -> Clinic:
     phi_allow(settings, APP_ID)
     now = clock.now()
-    App.objects.update(keeps_custom_id=True)
+    App.objects.update(custom_id_policy="allowed")
     Device.objects.create(
         app_id=APP_ID, device_id="before", custom_id="Nora", first_seen_at=now, last_seen_at=now
     )
@@ -171,13 +172,10 @@ def naming_a_device(clinic: Clinic) -> int:
     clinic.drained()
     assert set(Device.objects.values_list("custom_id", flat=True)) == {""}
     app = App.objects.get(pk=APP_ID)
-    keeping = app_settings(app)
-    with pytest.raises(InvalidValueError):
-        app_change(
-            app=app,
-            settings=type(keeping)(keeping.name, keeping.platforms, "", True, ()),
-            actor=SYSTEM,
-        )
+    for policy in (CustomIdPolicy.HASHED, CustomIdPolicy.ALLOWED):
+        keeping = replace(app_settings(app), custom_id_policy=policy)
+        with pytest.raises(InvalidValueError):
+            app_change(app=app, settings=keeping, actor=SYSTEM)
     return 2
 
 

@@ -144,14 +144,14 @@ def test_a_check_and_an_event_tell_the_same_version(
     assert Device.objects.get().version == runs
 
 
-KEPT = {"keeps_custom_id": True, "attributes": [{"name": "ward", "values": ["icu", "er"]}]}
+KEPT = {"custom_id_policy": "allowed", "attributes": [{"name": "ward", "values": ["icu", "er"]}]}
 
 
 @pytest.mark.parametrize(
     ("keeps", "custom_id", "attributes"),
     [
         pytest.param(KEPT, "nora-7", {"ward": "icu"}, id="both"),
-        pytest.param(KEPT | {"keeps_custom_id": False}, "", {"ward": "icu"}, id="attributes alone"),
+        pytest.param(KEPT | {"custom_id_policy": "off"}, "", {"ward": "icu"}, id="attributes alone"),
         pytest.param(KEPT | {"attributes": []}, "nora-7", {}, id="custom ids alone"),
         pytest.param({}, "", {}, id="nothing"),
     ],

@@ -10,6 +10,7 @@ from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel import clock
 from tests.support.beta import PHONE, enrolled, group_link, group_made, invited, joins, mailed
 from tests.support.shipping import app_made, channel_made, recorded
+from updates.domain.testers.notice import NOTICE_VERSION
 from updates.errors import (
     ConflictError,
     InvalidValueError,
@@ -19,6 +20,7 @@ from updates.errors import (
 )
 from updates.models import (
     ChannelMember,
+    ConsentRecord,
     Device,
     JoinCode,
     Tester,
@@ -41,6 +43,7 @@ from updates.services.testers import (
     tester_remove,
     testers_erase_requested,
 )
+from updates.services.testers.consents import consent_note
 
 
 def test_leaving_keeps_the_page_and_nothing_else(tess: Arrival) -> None:
@@ -80,6 +83,23 @@ def test_removing_from_one_group_leaves_the_other(tess: Arrival, nurses: TesterG
     tester_remove(tester=tess.tester, group=nurses, actor=SYSTEM)
     assert list(tess.tester.groups.all()) == [other]
     assert ChannelMember.objects.count() == 1
+
+
+def test_a_consent_is_on_record_from_joining_to_leaving(tess: Arrival) -> None:
+    standing = ConsentRecord.objects.get()
+    assert (standing.tester, standing.text_version) == (tess.tester, NOTICE_VERSION)
+    assert (standing.given_at, standing.withdrawn_at) == (tess.tester.accepted_at, None)
+    tester_leave(tester=tess.tester)
+    standing.refresh_from_db()
+    assert (standing.withdrawn_at is not None, standing.withdrawn_by) == (True, "person")
+
+
+def test_another_text_is_another_consent_and_who_is_taken_out_has_none_left(tess: Arrival) -> None:
+    consent_note(tester=tess.tester, text_version=NOTICE_VERSION, now=clock.now())
+    consent_note(tester=tess.tester, text_version="another", now=clock.now())
+    tester_remove(tester=tess.tester, actor=SYSTEM)
+    kept = ConsentRecord.objects.order_by("pk").values_list("text_version", "withdrawn_by")
+    assert list(kept) == [(NOTICE_VERSION, "renewed"), ("another", "team")]
 
 
 def test_erasing_leaves_nothing_but_a_number(tess: Arrival, nurses: TesterGroup) -> None:
