@@ -50,3 +50,24 @@ class ExportLostError(DeskError):
 
     code = "export_lost"
     title = "This export was cancelled, or is made by another process."
+
+
+class ReviewerError(DeskError):
+    """Somebody decides about access that isn't theirs to decide about."""
+
+    code = "reviewer_refused"
+    title = "Compliance officers decide about access; about an officer's, administrators do too."
+
+
+class RecertificationStateError(DeskError):
+    """A review of access isn't in a state in which this can be done to it."""
+
+    code = "recertification_state"
+    title = "This can't be done to the review of access as it is now."
+
+
+class RecertificationWordsError(DeskError):
+    """A decision to revoke says why."""
+
+    code = "recertification_words"
+    title = "Say why access is to be revoked, in at most 300 characters."

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views import (
+    anchors,
+    catalogue,
+    feed_tokens,
+    holds,
+    log,
+    log_keys,
+    recertification,
+    verification,
+)
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -48,4 +57,17 @@ urlpatterns = [
         for act in ("cancel", "retry")
     ),
     path(f"{_EXPORT}remove/", export_file_remove, name="export-remove"),
+    path("recertification/", recertification.campaign_list, name="recertifications"),
+    path("recertification/new/", recertification.campaign_new, name="recertification-new"),
+    path("recertification/<int:campaign_id>/", recertification.campaign_page, name="recertification"),
+    path(
+        "recertification/<int:campaign_id>/people/<int:person_id>/",
+        recertification.campaign_person,
+        name="recertification-person",
+    ),
+    path(
+        "recertification/<int:campaign_id>/close/",
+        recertification.campaign_over,
+        name="recertification-close",
+    ),
 ]

@@ -19,6 +19,7 @@ from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.models import Export
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.recertification import campaign_open
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -135,6 +136,7 @@ def world_made() -> World:
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
+        "campaign_id": str(campaign_open().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)

@@ -161,6 +161,9 @@ _NAMES: Final[dict[Action, str]] = {
     Action.HOLD_LIFTED: "reason",
     Action.EXPORT_MADE: "bytes counts end first reason sha256",
     Action.EXPORT_REMOVED: "sha256",
+    Action.RECERTIFICATION_OPENED: "due_on lines quarter",
+    Action.RECERTIFICATION_DECIDED: "decisions person quarter reason",
+    Action.RECERTIFICATION_CLOSED: "lines note quarter revoked",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

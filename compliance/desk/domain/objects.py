@@ -23,6 +23,7 @@ OBJECT_WORDS: Final = {
     "person": "Person",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",
+    "recertification": "Review of access",
     "recipient_key": "Encryption key",
     "release": "Release",
     "review": "Review",

@@ -24,6 +24,7 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
         Permission.API_TOKEN_MANAGE,
         lambda it: reverse("updates:publisher", args=[it.app_id, it.id]),
     ),
+    "recertification": (Permission.ACCESS_VIEW, lambda it: reverse("desk:recertification", args=[it.id])),
     "release": (Permission.APP_VIEW, lambda it: reverse("updates:release", args=[it.app_id, it.id])),
     "signing_key": (
         Permission.KEY_VIEW,

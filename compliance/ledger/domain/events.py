@@ -171,6 +171,9 @@ class Action(StrEnum):
     EXPORT_DOWNLOADED = "compliance:export:download"
     EXPORT_HANDED_ON = "compliance:export:hand_on"
     EXPORT_REMOVED = "compliance:export:remove"
+    RECERTIFICATION_OPENED = "compliance:recertification:open"
+    RECERTIFICATION_DECIDED = "compliance:recertification:decide"
+    RECERTIFICATION_CLOSED = "compliance:recertification:close"
 
 
 class Outcome(StrEnum):

@@ -163,6 +163,9 @@ _DONE: Final[dict[Action, str]] = {
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
     Action.EXPORT_REMOVED: "removed the file of an export",
+    Action.RECERTIFICATION_OPENED: "opened a review of access",
+    Action.RECERTIFICATION_DECIDED: "decided about somebody's access",
+    Action.RECERTIFICATION_CLOSED: "closed a review of access",
 }
 
 
