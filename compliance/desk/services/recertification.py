@@ -207,7 +207,11 @@ def _decider_check(decider: User, person: User) -> None:
 def _changed(
     campaign: RecertificationCampaign, person: User, decisions: Mapping[int, str]
 ) -> list[RecertificationLine]:
-    """Take the lines about which something else is decided than before."""
+    """Take the lines about which something else is decided than before.
+
+    Raises:
+        RecertificationStateError: Something of it is done already.
+    """
     lines = campaign.lines.select_for_update(of=("self",)).filter(person=person, pk__in=list(decisions))
     changed = [line for line in lines if decisions[line.pk] and line.decision != decisions[line.pk]]
     if any(line.carried_out_at is not None for line in changed):

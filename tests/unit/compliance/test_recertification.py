@@ -50,7 +50,7 @@ def test_quarters_are_in_order() -> None:
         pytest.param(date(2027, 1, 7), date(2026, 12, 31), True, id="a week late"),
     ],
 )
-def test_reminders_come_weekly_and_on_the_day(today: date, reminded: date | None, is_due: bool) -> None:
+def test_reminders_come_weekly_and_on_the_day(today: date, reminded: date | None, *, is_due: bool) -> None:
     assert reminder_is_due(due_on=DUE, reminded_on=reminded, today=today) is is_due
 
 
@@ -62,7 +62,7 @@ def test_reminders_come_weekly_and_on_the_day(today: date, reminded: date | None
         pytest.param(ADMINISTRATOR, True, id="an administrator about an officer"),
     ],
 )
-def test_who_decides(reviewer: Reviewer, of_officer: bool) -> None:
+def test_who_decides(reviewer: Reviewer, *, of_officer: bool) -> None:
     reviewer_check(reviewer, of_officer=of_officer)
 
 
@@ -70,10 +70,14 @@ def test_who_decides(reviewer: Reviewer, of_officer: bool) -> None:
     ("reviewer", "of_officer"),
     [
         pytest.param(ADMINISTRATOR, False, id="an administrator, who gave it"),
-        pytest.param(Reviewer(False, False, False), True, id="anybody else"),
-        pytest.param(Reviewer(True, True, True), True, id="about oneself"),
+        pytest.param(
+            Reviewer(is_officer=False, manages_people=False, is_themselves=False), True, id="anybody else"
+        ),
+        pytest.param(
+            Reviewer(is_officer=True, manages_people=True, is_themselves=True), True, id="about oneself"
+        ),
     ],
 )
-def test_who_does_not(reviewer: Reviewer, of_officer: bool) -> None:
+def test_who_does_not(reviewer: Reviewer, *, of_officer: bool) -> None:
     with pytest.raises(ReviewerError):
         reviewer_check(reviewer, of_officer=of_officer)
