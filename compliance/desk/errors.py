@@ -71,3 +71,24 @@ class RecertificationWordsError(DeskError):
 
     code = "recertification_words"
     title = "Say why access is to be revoked, in at most 300 characters."
+
+
+class IncidentStateError(DeskError):
+    """An incident, or a notice of it, isn't in a state in which this can be done to it."""
+
+    code = "incident_state"
+    title = "This can't be done to the incident as it is now."
+
+
+class IncidentWordsError(DeskError):
+    """Something is missing from what is said about an incident, or its times are out of order."""
+
+    code = "incident_words"
+    title = "Something is missing from what is said about the incident."
+
+
+class DrillWordsError(DeskError):
+    """Something is missing from what is said about a drill, or its times are out of order."""
+
+    code = "drill_words"
+    title = "Something is missing from what is said about the drill."

@@ -18,7 +18,9 @@ from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.models import Export
+from compliance.desk.models.incidents import IncidentKind
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.incidents import Account, Known, incident_record
 from compliance.desk.services.recertification import campaign_open
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
@@ -137,6 +139,7 @@ def world_made() -> World:
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
+        **incident_made(people["compliance_officer"]),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
@@ -159,6 +162,14 @@ def testers_made() -> dict[str, str]:
         "invite_id": str(invite.pk),
         "tester_id": str(invite.tester_id),
     }
+
+
+def incident_made(by: User) -> dict[str, str]:
+    """An incident with a notice that is open."""
+    account = Account(IncidentKind.LOSS, "A laptop is gone.", noticed_at=clock.now(), noticed_by="Rita")
+    known = Known(personal=True, phi=False, affected=1)
+    incident = incident_record(account=account, known=known, recorder=by)
+    return {"incident_id": str(incident.pk), "notice_id": str(incident.notices.get().pk)}
 
 
 def hold_made() -> LegalHold:

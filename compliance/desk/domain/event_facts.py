@@ -164,6 +164,12 @@ _NAMES: Final[dict[Action, str]] = {
     Action.RECERTIFICATION_OPENED: "due_on lines quarter",
     Action.RECERTIFICATION_DECIDED: "decisions person quarter reason",
     Action.RECERTIFICATION_CLOSED: "lines note quarter revoked",
+    Action.INCIDENT_RECORDED: "affected kind note noticed_at personal phi",
+    Action.INCIDENT_ASSESSED: "affected kind note noticed_at personal phi",
+    Action.INCIDENT_CONTINUED: "affected kind note noticed_at personal phi",
+    Action.INCIDENT_NOTICE_SETTLED: "due_on note rule sent_on",
+    Action.INCIDENT_CLOSED: "affected kind note noticed_at personal phi",
+    Action.DRILL_RECORDED: "backup_at began_at ended_at kind note result",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

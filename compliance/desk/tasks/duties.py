@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from compliance.desk.services.incidents import notices_remind
 from compliance.desk.services.recertification import recertification_tend
 
 
@@ -9,3 +10,4 @@ from compliance.desk.services.recertification import recertification_tend
 def duties_tend() -> None:
     """Look at all of it; what is done already isn't done again."""
     recertification_tend()
+    notices_remind()

@@ -174,6 +174,12 @@ class Action(StrEnum):
     RECERTIFICATION_OPENED = "compliance:recertification:open"
     RECERTIFICATION_DECIDED = "compliance:recertification:decide"
     RECERTIFICATION_CLOSED = "compliance:recertification:close"
+    INCIDENT_RECORDED = "compliance:incident:record"
+    INCIDENT_ASSESSED = "compliance:incident:assess"
+    INCIDENT_CONTINUED = "compliance:incident:continue"
+    INCIDENT_NOTICE_SETTLED = "compliance:incident:settle_notice"
+    INCIDENT_CLOSED = "compliance:incident:close"
+    DRILL_RECORDED = "compliance:drill:record"
 
 
 class Outcome(StrEnum):

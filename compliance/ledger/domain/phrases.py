@@ -166,6 +166,12 @@ _DONE: Final[dict[Action, str]] = {
     Action.RECERTIFICATION_OPENED: "opened a review of access",
     Action.RECERTIFICATION_DECIDED: "decided about somebody's access",
     Action.RECERTIFICATION_CLOSED: "closed a review of access",
+    Action.INCIDENT_RECORDED: "recorded an incident",
+    Action.INCIDENT_ASSESSED: "assessed an incident anew",
+    Action.INCIDENT_CONTINUED: "noted what was done about an incident",
+    Action.INCIDENT_NOTICE_SETTLED: "settled a notice of an incident",
+    Action.INCIDENT_CLOSED: "closed an incident",
+    Action.DRILL_RECORDED: "recorded a drill or restore",
 }
 
 
