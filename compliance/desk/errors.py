@@ -92,3 +92,17 @@ class DrillWordsError(DeskError):
 
     code = "drill_words"
     title = "Something is missing from what is said about the drill."
+
+
+class AuditStateError(DeskError):
+    """An audit, or something of it, isn't in a state in which this can be done to it."""
+
+    code = "audit_state"
+    title = "This can't be done to the audit as it is now."
+
+
+class AuditWordsError(DeskError):
+    """Something is missing from what is said about an audit."""
+
+    code = "audit_words"
+    title = "Something is missing from what is said about the audit."

@@ -18,7 +18,9 @@ from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.models import Export
+from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
+from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
 from compliance.desk.services.incidents import Account, Known, incident_record
 from compliance.desk.services.recertification import campaign_open
@@ -139,6 +141,7 @@ def world_made() -> World:
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
+        **audit_made(people["compliance_officer"]),
         **incident_made(people["compliance_officer"]),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
@@ -162,6 +165,15 @@ def testers_made() -> dict[str, str]:
         "invite_id": str(invite.pk),
         "tester_id": str(invite.tester_id),
     }
+
+
+def audit_made(by: User) -> dict[str, str]:
+    """An audit that asks for something."""
+    day = clock.now().date()
+    terms = AuditTerms("A firm", Framework.HIPAA, period_from=day, period_to=day)
+    audit = audit_open(terms=terms, opener=by)
+    line = asked_add(audit=audit, asked="A list", due_on=day, by=by)
+    return {"audit_id": str(audit.pk), "number": str(line.number)}
 
 
 def incident_made(by: User) -> dict[str, str]:

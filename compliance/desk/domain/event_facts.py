@@ -170,6 +170,14 @@ _NAMES: Final[dict[Action, str]] = {
     Action.INCIDENT_NOTICE_SETTLED: "due_on note rule sent_on",
     Action.INCIDENT_CLOSED: "affected kind note noticed_at personal phi",
     Action.DRILL_RECORDED: "backup_at began_at ended_at kind note result",
+    Action.AUDIT_OPENED: "framework note period",
+    Action.AUDIT_AUDITORS_SET: "engagements",
+    Action.AUDIT_ASKED: "due_on note request",
+    Action.AUDIT_ANSWERED: "export note request",
+    Action.AUDIT_REQUEST_SETTLED: "request state",
+    Action.AUDIT_SAMPLE_ORDERED: "action app wanted",
+    Action.AUDIT_PACK_DELIVERED: "export note sha256",
+    Action.AUDIT_CLOSED: "note",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

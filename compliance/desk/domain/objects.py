@@ -10,6 +10,7 @@ OBJECT_WORDS: Final = {
     "api_token": "API token",
     "app": "App",
     "approval": "Approval",
+    "audit": "Audit",
     "audit_entry": "Audit entry",
     "audit_log": "Audit log",
     "bundle": "Bundle",

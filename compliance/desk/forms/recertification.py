@@ -32,9 +32,11 @@ class DecisionsForm(forms.Form):
         self.lines = lines
         for line in lines:
             if line.carried_out_at is None:
-                self.fields[self._name(line)] = forms.ChoiceField(
+                choice = forms.ChoiceField(
                     label="Decision", choices=_CHOICES, required=False, initial=line.decision
                 )
+                choice.unmarked = True  # type: ignore[attr-defined]  # read by the template
+                self.fields[self._name(line)] = choice
 
     def rows(self) -> list[tuple[RecertificationLine, forms.BoundField | None]]:
         """Each line with its choice; without one where it's done."""

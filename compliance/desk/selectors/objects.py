@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import TrustedPublisher, User
-from compliance.desk.models import Drill, Export, Incident, RecertificationCampaign
+from compliance.desk.models import AuditEngagement, Drill, Export, Incident, RecertificationCampaign
 from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification, LegalHold
 from signing.models import SigningKey
 from updates.models import App, Bundle, Channel, Release, Tester, TesterGroup, WebhookEndpoint
@@ -103,6 +103,11 @@ def _holds(wanted: Collection[About]) -> set[About]:
     return _of_the_console(wanted, rows.values_list("pk", flat=True))
 
 
+def _audits(wanted: Collection[About]) -> set[About]:
+    rows = AuditEngagement.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
 def _drills(wanted: Collection[About]) -> set[About]:
     rows = Drill.objects.filter(pk__in=_numbers(wanted))
     return _of_the_console(wanted, rows.values_list("pk", flat=True))
@@ -125,6 +130,7 @@ def _verifications(wanted: Collection[About]) -> set[About]:
 
 _EXISTING: Final[dict[str, _Existing]] = {
     "app": _apps,
+    "audit": _audits,
     "audit_entry": _entries,
     "bundle": _bundles,
     "channel": _channels,

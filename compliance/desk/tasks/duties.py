@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from compliance.desk.services.engagements import asked_remind, samples_draw
 from compliance.desk.services.incidents import notices_remind
 from compliance.desk.services.recertification import recertification_tend
 
@@ -11,3 +12,5 @@ def duties_tend() -> None:
     """Look at all of it; what is done already isn't done again."""
     recertification_tend()
     notices_remind()
+    asked_remind()
+    samples_draw()

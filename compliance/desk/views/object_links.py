@@ -14,6 +14,7 @@ _Address = Callable[[About], str]
 
 _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "app": (Permission.APP_VIEW, lambda it: reverse("updates:app", args=[it.id])),
+    "audit": (Permission.AUDIT_VIEW, lambda it: reverse("desk:audit", args=[it.id])),
     "audit_entry": (Permission.AUDIT_VIEW, lambda it: reverse("desk:log-entry", args=[it.id])),
     "bundle": (Permission.APP_VIEW, lambda it: reverse("updates:bundle", args=[it.app_id, it.id])),
     "channel": (Permission.APP_VIEW, lambda it: reverse("updates:channel", args=[it.app_id, it.id])),

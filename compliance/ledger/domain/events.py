@@ -180,6 +180,14 @@ class Action(StrEnum):
     INCIDENT_NOTICE_SETTLED = "compliance:incident:settle_notice"
     INCIDENT_CLOSED = "compliance:incident:close"
     DRILL_RECORDED = "compliance:drill:record"
+    AUDIT_OPENED = "compliance:audit:open"
+    AUDIT_AUDITORS_SET = "compliance:audit:set_auditors"
+    AUDIT_ASKED = "compliance:audit:ask"
+    AUDIT_ANSWERED = "compliance:audit:answer"
+    AUDIT_REQUEST_SETTLED = "compliance:audit:settle_request"
+    AUDIT_SAMPLE_ORDERED = "compliance:audit:order_sample"
+    AUDIT_PACK_DELIVERED = "compliance:audit:deliver_pack"
+    AUDIT_CLOSED = "compliance:audit:close"
 
 
 class Outcome(StrEnum):

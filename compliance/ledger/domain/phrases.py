@@ -172,6 +172,14 @@ _DONE: Final[dict[Action, str]] = {
     Action.INCIDENT_NOTICE_SETTLED: "settled a notice of an incident",
     Action.INCIDENT_CLOSED: "closed an incident",
     Action.DRILL_RECORDED: "recorded a drill or restore",
+    Action.AUDIT_OPENED: "opened an audit",
+    Action.AUDIT_AUDITORS_SET: "said whose audit it is",
+    Action.AUDIT_ASKED: "added what an auditor asked for",
+    Action.AUDIT_ANSWERED: "answered an auditor",
+    Action.AUDIT_REQUEST_SETTLED: "said what became of an auditor's request",
+    Action.AUDIT_SAMPLE_ORDERED: "ordered a sample of the audit log",
+    Action.AUDIT_PACK_DELIVERED: "gave an auditor a pack",
+    Action.AUDIT_CLOSED: "closed an audit",
 }
 
 
