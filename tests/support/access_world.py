@@ -17,12 +17,13 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
-from compliance.desk.models import Export
+from compliance.desk.models import BusinessAssociate, Export
 from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
 from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
 from compliance.desk.services.incidents import Account, Known, incident_record
+from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.recertification import campaign_open
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
@@ -43,6 +44,7 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
+from tests.support.privacy import asked
 from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
@@ -137,17 +139,30 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "reference": asked().reference,
+        "step": "deny",
+        "letter": "acknowledge",
+        "report": "register",
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
         **audit_made(people["compliance_officer"]),
         **incident_made(people["compliance_officer"]),
+        "library": "cryptography",
+        "watched": "text",
+        "key": "fips-140-3",
+        "associate_id": str(associate_made(people["compliance_officer"]).pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def associate_made(by: User) -> BusinessAssociate:
+    terms = AssociateTerms("Hosting Ltd", "Hosts the console.", clock.now().date())
+    return associate_add(terms=terms, user=by, now=clock.now())
 
 
 def export_ordered(by: User) -> Export:

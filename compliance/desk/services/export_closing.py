@@ -1,7 +1,8 @@
 """The files around the entries of a pack: proofs, keys, the report for people, and the signed manifest."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from compliance.desk.services.export_pack import PackFolder, Written
 from compliance.desk.services.export_report import export_report
 from compliance.ledger.backends.signer import CheckpointKey, signer_current
 from compliance.ledger.domain.canonical import Disclosure, time_written
+from compliance.ledger.domain.checkpoints import NoteKey, note_open
 from compliance.ledger.domain.merkle import NodeSource, tree_root
 from compliance.ledger.domain.spellings import base64_write
 from compliance.ledger.errors import SignerUnavailableError
@@ -44,6 +46,7 @@ def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
     Raises:
         ExportUnsoundError: The tree isn't the one that was signed.
         SignerUnavailableError: No key can sign now.
+        CheckpointError: None of its keys signed the checkpoint.
         ReportUnprintableError: The report can't be set.
         ValueError: There's no checkpoint.
     """
@@ -58,9 +61,19 @@ def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
     folder.add("audit_log_keys.json", _json({"keys": [_key(each) for each in keys]}))
     for name, path in _COPIED.items():
         folder.add(name, path.read_bytes())
-    report = export_report(export, written=written, events_sha256=str(folder.files["events.jsonl"]["sha256"]))
+    report = export_report(
+        export,
+        written=written,
+        events_sha256=str(folder.files["events.jsonl"]["sha256"]),
+        key_sha256=_fingerprint(checkpoint, keys),
+    )
     folder.add("report.pdf", report_pdf(report))
     _sign(export, folder, written, keys[-1])
+
+
+def _fingerprint(checkpoint: AuditCheckpoint, keys: Iterable[CheckpointKey]) -> str:
+    signed = note_open(checkpoint.note, [NoteKey(checkpoint.origin, key.spki) for key in keys])
+    return hashlib.sha256(signed.by[0].spki).hexdigest()
 
 
 def _sign(export: Export, folder: PackFolder, written: Written, expected: CheckpointKey) -> None:

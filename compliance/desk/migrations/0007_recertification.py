@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0001_exports'),
+        ('desk', '0006_phi'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

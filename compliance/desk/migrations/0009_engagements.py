@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0016_audit_export'),
-        ('desk', '0003_incidents'),
+        ('desk', '0008_incidents'),
         ('ledger', '0014_checkpoints_by_size'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0002_recertification'),
+        ('desk', '0007_recertification'),
         ('ledger', '0014_checkpoints_by_size'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
