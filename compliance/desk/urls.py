@@ -16,6 +16,7 @@ from compliance.desk.views import (
     phi,
     phi_papers,
     recertification,
+    start,
     stock,
     transitions,
     verification,
@@ -39,6 +40,8 @@ _EXPORT = "exports/<uuid:export_id>/"
 _CERTIFICATE = "modules/certificates/<str:library>/"
 
 urlpatterns = [
+    path("", start.desk_start, name="start"),
+    path("controls/", start.controls_matrix, name="controls"),
     path("anchors/", anchors.anchor_list, name="anchors"),
     path("anchors/compare/", anchors.anchors_compare, name="anchors-compare"),
     path("holds/", holds.hold_list, name="holds"),

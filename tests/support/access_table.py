@@ -66,6 +66,8 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/approvals/review/<uuid:review_id>/": REVIEW | (READ_LOG - {EXTERNAL}),
     "console/compliance/anchors/": READ_LOG,
     "console/compliance/anchors/compare/": PRIVACY,
+    "console/compliance/": READ_LOG,
+    "console/compliance/controls/": READ_LOG,
     "console/compliance/audits/": READ_LOG,
     "console/compliance/audits/new/": PRIVACY,
     # External auditors see those that name them; this one names nobody.
