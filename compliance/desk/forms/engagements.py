@@ -41,12 +41,11 @@ def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class _AccessField(forms.ModelMultipleChoiceField):
-    """Engagements of accounts, each with whose it is and for how long."""
-
-    def label_from_instance(self, obj: AuditorEngagement) -> str:  # type: ignore[override]  # of this model
-        """Say whose it is."""
-        return f"{obj.person.name}, {obj.starts_at:%-d %b %Y} to {obj.ends_at:%-d %b %Y}"
+def _accesses() -> list[tuple[str, str]]:
+    return [
+        (str(each.pk), f"{each.person.name}, {each.starts_at:%-d %b %Y} to {each.ends_at:%-d %b %Y}")
+        for each in accesses_known()
+    ]
 
 
 class AuditForm(forms.Form):
@@ -68,20 +67,17 @@ class AuditForm(forms.Form):
 class AuditorsForm(forms.Form):
     """Whose audit it is."""
 
-    accesses = _AccessField(
+    accesses = forms.MultipleChoiceField(
         label="Engagements of external auditors",
-        queryset=AuditorEngagement.objects.none(),
+        choices=_accesses,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Administrators agree on them. Whom they name sees this audit, as long as they last.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer all there are."""
-        super().__init__(*args, **kwargs)
-        field = self.fields["accesses"]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            field.queryset = accesses_known()
+    def chosen(self) -> list[AuditorEngagement]:
+        """What was ticked."""
+        return list(accesses_known().filter(pk__in=self.cleaned_data["accesses"]))
 
 
 class AskedForm(forms.Form):

@@ -37,6 +37,12 @@ class RecertificationCampaign(models.Model):
     )
     note = models.CharField(max_length=500, blank=True)
 
+    # No columns: `campaigns_all` counts them.
+    held: int
+    undecided: int
+    waiting: int
+    revoked: int
+
     class Meta:
         default_permissions = ()
         ordering = ["-quarter"]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -19,8 +20,13 @@ from compliance.ledger.domain.events import Action, ActorKind
 from compliance.ledger.models import AuditEvent
 from releaseconsole.kernel.errors import NotFoundError
 
-_OPEN = Q(lines__decision=Decision.OPEN)
-_WAITS = Q(lines__decision=Decision.REVOKE, lines__carried_out_at=None)
+# By the names that the model has for them.
+_COUNTS: Final[dict[str, Any]] = {
+    "held": Count("lines"),
+    "undecided": Count("lines", filter=Q(lines__decision=Decision.OPEN)),
+    "waiting": Count("lines", filter=Q(lines__decision=Decision.REVOKE, lines__carried_out_at=None)),
+    "revoked": Count("lines", filter=Q(lines__decision=Decision.REVOKE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,7 @@ def campaigns_all() -> QuerySet[RecertificationCampaign]:
     return (
         RecertificationCampaign.objects
         .select_related("opened_by", "closed_by")
-        .annotate(
-            held=Count("lines"),
-            undecided=Count("lines", filter=_OPEN),
-            waiting=Count("lines", filter=_WAITS),
-            revoked=Count("lines", filter=Q(lines__decision=Decision.REVOKE)),
-        )
+        .annotate(**_COUNTS)
         .order_by("-quarter")
     )
 

@@ -92,16 +92,16 @@ def audit_page(request: ConsoleRequest, audit_id: int) -> HttpResponse:
 def audit_auditors(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Say which external auditors it's about."""
     audit = audit_get(audit_id=audit_id, user=request.user)
-    form = AuditorsForm(request.POST or None, initial={"accesses": audit.accesses.all()})
+    form = AuditorsForm(
+        request.POST or None, initial={"accesses": [str(each.pk) for each in audit.accesses.all()]}
+    )
     words = ("Whose audit is it?", "Save", "It's noted.")
     return _acted(
         request,
         audit,
         form,
         words,
-        lambda: audit_accesses_set(
-            audit=audit, accesses=list(form.cleaned_data["accesses"]), by=request.user
-        ),
+        lambda: audit_accesses_set(audit=audit, accesses=form.chosen(), by=request.user),
     )
 
 

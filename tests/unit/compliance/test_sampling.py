@@ -43,15 +43,10 @@ def test_everything_that_is_said_changes_the_seed() -> None:
         seed(origin="another"),
         seed(size=902),
         seed(root=bytes(32)),
-        *(
-            seed(replace(POPULATION, **{name: value}))
-            for name, value in {
-                "action": "updates:release:halt",
-                "app_id": "com.example",
-                "begins_at": "2025",
-                "ends_at": "2027",
-                "before": 899,
-            }.items()
-        ),
+        seed(replace(POPULATION, action="updates:release:halt")),
+        seed(replace(POPULATION, app_id="com.example")),
+        seed(replace(POPULATION, begins_at="2025")),
+        seed(replace(POPULATION, ends_at="2027")),
+        seed(replace(POPULATION, before=899)),
     ]
     assert len({seed(), *others}) == len(others) + 1

@@ -76,6 +76,7 @@ def test_a_sample_is_drawn_by_a_root_after_the_order(orla: User, audit: AuditEng
     assert samples_draw() == 0
     sample.refresh_from_db()
     order = place_of(sample.order)
+    assert sample.checkpoint is not None
     assert sample.checkpoint == AuditCheckpoint.objects.filter(size__gt=order).order_by("size")[0]
     assert sample.population == len(inside)
     action, _, begins, ends, before = sample.words.split()
@@ -139,6 +140,9 @@ def test_the_pages_lead_through_an_audit(orla: User) -> None:
     page = officer.get(one).content.decode()
     assert "1 of 1 entries" in page
     assert all(words in page for words in ("All releases", "In the pack.", "accepted"))
-    assert officer.post(f"{one}auditors/", {}, follow=True).status_code == 200
+    access = engaged(actor_made("visitor"), Report.AUDIT_LOG)
+    named = officer.post(f"{one}auditors/", {"accesses": [str(access.pk)]}, follow=True)
+    assert "visitor, until" in named.content.decode()
+    assert "checked" in officer.get(f"{one}auditors/").content.decode()
     closed = officer.post(f"{one}close/", {"outcome": "Clean."}, follow=True).content.decode()
     assert "The audit is closed." in closed

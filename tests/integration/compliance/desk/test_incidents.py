@@ -32,7 +32,7 @@ INCIDENTS, DRILLS = "/console/compliance/incidents/", "/console/compliance/drill
 
 
 def recorded(by: User, known: Known, **changed: Any) -> Incident:
-    told = {
+    told: dict[str, Any] = {
         "kind": IncidentKind.LOSS,
         "what": "A laptop with an export pack is gone.",
         "noticed_at": clock.now(),
@@ -43,7 +43,7 @@ def recorded(by: User, known: Known, **changed: Any) -> Incident:
 
 def drill(**changed: Any) -> DrillAccount:
     now = clock.now()
-    told = {
+    told: dict[str, Any] = {
         "kind": DrillKind.RESTORE_DRILL,
         "what": "PostgreSQL and storage, into an empty host",
         "backup_at": now - timedelta(hours=9),
