@@ -11,6 +11,10 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.domain.operations import Operation
+from accounts.errors import StepUpRequiredError
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
 from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
 from compliance.desk.domain.verification import Verification
 from compliance.desk.errors import NotVerifiedError, RequestStateError
@@ -86,10 +90,26 @@ def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
     return plan
 
 
-def request_erase(*, request: PrivacyRequest, by: Doer) -> ErasureRun:
+def erase_operation(*, request: PrivacyRequest, user: User) -> Operation:
+    """Name what is confirmed: that this person has erased, for good, whom this request is about."""
+    return Operation("compliance:request:erase", {"request": request.reference, "person": user.pk})
+
+
+def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
+    """Name what is confirmed: that this person takes everything that is held of somebody."""
+    return Operation("compliance:request:take_package", {"request": request.reference, "person": user.pk})
+
+
+def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> ErasureRun:
     """Begin to erase who asked; the worker does it.
 
+    Args:
+        request: What asks for it.
+        by: Who has it done.
+        step_up: Their confirmation (`erase_operation`): it can't be undone.
+
     Raises:
+        StepUpRequiredError: There is none that fits.
         RequestStateError: It's closed, asks for something else, or is being done already.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
@@ -101,6 +121,8 @@ def request_erase(*, request: PrivacyRequest, by: Doer) -> ErasureRun:
         run = erasure_of(request)
         if run is not None and run.state != ErasureState.DONE:
             raise RequestStateError("An erasure for this request has begun already.")
+        confirmed, user = _own(step_up, by)
+        step_up_use(step_up=confirmed, operation=erase_operation(request=request, user=user))
         run = erasure_start(request.reference, subject_of(request), by.actor, now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person)
     return run
@@ -134,12 +156,18 @@ def erasure_answer(run: ErasureRun) -> Answered:
     return Answered({name: count for name, count in erased.items() if count}, tuple(kept), " ".join(why))
 
 
-def package_take(*, request: PrivacyRequest, by: Doer) -> AccessPackage:
+def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> AccessPackage:
     """Put together what is held of who asked, for an officer to hand on.
 
     Who asked for categories only isn't given the pieces: less was proved for that.
 
+    Args:
+        request: What asks for it.
+        by: Who takes it.
+        step_up: Their confirmation (`package_operation`): no more personal data leaves at once anywhere.
+
     Raises:
+        StepUpRequiredError: There is none that fits.
         RequestStateError: It's closed, or asks for something else.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
@@ -149,6 +177,8 @@ def package_take(*, request: PrivacyRequest, by: Doer) -> AccessPackage:
     is_short = request.how_much is not Scope.SPECIFIC
     package = access_package(subject_of(request), now, categories_only=is_short)
     with transaction.atomic():
+        confirmed, user = _own(step_up, by)
+        step_up_use(step_up=confirmed, operation=package_operation(request=request, user=user))
         step_record(
             request,
             Step.PACKAGED,
@@ -159,6 +189,17 @@ def package_take(*, request: PrivacyRequest, by: Doer) -> AccessPackage:
             detail={"entries": package.count, "categories": is_short},
         )
     return package
+
+
+def _own(step_up: StepUp | None, by: Doer) -> tuple[StepUp, User]:
+    """Return a confirmation that is of who does it, and who that is.
+
+    Raises:
+        StepUpRequiredError: There is none, or it's somebody else's.
+    """
+    if step_up is None or by.person is None or step_up.user_id != by.person.pk:
+        raise StepUpRequiredError
+    return step_up, by.person
 
 
 def _require(request: PrivacyRequest, kind: Kind) -> None:

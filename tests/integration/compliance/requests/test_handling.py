@@ -13,13 +13,21 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from accounts.errors import StepUpRequiredError
 from accounts.models import Letter, User
 from compliance.desk.domain.request_states import Kind, Scope
 from compliance.desk.domain.verification import Method
 from compliance.desk.errors import NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.services.erasure import erasure_run_through
-from compliance.desk.services.handling import package_take, request_erase, request_plan, subject_of
+from compliance.desk.services.handling import (
+    erase_operation,
+    package_operation,
+    package_take,
+    request_erase,
+    request_plan,
+    subject_of,
+)
 from compliance.desk.services.requests import (
     request_acknowledge,
     request_deny,
@@ -29,7 +37,8 @@ from compliance.desk.services.requests import (
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
-from tests.support.people import signed_in
+from tests.support.confirming import confirmed
+from tests.support.people import code_of, signed_in
 from tests.support.privacy import NOBODY, PERSON, asked, verified
 from tests.support.shipping import app_made, recorded
 from updates.models import Device
@@ -60,6 +69,13 @@ def acted(client: Client, request: PrivacyRequest, act: str) -> Any:
     return client.post(f"{REQUESTS}{request.reference}/erasure/", {"act": act}, follow=True)
 
 
+def erased(client: Client, request: PrivacyRequest, code: str) -> Any:
+    """Confirm what the dry run showed."""
+    shown = acted(client, request, "plan").context["proof"].bound_to
+    sent = {"act": "erase", "digest": shown, "code": code}
+    return client.post(f"{REQUESTS}{request.reference}/erasure/", sent, follow=True)
+
+
 def buttons(client: Client, request: PrivacyRequest) -> dict[str, bool]:
     answer = client.get(f"{REQUESTS}{request.reference}/")
     return {step.name: step.is_usual for step in answer.context["next_steps"]}
@@ -79,7 +95,7 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
     assert Device.objects.exists()
     assert recorded(Action.ERASURE_PLANNED)
 
-    acted(client, deletion, "erase")
+    erased(client, deletion, code_of(orla))
     assert not buttons(client, deletion).keys() & {"complete", "deny", "withdraw"}
     with pytest.raises(RequestStateError):
         request_deny(request=deletion, bases=[], explanation="", by=NOBODY)
@@ -121,15 +137,35 @@ def _checked(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_nobody_is_erased_twice_at_once(deletion: PrivacyRequest, by_orla: Doer) -> None:
-    request_erase(request=deletion, by=by_orla)
+def test_nobody_is_erased_twice_at_once(deletion: PrivacyRequest, orla: User, by_orla: Doer) -> None:
+    begins = erase_operation(request=deletion, user=orla)
+    request_erase(request=deletion, by=by_orla, step_up=confirmed(orla, begins))
     with pytest.raises(RequestStateError):
-        request_erase(request=deletion, by=by_orla)
+        request_erase(request=deletion, by=by_orla, step_up=confirmed(orla, begins))
+
+
+def test_nobody_is_erased_or_told_of_without_a_fresh_confirmation(
+    orla: User, audra: User, deletion: PrivacyRequest, by_orla: Doer
+) -> None:
+    """A session that somebody left open, or stole, must neither destroy nor take away."""
+    page = erased(signed_in(orla), deletion, "000000")
+    assert "rc-alert-bad" in page.content.decode()
+    assert page.context["plan"]
+    others = confirmed(audra, erase_operation(request=deletion, user=audra))
+    for step_up in (None, others, confirmed(orla, package_operation(request=deletion, user=orla))):
+        with pytest.raises(StepUpRequiredError):
+            request_erase(request=deletion, by=by_orla, step_up=step_up)
+    assert not ErasureRun.objects.exists()
+    question = request_acknowledge(request=asked(Kind.KNOW, scope=Scope.SPECIFIC), by=NOBODY)
+    question = request_verify(request=question, method=Method.THREE_POINTS, by=by_orla)
+    with pytest.raises(StepUpRequiredError):
+        package_take(request=question, by=by_orla)
+    assert not recorded(Action.PRIVACY_PACKAGE_TAKEN)
 
 
 def test_a_stuck_erasure_goes_on_when_somebody_says_so(orla: User, deletion: PrivacyRequest) -> None:
     client = signed_in(orla)
-    acted(client, deletion, "erase")
+    erased(client, deletion, code_of(orla))
     assert "No erasure of this request is stuck." in acted(client, deletion, "resume").content.decode()
     ErasureRun.objects.update(state="stuck", error="still found in var/log (1)")
     assert "still found in var/log" in client.get(f"{REQUESTS}{deletion.reference}/").content.decode()
@@ -169,7 +205,9 @@ def test_a_question_is_answered_with_the_package(
     client = signed_in(orla)
     assert buttons(client, request)["package"]
     assert client.get(f"{REQUESTS}{request.reference}/package/").status_code == 200
-    answer = client.post(f"{REQUESTS}{request.reference}/package/")
+    shown = client.get(f"{REQUESTS}{request.reference}/package/").context["proof"].bound_to
+    sent = {"digest": shown, "code": code_of(orla)}
+    answer = client.post(f"{REQUESTS}{request.reference}/package/", sent)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         told = json.loads(archive.read(f"{request.reference}.json"))
         assert (PERSON.device_ids[0] in archive.read(f"{request.reference}.html").decode()) is tells
