@@ -18,7 +18,7 @@ from releaseconsole.kernel import clock
 class Entry:
     """One line of the side bar; shown to who has `permission`, or to whom `is_shown` says.
 
-    `badge` counts what waits there for a person.
+    `badge` counts what waits there for a person; `is_exact`: pages below its address aren't its own.
     """
 
     title: str
@@ -27,6 +27,7 @@ class Entry:
     permission: Permission | None = None
     is_shown: Callable[[User], bool] | None = None
     badge: Callable[[User], int] | None = None
+    is_exact: bool = False
 
 
 def _waiting(user: User) -> int:
@@ -37,7 +38,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     (
         "",
         (
-            Entry("Start", "home", "admin:index"),
+            Entry("Start", "home", "admin:index", is_exact=True),
             Entry("Apps", "apps", "updates:apps", Permission.APP_VIEW),
             Entry("Approvals", "how_to_reg", "accounts:approvals", is_shown=is_concerned, badge=_waiting),
         ),
@@ -57,6 +58,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     (
         "Compliance",
         (
+            Entry("Compliance desk", "fact_check", "desk:start", Permission.AUDIT_VIEW, is_exact=True),
             Entry(
                 "Privacy requests",
                 "privacy_tip",
@@ -100,7 +102,6 @@ def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
 
 def _item(entry: Entry, request: HttpRequest) -> dict[str, Any]:
     link = reverse(entry.url_name)
-    is_start = entry.url_name == "admin:index"
     count = entry.badge(request.user) if entry.badge and isinstance(request.user, User) else 0
-    active = request.path == link if is_start else request.path.startswith(link)
+    active = request.path == link if entry.is_exact else request.path.startswith(link)
     return {"title": entry.title, "icon": entry.icon, "link": link, "active": active, "count": count}

@@ -328,6 +328,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
     "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
     "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
+    "desk-tend-duties": _every(3600, "desk.tasks.duties_tend"),
     "desk-measure-phi": _every(86_400, "desk.tasks.phi_measure"),
     "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),

@@ -30,6 +30,11 @@ class DeskConfig(AppConfig):
         start_page_register(log_card)
         _requests_connect()
         _erasures_connect()
+        from compliance.desk.services.standing import (  # noqa: PLC0415 (models load first)
+            standing_sources_register,
+        )
+
+        standing_sources_register()
 
 
 def _requests_connect() -> None:

@@ -52,6 +52,62 @@ class ExportLostError(DeskError):
     title = "This export was cancelled, or is made by another process."
 
 
+class ReviewerError(DeskError):
+    """Somebody decides about access that isn't theirs to decide about."""
+
+    code = "reviewer_refused"
+    title = "Compliance officers decide about access; about an officer's, administrators do too."
+
+
+class RecertificationStateError(DeskError):
+    """A review of access isn't in a state in which this can be done to it."""
+
+    code = "recertification_state"
+    title = "This can't be done to the review of access as it is now."
+
+
+class RecertificationWordsError(DeskError):
+    """A decision to revoke says why."""
+
+    code = "recertification_words"
+    title = "Say why access is to be revoked, in at most 300 characters."
+
+
+class IncidentStateError(DeskError):
+    """An incident, or a notice of it, isn't in a state in which this can be done to it."""
+
+    code = "incident_state"
+    title = "This can't be done to the incident as it is now."
+
+
+class IncidentWordsError(DeskError):
+    """Something is missing from what is said about an incident, or its times are out of order."""
+
+    code = "incident_words"
+    title = "Something is missing from what is said about the incident."
+
+
+class DrillWordsError(DeskError):
+    """Something is missing from what is said about a drill, or its times are out of order."""
+
+    code = "drill_words"
+    title = "Something is missing from what is said about the drill."
+
+
+class AuditStateError(DeskError):
+    """An audit, or something of it, isn't in a state in which this can be done to it."""
+
+    code = "audit_state"
+    title = "This can't be done to the audit as it is now."
+
+
+class AuditWordsError(DeskError):
+    """Something is missing from what is said about an audit."""
+
+    code = "audit_words"
+    title = "Something is missing from what is said about the audit."
+
+
 class RequestStateError(DeskError):
     """A privacy request isn't in a state in which this can be done to it."""
 

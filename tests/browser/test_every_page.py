@@ -45,6 +45,28 @@ def request_made(clinic: Clinic) -> str:
     return entered.url.path
 
 
+def duties_made(clinic: Clinic) -> None:
+    """A review of access, an incident and an audit, so that links lead to their pages."""
+    desk = "/console/compliance/"
+    clinic.operator.submit(f"{desk}recertification/new/")
+    clinic.operator.submit(
+        f"{desk}incidents/new/",
+        kind="loss",
+        what="A laptop is gone.",
+        noticed_at="2026-01-02T10:00",
+        noticed_by="Rita",
+        phi="on",
+    )
+    audit = clinic.operator.submit(
+        f"{desk}audits/new/",
+        title="A firm",
+        framework="hipaa",
+        period_from="2026-01-01",
+        period_to="2026-12-31",
+    )
+    clinic.operator.submit(f"{audit.url.path}requests/", asked="All releases", due_on="2026-12-01")
+
+
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
     """One address for each kind of page, from the start page on.
@@ -56,6 +78,7 @@ def paths(clinic: Clinic) -> list[str]:
     group = testers_made(clinic)
     clinic.webhook_made()
     clinic.export_made()
+    duties_made(clinic)
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     starts = ("/console/", request_made(clinic), group, person)  # the last one first
     found: dict[str, str] = {IDS.sub("*", start): start for start in starts}
@@ -91,8 +114,25 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/access/",
         "/console/compliance/anchors/",
+<<<<<<< HEAD
         "/console/compliance/consent/",
         "/console/compliance/data-kept/",
+=======
+        "/console/compliance/",
+        "/console/compliance/audits/",
+        "/console/compliance/audits/*/",
+        "/console/compliance/audits/new/",
+        "/console/compliance/controls/",
+        "/console/compliance/drills/",
+        "/console/compliance/drills/new/",
+        "/console/compliance/incidents/",
+        "/console/compliance/incidents/*/",
+        "/console/compliance/incidents/*/notices/*/",
+        "/console/compliance/incidents/new/",
+        "/console/compliance/recertification/",
+        "/console/compliance/recertification/*/",
+        "/console/compliance/recertification/*/people/*/",
+>>>>>>> desk
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
         "/console/compliance/modules/",

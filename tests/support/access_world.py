@@ -18,8 +18,13 @@ from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.models import BusinessAssociate, Export
+from compliance.desk.models.engagements import Framework
+from compliance.desk.models.incidents import IncidentKind
+from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.incidents import Account, Known, incident_record
 from compliance.desk.services.phi.associates import AssociateTerms, associate_add
+from compliance.desk.services.recertification import campaign_open
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -141,6 +146,9 @@ def world_made() -> World:
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
+        "campaign_id": str(campaign_open().pk),
+        **audit_made(people["compliance_officer"]),
+        **incident_made(people["compliance_officer"]),
         "library": "cryptography",
         "watched": "text",
         "key": "fips-140-3",
@@ -172,6 +180,23 @@ def testers_made() -> dict[str, str]:
         "invite_id": str(invite.pk),
         "tester_id": str(invite.tester_id),
     }
+
+
+def audit_made(by: User) -> dict[str, str]:
+    """An audit that asks for something."""
+    day = clock.now().date()
+    terms = AuditTerms("A firm", Framework.HIPAA, period_from=day, period_to=day)
+    audit = audit_open(terms=terms, opener=by)
+    line = asked_add(audit=audit, asked="A list", due_on=day, by=by)
+    return {"audit_id": str(audit.pk), "number": str(line.number)}
+
+
+def incident_made(by: User) -> dict[str, str]:
+    """An incident with a notice that is open."""
+    account = Account(IncidentKind.LOSS, "A laptop is gone.", noticed_at=clock.now(), noticed_by="Rita")
+    known = Known(personal=True, phi=False, affected=1)
+    incident = incident_record(account=account, known=known, recorder=by)
+    return {"incident_id": str(incident.pk), "notice_id": str(incident.notices.get().pk)}
 
 
 def hold_made() -> LegalHold:

@@ -346,6 +346,38 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "one of a few words",
         frozenset({"kind"}),
     ),
+    "desk.RecertificationCampaign": (
+        "a quarter; the note is declared",
+        frozenset({"quarter"}),
+    ),
+    "desk.RecertificationLine": (
+        "names of roles, permissions, apps and channels; the reason is declared, people are numbers",
+        frozenset({"kind", "what", "app_id", "channel", "decision"}),
+    ),
+    "desk.Incident": (
+        "one of a few words; texts are declared",
+        frozenset({"kind"}),
+    ),
+    "desk.IncidentNotice": (
+        "the name of a rule; the note is declared",
+        frozenset({"rule"}),
+    ),
+    "desk.Drill": (
+        "one of a few words; texts are declared",
+        frozenset({"kind", "result"}),
+    ),
+    "desk.AuditEngagement": (
+        "one of a few words; texts are declared",
+        frozenset({"framework"}),
+    ),
+    "desk.AuditorRequest": (
+        "one of a few words; texts are declared",
+        frozenset({"state"}),
+    ),
+    "desk.AuditSample": (
+        "names of actions and apps, numbers of entries, hashes",
+        frozenset({"action", "app_id", "seed", "words", "sequences"}),
+    ),
     "desk.PHIDeclaration": (
         "names of apps and things, and one of a few words; what somebody states is declared",
         frozenset({"app_id", "key", "status", "subject"}),

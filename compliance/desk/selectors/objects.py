@@ -7,7 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import TrustedPublisher, User
-from compliance.desk.models import Export, PrivacyRequest
+from compliance.desk.models import (
+    AuditEngagement,
+    Drill,
+    Export,
+    Incident,
+    PrivacyRequest,
+    RecertificationCampaign,
+)
 from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification, LegalHold
 from signing.models import SigningKey
 from updates.models import App, Bundle, Channel, Release, Tester, TesterGroup, WebhookEndpoint
@@ -109,6 +116,26 @@ def _holds(wanted: Collection[About]) -> set[About]:
     return _of_the_console(wanted, rows.values_list("pk", flat=True))
 
 
+def _audits(wanted: Collection[About]) -> set[About]:
+    rows = AuditEngagement.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
+def _drills(wanted: Collection[About]) -> set[About]:
+    rows = Drill.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
+def _incidents(wanted: Collection[About]) -> set[About]:
+    rows = Incident.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
+def _recertifications(wanted: Collection[About]) -> set[About]:
+    rows = RecertificationCampaign.objects.filter(pk__in=_numbers(wanted))
+    return _of_the_console(wanted, rows.values_list("pk", flat=True))
+
+
 def _verifications(wanted: Collection[About]) -> set[About]:
     rows = AuditVerification.objects.filter(pk__in=_numbers(wanted))
     return _of_the_console(wanted, rows.values_list("pk", flat=True))
@@ -116,14 +143,18 @@ def _verifications(wanted: Collection[About]) -> set[About]:
 
 _EXISTING: Final[dict[str, _Existing]] = {
     "app": _apps,
+    "audit": _audits,
     "audit_entry": _entries,
     "bundle": _bundles,
     "channel": _channels,
+    "drill": _drills,
     "export": _exports,
+    "incident": _incidents,
     "legal_hold": _holds,
     "person": _people,
     "privacy_request": _privacy_requests,
     "publisher": _publishers,
+    "recertification": _recertifications,
     "release": _releases,
     "signing_key": _keys,
     "tester": _testers,

@@ -14,9 +14,12 @@ _Address = Callable[[About], str]
 
 _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "app": (Permission.APP_VIEW, lambda it: reverse("updates:app", args=[it.id])),
+    "audit": (Permission.AUDIT_VIEW, lambda it: reverse("desk:audit", args=[it.id])),
     "audit_entry": (Permission.AUDIT_VIEW, lambda it: reverse("desk:log-entry", args=[it.id])),
     "bundle": (Permission.APP_VIEW, lambda it: reverse("updates:bundle", args=[it.app_id, it.id])),
     "channel": (Permission.APP_VIEW, lambda it: reverse("updates:channel", args=[it.app_id, it.id])),
+    "drill": (Permission.ACCESS_VIEW, lambda _: reverse("desk:drills")),
+    "incident": (Permission.ACCESS_VIEW, lambda it: reverse("desk:incident", args=[it.id])),
     "export": (Permission.AUDIT_EXPORT, lambda it: reverse("desk:export", args=[it.id])),
     "legal_hold": (Permission.AUDIT_VIEW, lambda _: reverse("desk:holds")),
     "person": (Permission.PEOPLE_MANAGE, lambda it: reverse("accounts:person", args=[it.id])),
@@ -25,6 +28,7 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
         Permission.API_TOKEN_MANAGE,
         lambda it: reverse("updates:publisher", args=[it.app_id, it.id]),
     ),
+    "recertification": (Permission.ACCESS_VIEW, lambda it: reverse("desk:recertification", args=[it.id])),
     "release": (Permission.APP_VIEW, lambda it: reverse("updates:release", args=[it.app_id, it.id])),
     "signing_key": (
         Permission.KEY_VIEW,

@@ -1,0 +1,97 @@
+"""How the evidence stands: the log, its copies outside, cryptographic modules, authenticators."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from accounts.domain.roles import Permission
+from accounts.models import User
+from compliance.desk.domain.modules.evidence import Standing
+from compliance.desk.domain.standing import StandingLine, Tone, counted
+from compliance.desk.services.modules.evidence import evidence_take
+from compliance.ledger.selectors.alerts import ledger_alerts
+from compliance.ledger.selectors.anchors import anchor_statuses, oldest_unanchored
+from compliance.ledger.selectors.verifications import log_state
+
+_VERIFIED_WITHIN: Final = timedelta(days=2)
+_ANCHORED_WITHIN: Final = timedelta(days=1)
+_MODULES: Final = {
+    Standing.INCONSISTENT: Tone.BAD,
+    Standing.PLAIN: Tone.PLAIN,
+    Standing.ACTIVE: Tone.DUE,
+    Standing.ASSERTED: Tone.FINE,
+}
+
+
+def log_standing(now: datetime) -> Iterator[StandingLine]:
+    """Whether the audit log holds, when that was last found, and what is wrong with it now.
+
+    Yields:
+        A line, and one for each alarm.
+    """
+    state = log_state()
+    held = state.held.ended_at if state.held else None
+    is_wrong = state.is_contradicted or (state.verified is not None and state.verified.verdict == "fails")
+    if is_wrong:
+        says, tone = "The last verification found that it doesn't hold, or the log denies it.", Tone.BAD
+    elif held is None:
+        says, tone = "It was never verified.", Tone.DUE
+    else:
+        says = (
+            f"All of it held on {held:%-d %b %Y, %H:%M} UTC; {counted(state.size, 'entry', 'entries')} now."
+        )
+        tone = Tone.FINE if now - held < _VERIFIED_WITHIN else Tone.DUE
+    yield StandingLine("Last verification", says, tone, "desk:verification", Permission.AUDIT_VIEW)
+    for alert in ledger_alerts(now):
+        tone = Tone.DUE if alert.code == "unanchored" else Tone.BAD
+        yield StandingLine("Audit log", alert.says, tone, "desk:anchors", Permission.AUDIT_VIEW)
+
+
+def anchors_standing(now: datetime) -> Iterator[StandingLine]:
+    """When a checkpoint was last copied out of the database.
+
+    Yields:
+        One line.
+    """
+    statuses = [status for status in anchor_statuses() if status.is_on]
+    laid = [status.last.at for status in statuses if status.last]
+    oldest = oldest_unanchored(now)
+    if not statuses:
+        says, tone = "Copies are laid nowhere: who edits the database can edit all of it.", Tone.DUE
+    elif not laid:
+        says, tone = "No copy was laid yet.", Tone.DUE
+    else:
+        says = f"Laid on {max(laid):%-d %b %Y, %H:%M} UTC, at {counted(len(laid), 'place', 'places')}."
+        tone = Tone.DUE if oldest is not None and oldest.age > _ANCHORED_WITHIN else Tone.FINE
+    yield StandingLine("Last anchor", says, tone, "desk:anchors", Permission.AUDIT_VIEW)
+
+
+def modules_standing(now: datetime) -> Iterator[StandingLine]:
+    """What the cryptographic modules come to, measured in this process.
+
+    Yields:
+        One line.
+    """
+    found = evidence_take(now=now)
+    says = f"{found.words}, in this process."
+    if found.reasons:
+        says += f" {counted(len(found.reasons), 'reason', 'reasons')}."
+    yield StandingLine(
+        "Cryptographic modules", says, _MODULES[found.standing], "desk:modules", Permission.AUDIT_VIEW
+    )
+
+
+def authenticators_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: ARG001 (every source takes it)
+    """Who couldn't show anything that withstands phishing.
+
+    Yields:
+        One line.
+    """
+    people = User.objects.filter(is_active=True, last_login__isnull=False)
+    without = people.exclude(security_keys__confirmed=True).count()
+    if without:
+        says = f"{counted(without, 'person has', 'people have')} no security key or passkey."
+        tone = Tone.DUE
+    else:
+        says, tone = "Everybody has a security key or passkey.", Tone.FINE
+    yield StandingLine("Authenticators", says, tone, "accounts:access", Permission.ACCESS_VIEW)

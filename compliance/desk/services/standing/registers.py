@@ -1,0 +1,95 @@
+"""How the registers stand: requests, PHI, associates, quoted texts, holds, exports."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from accounts.domain.roles import Permission
+from compliance.desk.domain.phi.status import PHIStatus
+from compliance.desk.domain.standing import StandingLine, Tone, counted
+from compliance.desk.models import Export
+from compliance.desk.selectors.calendar import today_at
+from compliance.desk.selectors.modules.watch import watch_lines
+from compliance.desk.selectors.phi.papers import associates_shown
+from compliance.desk.selectors.phi.register import apps_registered
+from compliance.desk.selectors.requests import due_counts
+from compliance.ledger.selectors.holds import holds_all
+
+_LATELY: Final = timedelta(days=30)
+
+
+def requests_standing(now: datetime) -> Iterator[StandingLine]:
+    """Privacy requests by their clocks.
+
+    Yields:
+        One line.
+    """
+    counts = due_counts(today=today_at(now))
+    says = f"{counts['overdue']} overdue, {counts['at_risk']} at risk, {counts['running']} running."
+    tone = Tone.BAD if counts["overdue"] else Tone.DUE if counts["at_risk"] else Tone.FINE
+    yield StandingLine("Privacy requests", says, tone, "desk:requests", Permission.AUDIT_VIEW)
+
+
+def phi_standing(now: datetime) -> Iterator[StandingLine]:
+    """Flags that nobody has set, and what isn't protected as it should be.
+
+    Yields:
+        One line.
+    """
+    lines = apps_registered(now=now)
+    unknown = sum(line.status is PHIStatus.UNKNOWN for line in lines)
+    bad = sum(line.is_bad for line in lines)
+    says = f"{unknown} unknown, {bad} not protected, of {counted(len(lines), 'app', 'apps')}."
+    tone = Tone.BAD if bad else Tone.DUE if unknown else Tone.FINE
+    yield StandingLine("PHI flags", says, tone, "desk:phi", Permission.AUDIT_VIEW)
+
+
+def associates_standing(now: datetime) -> Iterator[StandingLine]:
+    """Business associates with whom something isn't as it should be.
+
+    Yields:
+        A line if there are any.
+    """
+    lacking = [each for each in associates_shown(today=today_at(now)) if each.lacks]
+    if lacking:
+        says = f"{counted(len(lacking), 'associate lacks', 'associates lack')} something."
+        yield StandingLine(
+            "Business associates", says, Tone.DUE, "desk:phi-associates", Permission.AUDIT_VIEW
+        )
+
+
+def texts_standing(now: datetime) -> Iterator[StandingLine]:
+    """Quoted laws and standards whose reading is due.
+
+    Yields:
+        One line.
+    """
+    lines = watch_lines()
+    due = [line for line in lines if line.state.is_due(today=today_at(now))]
+    says = f"{counted(len(due), 'text is', 'texts are')} to be read again, of {len(lines)}."
+    next_on = lines[0].state.next_on if lines else None
+    tone = Tone.DUE if due else Tone.FINE
+    yield StandingLine("Laws and standards", says, tone, "desk:watch", Permission.AUDIT_VIEW, next_on)
+
+
+def holds_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: ARG001 (every source takes it)
+    """Legal holds that stand.
+
+    Yields:
+        A line if there are any.
+    """
+    count = sum(hold.lifted_at is None for hold in holds_all())
+    if count:
+        says = f"{counted(count, 'hold stands', 'holds stand')}."
+        yield StandingLine("Legal holds", says, Tone.PLAIN, "desk:holds", Permission.AUDIT_VIEW)
+
+
+def exports_standing(now: datetime) -> Iterator[StandingLine]:
+    """What left the console lately.
+
+    Yields:
+        One line.
+    """
+    count = Export.objects.filter(made_at__gte=now - _LATELY).count()
+    says = f"{counted(count, 'pack was', 'packs were')} made in {_LATELY.days} days."
+    yield StandingLine("Exports", says, Tone.PLAIN, "desk:exports", Permission.AUDIT_EXPORT)

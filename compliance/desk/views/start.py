@@ -1,0 +1,52 @@
+"""Pages: the officer's start page, and the matrix of controls."""
+
+from django.http import HttpResponse
+
+from accounts.domain.roles import Permission
+from accounts.selectors.policy import assurance_statement
+from accounts.views.pages import ConsoleRequest, console_page, page_render
+from compliance.desk.domain.controls import CONTROLS, PAGES, Evidence
+from compliance.desk.domain.standing import Tone
+from compliance.desk.services.standing import standing_lines
+from releaseconsole.kernel import clock
+
+
+@console_page(Permission.AUDIT_VIEW)
+def desk_start(request: ConsoleRequest) -> HttpResponse:
+    """What is red, what is due, and how everything else stands."""
+    now = clock.now()
+    lines = standing_lines(user=request.user, now=now)
+    context = {
+        "title": "Compliance desk",
+        "bad": [line for line in lines if line.tone is Tone.BAD],
+        "due": [line for line in lines if line.tone is Tone.DUE],
+        "other": [line for line in lines if line.tone in {Tone.FINE, Tone.PLAIN}],
+        "statement": assurance_statement(),
+        "now": now,
+        "sees_access": request.user.may(Permission.ACCESS_VIEW),
+    }
+    return page_render(request, "desk/start/page.html", context)
+
+
+@console_page(Permission.AUDIT_VIEW)
+def controls_matrix(request: ConsoleRequest) -> HttpResponse:
+    """Each control with the pages that show evidence for it; links for who may open them."""
+    user = request.user
+    open_to = {page: user.may_somewhere(permission) for page, (_, permission) in PAGES.items()}
+    # An engagement shows reports; the policy's own page isn't among them.
+    open_to[Evidence.POLICY] = user.may_by_role(Permission.AUDIT_VIEW)
+    matrix = [
+        (
+            each.value,
+            [
+                (
+                    control,
+                    [(PAGES[page][0], page.value if open_to[page] else "") for page in control.evidence],
+                )
+                for control in controls
+            ],
+        )
+        for each, controls in CONTROLS.items()
+    ]
+    context = {"title": "Controls and their evidence", "matrix": matrix, "statement": assurance_statement()}
+    return page_render(request, "desk/start/controls.html", context)
