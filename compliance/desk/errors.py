@@ -50,3 +50,10 @@ class ExportLostError(DeskError):
 
     code = "export_lost"
     title = "This export was cancelled, or is made by another process."
+
+
+class ReportStateError(DeskError):
+    """A report isn't made, or somebody has signed it off already."""
+
+    code = "report_state"
+    title = "This report can't be reviewed: it isn't made, or it's signed off already."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, verification
+from compliance.desk.views import anchors, catalogue, feed_tokens, holds, log, log_keys, reports, verification
 from compliance.desk.views.downloads import export_download
 from compliance.desk.views.exports import (
     export_act,
@@ -17,6 +17,7 @@ from compliance.desk.views.exports import (
 app_name = "desk"
 
 _EXPORT = "exports/<uuid:export_id>/"
+_RUN = "reports/made/<uuid:run_id>/"
 
 urlpatterns = [
     path("anchors/", anchors.anchor_list, name="anchors"),
@@ -48,4 +49,8 @@ urlpatterns = [
         for act in ("cancel", "retry")
     ),
     path(f"{_EXPORT}remove/", export_file_remove, name="export-remove"),
+    path("reports/", reports.report_list, name="reports"),
+    path(_RUN, reports.report_page, name="report"),
+    path(f"{_RUN}review/", reports.report_review_page, name="report-review"),
+    path("reports/<slug:slug>/", reports.report_new, name="report-new"),
 ]

@@ -84,6 +84,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/exports/new/",
         "/console/compliance/exports/*/",
         "/console/compliance/exports/*/remove/",
+        "/console/compliance/reports/",
+        "/console/compliance/reports/who-has-access/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

@@ -17,8 +17,11 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
-from compliance.desk.models import Export
+from compliance.desk.domain.reports.catalogue import REPORTS
+from compliance.desk.domain.reports.order import ReportWish
+from compliance.desk.models import Export, ReportRun
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.reports.ordering import report_order
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -133,6 +136,8 @@ def world_made() -> World:
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
+        "run_id": str(report_ordered(people["compliance_officer"]).pk),
+        "slug": "who-has-access",
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
@@ -146,6 +151,16 @@ def export_ordered(by: User) -> Export:
     """An export of the whole log that waits."""
     wish = ExportFilter(Period(None, None, "UTC"))
     return export_order(wish=wish, personal=False, reason="The yearly audit", user=by)
+
+
+def report_ordered(by: User) -> ReportRun:
+    """A report that waits."""
+    return report_order(
+        wish=ReportWish(REPORTS["R1"], Period(None, None, "UTC")),
+        personal=False,
+        reason="The yearly audit",
+        user=by,
+    )
 
 
 def testers_made() -> dict[str, str]:

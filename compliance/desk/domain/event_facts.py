@@ -161,6 +161,9 @@ _NAMES: Final[dict[Action, str]] = {
     Action.HOLD_LIFTED: "reason",
     Action.EXPORT_MADE: "bytes counts end first reason sha256",
     Action.EXPORT_REMOVED: "sha256",
+    Action.REPORT_REVIEWED: "note report sha256 verdict",
+    Action.REPORT_SCHEDULED: "cadence filters report sample",
+    Action.REPORT_UNSCHEDULED: "cadence filters report sample why",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

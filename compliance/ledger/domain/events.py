@@ -171,6 +171,9 @@ class Action(StrEnum):
     EXPORT_DOWNLOADED = "compliance:export:download"
     EXPORT_HANDED_ON = "compliance:export:hand_on"
     EXPORT_REMOVED = "compliance:export:remove"
+    REPORT_REVIEWED = "compliance:report:review"
+    REPORT_SCHEDULED = "compliance:report:schedule"
+    REPORT_UNSCHEDULED = "compliance:report:unschedule"
 
 
 class Outcome(StrEnum):

@@ -163,6 +163,9 @@ _DONE: Final[dict[Action, str]] = {
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
     Action.EXPORT_REMOVED: "removed the file of an export",
+    Action.REPORT_REVIEWED: "reviewed a report",
+    Action.REPORT_SCHEDULED: "had a report made again and again",
+    Action.REPORT_UNSCHEDULED: "ended the making of a report",
 }
 
 

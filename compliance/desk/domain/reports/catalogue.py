@@ -1,0 +1,14 @@
+"""All reports, by id. The numbers are those under which the documentation and auditors know them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from compliance.desk.domain.reports.access import ACCESS
+from compliance.desk.domain.reports.declaration import ReportKind
+from compliance.desk.domain.reports.keys import KEY_OPERATIONS
+from compliance.desk.domain.reports.refusals import REFUSALS
+
+_ALL: Final = (ACCESS, KEY_OPERATIONS, REFUSALS)
+
+REPORTS: Final[Mapping[str, ReportKind]] = {kind.id: kind for kind in _ALL}
+SLUGS: Final[Mapping[str, ReportKind]] = {kind.slug: kind for kind in _ALL}
