@@ -52,5 +52,7 @@ urlpatterns = [
     path("reports/", reports.report_list, name="reports"),
     path(_RUN, reports.report_page, name="report"),
     path(f"{_RUN}review/", reports.report_review_page, name="report-review"),
+    path("reports/schedules/<int:schedule_id>/end/", reports.schedule_end, name="report-schedule-end"),
     path("reports/<slug:slug>/", reports.report_new, name="report-new"),
+    path("reports/<slug:slug>/schedule/", reports.schedule_new, name="report-schedule"),
 ]

@@ -12,7 +12,9 @@ from tests.support.operator import PASSWORD, hidden
 from tests.support.soundness import findings, findings_on_every_screen, look_findings
 
 # Things told apart by an id are one kind of page: one of each is visited.
-IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)")
+IDS = re.compile(
+    r"(?<=/compliance/reports/)(?!made/)[a-z-]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)"
+)
 
 NEWCOMER = "nora@example.com"
 LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*href="(/console/[^"#]*)"')  # a file is no page
@@ -43,6 +45,7 @@ def paths(clinic: Clinic) -> list[str]:
     group = testers_made(clinic)
     clinic.webhook_made()
     clinic.export_made()
+    clinic.report_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", group, person)}
     waiting = list(found.values())
@@ -85,7 +88,9 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/exports/*/",
         "/console/compliance/exports/*/remove/",
         "/console/compliance/reports/",
-        "/console/compliance/reports/who-has-access/",
+        "/console/compliance/reports/*/",
+        "/console/compliance/reports/made/*/",
+        "/console/compliance/reports/made/*/review/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

@@ -96,6 +96,8 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/exports/<uuid:export_id>/remove/": EXPORT_LOG,
     "console/compliance/reports/": EXPORT_LOG,
     "console/compliance/reports/<slug:slug>/": EXPORT_LOG,
+    "console/compliance/reports/<slug:slug>/schedule/": EXPORT_LOG,
+    "console/compliance/reports/schedules/<int:schedule_id>/end/": EXPORT_LOG,
     "console/compliance/reports/made/<uuid:run_id>/": EXPORT_LOG,
     "console/compliance/reports/made/<uuid:run_id>/review/": PRIVACY,
     "console/keys/": SEE_KEYS,

@@ -17,11 +17,13 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.domain.reports.cadence import Cadence
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.order import ReportWish
-from compliance.desk.models import Export, ReportRun
+from compliance.desk.models import Export, ReportRun, ReportSchedule
 from compliance.desk.services.exports import export_order
 from compliance.desk.services.reports.ordering import report_order
+from compliance.desk.services.reports.scheduling import report_schedule
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -138,6 +140,7 @@ def world_made() -> World:
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "run_id": str(report_ordered(people["compliance_officer"]).pk),
         "slug": "who-has-access",
+        "schedule_id": str(report_repeated(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
@@ -161,6 +164,12 @@ def report_ordered(by: User) -> ReportRun:
         reason="The yearly audit",
         user=by,
     )
+
+
+def report_repeated(by: User) -> ReportSchedule:
+    """A report that is made every month."""
+    wish = ReportWish(REPORTS["R1"], Period(None, None, "UTC"))
+    return report_schedule(wish=wish, cadence=Cadence.MONTHLY, user=by)
 
 
 def testers_made() -> dict[str, str]:

@@ -163,7 +163,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.EXPORT_REMOVED: "sha256",
     Action.REPORT_REVIEWED: "note report sha256 verdict",
     Action.REPORT_SCHEDULED: "cadence filters report sample",
-    Action.REPORT_UNSCHEDULED: "cadence filters report sample why",
+    Action.REPORT_UNSCHEDULED: "cadence filters report sample",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

@@ -25,6 +25,7 @@ OBJECT_WORDS: Final = {
     "publisher": "Trusted publisher",
     "recipient_key": "Encryption key",
     "release": "Release",
+    "report_schedule": "Schedule of a report",
     "review": "Review",
     "signing_key": "Signing key",
     "tester": "Tester",

@@ -6,10 +6,12 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.forms import ONE_LINE
+from compliance.desk.domain.reports.cadence import CADENCE_WORDS, Cadence
 from compliance.desk.domain.reports.declaration import FilterKind, ReportKind
+from compliance.desk.domain.reports.order import ReportWish
 from compliance.desk.domain.reports.sampling import SAMPLE_AT_MOST
 from compliance.desk.forms.periods import UNKNOWN_ACTOR, PeriodForm, actor_typed
-from compliance.desk.models.reports import Cadence, Verdict
+from compliance.desk.models.reports import Verdict
 from compliance.ledger.domain.events import ActorKind, Outcome
 from updates.models import App
 
@@ -50,6 +52,7 @@ class ReportFilterForm(PeriodForm):
     def __init__(self, data: QueryDict, *, kind: ReportKind) -> None:
         """Take the address's query, and of the fields those by which the report can be narrowed."""
         super().__init__(data)
+        self._kind: Final = kind
         for each, name in _FIELDS.items():
             if each not in kind.filters:
                 del self.fields[name]
@@ -75,15 +78,11 @@ class ReportFilterForm(PeriodForm):
                 given["person"] = actor.id
         return given
 
-    def filters(self) -> dict[str, str]:
-        """Say by what it's narrowed; of a form that is valid."""
+    def wish(self) -> ReportWish:
+        """Say which report it is; of a form that is valid."""
         asked = {kind.value: self.cleaned_data.get(kind.value, "") for kind in FilterKind}
-        return {name: value for name, value in asked.items() if value}
-
-    @property
-    def sample_size(self) -> int:
-        """How many rows are chosen."""
-        return self.cleaned_data.get("sample") or 0
+        filters = {name: value for name, value in asked.items() if value}
+        return ReportWish(self._kind, self.period_wished(), filters, self.cleaned_data.get("sample") or 0)
 
     @property
     def is_personal(self) -> bool:
@@ -107,4 +106,8 @@ class ReviewForm(forms.Form):
 class ScheduleForm(forms.Form):
     """How often a report is made by itself."""
 
-    cadence = forms.ChoiceField(label="Make it", choices=Cadence.choices)
+    cadence = forms.TypedChoiceField(
+        label="Make it by itself",
+        coerce=Cadence,
+        choices=[(each.value, words) for each, words in CADENCE_WORDS.items()],
+    )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import StepUp
+from compliance.desk.domain.reports.cadence import CADENCE_WORDS
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.declaration import ReportKind
 from compliance.desk.domain.reports.order import report_facts
@@ -15,20 +16,12 @@ from compliance.desk.models.exports import Export, ExportState
 from compliance.ledger.models import AuditEvent
 
 
-class Cadence(models.TextChoices):
-    """How often a report is made by itself; each covers the whole days before."""
-
-    WEEKLY = "weekly", "every week, on Monday"
-    MONTHLY = "monthly", "every month, on its first day"
-    QUARTERLY = "quarterly", "every quarter, on its first day"
-
-
 class ReportSchedule(models.Model):
     """A report that is made again and again, for who asked for it. It never holds personal values."""
 
     kind = models.CharField(max_length=8, help_text="The id of the report.")
     filters = models.JSONField(default=dict)
-    cadence = models.CharField(max_length=9, choices=Cadence.choices)
+    cadence = models.CharField(max_length=9, choices=list(CADENCE_WORDS.items()))
     zone = models.CharField(max_length=64)
     sample = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
@@ -14,7 +14,8 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from accounts.views.step_up import stepped_up
 from compliance.desk.domain.reports.catalogue import SLUGS
 from compliance.desk.domain.reports.declaration import ReportKind
-from compliance.desk.domain.reports.order import ReportWish, filters_words
+from compliance.desk.domain.reports.order import filters_words
+from compliance.desk.errors import ReportStateError
 from compliance.desk.forms import ExportOrderForm
 from compliance.desk.forms.reports import ReportFilterForm, ReviewForm, ScheduleForm
 from compliance.desk.models import ReportRun
@@ -25,9 +26,11 @@ from compliance.desk.selectors.reports.register import (
     reports_listed,
     run_get,
     runs_registered,
+    schedule_get,
 )
 from compliance.desk.services.reports.ordering import report_operation, report_order
 from compliance.desk.services.reports.reviewing import report_review, review_operation
+from compliance.desk.services.reports.scheduling import report_schedule, report_unschedule
 from compliance.desk.views.log_words import zone_name
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -52,7 +55,7 @@ def report_new(request: ConsoleRequest, slug: str) -> HttpResponse:
     context = {"title": kind.title, "kind": kind, "form": form, "zone": zone_name()}
     if not form.is_valid():
         return page_render(request, "desk/reports/new.html", context)
-    wish = ReportWish(kind, form.period_wished(), form.filters(), form.sample_size)
+    wish = form.wish()
     order = ExportOrderForm(request.POST or None)
     operation = report_operation(wish=wish, user=request.user)
     proof = StepUpForm(request.POST or None, operation=operation) if form.is_personal else None
@@ -110,6 +113,33 @@ def report_review_page(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
             return redirect("desk:report", run.pk)
     context = {"title": f"Review report {run.kind}", "run": run, "form": form, "proof": proof}
     return page_render(request, "desk/reports/review.html", context)
+
+
+@console_page(Permission.AUDIT_EXPORT)
+@require_POST
+def schedule_new(request: ConsoleRequest, slug: str) -> HttpResponse:
+    """Have a report made again and again, as it's narrowed in the address."""
+    kind = kind_of(slug)
+    form, often = ReportFilterForm(request.GET, kind=kind), ScheduleForm(request.POST)
+    if not form.is_valid() or not often.is_valid():
+        messages.error(request, "Look at a preview first, and choose how often.")
+        return redirect("desk:report-new", kind.slug)
+    schedule = report_schedule(wish=form.wish(), cadence=often.cleaned_data["cadence"], user=request.user)
+    messages.success(request, f"It's made for the first time on {schedule.next_on:%-d %B %Y}.")
+    return redirect("desk:reports")
+
+
+@console_page(Permission.AUDIT_EXPORT)
+@require_POST
+def schedule_end(request: ConsoleRequest, schedule_id: int) -> HttpResponse:
+    """End the making of a report by itself."""
+    try:
+        report_unschedule(schedule=schedule_get(schedule_id=schedule_id), user=request.user)
+    except ReportStateError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "It isn't made by itself any more. What was made stays.")
+    return redirect("desk:reports")
 
 
 def _shown(request: ConsoleRequest, run: ReportRun) -> HttpResponse:

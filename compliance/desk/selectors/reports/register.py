@@ -63,12 +63,13 @@ def reports_listed() -> list[Listed]:
     """List all reports in the order of the catalogue."""
     made = runs_registered().filter(export__state__in=[ExportState.READY, ExportState.REMOVED])
     reviews = ReportReview.objects.filter(verdict=Verdict.SIGNED_OFF).select_related("by", "run")
+    schedules = list(ReportSchedule.objects.filter(ended_at=None).select_related("created_by"))
     return [
         Listed(
             kind=kind,
             last=made.filter(kind=kind.id).first(),
             signed_off=reviews.filter(run__kind=kind.id).order_by("-at").first(),
-            schedules=list(ReportSchedule.objects.filter(kind=kind.id, ended_at=None)),
+            schedules=[each for each in schedules if each.kind == kind.id],
         )
         for kind in REPORTS.values()
     ]
@@ -94,6 +95,18 @@ def run_get(*, run_id: UUID) -> ReportRun:
     found = runs_registered().filter(pk=run_id).first()
     if found is None:
         raise NotFoundError("There's no such report.")
+    return found
+
+
+def schedule_get(*, schedule_id: int) -> ReportSchedule:
+    """Find one.
+
+    Raises:
+        NotFoundError: There's none.
+    """
+    found = ReportSchedule.objects.filter(pk=schedule_id).first()
+    if found is None:
+        raise NotFoundError("There's no such schedule.")
     return found
 
 
