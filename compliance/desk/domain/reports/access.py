@@ -50,12 +50,12 @@ ACCESS: Final = ReportKind(
     limits=(
         *LIMITS_OF_STATE,
         (
-            "People who are deactivated hold nothing, and have no row. Machines and testers have none either:"
-            " API tokens, trusted publishers and webhooks are in another report."
+            "People who are deactivated hold nothing, and have no row. Machines and testers have none"
+            " either: API tokens, trusted publishers and webhooks are in another report."
         ),
         (
-            "“Given” is empty for what was given before this log began, and for a role that a set-up link or"
-            " an identity provider brought and whose entry has been erased."
+            "“Given” is empty for what was given before this log began, and for a role that a set-up link"
+            " or an identity provider brought and whose entry has been erased."
         ),
         "Whoever runs the host can reach the database beside the console. This report doesn't name them.",
         "“Keep or revoke” is for whoever reviews it: the console fills it with nothing.",

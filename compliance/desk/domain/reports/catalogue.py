@@ -4,11 +4,23 @@ from collections.abc import Mapping
 from typing import Final
 
 from compliance.desk.domain.reports.access import ACCESS
+from compliance.desk.domain.reports.changes import CHANGES, TWO_PEOPLE
+from compliance.desk.domain.reports.data import DATA_ACCESS, RETENTION
 from compliance.desk.domain.reports.declaration import ReportKind
 from compliance.desk.domain.reports.keys import KEY_OPERATIONS
 from compliance.desk.domain.reports.refusals import REFUSALS
+from compliance.desk.domain.reports.releases import RELEASES
 
-_ALL: Final = (ACCESS, KEY_OPERATIONS, REFUSALS)
+_ALL: Final = (
+    ACCESS,
+    KEY_OPERATIONS,
+    RELEASES,
+    TWO_PEOPLE,
+    REFUSALS,
+    CHANGES,
+    RETENTION,
+    DATA_ACCESS,
+)
 
 REPORTS: Final[Mapping[str, ReportKind]] = {kind.id: kind for kind in _ALL}
 SLUGS: Final[Mapping[str, ReportKind]] = {kind.slug: kind for kind in _ALL}

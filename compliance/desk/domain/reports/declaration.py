@@ -128,8 +128,8 @@ def cell_text(cell: Cell) -> str:
 
 LIMITS_OF_STATE: Final = (
     (
-        "Rows are the state when the report was made, not that at the end of its period. The period picks the"
-        " entries of the audit log that are in the pack: what led to this state."
+        "Rows are the state when the report was made, not that at the end of its period. The period picks"
+        " the entries of the audit log that are in the pack: what led to this state."
     ),
     (
         "State is read from the console's tables, row by row, while it goes on working. Nothing but the"
@@ -140,7 +140,7 @@ LIMITS_OF_ENTRIES: Final = (
     "Each row is an entry of the audit log. What was never recorded isn't shown.",
     "The period goes by the times in the entries, as the console's clock had them.",
     (
-        "What was erased, by retention or on a request for deletion, is an empty cell. That it was there is"
-        " in the pack."
+        "What was erased, by retention or on a request for deletion, is an empty cell. That it was there"
+        " is in the pack."
     ),
 )

@@ -51,13 +51,14 @@ KEY_OPERATIONS: Final = ReportKind(
         ),
         (
             "The confirmation is the one of this operation, or of approving it, that the same person used"
-            " within a minute of the entry. A level says what the authenticator was when it was bound: AAL3"
-            " for a device-bound security key that checked a PIN or a finger, AAL2 for everything else (NIST"
-            " SP 800-63B-4). “not found”: no confirmation is on record, as of what is done at the host."
+            " within a minute of the entry. A level says what the authenticator was when it was bound:"
+            " AAL3 for a device-bound security key that checked a PIN or a finger, AAL2 for everything"
+            " else (NIST SP 800-63B-4). “not found”: no confirmation is on record, as of what is done at"
+            " the host."
         ),
         (
-            "An operation that a second person approved stands with who approved it: what they confirmed made"
-            " it happen. Who asked is in the entries of approvals."
+            "An operation that a second person approved stands with who approved it: what they confirmed"
+            " made it happen. Who asked is in the entries of approvals."
         ),
     ),
     filters=(FilterKind.APP, FilterKind.PERSON, FilterKind.OUTCOME),

@@ -45,12 +45,12 @@ REFUSALS: Final = ReportKind(
     limits=(
         *LIMITS_OF_ENTRIES,
         (
-            "Refusals of devices (a manifest that isn't theirs, a signature that doesn't hold) are counted in"
-            " telemetry and aren't entries of the log."
+            "Refusals of devices (a manifest that isn't theirs, a signature that doesn't hold) are"
+            " counted in telemetry and aren't entries of the log."
         ),
         (
-            "Requests that were throttled before anybody looked at them aren't entries: only the attempt that"
-            " was judged is."
+            "Requests that were throttled before anybody looked at them aren't entries: only the attempt"
+            " that was judged is."
         ),
         "An attempt on an address that nobody here has is recorded without the address.",
     ),

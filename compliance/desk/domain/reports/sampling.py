@@ -15,8 +15,8 @@ SAMPLE_AT_MOST: Final = 200
 _BEGINS: Final = b"release-console report sample v1\n"
 SAMPLE_RULE: Final = (
     "Every row n, counted from 1, has the rank SHA-256(“release-console report sample v1”, line end, the"
-    " checkpoint's 32-byte root, the report's id, line end, n in decimal). The rows of the smallest ranks are"
-    " the sample."
+    " checkpoint's 32-byte root, the report's id, line end, n in decimal). The rows of the smallest ranks"
+    " are the sample."
 )
 
 

@@ -1,16 +1,17 @@
 """Rows that are entries of the log: what each tells, as reports read it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from compliance.desk.domain.export_entries import Entry
 from compliance.desk.domain.export_filter import ExportFilter
-from compliance.desk.domain.reports.declaration import Row
+from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.export_entries import Found, entries_found, entries_told
-from compliance.ledger.domain.events import Actor, ActorKind
+from compliance.ledger.domain.events import Actor, ActorKind, Outcome
+from compliance.ledger.domain.phrases import phrase
 from compliance.ledger.models import AuditEvent
 from compliance.ledger.selectors import actor_names
 
@@ -23,15 +24,19 @@ class Told:
 
     Attributes:
         sequence: Its place in the log.
+        number: Of its event.
         header: What the tree hashes, read.
-        facts: What it tells, with the personal values that are asked for and still exist.
+        facts: What it tells.
+        disclosed: The personal values that are asked for and still exist.
         actor: Who acted.
         name: What they are called today.
     """
 
     sequence: int
+    number: int
     header: Mapping[str, Any]
     facts: Mapping[str, Any]
+    disclosed: Mapping[str, Any]
     actor: Actor
     name: str
 
@@ -63,10 +68,43 @@ class Told:
 
     def fact(self, name: str) -> str:
         """What it tells under a name, as text; empty: nothing."""
-        value = self.facts.get(name)
-        if value is None or isinstance(value, str):
-            return value or ""
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return _text({**self.facts, **self.disclosed}.get(name))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was done, and not refused."""
+        return str(self.header["outcome"]) == Outcome.DONE.value
+
+
+def entry_cells(told: Told) -> tuple[Cell, ...]:
+    """Write an entry under `ENTRY_COLUMNS`."""
+    return (
+        told.sequence,
+        told.at,
+        told.who,
+        told.name,
+        phrase(told.header["action"], told.header["outcome"]),
+        told.header["outcome"],
+        told.app,
+        told.about,
+        _pairs(told.facts),
+        _pairs(told.disclosed),
+        told.header["action"],
+    )
+
+
+def _pairs(facts: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{name.replace('_', ' ')} {_text(value)}"
+        for name, value in sorted(facts.items())
+        if value not in ("", None)
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def actor_plain(actor: Actor) -> str:
@@ -101,12 +139,14 @@ def _told(found: Sequence[Found], *, personal: bool, now: datetime) -> list[Told
 
 def _one(entry: Entry, found: Found, event: AuditEvent, names: Mapping[Actor, str]) -> Told:
     facts = {} if entry.content is None else dict(json.loads(entry.content)["facts"])
-    facts |= {each.name: each.value for each in entry.disclosures}
+    disclosed = {each.name: each.value for each in entry.disclosures}
     actor = Actor(ActorKind(event.actor_kind), event.actor_id)
-    return Told(entry.sequence, found.told, facts, actor, names[actor])
+    return Told(entry.sequence, found.number, found.told, facts, disclosed, actor, names[actor])
 
 
-def plain_rows(batches: Iterable[Sequence[Told]], cells: Any) -> Iterator[Row]:
+def plain_rows(
+    batches: Iterable[Sequence[Told]], cells: Callable[[Told], Iterable[Cell]] = entry_cells
+) -> Iterator[Row]:
     """Make a row of each entry by itself.
 
     Yields:

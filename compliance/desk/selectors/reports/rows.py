@@ -13,13 +13,19 @@ from compliance.desk.selectors.reports.access import access_rows
 from compliance.desk.selectors.reports.key_operations import key_operation_rows
 from compliance.desk.selectors.reports.log_rows import Told, entries_read, plain_rows
 from compliance.desk.selectors.reports.refusals import refusal_cells
+from compliance.desk.selectors.reports.releases import release_rows
 
 _OF_STATE: Final[Mapping[str, Callable[[datetime], Iterator[Row]]]] = {
     "R1": access_rows,
 }
 _OF_ENTRIES: Final[Mapping[str, Callable[[Iterable[Sequence[Told]]], Iterator[Row]]]] = {
     "R3a": key_operation_rows,
+    "R4": release_rows,
+    "R4a": plain_rows,
     "R9": partial(plain_rows, cells=refusal_cells),
+    "R11": plain_rows,
+    "R12": plain_rows,
+    "R13": plain_rows,
 }
 
 
