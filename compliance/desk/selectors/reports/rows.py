@@ -10,16 +10,27 @@ from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.reports.declaration import Basis, ReportKind, Row
 from compliance.desk.domain.reports.order import is_asked_for
 from compliance.desk.selectors.reports.access import access_rows
+from compliance.desk.selectors.reports.authenticators import authenticator_rows, sign_in_cells
+from compliance.desk.selectors.reports.exceptions import exception_rows
+from compliance.desk.selectors.reports.key_inventory import key_rows
 from compliance.desk.selectors.reports.key_operations import key_operation_rows
+from compliance.desk.selectors.reports.log_integrity import log_integrity_rows
 from compliance.desk.selectors.reports.log_rows import Told, entries_read, plain_rows
+from compliance.desk.selectors.reports.machines import machine_rows
 from compliance.desk.selectors.reports.refusals import refusal_cells
 from compliance.desk.selectors.reports.releases import release_rows
 
 _OF_STATE: Final[Mapping[str, Callable[[datetime], Iterator[Row]]]] = {
     "R1": access_rows,
+    "R1a": machine_rows,
+    "R2": key_rows,
+    "R3": authenticator_rows,
+    "R10": log_integrity_rows,
+    "R14": exception_rows,
 }
 _OF_ENTRIES: Final[Mapping[str, Callable[[Iterable[Sequence[Told]]], Iterator[Row]]]] = {
     "R3a": key_operation_rows,
+    "R3b": partial(plain_rows, cells=sign_in_cells),
     "R4": release_rows,
     "R4a": plain_rows,
     "R9": partial(plain_rows, cells=refusal_cells),
