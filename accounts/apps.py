@@ -26,6 +26,9 @@ class AccountsConfig(AppConfig):
         from accounts.services.custodian_kind import (  # noqa: PLC0415 (models load first)
             custodian_kind_register,
         )
+        from accounts.services.personal_data import (  # noqa: PLC0415 (models load first)
+            accounts_holders_register,
+        )
         from accounts.services.policy import policy_weaken_kind  # noqa: PLC0415 (models load first)
         from accounts.services.recovery_kind import (  # noqa: PLC0415 (models load first)
             recovery_kind_register,
@@ -60,3 +63,4 @@ class AccountsConfig(AppConfig):
         actor_search_register(ActorKind.API_TOKEN, tokens_searched)
         custodian_kind_register()
         recovery_kind_register()
+        accounts_holders_register()

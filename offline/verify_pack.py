@@ -4,7 +4,7 @@
 One file: Python 3.9 or later with its standard library, and the `openssl` command. It trusts nothing in the
 pack, and ends with 0: it holds, 1: it doesn't, and where, 2: it couldn't be checked.
 
-    python3 -I verify.py [PACK] [--key log.pub.pem] [--checkpoint checkpoint.txt]
+    python3 -I verify.py [PACK] [--key audit-log-keys.pem] [--checkpoint checkpoint.txt]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import hashlib
 import heapq
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,22 +28,22 @@ from typing import IO, Any
 FORMAT = "release-console-audit-export/1"
 BEFORE_MANIFEST = b"release-console audit export manifest v1\n\n"  # so that it's never a checkpoint
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-NEEDED = {
-    "events.jsonl", "headers.jsonl", "events.csv", "checkpoint.txt", "proof.json", "audit_log_keys.json",
-    "log.pub.pem", "report.pdf", "verify.py", "VERIFY.md",
-}  # fmt: skip
+COMMENTED_KEY = re.compile(r"((?:#.*\n)*)-----BEGIN PUBLIC KEY-----([^-]+)-----END PUBLIC KEY-----")
+NEEDED = {"events.jsonl", "headers.jsonl", "events.csv", "checkpoint.txt", "proof.json", "log.pub.pem",
+          "audit_log_keys.json", "report.pdf", "verify.py", "VERIFY.md"}  # fmt: skip
 ORDERED = ("id", "period", "filter", "personal", "reason", "requested_at", "requested_by")
-COLUMNS = [
-    "sequence", "at", "who", "did", "action", "outcome", "actor_kind", "actor_id", "app", "object_type",
-    "object_id", "facts", "personal", "event_id", "leaf_hash",
-]  # fmt: skip
+COLUMNS = ["sequence", "at", "who", "did", "action", "outcome", "actor_kind", "actor_id", "app",
+           "object_type", "object_id", "facts", "personal", "event_id", "leaf_hash"]  # fmt: skip
 OUTSIDE_PERIOD, FILTERED_OUT = "outside the period", "not asked for by the filter"
-# By the action of the entries that say that something was erased, why it was.
-ERASING = {"compliance:content:expire": "retention", "compliance:disclosure:erase": "privacy"}
+ERASING = {"compliance:content:expire": "retention", "compliance:disclosure:erase": "privacy"}  # action: why
 
 
 class Refused(Exception):  # noqa: N818 (what this is about, in one word)
     """The pack doesn't hold; the text says where."""
+
+
+class NotChecked(Exception):  # noqa: N818 (the same)
+    """What would show whether it holds isn't there."""
 
 
 def need(holds: object, otherwise: str) -> None:
@@ -101,10 +102,6 @@ def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def leaf_hash(header: str) -> bytes:
-    return sha256(b"\x00", header.encode())
-
-
 def digest_of(text: str) -> str:
     return base64.urlsafe_b64encode(sha256(text.encode())).rstrip(b"=").decode()
 
@@ -127,15 +124,14 @@ def files_check(pack: Pack, files: dict[str, Any]) -> None:
         with pack.open(name) as file:
             while block := file.read(1 << 20):
                 digest.update(block)
-        named = name in files and digest.hexdigest() == files[name]["sha256"]
-        need(named, f"{name}: it isn't a file that the manifest names; it was changed or added")
+        named = files.get(name, {}).get("sha256")
+        need(named == digest.hexdigest(), f"{name}: the manifest names no such file; it was changed or added")
 
 
 def signature_check(pem: bytes, signature: bytes, body: bytes, where: str) -> None:
     """Verify ECDSA on P-256 over SHA-256; the key is PEM as openssl writes it, the signature DER."""
     spki = spki_of(pem)
-    is_one = pem_write(base64.b64encode(spki).decode()) == pem and spki[:-65] == P256
-    need(is_one, f"{where}: the key isn't one on P-256")
+    need(pem_write(base64.b64encode(spki).decode()) == pem and spki[:-65] == P256, f"{where}: no P-256 key")
     with tempfile.TemporaryDirectory() as folder:
         key, value = Path(folder) / "key.pem", Path(folder) / "signature.der"
         key.write_bytes(pem)
@@ -154,7 +150,7 @@ def pem_write(spki: str) -> bytes:
     return "\n".join(["-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", ""]).encode()
 
 
-def checkpoint_check(data: bytes, pems: list[bytes], where: str) -> tuple[str, int, bytes, bytes]:
+def checkpoint_check(data: bytes, pems: list[bytes], where: str) -> Any:
     """Verify a signed checkpoint (C2SP tlog-checkpoint); returns origin, size, root, and the key."""
     body, _, signatures = data.partition(b"\n\n")
     origin, size, root = body.decode().split("\n")
@@ -173,7 +169,7 @@ def lines_of(pack: Pack, name: str) -> Any:
         for number, line in enumerate(file, 1):
             entry = parse(line[:-1].decode(), f"{name}, line {number}")
             where = f"{name}, entry {entry['sequence']}"
-            need(len(entry) == (5 if name == "events.jsonl" else 2), f"{where}: it has other members")
+            need(len(entry) == (6 if name == "events.jsonl" else 2), f"{where}: it has other members")
             yield entry["sequence"], name, entry
 
 
@@ -189,20 +185,21 @@ def exclusion_of(header: Any, manifest: Any) -> str | None:
 
 
 def content_check(entry: Any, header: Any, where: str, erasures: Any, *, personal: bool) -> dict[str, int]:
-    """Check what an entry tells against its header; returns how much of it was erased."""
+    """Check what an entry tells against its header; returns how much of it was erased or withheld."""
+    withheld = entry["withheld"]
     if entry["content"] is None:
-        need(not entry["disclosures"], f"{where}: its content is missing, and its values aren't")
+        need(not entry["disclosures"] and not withheld, f"{where}: its content is missing, its values aren't")
         gone_check(entry, header, where, erasures, values=None)
         return {"content_erased": 1}
     need(digest_of(entry["content"]) == header["content"], f"{where}: its header has another content's hash")
     committed = list(parse(entry["content"], where).get("_sd", []))
     for each in entry["disclosures"]:
         digest = digest_of(canonical([each["salt"], each["name"], each["value"]]))
-        is_one = digest in committed and len(each) == 3
-        need(is_one, f"{where}: its content doesn't commit to this value of {each['name']!r}")
+        need(digest in committed and len(each) == 3, f"{where}: it doesn't commit to this {each['name']!r}")
         committed.remove(digest)
-    gone_check(entry, header, where, erasures, values=len(committed) if personal else 0)
-    return {"values_erased" if personal else "values_withheld": len(committed)}
+    need(withheld in range(1 if personal else len(committed) + 1), f"{where}: it can't withhold that much")
+    gone_check(entry, header, where, erasures, values=len(committed) - withheld)
+    return {"values_erased": len(committed) - withheld, "values_withheld": withheld}
 
 
 def gone_check(entry: Any, header: Any, where: str, erasures: Any, values: int | None) -> None:
@@ -249,19 +246,17 @@ def row_check(row: list[str], entry: Any, header: Any, where: str) -> None:
     content, told, actor, thing = entry["content"], entry["disclosures"], header["actor"], header["object"]
     facts = "" if content is None else canonical(json.loads(content)["facts"])
     personal = canonical({each["name"]: each["value"] for each in told}) if told else ""
-    expected = [
-        str(entry["sequence"]), header["at"], None, None, header["action"], header["outcome"], actor["kind"],
-        actor["id"], header["app"], thing["type"], thing["id"], facts, personal, header["id"],
-        leaf_hash(entry["header"]).hex(),
-    ]  # fmt: skip
+    expected = [str(entry["sequence"]), header["at"], None, None, header["action"], header["outcome"],
+                actor["kind"], actor["id"], header["app"], thing["type"], thing["id"], facts, personal,
+                header["id"], sha256(b"\x00", entry["header"].encode()).hex()]  # fmt: skip
     need(len(row) == len(COLUMNS), f"events.csv: the row of {where} is missing, or has other columns")
     for name, cell, value in zip(COLUMNS, row, expected):  # noqa: B905 (Python 3.9 has no "strict")
-        same = value is None or cell.removeprefix("'") == value
-        need(same, f"events.csv: {name} of the row for {where} isn't what that says")
+        need(value in {None, cell.removeprefix("'")}, f"events.csv: {name} of {where} isn't what that says")
 
 
-def entries_check(pack: Pack, manifest: Any, proof: Any, erasures: Any, size: int) -> bytes:
-    """Check each entry by itself, and put all of them into the tree; returns the root that follows."""
+def entries_check(pack: Pack, manifest: Any, proof: Any, erasures: Any, size: int, *, kept: int) -> Any:
+    """Check each entry by itself, and put all of them into the tree; returns roots that follow, by size."""
+    roots: dict[int, bytes] = {}
     ends: list[str] = []  # times of the first and the last entry
     tree = Tree(proof["first"], proof["left"], "proof.json, left of the entries")
     counts = {"content_erased": 0, "values_erased": 0, "values_withheld": 0, "shown": 0}
@@ -285,7 +280,8 @@ def entries_check(pack: Pack, manifest: Any, proof: Any, erasures: Any, size: in
                 counts[what] += count
         else:
             excluded[reason] += 1
-        tree.add(0, leaf_hash(entry["header"]))
+        tree.add(0, sha256(b"\x00", entry["header"].encode()))
+        roots |= {kept: tree.root(kept, [], "")} if tree.size == kept else {}
     need(next(rows, None) is None, "events.csv: it has more rows than there are entries")
     told, found = (manifest["counts"], manifest["entries"]["end"]), {**counts, "excluded": excluded}
     need(told == (found, tree.size), "manifest.json: its counts aren't those of the entries")
@@ -295,13 +291,13 @@ def entries_check(pack: Pack, manifest: Any, proof: Any, erasures: Any, size: in
     need(reach, "manifest.json: the entries begin within the period; earlier ones are left out")
     reach = tree.size == size or (ends and end and ends[-1] >= end)
     need(reach, "manifest.json: the entries end within the period; later ones are left out")
-    return tree.root(size, proof["right"], "proof.json, right of the entries")
+    return {**roots, size: tree.root(size, proof["right"], "proof.json, right of the entries")}
 
 
 def one_root(entry: Any, size: int, where: str) -> bytes:
     """Compute the root of the log from one entry of it."""
     tree = Tree(entry["sequence"], entry["left"], where)
-    tree.add(0, leaf_hash(entry["header"]))
+    tree.add(0, sha256(b"\x00", entry["header"].encode()))
     return tree.root(size, entry["right"], where)
 
 
@@ -320,13 +316,13 @@ def order_check(order: Any, manifest: Any, size: int) -> bytes:
     return one_root(order, size, where)
 
 
-def previous_check(pack: Pack, proof: Any, pems: list[bytes], origin: str, size: int) -> bytes:
-    """Check that this log begins with the earlier one; returns the root that follows."""
-    before_origin, before, before_root, _ = checkpoint_check(pack.read("previous.txt"), pems, "previous.txt")
-    need(before_origin == origin and before <= size, "previous.txt: it's of another log, or of a longer one")
-    tree = Tree(before, proof["left"], "proof.json, previous")
-    need(tree.root(before, [], "") == before_root, "previous.txt: the log doesn't continue it")
-    return tree.root(size, proof["right"], "proof.json, previous")
+def kept_check(kept: Any, roots: Any, origin: str, where: str) -> None:
+    """Hold the checkpoint that somebody kept against what the pack proves of the log."""
+    need(kept[0] == origin, f"{where}: this checkpoint is of another log")
+    if kept[1] not in roots:
+        ask = "/api/v1/audit/consistency?from={}&to={}".format(*sorted([kept[1], max(roots)]))
+        raise NotChecked(f"{where}: the pack holds, but proves nothing about this; ask the console for {ask}")
+    need(roots[kept[1]] == kept[2], f"{where}: the log doesn't continue this checkpoint; its root is another")
 
 
 def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
@@ -340,22 +336,26 @@ def verify(pack: Pack, key: Path | None, known: Path | None) -> str:
     used = [*dict.fromkeys((pem, signer))]
     good = pem in keys and not any(keys[each]["revoked_at"] for each in used)
     need(good, "audit_log_keys.json: it lacks the pack's key, or one that signed was revoked")
+    pack.at = str(known)
+    kept = checkpoint_check(known.read_bytes(), list(keys), pack.at) if known else (origin, size, root)
     proof = json.loads(pack.read("proof.json"))
     erasures = erasures_check(proof["erasures"], size, root)
     changed = "what is there isn't in the log that was signed; it was changed"
-    found = entries_check(pack, manifest, proof["entries"], erasures, size)
-    need(found == root, f"events.jsonl, headers.jsonl: {changed}")
+    roots = entries_check(pack, manifest, proof["entries"], erasures, size, kept=kept[1])
+    need(roots[size] == root, f"events.jsonl, headers.jsonl: {changed}")
     need(order_check(proof["order"], manifest, size) == root, f"proof.json, the order: {changed}")
-    notes = ["checkpoint.txt"]
     if "previous.txt" in manifest["files"] or proof["previous"]:
-        found = previous_check(pack, proof["previous"], list(keys), origin, size)
+        before = checkpoint_check(pack.read("previous.txt"), list(keys), "previous.txt")
+        tree = Tree(before[1], proof["previous"]["left"], "proof.json, previous")
+        roots[before[1]] = tree.root(before[1], [], "")
+        found = tree.root(size, proof["previous"]["right"], "proof.json, previous")
         need(found == root, f"previous.txt: {changed}")
-        notes.append("previous.txt")
-    need(not key or used == [key.read_bytes()], f"the pack isn't signed by the key in {key} alone")
-    if known:
-        bodies = [pack.read(each).partition(b"\n\n")[0] for each in notes]
-        kept = known.read_bytes().partition(b"\n\n")[0] in bodies
-        need(kept, f"the checkpoint in {known} is neither this pack's nor the one that it continues")
+        kept_check(before, roots, origin, "previous.txt")
+    written = COMMENTED_KEY.findall(key.read_text("ascii", "replace")) if key else []
+    brought = {pem_write("".join(text.split())) for notes, text in written if "# REVOKED" not in notes}
+    lacking = " ".join(sha256(spki_of(each)).hex() for each in used if key and each not in brought)
+    need(not lacking, f"{key}: it lacks keys that signed, or says that they were revoked: SHA-256 {lacking}")
+    kept_check(kept, roots, origin, str(known))
     log = f"{json.dumps(origin)}, {size} entries, root {base64.b64encode(root).decode()}"
     return summary(manifest, log, used, brought=bool(key))
 
@@ -365,7 +365,7 @@ def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: b
     entries, counts, period = manifest["entries"], manifest["counts"], manifest["period"]
     excluded = ", ".join(f"{count} {why}" for why, count in counts["excluded"].items())
     keys = "".join(f"\n  key       SHA-256 {sha256(spki_of(pem)).hex()}" for pem in used)
-    whose = "the one that you brought" if brought else "the pack's own: compare all with what you were told"
+    whose = "of those that you brought" if brought else "the pack's own: compare all with what you were told"
     return f"""OK: this pack {"holds" if brought else "is consistent; its keys say whose it is"}.
   log       {log}{keys}
             {whose}
@@ -374,13 +374,13 @@ def summary(manifest: dict[str, Any], log: str, used: list[bytes], *, brought: b
   filter    {json.dumps(manifest["filter"])}
   shown     {counts["shown"]}; left out, each rightly: {excluded}
   erased    content of {counts["content_erased"]} and {counts["values_erased"]} values, as the log says
-  withheld  {counts["values_withheld"]} personal values, which were not asked for"""
+  withheld  {counts["values_withheld"]} personal values beside those, which were not asked for"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Verify an export pack of the audit log, offline.")
     parser.add_argument("pack", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--key", type=Path, help="the log's public key, as you know it")
+    parser.add_argument("--key", type=Path, help="the log's public keys, as you know them")
     parser.add_argument("--checkpoint", type=Path, help="a checkpoint that you kept")
     asked = parser.parse_args()
     csv.field_size_limit(1 << 30)
@@ -391,8 +391,8 @@ def main() -> None:
         sys.exit(f"FAILED: {error}.")
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         sys.exit(f"FAILED: {pack.at}: it's malformed ({type(error).__name__}: {error}).")
-    except OSError as error:
-        print(f"NOT CHECKED: {error}. Is openssl installed, and the pack readable?", file=sys.stderr)
+    except (OSError, NotChecked) as error:
+        print(f"NOT CHECKED: {error}.", file=sys.stderr)
         sys.exit(2)
 
 

@@ -17,7 +17,13 @@ class ReleaseConsoleConfig(AppConfig):
     label = "releaseconsole"
 
     def ready(self) -> None:
-        """Install the KEK; what needs it fails with a clear error where there is none, or none yet."""
+        """Install the KEK; what needs it fails with a clear error where there is none, or none yet.
+
+        Before that, stop where OpenSSL isn't what it's set up to be: even the KEK couldn't be taken.
+        """
+        from compliance.desk.services.modules.starting import fips_check  # noqa: PLC0415 (models load first)
+
+        fips_check()
         import releaseconsole.celery  # noqa: F401, PLC0415 (or pages would ask for tasks at Celery's default broker)
         import releaseconsole.checks  # noqa: F401, PLC0415 (registers them)
         from signing.services.kek import kek_install_configured, kek_is_there  # noqa: PLC0415 (models load first)

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from releaseconsole.environment import DECLARED
 from releaseconsole.kernel.encoding import EncodingError, b64url_decode
-from signing.services.kek import FILE_PROVIDER, kek_is_there
+from signing.services.kek import FILE_PROVIDER, kek_is_beside_the_database, kek_is_there
 
 
 @register(Tags.security)
@@ -54,20 +54,13 @@ def _kek_deploy_messages() -> Iterator[CheckMessage]:
             hint="Run manage.py bootstrap, or set KEK, KEK_FILE or KEK_PROVIDER.",
             id="releaseconsole.E001",
         )
-    elif _kek_is_beside_the_database():
+    elif kek_is_beside_the_database():
         # Sound for one machine whose disk is guarded, so no warning; but nobody should learn it from a thief.
         yield Info(
             "InsecureLocalKEK: whoever copies var/ has the sealed keys and the KEK that opens them.",
             hint="Set KEK_FILE to another disk, or KEK_PROVIDER (docs/key-backends.md).",
             id="releaseconsole.I001",
         )
-
-
-def _kek_is_beside_the_database() -> bool:
-    if settings.KEK or settings.KEK_PROVIDER != FILE_PROVIDER:
-        return False
-    on_disk = str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
-    return on_disk and settings.KEK_FILE.resolve().is_relative_to(settings.VAR_DIR)
 
 
 def _kek_is_the_secret_key() -> bool:

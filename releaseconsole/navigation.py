@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_inbox import inbox_of, is_concerned
+from compliance.desk.views.requests import requests_waiting
 from releaseconsole.kernel import clock
 
 
@@ -49,7 +50,21 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("Reports", "summarize", "desk:reports", Permission.AUDIT_EXPORT),
             Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
             Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
+            Entry("PHI register", "clinical_notes", "desk:phi", Permission.AUDIT_VIEW),
             Entry("Retention", "auto_delete", "desk:holds", Permission.AUDIT_VIEW),
+            Entry("Modules", "memory", "desk:modules", Permission.AUDIT_VIEW),
+        ),
+    ),
+    (
+        "Compliance",
+        (
+            Entry(
+                "Privacy requests",
+                "privacy_tip",
+                "desk:requests",
+                Permission.AUDIT_VIEW,
+                badge=requests_waiting,
+            ),
         ),
     ),
     (

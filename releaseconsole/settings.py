@@ -1,9 +1,11 @@
 """Django's settings: one file, every deployment difference an environment variable (see environment.py)."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -48,6 +50,18 @@ def _origin(url: SplitResult) -> str:
     return f"{url.scheme}://{host}" if url.port in {None, own} else f"{url.scheme}://{host}:{url.port}"
 
 
+def days_parse(days: list[str]) -> frozenset[date]:
+    """Read dates.
+
+    Raises:
+        ImproperlyConfigured: One isn't written as 2026-12-25.
+    """
+    try:
+        return frozenset(map(date.fromisoformat, days))
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"PRIVACY_HOLIDAYS takes days as 2026-12-25: {exc}.") from exc
+
+
 def _secret_key() -> str:
     given = env.text("SECRET_KEY", "", "Django's signing secret; made in var/ when empty.")
     if given:
@@ -71,6 +85,12 @@ KEK_PREVIOUS_FILES = [
 ]
 KEK_PREVIOUS_PROVIDERS = env.words(
     "KEK_PREVIOUS_PROVIDERS", "", "Earlier KEKs in an HSM or KMS that still open, as in KEK_PROVIDER."
+)
+
+REQUIRE_FIPS = env.boolean(
+    "REQUIRE_FIPS",
+    default=False,
+    meaning="Start only where both OpenSSL libraries are seen to run a FIPS provider (docs/modules.md).",
 )
 
 # --- where private keys live --------------------------------------------------------------------------
@@ -140,6 +160,33 @@ EXPORT_DIR = Path(
 EXPORT_KEEP_DAYS = env.integer(
     "EXPORT_KEEP_DAYS", 30, "Days after which the file of an export is removed.", least=1
 )
+
+PRIVACY_LIST_FILE = Path(
+    env.text(
+        "PRIVACY_LIST_FILE",
+        str(VAR_DIR / "privacy" / "suppressed.json"),
+        "File, outside the database and its backups, with the hashes of who was erased.",
+    )
+)
+
+# --- privacy requests ---------------------------------------------------------------------------------
+PRIVACY_TIME_ZONE = env.text(
+    "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day of a statutory deadline."
+)
+PRIVACY_HOLIDAYS = days_parse(
+    env.words(
+        "PRIVACY_HOLIDAYS",
+        "",
+        "Days that are no business days beside weekends: 2026-12-25, …; none is safest.",
+    )
+)
+PRIVACY_OPERATOR = env.text(
+    "PRIVACY_OPERATOR",
+    str(_public.hostname),
+    "Who answers privacy requests, as letters and the form name it.",
+)
+if PRIVACY_TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"PRIVACY_TIME_ZONE is no time zone: {PRIVACY_TIME_ZONE!r}.")
 
 # --- parts --------------------------------------------------------------------------------------------
 ROOT_URLCONF = "releaseconsole.urls"
@@ -272,12 +319,16 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-api-token-notices": _every(3600, "accounts.tasks.api_token_notices"),
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
+    "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
+    "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
     "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
     "desk-attend-to-reports": _every(60, "desk.tasks.reports_attend"),
     "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
+    "desk-measure-phi": _every(86_400, "desk.tasks.phi_measure"),
     "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }

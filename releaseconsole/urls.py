@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.setup import setup_page
+from compliance.desk.views.privacy import gpc_support, privacy_page
+from compliance.desk.views.receipts import receipt_file, receipt_page
 from signing.api.device_keys import DeviceKeys
 from signing.views.jwks import jwks
 from updates.api.device_enrolment import DeviceEnrolment
@@ -22,6 +24,10 @@ urlpatterns = [
     path(".well-known/apple-app-site-association", apple_app_site_association),
     path(".well-known/assetlinks.json", asset_links),
     path("beta/", include("updates.urls.beta")),
+    path("privacy/", privacy_page, name="privacy"),
+    path("privacy/receipts/<str:reference>/<str:token>/", receipt_page, name="privacy-receipt"),
+    path("privacy/receipts/<str:reference>/<str:token>/<str:name>", receipt_file),
+    path(".well-known/gpc.json", gpc_support),
     path("setup/<str:token>/", setup_page, name="setup"),
     path("console/", include("accounts.urls")),
     path("console/keys/", include("signing.urls")),

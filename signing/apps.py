@@ -23,11 +23,15 @@ class SigningConfig(AppConfig):
         from signing.services.checkpoint_signer import (  # noqa: PLC0415 (models load first)
             ConsoleCheckpointSigner,
         )
+        from signing.services.personal_data import (  # noqa: PLC0415 (models load first)
+            signing_holders_register,
+        )
         from signing.services.rewrap import sealed_signing_keys  # noqa: PLC0415 (models load first)
         from signing.views.start_page import keys_card  # noqa: PLC0415 (models load first)
 
         signer_register(ConsoleCheckpointSigner())
         start_page_register(keys_card)
         signing_approval_kinds_register()
+        signing_holders_register()
         keys = sealed_signing_keys()
         sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

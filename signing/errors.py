@@ -15,7 +15,9 @@ __all__ = [
     "KeyRefusedError",
     "KeyStateError",
     "KeyUnavailableError",
+    "PHIConditionsError",
     "PHIEncryptionRequiredError",
+    "PHITokenInClearError",
     "RecipientConflictError",
     "RecipientStoreError",
     "RecipientUnknownError",
@@ -95,6 +97,20 @@ class PHIEncryptionRequiredError(EncryptionRequiredError):
 
     code = "phi_needs_encryption"
     title = "Health information travels in encrypted tokens only."
+
+
+class PHITokenInClearError(SigningError):
+    """A token in clear was sent here for an app that handles PHI; nothing of it is read or kept."""
+
+    code = "phi_token_in_clear"
+    title = "Tokens of an app with health information aren't sent here. Verify them with the public keys."
+
+
+class PHIConditionsError(SigningError):
+    """Something is missing that an app with PHI needs, so the flag isn't set."""
+
+    code = "phi_conditions"
+    title = "This console can't protect health information yet."
 
 
 class RecipientUnknownError(SigningError):

@@ -23,21 +23,28 @@ class UpdatesConfig(AppConfig):
         )
         from compliance.ledger.selectors import actor_search_register  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
+        from signing.services import phi_follower_register  # noqa: PLC0415 (models load first)
         from updates.selectors.actors import testers_searched  # noqa: PLC0415 (models load first)
         from updates.selectors.apps import app_places  # noqa: PLC0415 (models load first)
         from updates.selectors.receipts import receipts_held  # noqa: PLC0415 (models load first)
         from updates.services.approval_kinds import (  # noqa: PLC0415 (models load first)
             updates_approval_kinds_register,
         )
+        from updates.services.personal_data import (  # noqa: PLC0415 (models load first)
+            updates_holders_register,
+        )
+        from updates.services.phi import phi_app_follow  # noqa: PLC0415 (models load first)
         from updates.services.webhooks import webhook_secrets  # noqa: PLC0415 (models load first)
         from updates.views.sign_offs import errands, errands_concern  # noqa: PLC0415 (models load first)
         from updates.views.start_page import apps_and_rollouts  # noqa: PLC0415 (models load first)
 
+        phi_follower_register(phi_app_follow)
         start_page_register(apps_and_rollouts)
         places_register(app_places)
         proof_holder_register(receipts_held)
         actor_search_register(ActorKind.TESTER, testers_searched)
         updates_approval_kinds_register()
+        updates_holders_register()
         errand_source_register(ErrandSource(errands, errands_concern))
         for sealed in webhook_secrets():
             sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)

@@ -16,6 +16,8 @@ POLICY_WEAKEN: Final = "accounts:policy:weaken"
 POLICY_TIGHTEN: Final = "accounts:policy:tighten"
 SHUTOFF_LIFT: Final = "updates:shutoff:lift"
 SIGN_OFF_WEAKEN: Final = "updates:sign_off:weaken"
+PHI_LOWER: Final = "signing:phi:lower"
+PHI_CLAIM_LOWER: Final = "signing:phi_claim:lower"
 
 _TEAMS: Final = frozenset({Preset.TEAM, Preset.REGULATED})
 _REGULATED: Final = frozenset({Preset.REGULATED})
@@ -58,6 +60,8 @@ ALWAYS: Final[Mapping[str, str]] = {
     PERSON_RECOVER: "Letting somebody back in who lost every authenticator",
     POLICY_WEAKEN: "Weakening this policy",
     SIGN_OFF_WEAKEN: "Asking for fewer sign-offs of releases on a channel",
+    PHI_LOWER: "Saying that an app handles no health data any more",
+    PHI_CLAIM_LOWER: "Removing a claim of health data, or giving it another class",
 }
 
 

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from releaseconsole.kernel.sealed_holders import sealed_holder_register
+
 
 class DeskConfig(AppConfig):
     """Top floor: what a compliance officer works with. It reads from everybody, nobody knows it."""
@@ -11,17 +13,54 @@ class DeskConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Tell the ledger who its officers are and which apps handle PHI; offer the start page its card."""
+        """Give other floors what they ask of this one, listen to testers; declare what is held and sealed."""
+        import compliance.desk.checks  # noqa: F401, PLC0415 (registers them)
         from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
         from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
             officers_post_register,
         )
         from compliance.ledger.backends.phi_apps import phi_apps_register  # noqa: PLC0415 (models load first)
-        from signing.selectors.profiles import phi_app_ids  # noqa: PLC0415 (models load first)
+        from signing.selectors.profiles import phi_app_terms  # noqa: PLC0415 (models load first)
 
         officers_post_register(officers_write)
-        phi_apps_register(phi_app_ids)
+        phi_apps_register(phi_app_terms)
         from compliance.desk.views.verification import log_card  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
         start_page_register(log_card)
+        _requests_connect()
+        _erasures_connect()
+
+
+def _requests_connect() -> None:
+    """Listen to testers who want their data deleted; declare what of the register is sealed."""
+    from compliance.desk.services.requests.sealed import request_secrets  # noqa: PLC0415 (models first)
+    from compliance.desk.services.requests.testers import (  # noqa: PLC0415 (models load first)
+        tester_deletion_receive,
+        tester_erasure_note,
+    )
+    from updates.services.testers.departures import (  # noqa: PLC0415 (models load first)
+        DepartureListener,
+        departure_listener_register,
+    )
+
+    departure_listener_register(
+        "privacy requests", DepartureListener(tester_deletion_receive, tester_erasure_note)
+    )
+    for sealed in request_secrets():
+        sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
+
+
+def _erasures_connect() -> None:
+    """Keep erased people erased on every floor, and declare what the desk holds of people."""
+    from compliance.desk.services.erasure import (  # noqa: PLC0415 (models load first)
+        DatabaseSuppressionList,
+        desk_holders_register,
+        suppression_keys,
+    )
+    from releaseconsole.personal_data import suppression_install  # noqa: PLC0415 (beside the others)
+
+    suppression_install(DatabaseSuppressionList())
+    desk_holders_register()
+    keys = suppression_keys()
+    sealed_holder_register(keys.name, keys.rewrap, census=keys.census)

@@ -57,3 +57,138 @@ class ReportStateError(DeskError):
 
     code = "report_state"
     title = "This report can't be reviewed: it isn't made, or it's signed off already."
+
+
+class RequestStateError(DeskError):
+    """A privacy request isn't in a state in which this can be done to it."""
+
+    code = "privacy_request_state"
+    title = "This can't be done to the request as it is now."
+
+
+class ExtensionLateError(DeskError):
+    """The notice of an extension comes after the first 45 days."""
+
+    code = "privacy_extension_late"
+    title = "The first 45 days are over: the request can't be extended any more."
+
+
+class ExtensionSpentError(DeskError):
+    """A request is extended once."""
+
+    code = "privacy_extension_spent"
+    title = "This request has been extended already. There is one extension, and no second."
+
+
+class NoExtensionError(DeskError):
+    """Requests to opt out or to limit have no extension."""
+
+    code = "privacy_no_extension"
+    title = "A request of this kind can't be extended."
+
+
+class IdentityNotAskedError(DeskError):
+    """Whoever opts out or limits isn't asked to prove who they are."""
+
+    code = "privacy_identity_not_asked"
+    title = "For a request of this kind nobody may be asked to prove who they are."
+
+
+class VerificationMethodError(DeskError):
+    """This way of verifying isn't enough, or isn't meant, for this request."""
+
+    code = "privacy_verification_method"
+    title = "This way of verifying isn't enough for this request."
+
+
+class NotVerifiedError(DeskError):
+    """Nothing is deleted, corrected or disclosed for somebody who may be anybody."""
+
+    code = "privacy_not_verified"
+    title = "Identity isn't verified yet, so the request can't be complied with."
+
+
+class DenialBasisError(DeskError):
+    """A denial, in whole or in part, names its section and says why."""
+
+    code = "privacy_denial_basis"
+    title = (
+        "A denial, in whole or in part, needs a section that fits this kind of request, and an explanation."
+    )
+
+
+class ReceiptTimeError(DeskError):
+    """A time of receipt is in the future, is later than what stands, or has no reason."""
+
+    code = "privacy_receipt_time"
+    title = "This can't be the time of receipt."
+
+
+class RequestIncompleteError(DeskError):
+    """A request lacks what it's about."""
+
+    code = "privacy_request_incomplete"
+    title = "Something is missing from this request."
+
+
+class NamesPersonError(DeskError):
+    """A text that is kept for 24 months has somebody's identifier in it."""
+
+    code = "privacy_text_names_person"
+    title = "This text is kept on record, so it mustn't hold the person's name, address or device id."
+
+
+class SuppressionFileError(DeskError):
+    """The list outside the database of who was erased is damaged, or can't be written."""
+
+    code = "privacy_list_file"
+    title = "The file that lists who was erased can't be read or written."
+
+
+class ErasureNobodyError(DeskError):
+    """Nothing is known by which somebody could be found."""
+
+    code = "privacy_erasure_nobody"
+    title = "Nothing is named that anybody could be found by."
+
+
+class ErasureUnfinishedError(DeskError):
+    """An erasure hasn't come to its end, so there's no receipt."""
+
+    code = "privacy_erasure_unfinished"
+    title = "This erasure isn't finished yet."
+
+
+class CertificateRefusedError(DeskError):
+    """The certificate of a module can't be on record as it was typed."""
+
+    code = "certificate_refused"
+    title = "This certificate can't be recorded."
+
+
+class AdvisoriesUnreadableError(DeskError):
+    """What was pasted isn't the result of a tool that looks for advisories."""
+
+    code = "advisories_unreadable"
+    title = "These aren't advisories that can be read."
+
+
+class ReviewRefusedError(DeskError):
+    """A review of a text or library can't be on record as it was typed."""
+
+    code = "review_refused"
+    title = "This review can't be recorded."
+
+
+class DeclarationError(DeskError):
+    """Somebody's word for the PHI register isn't taken."""
+
+    code = "declaration_refused"
+    title = "This can't be declared."
+
+
+class PaperError(DeskError):
+    """An associate or an addressable decision can't be registered like this."""
+
+    code = "paper_refused"
+    title = "This can't be registered like this."

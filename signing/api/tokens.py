@@ -65,7 +65,8 @@ class TokenVerify(ScopedView):
         """Verify a token of the API token's app (`release+jwt`, `backend+jwt`), and use it up on request."""
         question = TokenQuestion(**self.cleaned(request, JudgeIn))
         try:
-            claims = token_judge(app_id=self.app_id, question=question, now=clock.now())
+            actor = token_of(request).actor
+            claims = token_judge(app_id=self.app_id, question=question, actor=actor, now=clock.now())
         except TokenRefusedError as exc:
             # The reason would help to forge the next one: it's for the operator, who finds the asker by id.
             _log.info("API token %s asked about a token: %s (%s)", token_of(request).pk, exc.code, exc.reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from signing.domain.consequences import Sentence
 
@@ -37,7 +37,20 @@ def profile_consequences(
         ),
     }
     sentences += [(on if after[name] else off,) for name, (on, off) in switches.items() if name in changed]
+    if "handles_phi" in changed:
+        sentences += _PHI_RAISED if after["handles_phi"] else _PHI_LOWERED
     return sentences
+
+
+_PHI_RAISED: Final[list[Sentence]] = [
+    ("Ids that the app gives devices, and what devices add to their reports, are dropped from now on.",),
+    ("No token of the app's is verified here any more: its back end does that, with the public keys.",),
+    ("What the audit log tells of the app is kept for as long as documentation of health data.",),
+]
+_PHI_LOWERED: Final[list[Sentence]] = [
+    ("Tokens of the app's are verified here again, and what devices add to their reports is kept.",),
+    ("What the audit log tells of the app until now keeps its long term; what comes doesn't get it.",),
+]
 
 
 def _algorithm(before: str, after: str, at: datetime) -> list[Sentence]:

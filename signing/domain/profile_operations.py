@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import PHI_CLAIM_LOWER, PHI_LOWER
+from signing.domain.claim_class import ClaimClass
 
 # What a profile can be told, as its columns are called.
 SETTINGS: Final = (
@@ -21,17 +23,25 @@ SETTINGS: Final = (
 
 
 def profile_operation(*, app_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Operation:
-    """Name a change of settings: all of them as they are, and as they will be."""
-    return Operation(
-        "signing:profile:change", {"app_id": app_id, "before": dict(before), "after": dict(after)}
-    )
+    """Name a change of settings: all of them as they are, and as they will be.
+
+    One that lowers the PHI flag has a name of its own, whatever else it changes: it always takes two people.
+    """
+    what = PHI_LOWER if before["handles_phi"] and not after["handles_phi"] else "signing:profile:change"
+    return Operation(what, {"app_id": app_id, "before": dict(before), "after": dict(after)})
 
 
 def claim_operation(
     *, app_id: str, name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> Operation:
-    """Name a claim's definition (`after`) or removal (None); `before` is None where there's no such claim."""
+    """Name a claim's definition (`after`) or removal (None); `before` is None where there's no such claim.
+
+    What takes the class PHI from a claim has a name of its own; so does its removal, or else it could be
+    defined anew with another class by one person.
+    """
     what = "signing:claim:define" if after is not None else "signing:claim:remove"
+    if _is_phi(before) and not _is_phi(after):
+        what = PHI_CLAIM_LOWER
     facts = {
         "app_id": app_id,
         "name": name,
@@ -39,3 +49,7 @@ def claim_operation(
         "after": None if after is None else dict(after),
     }
     return Operation(what, facts)
+
+
+def _is_phi(definition: Mapping[str, Any] | None) -> bool:
+    return definition is not None and definition["class"] == ClaimClass.PHI

@@ -16,6 +16,8 @@ class TokenProfile(models.Model):
     backend_algorithm = models.CharField(max_length=16, default=Algorithm.HS256.value)
     issues_backend_tokens = models.BooleanField(default=False)
     handles_phi = models.BooleanField(default=False)
+    # When that last became untrue: what the audit log had of the app by then keeps the term of PHI.
+    phi_lowered_at = models.DateTimeField(null=True, editable=False)
     encrypts_personal = models.BooleanField(default=False)
     devices_may_register = models.BooleanField(default=False)
     root_is_offline = models.BooleanField(default=False)

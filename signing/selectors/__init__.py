@@ -12,6 +12,8 @@ from signing.selectors.keys import (
 from signing.selectors.profiles import (
     backend_recipient,
     device_profiles,
+    phi_app_ids,
+    phi_device_encrypts,
     profile_get,
     profile_rules,
     recipients_of,
@@ -28,6 +30,8 @@ __all__ = [
     "device_profiles",
     "jwks_document",
     "key_set_version",
+    "phi_app_ids",
+    "phi_device_encrypts",
     "profile_get",
     "profile_rules",
     "recipients_of",

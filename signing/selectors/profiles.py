@@ -1,6 +1,7 @@
 """Reading token profiles, and the encryption keys registered for an app's readers."""
 
 import logging
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -34,6 +35,12 @@ def phi_app_ids() -> frozenset[str]:
     return frozenset(TokenProfile.objects.filter(handles_phi=True).values_list("pk", flat=True))
 
 
+def phi_app_terms() -> dict[str, datetime | None]:
+    """Return the apps that handle PHI (None) or did once: until when, the last time."""
+    rows = TokenProfile.objects.exclude(handles_phi=False, phi_lowered_at=None)
+    return {row.pk: None if row.handles_phi else row.phi_lowered_at for row in rows}
+
+
 def profile_rules(row: TokenProfile) -> Profile:
     """Return what an app's custom claims have to keep to."""
     return Profile(
@@ -63,6 +70,15 @@ def device_profiles() -> dict[str, DeviceProfile]:
         except ConsoleError:
             _log.debug("The token profile of %s can't be used.", row.app_id, exc_info=True)
     return profiles
+
+
+def phi_device_encrypts(row: TokenProfile) -> bool:
+    """Whether the tokens of the app's devices travel encrypted.
+
+    Raises:
+        SigningError: The profile contradicts itself; then no token is issued.
+    """
+    return device_profile(profile_rules(row)).is_encrypted
 
 
 def recipients_of(*, app_id: str) -> QuerySet[RecipientRow]:

@@ -11,7 +11,9 @@ from signing.services.backend_tokens import (
     backend_token_issue,
 )
 from signing.services.download_tokens import DownloadTokens, download_tokens
+from signing.services.kek import kek_is_beside_the_database
 from signing.services.keys import app_keys_ensure, console_keys_ensure
+from signing.services.phi import PHICondition, phi_conditions, phi_follower_register
 from signing.services.recipients import (
     device_recipient_register,
     recipient_register,
@@ -38,6 +40,7 @@ __all__ = [
     "DownloadClaims",
     "DownloadTokens",
     "IssuedToken",
+    "PHICondition",
     "PreparedClaims",
     "ReleaseFacts",
     "ReleaseIssuer",
@@ -50,7 +53,10 @@ __all__ = [
     "console_keys_ensure",
     "device_recipient_register",
     "download_tokens",
+    "kek_is_beside_the_database",
     "key_use_flush",
+    "phi_conditions",
+    "phi_follower_register",
     "recipient_register",
     "recipient_remove",
     "recipients_cache_fill",

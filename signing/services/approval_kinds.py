@@ -6,8 +6,9 @@ its payload. A payload needs no trust: the facts hold its thumbprint or hash, an
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
+from accounts.domain.policy import PHI_CLAIM_LOWER, PHI_LOWER
 from accounts.domain.roles import Permission
 from accounts.services.approval_kinds import (
     ApprovalKind,
@@ -55,6 +56,9 @@ from signing.services.rules import key_rules
 
 Facts = Mapping[str, Any]
 
+# Whoever looks after the law, or another custodian; none of them can give either to themselves.
+_LOWERING_DECIDERS: Final = (Permission.PRIVACY_MANAGE, Permission.KEY_OPERATE)
+
 
 def signing_approval_kinds_register() -> None:
     """Let operations on keys be asked for."""
@@ -72,6 +76,16 @@ def signing_approval_kinds_register() -> None:
     _register("signing:profile:change", "Change a token profile", _profile_foresee, _profile_perform)
     _register("signing:claim:define", "Define a claim", _claim_define_foresee, _claim_define_perform)
     _register("signing:claim:remove", "Remove a claim", _claim_remove_foresee, _claim_remove_perform)
+    _register(
+        PHI_LOWER, "Lower an app's PHI flag", _profile_foresee, _profile_perform, approvers=_LOWERING_DECIDERS
+    )
+    _register(
+        PHI_CLAIM_LOWER,
+        "Lower a claim of health data",
+        _phi_claim_foresee,
+        _phi_claim_perform,
+        approvers=_LOWERING_DECIDERS,
+    )
     _register("signing:recipient:remove", "Remove a back end's key", _recipient_foresee, _recipient_perform)
     _register("signing:root:register", "Register an offline root", _root_foresee, _root_perform)
     _register("signing:root:rotate", "Rotate a root", _root_rotate_foresee, _root_rotate_perform)
@@ -92,8 +106,9 @@ def _register(
     perform: Callable[[ApprovedRequest], str],
     *,
     is_emergency: bool = False,
+    approvers: tuple[Permission, ...] = (),
 ) -> None:
-    kind = ApprovalKind(name, title, Permission.KEY_OPERATE, foresee, perform, is_emergency)
+    kind = ApprovalKind(name, title, Permission.KEY_OPERATE, foresee, perform, is_emergency, approvers)
     approval_kind_register(kind)
 
 
@@ -138,7 +153,10 @@ def _profile_foresee(asked: Asked) -> Foreseen:
     operation = profile_change_operation(app_id=facts["app_id"], changes=facts["after"])
     at = key_rules(KeyPurpose.RELEASE_TOKEN).may_sign_from(clock.now())
     told = profile_consequences(operation.facts["before"], operation.facts["after"], new_key_signs_at=at)
-    return Foreseen(operation, f"Change the token profile of {facts['app_id']}", tuple(told))
+    headline = f"Change the token profile of {facts['app_id']}"
+    if operation.name == PHI_LOWER:
+        headline = f"Say that {facts['app_id']} handles no health data any more"
+    return Foreseen(operation, headline, tuple(told))
 
 
 def _profile_perform(approved: ApprovedRequest) -> str:
@@ -181,6 +199,16 @@ def _claim_remove_perform(approved: ApprovedRequest) -> str:
     facts = approved.operation.facts
     claim_remove_confirmed(app_id=facts["app_id"], name=facts["name"], authority=approved)
     return "The claim is removed."
+
+
+def _phi_claim_foresee(asked: Asked) -> Foreseen:
+    is_removal = asked.operation.facts["after"] is None
+    return (_claim_remove_foresee if is_removal else _claim_define_foresee)(asked)
+
+
+def _phi_claim_perform(approved: ApprovedRequest) -> str:
+    is_removal = approved.operation.facts["after"] is None
+    return (_claim_remove_perform if is_removal else _claim_define_perform)(approved)
 
 
 def _recipient_foresee(asked: Asked) -> Foreseen:

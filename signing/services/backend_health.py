@@ -36,9 +36,13 @@ def backends_probe() -> Mapping[str, str]:
     Returns:
         By backend, what is wrong with it; empty where nothing is.
     """
+    return {name: _trouble(name) for name in sorted(backends_used() - _NEVER_ASKED)}
+
+
+def backends_used() -> frozenset[str]:
+    """Name every backend that holds keys or is to hold the next ones."""
     held = SigningKey.objects.exclude(state=KeyState.DESTROYED).values_list("backend", flat=True).distinct()
-    names = {*held, settings.KEY_BACKEND, settings.KEY_BACKEND_TOKENS} - _NEVER_ASKED
-    return {name: _trouble(name) for name in sorted(names)}
+    return frozenset({*held, settings.KEY_BACKEND, settings.KEY_BACKEND_TOKENS})
 
 
 def signing_ceiling_measure(handle: SigningHandle, *, seconds: float) -> float:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import randomness
 from releaseconsole.kernel.jose.encryption import nested_encrypt, secret_key_encrypt
@@ -20,7 +21,7 @@ from signing.domain.ext_claims import ext_claims_check
 from signing.domain.lifecycle import PUBLISHED_STATES, KeyPurpose
 from signing.domain.phi_tokens import PHI_BACKEND_TOKEN
 from signing.domain.profile import Audience, ClaimValue, Profile
-from signing.errors import KeyUnavailableError, SigningError
+from signing.errors import KeyUnavailableError, PHIEncryptionRequiredError, SigningError
 from signing.models import SigningKey, TokenProfile
 from signing.selectors import (
     active_key,
@@ -82,12 +83,14 @@ def backend_token_issue(*, app_id: str, wish: TokenWish, actor: Actor, now: date
         if not isinstance(ext, SigningError):
             return _issue(app_id, wish, rules, ext, actor=actor, now=now)
         # Which rule, and nothing of what was asked: a name that nobody defined may be anything.
+        is_phi = isinstance(ext, PHIEncryptionRequiredError)
         audit_record(
             action=Action.TOKEN_REFUSED,
             actor=actor,
             now=now,
             outcome=Outcome.DENIED,
             app_id=app_id,
+            subject=(PHI_RULE_OBJECT, PHIRule.PLAINTEXT.value) if is_phi else ("", ""),
             detail={"rule": ext.code},
         )
     raise ext  # raised only now: inside it would take the record with it

@@ -48,6 +48,14 @@ def kek_is_there() -> bool:
     return bool(settings.KEK_PROVIDER != FILE_PROVIDER or settings.KEK or settings.KEK_FILE.exists())
 
 
+def kek_is_beside_the_database() -> bool:
+    """Whether whoever copies the folder of the database has the KEK with it."""
+    if settings.KEK or settings.KEK_PROVIDER != FILE_PROVIDER:
+        return False
+    on_disk = str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+    return on_disk and settings.KEK_FILE.resolve().is_relative_to(settings.VAR_DIR)
+
+
 def kek_make() -> str:
     """Make the KEK that the settings name unless it exists, and return its id.
 

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.domain.phi_rules import PHIRule
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.errors import NotFoundError
 from releaseconsole.kernel.jose.algorithms import Algorithm
@@ -19,6 +21,7 @@ from signing.errors import ClaimValueError, ConsentRequiredError
 from signing.models import ClaimDefinition, TokenProfile
 from signing.selectors import profile_rules
 from signing.services.key_set import key_set_touch
+from signing.services.phi import phi_followers_tell
 from signing.services.profile_rows import profile_lock
 
 MOST_DEFINITIONS: Final = 64
@@ -61,7 +64,12 @@ def profile_change(
             return profile
         for name, change in changed.items():
             setattr(profile, name, change["to"])
-        profile.save(update_fields=sorted(changed))
+        if changed.get("handles_phi", {}).get("to") is False:
+            profile.phi_lowered_at = now
+            _lowered(profile, {"what": "app"}, actor=actor, now=now)
+        profile.save(update_fields=[*sorted(changed), "phi_lowered_at"])
+        if changed.get("handles_phi", {}).get("to"):
+            phi_followers_tell(app_id=app_id, actor=actor, now=now)
         _changed(Action.PROFILE_CHANGED, profile, actor=actor, now=now, detail=changed)
     return profile
 
@@ -105,6 +113,7 @@ def claim_define(
     }
     with transaction.atomic():
         profile = profile_lock(app_id=app_id)
+        was_phi = _phi_claims(profile, name).exists()
         claim, _ = ClaimDefinition.objects.update_or_create(
             profile=profile, name=name, defaults=fields, create_defaults={**fields, "created_at": now}
         )
@@ -112,6 +121,8 @@ def claim_define(
         detail: dict[str, Any] = {"claim": name, "class": claim.claim_class, "type": claim.claim_type}
         # Not the value: a fixed one may be of any class.
         detail["is_fixed"] = fixed_value is not None
+        if was_phi and claim_class is not ClaimClass.PHI:
+            _lowered(profile, {"what": "claim", "claim": name}, actor=actor, now=now)
         _changed(Action.CLAIM_DEFINED, profile, actor=actor, now=now, detail=detail)
     return claim
 
@@ -124,6 +135,8 @@ def claim_remove(*, app_id: str, name: str, actor: Actor, now: datetime) -> None
     """
     with transaction.atomic():
         profile = profile_lock(app_id=app_id)
+        if _phi_claims(profile, name).exists():
+            _lowered(profile, {"what": "claim", "claim": name}, actor=actor, now=now)
         removed, _ = ClaimDefinition.objects.filter(profile=profile, name=name).delete()
         if not removed:
             raise NotFoundError(f"The app has no claim {name}.")
@@ -142,6 +155,21 @@ def _fits_check(profile: TokenProfile) -> None:
     if len(rules.claims) > MOST_DEFINITIONS:
         raise ClaimValueError(f"A profile defines at most {MOST_DEFINITIONS} claims.")
     device_profile(rules)
+
+
+def _phi_claims(profile: TokenProfile, name: str) -> QuerySet[ClaimDefinition]:
+    return ClaimDefinition.objects.filter(profile=profile, name=name, claim_class=ClaimClass.PHI.value)
+
+
+def _lowered(profile: TokenProfile, what: dict[str, str], *, actor: Actor, now: datetime) -> None:
+    audit_record(
+        action=Action.PHI_LOWERED,
+        actor=actor,
+        now=now,
+        app_id=profile.app_id,
+        subject=("token_profile", profile.app_id),
+        detail={"rule": PHIRule.LOWERED.value, **what},
+    )
 
 
 def _changed(

@@ -229,14 +229,19 @@ def _audit(action: Action, row: RecipientRow, *, actor: Actor, now: datetime) ->
     )
 
 
-def _follow_after_commit(profile: TokenProfile, device_id: str) -> None:
+def recipients_follow(app_id: str, device_id: str) -> None:
+    """Bring a device's key in Redis into line with the rows, once they're committed."""
     if device_id:
-        transaction.on_commit(lambda: _cache_follow(profile, device_id))
+        transaction.on_commit(lambda: _cache_follow(app_id, device_id))
 
 
-def _cache_follow(profile: TokenProfile, device_id: str) -> None:
+def _follow_after_commit(profile: TokenProfile, device_id: str) -> None:
+    recipients_follow(profile.app_id, device_id)
+
+
+def _cache_follow(app_id: str, device_id: str) -> None:
     try:
-        _cache_settle(DeviceKeys(redis_client()), profile.app_id, [device_id])
+        _cache_settle(DeviceKeys(redis_client()), app_id, [device_id])
     except RecipientStoreError as exc:  # `recipients_cache_fill`, or registering again, makes up for it
         _log.warning("A device's encryption key couldn't be written to Redis: %s", exc.__cause__)
 

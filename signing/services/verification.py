@@ -6,7 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 
+from compliance.ledger.domain.events import Action, Actor, Outcome
+from compliance.ledger.domain.phi_rules import PHI_RULE_OBJECT, PHIRule
+from compliance.ledger.services import audit_record
 from releaseconsole.kernel.jose.headers import header_parse
 from releaseconsole.kernel.jose.hmac_keys import HS256Key
 from releaseconsole.kernel.jose.kinds import TokenKind
@@ -15,12 +19,14 @@ from releaseconsole.kernel.jose.verification import MAX_TOKEN_LENGTH, Expected, 
 from signing.domain.backend_token import BACKEND_TOKEN
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.release_token import RELEASE_TOKEN
-from signing.errors import KeyUnavailableError, TokenRefusedError
-from signing.models import SigningKey
+from signing.errors import KeyUnavailableError, PHITokenInClearError, TokenRefusedError
+from signing.models import SigningKey, TokenProfile
 from signing.selectors import stored_public_key, verification_keys, verifying_rows
 from signing.services.loading import private_key_open
 from signing.services.replay import token_consume
 from signing.services.usage import key_verifications
+
+_DOTS_OF_JWS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +46,18 @@ class TokenQuestion:
     nonce: str | None = None
 
 
-def token_judge(*, app_id: str, question: TokenQuestion, now: datetime) -> dict[str, Any]:
+def token_judge(*, app_id: str, question: TokenQuestion, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the claims of a token that is good for this app, now.
 
     Raises:
+        PHITokenInClearError: The app handles PHI, and a token that anybody can read was sent here.
         TokenRefusedError: Anything is wrong with it; `reason` is for the log only.
         TokenExpiredError: Nothing is wrong with it except that its time is over.
         TokenReplayedError: It was to be used up, and was before.
         ReplayStoreError: It was to be used up, and whether it was before can't be found out.
         KeyUnavailableError: A key to verify with is damaged or can't be opened.
     """
+    _phi_check(app_id, question.token, actor, now)
     kid, typ = _header_of(question.token)
     accepted = _ACCEPTED.get(typ)
     if accepted is None:
@@ -68,6 +76,31 @@ def token_judge(*, app_id: str, question: TokenQuestion, now: datetime) -> dict[
         token_consume(kind=kind, claims=claims, now=now)
     key_verifications(kid).note()
     return claims
+
+
+def _phi_check(app_id: str, token: str, actor: Actor, now: datetime) -> None:
+    """Refuse a token in clear for an app with PHI before anything of it is read.
+
+    What it carries may be PHI that should never have left its envelope: the public keys verify it where it
+    is read, and here it would only be one more copy.
+
+    Raises:
+        PHITokenInClearError: It is one.
+    """
+    is_jws = token.count(".") == _DOTS_OF_JWS
+    if not is_jws or not TokenProfile.objects.filter(pk=app_id, handles_phi=True).exists():
+        return
+    with transaction.atomic():
+        audit_record(
+            action=Action.TOKEN_REFUSED,
+            actor=actor,
+            now=now,
+            outcome=Outcome.DENIED,
+            app_id=app_id,
+            subject=(PHI_RULE_OBJECT, PHIRule.JWS.value),
+            detail={"rule": PHITokenInClearError.code},
+        )
+    raise PHITokenInClearError
 
 
 def _header_of(token: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from signing.domain.key_words import DEVICE_ALGORITHMS
 from signing.domain.lifecycle import KeyPurpose
 from signing.domain.profile_consequences import claim_consequences, profile_consequences
 from signing.domain.profile_operations import SETTINGS
+from signing.errors import PHIConditionsError
 from signing.forms import ClaimForm, ProfileForm
 from signing.selectors.overview import profile_shown
 from signing.services.operations import (
@@ -65,7 +66,11 @@ def profile_change(request: ConsoleRequest, owner: str) -> HttpResponse:
     if not form.is_valid():
         return _back(request, owner, form)
     changes = dict(form.cleaned_data)
-    operation = profile_change_operation(app_id=owner, changes=changes)
+    try:
+        operation = profile_change_operation(app_id=owner, changes=changes)
+    except PHIConditionsError as error:
+        messages.error(request, f"Handles health data: {error.message}")
+        return redirect("signing:profile", owner)
     facts = operation.facts
     if facts["before"] == facts["after"]:
         messages.info(request, "Nothing would change.")

@@ -13,7 +13,11 @@ from tests.support.soundness import findings, findings_on_every_screen, look_fin
 
 # Things told apart by an id are one kind of page: one of each is visited.
 IDS = re.compile(
-    r"(?<=/compliance/reports/)(?!made/)[a-z-]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)"
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)|PR-[A-Z2-7]{8}"
+    # What the cryptographic inventory and the watch list name.
+    r"|(?<=/modules/certificates/)[a-z]+|(?<=/watch/text/)[a-z0-9-]+|(?<=/watch/library/)[a-z0-9-]+"
+    # Reports of the catalogue.
+    r"|(?<=/compliance/reports/)(?!made/)[a-z-]+"
 )
 
 NEWCOMER = "nora@example.com"
@@ -34,6 +38,15 @@ def testers_made(clinic: Clinic) -> str:
     return made.url.path
 
 
+def request_made(clinic: Clinic) -> str:
+    """Somebody's privacy request, verified, so that links lead to what is done for it; returns its page."""
+    entered = clinic.operator.submit(
+        "/console/compliance/requests/new/", kind="delete", channel="mail", email="petra@example.org"
+    )
+    clinic.operator.submit(f"{entered.url.path}verify/", method="two_points")
+    return entered.url.path
+
+
 @pytest.fixture(scope="session")
 def paths(clinic: Clinic) -> list[str]:
     """One address for each kind of page, from the start page on.
@@ -47,7 +60,8 @@ def paths(clinic: Clinic) -> list[str]:
     clinic.export_made()
     clinic.report_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
-    found: dict[str, str] = {IDS.sub("*", start): start for start in ("/console/", group, person)}
+    starts = ("/console/", request_made(clinic), group, person)  # the last one first
+    found: dict[str, str] = {IDS.sub("*", start): start for start in starts}
     waiting = list(found.values())
     while waiting:
         page = clinic.operator.http.get(waiting.pop())
@@ -82,6 +96,23 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/anchors/",
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
+        "/console/compliance/modules/",
+        "/console/compliance/modules/certificates/*/",
+        "/console/compliance/modules/transitions/",
+        "/console/compliance/modules/inventory/",
+        "/console/compliance/modules/inventory/advisories/",
+        "/console/compliance/modules/watch/",
+        "/console/compliance/phi/",
+        "/console/compliance/phi/matrix/",
+        "/console/compliance/phi/storage/",
+        "/console/compliance/phi/associates/",
+        "/console/compliance/phi/associates/new/",
+        "/console/compliance/phi/decisions/",
+        "/console/compliance/phi/decisions/new/",
+        "/console/compliance/phi/apps/com.example.clinic/",
+        "/console/compliance/phi/apps/com.example.clinic/declare/",
+        "/console/compliance/modules/watch/text/*/",
+        "/console/compliance/modules/watch/library/*/",
         "/console/access/export/",
         "/console/compliance/exports/",
         "/console/compliance/exports/new/",
@@ -91,6 +122,13 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/reports/*/",
         "/console/compliance/reports/made/*/",
         "/console/compliance/reports/made/*/review/",
+        "/console/compliance/requests/",
+        "/console/compliance/requests/calendar/",
+        "/console/compliance/requests/figures/",
+        "/console/compliance/requests/new/",
+        "/console/compliance/requests/*/",
+        "/console/compliance/requests/*/acknowledge/",
+        "/console/compliance/requests/*/erasure/",
         "/console/approvals/",
         "/console/apps/com.example.clinic/publishers/",
         "/console/apps/com.example.clinic/previews/",

@@ -84,7 +84,7 @@ def app_acts() -> dict[str, Act]:
     root = private_key_generate(Algorithm.ES256).public_jwk()
     ceremony = {"kind": CeremonyKind.DELEGATION, "data": b"{}"}
     made = (
-        act("profile_change_confirmed", changes={"handles_phi": True}),
+        act("profile_change_confirmed", changes={"encrypts_personal": True}),
         act("claim_define_confirmed", name="ward", **claim),
         act("claim_remove_confirmed", name="ward"),
         act("recipient_remove_confirmed"),

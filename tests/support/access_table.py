@@ -30,10 +30,10 @@ EXPORT_LOG: Final = {"compliance_officer", "auditor"}
 SEE_ACCESS: Final = {_ADMIN, "compliance_officer", "auditor", EXTERNAL}
 PEOPLE: Final = {_ADMIN}
 SETTINGS: Final = {_ADMIN}
+PRIVACY: Final = {"compliance_officer"}
 SEE_POLICY: Final = (SETTINGS | READ_LOG | SEE_KEYS) - {EXTERNAL}
 # The policy's weakening: administrators ask for it, custodians decide; and who reads the audit log by a role.
 SEE_REQUEST: Final = SETTINGS | OPERATE_KEYS | (READ_LOG - {EXTERNAL})
-PRIVACY: Final = {"compliance_officer"}
 REVIEW: Final = OPERATE_KEYS | {"compliance_officer"}
 NOBODY: Final[set[str]] = set()
 
@@ -69,6 +69,29 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/holds/": READ_LOG,
     "console/compliance/holds/new/": PRIVACY,
     "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,
+    "console/compliance/modules/": READ_LOG,
+    "console/compliance/modules/evidence/": READ_LOG,
+    "console/compliance/modules/transitions/": READ_LOG,
+    "console/compliance/modules/inventory/": READ_LOG,
+    "console/compliance/modules/inventory/cbom/": READ_LOG,
+    "console/compliance/modules/inventory/advisories/": PRIVACY,
+    "console/compliance/modules/watch/": READ_LOG,
+    "console/compliance/modules/watch/<str:watched>/<str:key>/": PRIVACY,
+    "console/compliance/modules/certificates/<str:library>/": PRIVACY,
+    "console/compliance/modules/certificates/<str:library>/withdraw/": PRIVACY,
+    "console/compliance/phi/": READ_LOG,
+    "console/compliance/phi/matrix/": READ_LOG,
+    "console/compliance/phi/measure/": PRIVACY,
+    "console/compliance/phi/storage/": PRIVACY,
+    "console/compliance/phi/associates/": READ_LOG,
+    "console/compliance/phi/associates/new/": PRIVACY,
+    "console/compliance/phi/associates/<int:associate_id>/": PRIVACY,
+    "console/compliance/phi/associates/<int:associate_id>/end/": PRIVACY,
+    "console/compliance/phi/decisions/": READ_LOG,
+    "console/compliance/phi/decisions/new/": PRIVACY,
+    "console/compliance/phi/apps/<str:app_id>/": READ_LOG,
+    "console/compliance/phi/apps/<str:app_id>/declare/": PRIVACY,
+    "console/compliance/phi/apps/<str:app_id>/bundles/<str:version>/": PRIVACY,
     "console/policy/": SEE_POLICY,
     "console/policy/change/": SETTINGS,
     "console/people/invite/": PEOPLE,
@@ -205,6 +228,17 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/replay/": CONFIGURE,
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/": CONFIGURE,
     "console/apps/<str:app_id>/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/replay/": CONFIGURE,
+    "console/compliance/requests/": READ_LOG,
+    "console/compliance/requests/calendar/": READ_LOG,
+    "console/compliance/requests/new/": PRIVACY,
+    "console/compliance/requests/figures/": READ_LOG,
+    "console/compliance/requests/reports/<str:report>/": EXPORT_LOG,
+    "console/compliance/requests/<str:reference>/": READ_LOG,
+    "console/compliance/requests/<str:reference>/contact/": PRIVACY,
+    "console/compliance/requests/<str:reference>/letters/<str:letter>/": PRIVACY,
+    "console/compliance/requests/<str:reference>/erasure/": PRIVACY,
+    "console/compliance/requests/<str:reference>/package/": PRIVACY,
+    "console/compliance/requests/<str:reference>/<str:step>/": PRIVACY,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.
     "console/compliance/log/": READ_LOG,
     "console/compliance/log/<int:sequence>/": READ_LOG,
@@ -341,6 +375,10 @@ ELSEWHERE: Final = {
     "beta/open/<str:app_id>/",
     ".well-known/jwks.json",
     ".well-known/jwks/<str:app_id>.json",
+    "privacy/",  # anybody's, without an account
+    "privacy/receipts/<str:reference>/<str:token>/",  # the address has a secret
+    "privacy/receipts/<str:reference>/<str:token>/<str:name>",
+    ".well-known/gpc.json",
     "setup/<str:token>/",
     "api/v1/trusted-publishing/exchange",  # the CI's token is the credential
     "console/login/",

@@ -20,8 +20,9 @@ from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.domain.reports.cadence import Cadence
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.order import ReportWish
-from compliance.desk.models import Export, ReportRun, ReportSchedule
+from compliance.desk.models import BusinessAssociate, Export, ReportRun, ReportSchedule
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.reports.ordering import report_order
 from compliance.desk.services.reports.scheduling import report_schedule
 from compliance.ledger.domain.events import SYSTEM
@@ -43,6 +44,7 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
+from tests.support.privacy import asked
 from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
@@ -137,17 +139,30 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
+        "reference": asked().reference,
+        "step": "deny",
+        "letter": "acknowledge",
+        "report": "register",
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
         "run_id": str(report_ordered(people["compliance_officer"]).pk),
         "slug": "who-has-access",
         "schedule_id": str(report_repeated(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
+        "library": "cryptography",
+        "watched": "text",
+        "key": "fips-140-3",
+        "associate_id": str(associate_made(people["compliance_officer"]).pk),
         "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
     }
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def associate_made(by: User) -> BusinessAssociate:
+    terms = AssociateTerms("Hosting Ltd", "Hosts the console.", clock.now().date())
+    return associate_add(terms=terms, user=by, now=clock.now())
 
 
 def export_ordered(by: User) -> Export:

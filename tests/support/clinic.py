@@ -107,7 +107,13 @@ class Clinic:
         """Let a phone take `version`, and wait until the console has seen it; returns the phone's id."""
         with httpx.Client(base_url=self.console.base_url, timeout=30) as http:
             phone = CapgoDevice(http, APP)
-            wait_until(lambda: phone.check().get("version") == version, f"{version} is offered")
+
+            def is_offered() -> bool:
+                nonlocal phone
+                phone = CapgoDevice(http, APP)  # another each time: a rollout may reach this one
+                return phone.check().get("version") == version
+
+            wait_until(is_offered, f"{version} is offered")
             phone.update()
         page = f"/console/apps/{APP}/devices/{phone.device_id}/"
         wait_until(lambda: self.operator.http.get(page).status_code == 200, "the console knows the phone")

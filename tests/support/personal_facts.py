@@ -14,7 +14,7 @@ _PERSONAL: Final = re.compile(
     r"[^\s@]+@[^\s@]+\.[a-z]|\b\d{1,3}(\.\d{1,3}){3}\b(?![.-])|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-"
 )
 # Words that the console's own code writes, never a person; and ids of rows that happen to be UUIDs.
-_OWN_WORDS: Final = frozenset({"holder", "how", "place", "reader", "says", "what", "why"})
+_OWN_WORDS: Final = frozenset({"holder", "how", "place", "reader", "says", "what", "where", "why"})
 _ROWS: Final = frozenset({"approval", "export", "review", "signing_key"})
 _ROW_FACTS: Final = frozenset({"aaguid", "kek_id", "message", "session"})  # models and rows
 

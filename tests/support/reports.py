@@ -78,6 +78,7 @@ def report(*tables: Table, **changes: Any) -> Report:
             last=11_803,
             size=18_200,
             root="9f" * 32,
+            key="4b" * 32,
             checkpoint="updates.example.com/log\n18200\nnzwerVnMPjQ=\n\n— updates.example.com/log Az3grl==\n",
         ),
         data=DataFile(name="events.jsonl", sha256="e3b0c442" * 8),

@@ -8,7 +8,7 @@ capped and its oldest entries go first.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import msgspec
@@ -29,6 +29,7 @@ MAX_DEAD_LETTERS: Final = 10_000
 # a machine can accept in that time.
 LENGTH_CHECKED_EVERY: Final = 0.5
 _FIELD: Final = b"r"
+_LOOKED_THROUGH: Final = 1000
 # What an event takes in Redis, on average, and the stream itself; one of large events is full with fewer.
 _EVENT_BYTES: Final = 300
 _STREAM_BYTES: Final = 16_384
@@ -168,3 +169,29 @@ def dead_letter_append(stream: str, entry: Entry, reason: str) -> None:
     """Set aside an entry that can't be stored, for a person to look at."""
     fields: dict[Any, Any] = {"stream": stream, "id": entry.id, "reason": reason[:500], _FIELD: entry.payload}
     redis_client().xadd(DEAD_LETTER_STREAM, fields, maxlen=MAX_DEAD_LETTERS, approximate=True)
+
+
+def stream_entries_naming(stream: str, needles: Collection[bytes]) -> Iterator[str]:
+    """Go through a stream and name the entries that hold one of these, such as the id of a device.
+
+    Yields:
+        The ids of entries, oldest first.
+    """
+    after = "-"
+    while needles:
+        raw = cast(
+            "list[tuple[bytes, dict[bytes, bytes]]]",
+            redis_client().xrange(stream, after, "+", _LOOKED_THROUGH),
+        )
+        for entry_id, fields in raw:
+            if any(needle in value for value in fields.values() for needle in needles):
+                yield entry_id.decode()
+        if len(raw) < _LOOKED_THROUGH:
+            return
+        after = f"({raw[-1][0].decode()}"
+
+
+def stream_entries_delete(stream: str, entry_ids: Sequence[str]) -> None:
+    """Delete single entries, which nobody has to store any more."""
+    for start in range(0, len(entry_ids), _LOOKED_THROUGH):
+        redis_client().xdel(stream, *entry_ids[start : start + _LOOKED_THROUGH])

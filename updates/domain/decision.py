@@ -80,6 +80,8 @@ class DeviceFacts(msgspec.Struct, frozen=True, gc=False):
     attributes: Mapping[str, str] = _NOTHING
     # Whether its plugin can leave a bundle for the built-in one; told by the dialect that it speaks.
     has_way_back: bool = True
+    # Of an app with PHI: what was dropped or refused (`updates.domain.phi_marks`); else empty.
+    phi_mark: str = ""
 
     @property
     def is_on_builtin(self) -> bool:
@@ -172,6 +174,7 @@ class AppView:
     Attributes:
         withdrawn: Versions whose content was withdrawn.
         attributes: The values that each attribute may have; no other attribute is kept.
+        handles_phi: No free text of its devices is kept, and no question of theirs answered without TLS.
     """
 
     app_id: str
@@ -182,6 +185,7 @@ class AppView:
     shutoff: bool = False
     withdrawn: frozenset[str] = frozenset()
     keeps_custom_id: bool = False
+    handles_phi: bool = False
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -59,6 +59,7 @@ class DeviceReport(msgspec.Struct, frozen=True, array_like=True):
     claimed_at_ms: int
     received_at_ms: Milliseconds
     detail: dict[str, str]
+    phi_mark: str = ""
 
 
 class Sighting(msgspec.Struct, frozen=True, array_like=True):
@@ -79,6 +80,7 @@ class Sighting(msgspec.Struct, frozen=True, array_like=True):
     custom_id: str = ""
     attributes: dict[str, str] = {}
     has_way_back: bool = True
+    phi_mark: str = ""
 
 
 def capgo_report_read(raw: object, *, received_at_ms: int) -> DeviceReport:

@@ -24,6 +24,7 @@ from updates.errors.reviewing import (
 )
 from updates.errors.telemetry import EventRefusedError, EventsNotAcceptedError
 from updates.errors.testers import (
+    AddressErasedError,
     AttemptsUncountedError,
     BetaFullError,
     ConsentMissingError,
@@ -38,6 +39,7 @@ from updates.errors.testers import (
 )
 
 __all__ = [
+    "AddressErasedError",
     "AlreadySignedError",
     "AttemptsUncountedError",
     "BetaFullError",

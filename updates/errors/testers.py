@@ -82,3 +82,13 @@ class AttemptsUncountedError(UpdatesError):
 
     code = "attempts_uncounted"
     title = "This can't be done now. Try again in a minute."
+
+
+class AddressErasedError(UpdatesError):
+    """Whoever has this address had their data deleted; the team doesn't invite them again by itself."""
+
+    code = "address_erased"
+    title = (
+        "Whoever has this address had their data deleted. If they asked to come back, the compliance officer "
+        "can allow it."
+    )

@@ -11,6 +11,7 @@ import msgspec
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from signing.errors import RecipientUnknownError
+from updates.domain.phi_marks import PHIMark
 from updates.gateway.capgo_answers import BLOCKED, answer_text
 from updates.gateway.capgo_info import Info, device_facts, info_read, text
 from updates.gateway.decisions import (
@@ -37,17 +38,19 @@ def updates(request: Request) -> Response:
     """Answer an update check."""
     try:
         request.only("POST")
-        return _answer(info_read(request))
+        return _answer(info_read(request), request)
     except (UnknownAppError, NotSignableError, RecipientUnknownError) as exc:
         return _refusal(exc, kind=BLOCKED, status=200)
     except RequestError as exc:
         return _refusal(exc, kind=FAILED, status=exc.status, headers=exc.headers)
 
 
-def _answer(info: Info) -> Response:
+def _answer(info: Info, request: Request) -> Response:
     device = device_facts(info)
     snapshot = serving.snapshot
-    app = served_app(snapshot, device.app_id)
+    app = served_app(snapshot, device.app_id, request)
+    if app.view.handles_phi and info.custom_id:
+        device = msgspec.structs.replace(device, phi_mark=PHIMark.CUSTOM_ID.value)
     if app.view.keeps_custom_id:
         device = msgspec.structs.replace(device, custom_id=text(info.custom_id))
     signed = decision_sign(snapshot, app, device, nonce=None, now_epoch=int(clock.epoch_seconds()))

@@ -72,7 +72,7 @@ def _answer(request: Request) -> object:
     request.only(*_ACTIONS)
     info = _info(request)
     device = device_facts(info)
-    app = served_app(serving.snapshot, device.app_id).view
+    app = served_app(serving.snapshot, device.app_id, request).view
     if request.method == "POST" and _is_join_code(app, info):
         return _join(request, device, info)
     return _action(request.method, info, device)(app, device, info)

@@ -5,11 +5,14 @@ from typing import Final
 from django.conf import settings
 
 from releaseconsole.kernel.errors import ConsoleError
-from signing.errors import KeyUnavailableError, RecipientStoreError
+from signing.errors import KeyUnavailableError, RecipientStoreError, RecipientUnknownError
 from signing.services import DownloadTokens
 from updates.backends.failures import has_failed
+from updates.domain.phi_marks import PHIMark
 from updates.domain.targeting import Decision, DecisionKind, DeviceFacts, ReleaseView, decide
+from updates.gateway.sightings import phi_refusal_note
 from updates.gateway.snapshot import ServedApp, Snapshot
+from updates.gateway.wire import InsecureRequestError, Request
 
 DOWNLOAD_PREFIX: Final = "/device/v1/download/"
 
@@ -44,15 +47,19 @@ class SignedDecision:
         return self.decision.channel.name if self.decision.channel else ""
 
 
-def served_app(snapshot: Snapshot, app_id: str) -> ServedApp:
-    """Find an app.
+def served_app(snapshot: Snapshot, app_id: str, request: Request) -> ServedApp:
+    """Find an app for who asks.
 
     Raises:
         UnknownAppError: There's none.
+        InsecureRequestError: It handles PHI, and the request didn't come by TLS.
     """
     app = snapshot.apps.get(app_id)
     if app is None:
         raise UnknownAppError
+    if app.view.handles_phi and not request.is_secure:
+        phi_refusal_note(app_id, PHIMark.TRANSPORT)
+        raise InsecureRequestError
     return app
 
 
@@ -79,6 +86,10 @@ def decision_sign(
         url = _download_url(snapshot.downloads, device, decision, now_epoch)
     except (KeyUnavailableError, RecipientStoreError) as exc:
         raise NotSignableError from exc
+    except RecipientUnknownError:
+        if app.view.handles_phi:
+            phi_refusal_note(device.app_id, PHIMark.PLAINTEXT)
+        raise
     return SignedDecision(decision, signed, url)
 
 

@@ -19,7 +19,7 @@ def handle(request: Request) -> Response:
     """Accept the events of one device."""
     try:
         envelope, events = _envelope(posted_json(request))
-        results = reports_accept(events, _reader(envelope))
+        results = reports_accept(request, events, _reader(envelope))
     except RequestError as error:
         return problem(error, status=error.status, headers=error.headers)
     except EventsNotAcceptedError as error:

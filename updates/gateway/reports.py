@@ -5,7 +5,7 @@ a result of its own. Only what would succeed later is worth a repetition, and on
 """
 
 import json
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ import msgspec
 
 from releaseconsole.kernel import clock
 from updates.backends.events import events_append
+from updates.domain.phi_marks import PHIMark
+from updates.domain.phi_reports import report_stripped
 from updates.domain.telemetry import MAX_EVENTS_PER_REQUEST, DeviceReport
 from updates.errors import EventRefusedError, EventsNotAcceptedError
 from updates.gateway.serving import serving
-from updates.gateway.snapshot import EMPTY
-from updates.gateway.wire import Request, RequestError
+from updates.gateway.sightings import phi_refusal_note
+from updates.gateway.snapshot import EMPTY, ServedApp
+from updates.gateway.wire import InsecureRequestError, Request, RequestError
 
 BODY_LIMIT: Final = 512 * 1024
 RETRY: Final = [("Retry-After", "5")]
@@ -50,10 +53,11 @@ def posted_json(request: Request) -> Any:
         raise RequestError("The body isn't JSON.") from error
 
 
-def reports_accept(events: Sequence[object], read: ReportReader) -> list[dict[str, Any]]:
+def reports_accept(request: Request, events: Sequence[object], read: ReportReader) -> list[dict[str, Any]]:
     """Put all acceptable events into the stream and return one result per event, in order.
 
     Raises:
+        InsecureRequestError: One is of an app with PHI, and they didn't come by TLS.
         TooManyEventsError: There are more than a plugin ever queues.
         EventsNotAcceptedError: They can't be kept now, or this process doesn't know the apps yet.
     """
@@ -68,11 +72,11 @@ def reports_accept(events: Sequence[object], read: ReportReader) -> list[dict[st
     for index, raw in enumerate(events):
         try:
             report = read(raw, now_ms)
-            _known_app_check(report.app_id, snapshot.apps)
+            app = _known_app(report.app_id, snapshot.apps)
         except EventRefusedError as error:
             results.append({"status": "error", "index": index, "error": error.code, "message": error.message})
         else:
-            accepted.append(report)
+            accepted.append(_acceptable(request, app, report))
             results.append({"status": "ok", "index": index})
     events_append(accepted)
     return results
@@ -90,6 +94,22 @@ def _decode_patiently(body: bytes) -> Any:
         raise RequestError("The body isn't JSON.") from error
 
 
-def _known_app_check(app_id: str, apps: Container[str]) -> None:
-    if app_id not in apps:
+def _known_app(app_id: str, apps: Mapping[str, ServedApp]) -> ServedApp:
+    app = apps.get(app_id)
+    if app is None:
         raise EventRefusedError("There is no such app.")
+    return app
+
+
+def _acceptable(request: Request, app: ServedApp, report: DeviceReport) -> DeviceReport:
+    """Hold a report of an app with PHI to its rules: by TLS, and without what somebody may have typed.
+
+    Raises:
+        InsecureRequestError: It came in clear.
+    """
+    if not app.view.handles_phi:
+        return report
+    if not request.is_secure:
+        phi_refusal_note(report.app_id, PHIMark.TRANSPORT)
+        raise InsecureRequestError
+    return report_stripped(report)

@@ -14,6 +14,7 @@ from typing import Final
 
 from releaseconsole.kernel import clock
 from updates.backends.events import sightings_append
+from updates.domain.phi_marks import PHIMark
 from updates.domain.targeting import DeviceFacts
 from updates.domain.telemetry import Sighting, stored_text
 from updates.errors import EventsNotAcceptedError
@@ -117,8 +118,14 @@ def _sighting(note: _Note) -> Sighting:
         custom_id=stored_text(device.custom_id, 64),
         attributes=dict(device.attributes),
         has_way_back=device.has_way_back,
+        phi_mark=device.phi_mark,
     )
 
 
 _buffer: Final = SightingBuffer()
 sighting_note: Final = _buffer.note
+
+
+def phi_refusal_note(app_id: str, mark: PHIMark) -> None:
+    """Note that somebody was refused for the sake of PHI; who it was is nobody's business."""
+    sighting_note(DeviceFacts(app_id, "", "", "", "", phi_mark=mark.value), "")

@@ -16,7 +16,7 @@ def handle(request: Request) -> Response:
     """
     try:
         body = posted_json(request)
-        results = reports_accept(body if isinstance(body, list) else [body], _read)
+        results = reports_accept(request, body if isinstance(body, list) else [body], _read)
     except RequestError as error:
         return _refusal(error, status=error.status, headers=error.headers)
     except EventsNotAcceptedError as error:

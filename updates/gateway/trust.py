@@ -51,7 +51,7 @@ def _trust(request: Request) -> Response:
         TrustUnavailableError: It isn't there, or its time is over.
     """
     snapshot, app_id = serving.snapshot, request.path.removeprefix(TRUST_PREFIX)
-    served_app(snapshot, app_id)
+    served_app(snapshot, app_id, request)
     chain = snapshot.trust.get(app_id)
     left = chain.expires_epoch - int(clock.epoch_seconds()) if chain else 0
     if chain is None or left <= 0:

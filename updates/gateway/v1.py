@@ -10,6 +10,7 @@ from releaseconsole.kernel import clock
 from signing.errors import RecipientUnknownError
 from updates.domain.audience import attributes_kept
 from updates.domain.names import DEVICE_ID
+from updates.domain.phi_marks import PHIMark
 from updates.domain.targeting import DeviceFacts
 from updates.gateway.decisions import NotSignableError, UnknownAppError, decision_sign, served_app
 from updates.gateway.serving import serving
@@ -70,7 +71,7 @@ def _check(request: Request) -> Response:
     request.only("POST")
     asked = check_read(request.body(CHECK_BODY_LIMIT))
     snapshot = serving.snapshot
-    app = served_app(snapshot, asked.app_id)
+    app = served_app(snapshot, asked.app_id, request)
     device = DeviceFacts(
         asked.app_id,
         asked.device_id,
@@ -84,6 +85,7 @@ def _check(request: Request) -> Response:
         asked.plugin_version,
         asked.custom_id if app.view.keeps_custom_id else "",
         attributes_kept(asked.attributes, app.view.attributes) if asked.attributes else asked.attributes,
+        phi_mark=PHIMark.CUSTOM_ID.value if asked.custom_id and app.view.handles_phi else "",
     )
     signed = decision_sign(snapshot, app, device, nonce=asked.nonce, now_epoch=int(clock.epoch_seconds()))
     sighting_note(device, signed.channel_name)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 import msgspec
+from django.conf import settings
 
 from releaseconsole.kernel.errors import ConsoleError
 
@@ -48,6 +49,14 @@ class MethodNotAllowedError(RequestError):
         self.headers = [("Allow", ", ".join(allowed))]
 
 
+class InsecureRequestError(RequestError):
+    """It came in clear, and nothing about this app may."""
+
+    code = "tls_required"
+    title = "This app is served by TLS only."
+    status = HTTPStatus.MISDIRECTED_REQUEST
+
+
 class Request:
     """One request; nothing is read before a handler asks for it."""
 
@@ -75,6 +84,17 @@ class Request:
     def header(self, name: str) -> str:
         """Return a header by its WSGI name (`HTTP_RANGE`); empty if absent."""
         return str(self.environ.get(name, ""))
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it came by TLS; only a proxy of the operator's own is believed about that.
+
+        Each of several proxies has to say so: a list may begin with whatever the sender made up.
+        """
+        if self.environ.get("wsgi.url_scheme") == "https":
+            return True
+        said = self.header("HTTP_X_FORWARDED_PROTO")
+        return settings.TRUSTED_PROXIES > 0 and {each.strip() for each in said.split(",")} == {"https"}
 
     def body(self, limit: int) -> bytes:
         """Read the body.

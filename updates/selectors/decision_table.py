@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from releaseconsole.kernel import clock
+from signing.selectors import phi_app_ids
 from updates.domain.audience import values_allowed
 from updates.domain.channel_rules import UpdatePolicy
 from updates.domain.decision import AppView, ChannelView, OverrideView, ReleaseView
@@ -63,6 +64,7 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
     channels = _channels(apps, withdrawn)
     members = _members(apps)
     overrides = _overrides(apps, withdrawn)
+    with_phi = phi_app_ids()
     return {
         app.pk: AppView(
             app_id=app.pk,
@@ -72,7 +74,8 @@ def _apps(apps: Q, withdrawn: Withdrawn) -> dict[str, AppView]:
             overrides=overrides[app.pk],
             shutoff=app.shutoff_at is not None,
             withdrawn=withdrawn.versions.get(app.pk, frozenset()),
-            keeps_custom_id=app.keeps_custom_id,
+            keeps_custom_id=app.keeps_custom_id and app.pk not in with_phi,
+            handles_phi=app.pk in with_phi,
             attributes=values_allowed(app.attributes),
         )
         for app in App.objects.filter(apps).order_by("app_id")

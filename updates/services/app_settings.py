@@ -9,6 +9,7 @@ from django.db import transaction
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from signing.selectors import phi_app_ids
 from updates.domain.attributes import are_fewer, attributes_check, attributes_write
 from updates.domain.names import platforms_check
 from updates.errors import ConflictError, InvalidValueError
@@ -22,7 +23,8 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
     """Change an app's settings; its id stays for ever. What isn't to be kept any more is forgotten at once.
 
     Raises:
-        InvalidValueError: A name, platform, channel or attribute isn't acceptable.
+        InvalidValueError: A name, platform, channel or attribute isn't acceptable, or the app handles PHI and
+            would keep ids that may name people.
         ConflictError: A channel serves a platform that the app would leave.
     """
     now = clock.now()
@@ -33,6 +35,7 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         app = app_lock(app.pk)
         before = app_settings(app)
         _platforms_in_use(app, platforms)
+        _custom_id_check(app, settings)
         app.default_channel = _channel(app, settings.default_channel)
         app.name, app.platforms = settings.name.strip(), platforms
         app.keeps_custom_id, app.attributes = settings.keeps_custom_id, attributes_write(attributes)
@@ -50,6 +53,13 @@ def _platforms_in_use(app: App, platforms: Iterable[str]) -> None:
     for channel in app.channels.order_by("name"):
         if left := sorted(set(channel.platforms) - set(platforms)):
             raise ConflictError(f"{channel.name} serves {', '.join(left)}. Change the channel first.")
+
+
+def _custom_id_check(app: App, settings: AppSettings) -> None:
+    if settings.keeps_custom_id and app.pk in phi_app_ids():
+        raise InvalidValueError(
+            "This app handles health data, and the ids that it gives devices may name patients: none is kept."
+        )
 
 
 def _channel(app: App, name: str) -> Channel | None:

@@ -1,0 +1,1 @@
+"""What the desk holds outside its tables."""

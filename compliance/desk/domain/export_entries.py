@@ -56,6 +56,7 @@ class Entry:
         content: Its facts; None: they were erased.
         disclosures: The personal values that still exist, and are shown.
         gone: What was erased of it.
+        withheld: How many personal values still exist, and aren't shown.
     """
 
     sequence: int
@@ -63,6 +64,7 @@ class Entry:
     content: bytes | None
     disclosures: Sequence[Disclosure] = ()
     gone: Sequence[Gone] = ()
+    withheld: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Write it down; header and content stay text, so their bytes stay theirs."""
@@ -74,6 +76,7 @@ class Entry:
                 {"name": each.name, "salt": each.salt, "value": each.value} for each in self.disclosures
             ],
             "gone": [{"what": each.what, "why": each.why, "said_by": each.said_by} for each in self.gone],
+            "withheld": self.withheld,
         }
 
     def line(self) -> bytes:

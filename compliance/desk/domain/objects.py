@@ -7,20 +7,28 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN: Final = 8
 
 OBJECT_WORDS: Final = {
+    "addressable_decision": "Addressable decision",
     "api_token": "API token",
+    "advisories": "Advisories",
     "app": "App",
     "approval": "Approval",
     "audit_entry": "Audit entry",
     "audit_log": "Audit log",
     "bundle": "Bundle",
+    "business_associate": "Business associate",
     "channel": "Channel",
     "checkpoint": "Checkpoint",
     "device_override": "Forced device",
     "export": "Export",
     "verification": "Verification",
+    "inventory": "Cryptographic inventory",
     "legal_hold": "Legal hold",
+    "module": "Cryptographic module",
     "native_build": "Native build",
     "person": "Person",
+    "privacy_report": "Report of privacy requests",
+    "phi_declaration": "PHI declaration",
+    "phi_rule": "PHI rule",
     "privacy_request": "Privacy request",
     "publisher": "Trusted publisher",
     "recipient_key": "Encryption key",
@@ -33,6 +41,8 @@ OBJECT_WORDS: Final = {
     "tester_invite": "Tester invite",
     "token_profile": "Token profile",
     "trust_document": "Trust document",
+    "watched_library": "Library",
+    "watched_text": "Law or standard",
     "webhook": "Webhook",
 }
 

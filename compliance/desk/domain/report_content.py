@@ -66,6 +66,7 @@ class LogPosition:
         last: Sequence of the last one.
         size: How many entries the checkpoint covers.
         root: Its Merkle root, in hexadecimal.
+        key: SHA-256 of the public key that signed it, in hexadecimal.
         checkpoint: The signed note, as it can be verified.
     """
 
@@ -73,6 +74,7 @@ class LogPosition:
     last: int | None
     size: int
     root: str
+    key: str
     checkpoint: str
 
 

@@ -117,6 +117,7 @@ def _proof(report: Report) -> list[tuple[str, str]]:
         ("Sequence looked at", looked),
         ("Checkpoint covers", f"{log.size:,} entries"),
         ("Root", log.root),
+        ("SHA-256 of the log's key", log.key),
         ("Data file", report.data.name),
         ("Its SHA-256", report.data.sha256),
     ]

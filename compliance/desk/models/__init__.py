@@ -1,6 +1,37 @@
 """The desk's tables."""
 
+from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
+from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
+from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
+from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
 from compliance.desk.models.reports import ReportReview, ReportRun, ReportSchedule
+from compliance.desk.models.requests import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
+from compliance.desk.models.subject_key import SubjectKey
+from compliance.desk.models.suppression import SuppressedSubject, SuppressionKey
 
-__all__ = ["Export", "ExportCopy", "ReportReview", "ReportRun", "ReportSchedule"]
+__all__ = [
+    "AddressableDecision",
+    "AdvisoryImport",
+    "BusinessAssociate",
+    "DeclarationSubject",
+    "ErasureRun",
+    "ErasureStep",
+    "Export",
+    "ExportCopy",
+    "MeasurementKind",
+    "ModuleAdvisory",
+    "ModuleCertificate",
+    "PHIDeclaration",
+    "PHIMeasurement",
+    "PrivacyRequest",
+    "PrivacyRequestStep",
+    "PrivacyRequestSubject",
+    "ReportReview",
+    "ReportRun",
+    "ReportSchedule",
+    "SubjectKey",
+    "SuppressedSubject",
+    "SuppressionKey",
+    "WatchReview",
+]

@@ -123,10 +123,10 @@ def _entry(found: Found, event: AuditEvent, permits: "_Permits", *, personal: bo
     disclosed = sorted(event.disclosures.all(), key=lambda each: each.name)
     gone: Sequence[Gone] = ()
     missing = len(json.loads(content).get("_sd", ())) - len(disclosed)
-    if personal and missing > 0:
+    if missing > 0:
         gone = permits.of_values(found, missing)
     shown = [Disclosure(each.name, each.salt, each.value) for each in disclosed] if personal else []
-    return Entry(found.sequence, found.header, content, shown, gone)
+    return Entry(found.sequence, found.header, content, shown, gone, len(disclosed) - len(shown))
 
 
 class _Permits:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import TrustedPublisher, User
-from compliance.desk.models import Export
+from compliance.desk.models import Export, PrivacyRequest
 from compliance.ledger.models import AuditEvent, AuditLeaf, AuditVerification, LegalHold
 from signing.models import SigningKey
 from updates.models import App, Bundle, Channel, Release, Tester, TesterGroup, WebhookEndpoint
@@ -47,6 +47,12 @@ def _apps(wanted: Collection[About]) -> set[About]:
 def _people(wanted: Collection[About]) -> set[About]:
     there = set(User.objects.filter(pk__in=_numbers(wanted)).values_list("pk", flat=True))
     return {each for each in wanted if _NUMBER.fullmatch(each.id) and int(each.id) in there}
+
+
+def _privacy_requests(wanted: Collection[About]) -> set[About]:
+    found = PrivacyRequest.objects.filter(reference__in=[each.id for each in wanted])
+    there = set(found.values_list("reference", flat=True))
+    return {each for each in wanted if each.id in there}
 
 
 def _keys(wanted: Collection[About]) -> set[About]:
@@ -116,6 +122,7 @@ _EXISTING: Final[dict[str, _Existing]] = {
     "export": _exports,
     "legal_hold": _holds,
     "person": _people,
+    "privacy_request": _privacy_requests,
     "publisher": _publishers,
     "release": _releases,
     "signing_key": _keys,

@@ -1,7 +1,8 @@
 """The files around the entries of a pack: proofs, keys, the report for people, and the signed manifest."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from compliance.desk.services.reports.composing import report_compose
 from compliance.desk.services.reports.making import ReportMade
 from compliance.ledger.backends.signer import CheckpointKey, signer_current
 from compliance.ledger.domain.canonical import Disclosure, time_written
+from compliance.ledger.domain.checkpoints import NoteKey, note_open
 from compliance.ledger.domain.merkle import NodeSource, tree_root
 from compliance.ledger.domain.spellings import base64_write
 from compliance.ledger.errors import SignerUnavailableError
@@ -53,6 +55,7 @@ def pack_close(export: Export, folder: PackFolder, written: Written, made: Repor
     Raises:
         ExportUnsoundError: The tree isn't the one that was signed.
         SignerUnavailableError: No key can sign now.
+        CheckpointError: None of its keys signed the checkpoint.
         ReportUnprintableError: The report can't be set.
         ValueError: There's no checkpoint.
     """
@@ -67,13 +70,19 @@ def pack_close(export: Export, folder: PackFolder, written: Written, made: Repor
     folder.add("audit_log_keys.json", _json({"keys": [_key(each) for each in keys]}))
     for name, path in {**_COPIED, **({} if made is None else _COPIED_WITH_REPORT)}.items():
         folder.add(name, path.read_bytes())
+    key_sha256 = _fingerprint(checkpoint, keys)
     if made is None:
         events_sha256 = str(folder.files["events.jsonl"]["sha256"])
-        report = export_report(export, written=written, events_sha256=events_sha256)
+        report = export_report(export, written=written, events_sha256=events_sha256, key_sha256=key_sha256)
     else:
-        report = report_compose(export, written=written, made=made)
+        report = report_compose(export, written=written, made=made, key_sha256=key_sha256)
     folder.add("report.pdf", report_pdf(report))
     _sign(export, folder, _facts(export, written, made), keys[-1])
+
+
+def _fingerprint(checkpoint: AuditCheckpoint, keys: Iterable[CheckpointKey]) -> str:
+    signed = note_open(checkpoint.note, [NoteKey(checkpoint.origin, key.spki) for key in keys])
+    return hashlib.sha256(signed.by[0].spki).hexdigest()
 
 
 def _sign(export: Export, folder: PackFolder, facts: Mapping[str, Any], expected: CheckpointKey) -> None:

@@ -35,8 +35,9 @@ from compliance.ledger.services.checkpoints import checkpoint_take
 from releaseconsole.kernel import clock, randomness
 from releaseconsole.kernel.errors import ConsoleError
 
-# Who makes an export says so every few seconds, also while packing; the report is the longest silence.
-SILENCE: Final = timedelta(minutes=4)
+# Who makes an export says so every few seconds, also while packing; the report is the longest silence. It's
+# set twice at most, with 120 s for each (backends.pdf): far more than both, or the living are taken for dead.
+SILENCE: Final = timedelta(minutes=10)
 ATTEMPTS: Final = 3
 _BEAT_SECONDS: Final = 2.0
 _log = logging.getLogger(__name__)

@@ -133,11 +133,9 @@ class _Writer:
         if entry.content is None:
             tally.content_erased += 1
             return
-        missing = len(json.loads(entry.content).get("_sd", ())) - len(entry.disclosures)
-        if self._personal:
-            tally.values_erased += missing
-        else:
-            tally.values_withheld += missing
+        committed = len(json.loads(entry.content).get("_sd", ()))
+        tally.values_erased += committed - len(entry.disclosures) - entry.withheld
+        tally.values_withheld += entry.withheld
 
     def __enter__(self) -> Self:
         return self

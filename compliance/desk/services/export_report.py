@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.selectors.policy import assurance_statement
 from compliance.desk.domain.export_entries import CSV_COLUMNS
 from compliance.desk.domain.export_filter import EXCLUSIONS
-from compliance.desk.domain.export_manifest import VERIFY_COMMAND
+from compliance.desk.domain.export_manifest import VERIFY_COMMAND, Tally
 from compliance.desk.domain.report_content import (
     Column,
     ColumnKind,
@@ -46,11 +46,16 @@ _LIMITS: Final = (
     "Content that was erased, by retention or on a request for deletion, isn't shown. That it was there is.",
     "These rows are for reading. events.jsonl is the record, which signature and proofs cover.",
 )
-_WITHHELD: Final = "Personal values and free text were not asked for. Their commitments are in the entries."
 
 
-def export_report(export: Export, *, written: Written, events_sha256: str) -> Report:
+def export_report(export: Export, *, written: Written, events_sha256: str, key_sha256: str) -> Report:
     """Compose the report of an export whose entries are written.
+
+    Args:
+        export: Which.
+        written: What is known of its entries.
+        events_sha256: Of the file with all of them.
+        key_sha256: Of the key that signed the checkpoint.
 
     Raises:
         ValueError: They aren't.
@@ -80,11 +85,12 @@ def export_report(export: Export, *, written: Written, events_sha256: str) -> Re
             last=export.end - 1 if export.end > export.first else None,
             size=checkpoint.size,
             root=bytes(checkpoint.root).hex(),
+            key=key_sha256,
             checkpoint=checkpoint.note,
         ),
         data=DataFile(name="events.jsonl", sha256=events_sha256),
         verify=VERIFY_COMMAND,
-        limits=_LIMITS if export.personal else (*_LIMITS, _WITHHELD),
+        limits=(*_LIMITS, *_missing(tally, personal=export.personal)),
         figures=(
             Figure(value=f"{export.end - export.first:,}", label="entries covered"),
             Figure(value=f"{tally.shown:,}", label="shown"),
@@ -92,6 +98,19 @@ def export_report(export: Export, *, written: Written, events_sha256: str) -> Re
         ),
         tables=(_table(export, written),),
     )
+
+
+def _missing(tally: Tally, *, personal: bool) -> list[str]:
+    """Say how much of what these entries once told isn't in the pack, and why."""
+    erased = (
+        f"Of these entries, {tally.content_erased:,} have lost their content,"
+        f" and {tally.values_erased:,} personal values were erased."
+    )
+    withheld = (
+        f"Personal values and free text were not asked for: {tally.values_withheld:,} that were not erased"
+        " are withheld. Their commitments are in the entries."
+    )
+    return [erased] if personal else [erased, withheld]
 
 
 def _table(export: Export, written: Written) -> Table:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -105,7 +107,7 @@ def export_cancel(*, export: Export, user: User) -> None:
     with transaction.atomic():
         _may_export(user)
         waiting = Export.objects.filter(pk=export.pk, state__in=[ExportState.ORDERED, ExportState.RUNNING])
-        if not waiting.update(state=ExportState.FAILED, failure=f"{user.name} cancelled it.", claim=None):
+        if not waiting.update(state=ExportState.FAILED, failure="It was cancelled.", claim=None):
             raise ExportStateError("It's ready or over already.")
         _record(Action.EXPORT_CANCELLED, export, user, now)
 
@@ -194,10 +196,9 @@ def exports_remove() -> int:
                 )
                 count += 1
     # After the commit: a file without a row is removed the next time, a row without its file would be a lie.
-    kept = set(
-        Export.objects.filter(state__in=[ExportState.READY, ExportState.RUNNING]).values_list("pk", flat=True)
-    )
-    for export_id in packs_stored() - kept:
+    # And files before rows: a pack that is finished between the two would have no row that keeps it.
+    stored = packs_stored()
+    for export_id in stored - _kept():
         pack_remove(export_id)
     return count
 
@@ -216,6 +217,28 @@ def export_remove(*, export: Export, user: User) -> None:
             raise ExportStateError("There's no file of this export.")
         _record(Action.EXPORT_REMOVED, export, user, now, sha256=export.sha256)
     pack_remove(export.pk)
+
+
+def export_forget(*, export: Export) -> None:
+    """Remove the file of an export because somebody in it is erased; it can be ordered anew without them."""
+    now = clock.now()
+    with transaction.atomic():
+        ready = Export.objects.filter(pk=export.pk, state=ExportState.READY)
+        if ready.update(state=ExportState.REMOVED, removed_at=now):
+            audit_record(
+                action=Action.EXPORT_REMOVED,
+                actor=SYSTEM,
+                now=now,
+                subject=("export", str(export.pk)),
+                detail={"sha256": export.sha256},
+            )
+        transaction.on_commit(partial(pack_remove, export.pk))
+
+
+def _kept() -> set[UUID]:
+    """List the exports whose file is needed; who died may have left it whole to one that waits again."""
+    states = [ExportState.READY, ExportState.RUNNING, ExportState.ORDERED]
+    return set(Export.objects.filter(state__in=states).values_list("pk", flat=True))
 
 
 def _may_export(user: User) -> None:

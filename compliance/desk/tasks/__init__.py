@@ -1,6 +1,18 @@
 """What the worker does for the desk."""
 
+from compliance.desk.tasks.erasures import erasures_run
 from compliance.desk.tasks.exports import exports_make, exports_remove
+from compliance.desk.tasks.phi import phi_measure, phi_measure_asked
 from compliance.desk.tasks.reports import reports_attend
+from compliance.desk.tasks.requests import requests_purge, requests_remind
 
-__all__ = ["exports_make", "exports_remove", "reports_attend"]
+__all__ = [
+    "erasures_run",
+    "exports_make",
+    "exports_remove",
+    "phi_measure",
+    "phi_measure_asked",
+    "reports_attend",
+    "requests_purge",
+    "requests_remind",
+]

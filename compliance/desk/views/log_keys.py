@@ -25,13 +25,11 @@ _LINE: Final = 64
 def log_keys(request: ConsoleRequest) -> HttpResponse:
     """All public keys that ever signed the log, as PEM with a word about each."""
     try:
-        keys = signer_current().keys()
+        text = keys_written()
     except LedgerError as error:
         messages.error(request, error.message)
         return redirect("desk:log")
-    epochs = AuditEpoch.objects.values_list("origin", flat=True)
-    lines = [*(f"# Log: {origin}" for origin in epochs), *(line for key in keys for line in _written(key))]
-    return _file("\n".join(lines) + "\n", name="audit-log-keys.pem", kind="application/x-pem-file")
+    return _file(text, name="audit-log-keys.pem", kind="application/x-pem-file")
 
 
 @console_page(Permission.AUDIT_VIEW)
@@ -39,6 +37,18 @@ def log_verifier(request: ConsoleRequest) -> HttpResponse:  # noqa: ARG001 (ever
     """The script that verifies the proof of an entry."""
     text = (settings.BASE_DIR / "offline" / "verify_entry.py").read_text()
     return _file(text, name="verify_entry.py", kind="text/x-python")
+
+
+def keys_written() -> str:
+    """Write all public keys that ever signed the log.
+
+    Raises:
+        LedgerError: They can't be read now.
+    """
+    keys = signer_current().keys()
+    epochs = AuditEpoch.objects.values_list("origin", flat=True)
+    lines = [*(f"# Log: {origin}" for origin in epochs), *(line for key in keys for line in _written(key))]
+    return "\n".join(lines) + "\n"
 
 
 def _written(key: CheckpointKey) -> Iterator[str]:

@@ -20,6 +20,7 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "export": (Permission.AUDIT_EXPORT, lambda it: reverse("desk:export", args=[it.id])),
     "legal_hold": (Permission.AUDIT_VIEW, lambda _: reverse("desk:holds")),
     "person": (Permission.PEOPLE_MANAGE, lambda it: reverse("accounts:person", args=[it.id])),
+    "privacy_request": (Permission.AUDIT_VIEW, lambda it: reverse("desk:request", args=[it.id])),
     "publisher": (
         Permission.API_TOKEN_MANAGE,
         lambda it: reverse("updates:publisher", args=[it.app_id, it.id]),

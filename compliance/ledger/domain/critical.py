@@ -17,6 +17,7 @@ CRITICAL: Final = frozenset({
     Action.BREAK_GLASS_USED,
     Action.BOOTSTRAP_APPOINTED,
     Action.POLICY_CHANGED,
+    Action.PHI_LOWERED,
     Action.KEY_ACTIVATED,
     Action.KEY_IMPORTED,
     # It may lower a guard: that an app handles PHI, or encrypts what is personal.
@@ -28,6 +29,7 @@ CRITICAL: Final = frozenset({
     Action.TESTER_ERASED,
     Action.EXPORT_MADE,
     Action.DISCLOSURES_ERASED,
+    Action.ERASURE_COMPLETED,
     Action.CONTENT_EXPIRED,
     Action.HOLD_LIFTED,
     Action.LOG_RESTARTED,

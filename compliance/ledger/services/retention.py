@@ -41,10 +41,7 @@ def content_expire(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _contents_expire(cutoffs: Cutoffs, now: datetime, batch: int) -> int:
-    phi, evidence = (
-        Q(event__app_id__in=phi_apps()),
-        Q(event__action__in=[each.value for each in OWN_EVIDENCE]),
-    )
+    phi, evidence = _of_phi_apps(), Q(event__action__in=[each.value for each in OWN_EVIDENCE])
     old = (
         Q(event__at__lt=cutoffs.evidence)
         | (Q(event__at__lt=cutoffs.phi_content) & ~evidence)
@@ -55,6 +52,19 @@ def _contents_expire(cutoffs: Cutoffs, now: datetime, batch: int) -> int:
         found = AuditContent.objects.filter(old).exclude(held("event__"))
         numbers = list(found.order_by("event_id").values_list("event_id", flat=True)[:batch])
         return _expire(Doomed(_some(numbers), ErasureKind.RETENTION, disclosures_only=False), now)
+
+
+def _of_phi_apps() -> Q:
+    """Select what is about apps with PHI; of those that handle none any more, what is from before.
+
+    Whoever lowers an app's flag must not let go what was written under it.
+    """
+    terms = phi_apps()
+    longer = Q(event__app_id__in=[app_id for app_id, until in terms.items() if until is None])
+    for app_id, until in terms.items():
+        if until is not None:
+            longer |= Q(event__app_id=app_id, event__at__lte=until)
+    return longer
 
 
 def _disclosures_expire(cutoffs: Cutoffs, now: datetime, batch: int) -> int:

@@ -16,6 +16,7 @@ from signing.models import ClaimDefinition, TokenProfile
 from signing.selectors import profile_get
 from signing.services.keys import app_reconcile
 from signing.services.operations.confirmed import operator_confirmed
+from signing.services.phi import phi_conditions_check
 from signing.services.profile_rows import profile_lock
 from signing.services.profiles import claim_define, claim_remove, profile_change
 
@@ -25,8 +26,12 @@ def profile_change_operation(*, app_id: str, changes: Mapping[str, str | bool]) 
 
     Raises:
         NotFoundError: There's no such app.
+        PHIConditionsError: It would say that the app handles PHI, and something that this needs is missing.
     """
     profile = profile_get(app_id=app_id)
+    if changes.get("handles_phi") and not profile.handles_phi:
+        devices = changes.get("devices_may_register")
+        phi_conditions_check(profile=profile, devices_may_register=None if devices is None else bool(devices))
     before = {name: getattr(profile, name) for name in SETTINGS}
     return profile_operation(app_id=app_id, before=before, after={**before, **changes})
 
@@ -44,6 +49,7 @@ def profile_change_confirmed(
     Raises:
         NotFoundError: There's no such app.
         ClaimValueError: An algorithm that its kind of token doesn't have.
+        PHIConditionsError: What an app with PHI needs is missing.
         AccountsError: The authority doesn't cover this, or the person may not operate keys.
     """
     now = clock.now()

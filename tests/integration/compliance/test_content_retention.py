@@ -24,7 +24,7 @@ PHI = "com.example.clinic"
 
 @pytest.fixture(autouse=True)
 def phi(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compliance.ledger.backends.phi_apps._registry.tell", lambda: {PHI})
+    monkeypatch.setattr("compliance.ledger.backends.phi_apps._registry.tell", lambda: {PHI: None})
 
 
 def old(days: int, **more: Any) -> AuditEvent:
@@ -150,7 +150,17 @@ def test_nobody_says_which_apps_have_phi(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_last_who_says_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    phi_apps_register(lambda: ["com.example.new"])
+    phi_apps_register(lambda: {"com.example.new": None})
     event = old(732, app_id="com.example.new")
     content_expire(now=clock.now())
     assert has_content(event)
+
+
+def test_lowering_the_flag_lets_nothing_go_that_was_written_under_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one change of an app's profile would delete years of documentation at the next run."""
+    under, lowered_at, after = old(1000, app_id=PHI), clock.now() - timedelta(days=800), old(790, app_id=PHI)
+    monkeypatch.setattr("compliance.ledger.backends.phi_apps._registry.tell", lambda: {PHI: lowered_at})
+    content_expire(now=clock.now())
+    assert (has_content(under), has_content(after)) == (True, False)
+    content_expire(now=clock.now() + timedelta(days=1193))
+    assert not has_content(under)

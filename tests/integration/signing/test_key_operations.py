@@ -19,7 +19,7 @@ from django.test import Client
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
 from accounts.models import StepUp, User
 from accounts.services.step_up import COMMAND_LINE, step_up_prove
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditEvent
 from releaseconsole import redis_link
 from releaseconsole.kernel import clock, sealing
@@ -121,7 +121,7 @@ def assert_refused_everywhere(token: str) -> None:
     with pytest.raises(TokenRefusedError):
         release_token_verify(token, app_id=CLINIC, device_id=DEVICE_ID, nonce=None, now=clock.now())
     with pytest.raises(TokenRefusedError):
-        token_judge(app_id=CLINIC, question=TokenQuestion(token), now=clock.now())
+        token_judge(app_id=CLINIC, question=TokenQuestion(token), actor=SYSTEM, now=clock.now())
 
 
 # --- what changes -------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_a_rotation_waits_for_clients_and_happens_at_once_when_they_had_their_ti
 def test_a_revoked_key_is_gone_everywhere_at_once(desk: Desk, client: Client) -> None:
     key, token = key_of(CLINIC, SIGNS), decision(CLINIC, clock.now())
     assert key.key_id in jwks(client)
-    assert token_judge(app_id=CLINIC, question=TokenQuestion(token), now=clock.now())
+    assert token_judge(app_id=CLINIC, question=TokenQuestion(token), actor=SYSTEM, now=clock.now())
     desk.do(KeyOperation.REVOKE, key)
     assert_refused_everywhere(token)
     assert key.key_id not in jwks(client)
@@ -219,7 +219,7 @@ def test_a_suspended_key_verifies_nothing_and_a_resumed_one_verifies_but_never_s
     assert_refused_everywhere(token)
     assert key.key_id not in jwks(client)
     desk.do(KeyOperation.RESUME, key)
-    assert token_judge(app_id=CLINIC, question=TokenQuestion(token), now=clock.now())
+    assert token_judge(app_id=CLINIC, question=TokenQuestion(token), actor=SYSTEM, now=clock.now())
     assert key.key_id in jwks(client)
     assert key_of(CLINIC, SIGNS).pk != key.pk
 

@@ -85,7 +85,6 @@ def test_another_algorithm_comes_with_the_next_key(clinic: str, custodian: Clien
     [
         ({"issues_backend_tokens": "on"}, "Tokens for the app's own back end can be issued"),
         ({"backend_algorithm": "ES256"}, "Back-end tokens are signed with ES256 instead of HS256."),
-        ({"handles_phi": "on"}, "taken for health data"),
         ({"encrypts_personal": "on"}, "Tokens with personal claims are encrypted"),
         ({"devices_may_register": "on"}, "Devices may register a key"),
     ],
@@ -224,7 +223,8 @@ def test_redefining_says_that_it_replaces(clinic: str, custodian: Client, kai: U
 
 
 def test_a_code_confirms_what_was_shown_only(clinic: str, custodian: Client, kai: User) -> None:
-    looked_at = re.findall(r'name="digest" value="(\w+)"', said(custodian.get(change(handles_phi="on"))))[0]
+    path = change(encrypts_personal="on")
+    looked_at = re.findall(r'name="digest" value="(\w+)"', said(custodian.get(path)))[0]
     answer = custodian.post(change(algorithm="ES384"), {"digest": looked_at, "code": code_of(kai)})
     assert "What you confirmed isn't what would be done now" in said(answer)
     assert TokenProfile.objects.get().algorithm == "ES256"
@@ -235,7 +235,7 @@ def test_what_somebody_else_changed_meanwhile_is_looked_at_again(
 ) -> None:
     path = change(algorithm="ES384")
     looked_at = re.findall(r'name="digest" value="(\w+)"', said(custodian.get(path)))[0]
-    TokenProfile.objects.update(handles_phi=True)
+    TokenProfile.objects.update(encrypts_personal=True)
     answer = custodian.post(path, {"digest": looked_at, "code": code_of(kai)})
     assert "What you confirmed isn't what would be done now" in said(answer)
     assert TokenProfile.objects.get().algorithm == "ES256"

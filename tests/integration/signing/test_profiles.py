@@ -1,10 +1,12 @@
 """Changing what an app's tokens may carry: recorded, announced, and nothing that couldn't be signed."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps as installed
 from django.urls import get_resolver
 
 from compliance.ledger.domain.events import SYSTEM, Action
@@ -161,3 +163,11 @@ def _all_patterns(patterns: Any) -> Any:
                 yield from _all_patterns(one.url_patterns)
         else:
             yield one
+
+
+def test_what_was_lowered_before_it_was_remembered_is_read_from_the_log(clinic: str, now: datetime) -> None:
+    for handles_phi, at in ((True, now), (False, now + timedelta(days=1))):
+        profile_change(app_id=clinic, handles_phi=handles_phi, actor=SYSTEM, now=at)
+    TokenProfile.objects.update(phi_lowered_at=None)
+    import_module("signing.migrations.0005_phi").lowered_read(installed, None)
+    assert TokenProfile.objects.get().phi_lowered_at == now + timedelta(days=1)

@@ -17,7 +17,8 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain.policy import CHOICES
+from accounts.domain.policy import ALWAYS, CHOICES
+from accounts.domain.presets import Preset
 from accounts.models import ApprovalRequest, Letter, ReviewTask, StepUp, User
 from accounts.services.approval_kinds import approval_kinds
 from accounts.services.approvals import approval_give, approval_give_operation
@@ -91,7 +92,7 @@ def operation_path(key: SigningKey, what: str) -> str:
 def test_every_operation_that_policy_can_name_can_be_asked_for() -> None:
     """Those of other floors and of later parts excepted, which register with them."""
     registered = {name for name in approval_kinds() if name.startswith("signing:")}
-    assert registered == {name for name in CHOICES if name.startswith("signing:")}
+    assert registered == {name for name in (*CHOICES, *ALWAYS) if name.startswith("signing:")}
     assert {name for name, kind in approval_kinds().items() if kind.is_emergency} == {REVOKE}
 
 
@@ -199,12 +200,12 @@ def test_another_key_in_the_place_of_the_one_that_was_asked_for_is_not_imported(
 
 
 def test_changing_a_profile_by_two_people(rules: None, kai: User, kim: User) -> None:
-    query = {"algorithm": "Ed25519", "backend_algorithm": "ES256", "handles_phi": "on"}
+    query = {"algorithm": "Ed25519", "backend_algorithm": "ES256", "encrypts_personal": "on"}
     row = ask(signed_in(kai), kai, reverse("signing:profile-change", args=[CLINIC], query=query))
     assert TokenProfile.objects.get().algorithm == "ES256"
     approve(row, kim)
     profile = TokenProfile.objects.get()
-    assert (profile.algorithm, profile.handles_phi) == ("Ed25519", True)
+    assert (profile.algorithm, profile.encrypts_personal) == ("Ed25519", True)
 
 
 def test_defining_and_removing_a_claim_by_two_people(
@@ -221,6 +222,27 @@ def test_defining_and_removing_a_claim_by_two_people(
         row = ask(signed_in(kai), kai, reverse("signing:claim-remove", args=[CLINIC, "ward"]))
         approve(row, kim)
     assert not ClaimDefinition.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["the app's flag", "a claim's class"])
+def test_a_phi_flag_is_lowered_by_two_whatever_the_policy_says(
+    what: str, clinic: str, kai: User, orla: User, now: datetime
+) -> None:
+    two_people(preset=Preset.SOLO)
+    TokenProfile.objects.update(handles_phi=True)
+    claim = {"name": "ward", "claim_class": "phi", "claim_type": "text"}
+    ClaimDefinition.objects.create(profile_id=CLINIC, **claim)
+    if what == "the app's flag":
+        query = {"algorithm": "ES256", "backend_algorithm": "HS256"}
+        row = ask(signed_in(kai), kai, reverse("signing:profile-change", args=[CLINIC], query=query))
+    else:
+        public = {**claim, "claim_class": "public"}
+        row = ask(signed_in(kai), kai, reverse("signing:claim-define", args=[CLINIC]), public)
+    assert not recorded(Action.PHI_LOWERED)
+    approve(row, orla)  # the officer can, who operates no keys
+    assert TokenProfile.objects.get().handles_phi is (what != "the app's flag")
+    assert ClaimDefinition.objects.get().claim_class == ("phi" if what == "the app's flag" else "public")
+    assert len(recorded(Action.PHI_LOWERED)) == 1
 
 
 def _jwk() -> dict[str, str]:

@@ -76,6 +76,7 @@ def test_a_report_says_where_it_stands_in_the_log() -> None:
         ("Sequence looked at", "10422 to 11803"),
         ("Checkpoint covers", "18,200 entries"),
         ("Root", "9f" * 32),
+        ("SHA-256 of the log's key", "4b" * 32),
         ("Data file", "events.jsonl"),
         ("Its SHA-256", "e3b0c442" * 8),
     ]

@@ -8,7 +8,11 @@ from releaseconsole.celery import app
 from tests.support.another_process import run_elsewhere
 
 # Asked for by a page, in that moment.
-ON_DEMAND: Final = {"updates.tasks.page_link_send", "ledger.tasks.log_verify_asked"}
+ON_DEMAND: Final = {
+    "updates.tasks.page_link_send",
+    "ledger.tasks.log_verify_asked",
+    "desk.tasks.phi_measure_asked",
+}
 
 
 def test_every_scheduled_task_exists() -> None:

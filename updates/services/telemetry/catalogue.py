@@ -1,9 +1,10 @@
 """What exists: reports name apps, versions and channels as they like, and only real ones are counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from signing.selectors import phi_app_ids
 from updates.domain.audience import attributes_kept, values_allowed
 from updates.models import App, Bundle, Channel
 
@@ -14,6 +15,7 @@ class Keeping:
 
     custom_id: bool
     attributes: Mapping[str, frozenset[str]]
+    handles_phi: bool = False
 
     def custom_id_of(self, told: str) -> str:
         """Keep the id that the app gave the device, or nothing."""
@@ -40,7 +42,8 @@ class Catalogue:
 def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue:
     """Look up which of these apps and versions exist."""
     rows = App.objects.filter(pk__in=set(app_ids)).only("keeps_custom_id", "attributes")
-    apps = {row.pk: Keeping(row.keeps_custom_id, values_allowed(row.attributes)) for row in rows}
+    with_phi = phi_app_ids()
+    apps = {row.pk: _keeping(row, with_phi) for row in rows}
     bundles = Bundle.objects.filter(app__in=apps, version__in=set(versions))
     channels = Channel.objects.filter(app__in=apps)
     return Catalogue(
@@ -48,6 +51,11 @@ def catalogue_read(app_ids: Iterable[str], versions: Iterable[str]) -> Catalogue
         channels=_by_app(channels.values_list("app_id", "name")),
         versions=_by_app(bundles.values_list("app_id", "version").order_by()),
     )
+
+
+def _keeping(app: App, with_phi: Container[str]) -> Keeping:
+    has_phi = app.pk in with_phi
+    return Keeping(app.keeps_custom_id and not has_phi, values_allowed(app.attributes), has_phi)
 
 
 def _by_app(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:

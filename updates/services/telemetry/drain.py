@@ -54,6 +54,7 @@ class DrainReport:
     sightings: int = 0
     orphans: int = 0
     dead_letters: int = 0
+    suppressed: int = 0
 
     def __add__(self, other: "DrainReport") -> "DrainReport":
         return DrainReport(*map(sum, zip(astuple(self), astuple(other), strict=True)))
@@ -73,8 +74,13 @@ class _Source:
 
 
 def _store_reports(records: Sequence[Any]) -> DrainReport:
-    new, duplicates, orphans = reports_store(records)
-    return DrainReport(events=new, duplicates=duplicates, orphans=orphans)
+    stored = reports_store(records)
+    return DrainReport(
+        events=stored.new,
+        duplicates=stored.duplicates,
+        orphans=stored.orphans,
+        suppressed=stored.suppressed,
+    )
 
 
 def _store_sightings(records: Sequence[Any]) -> DrainReport:

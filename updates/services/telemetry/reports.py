@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from updates.domain.device_state import DeviceState, state_after_report
+from updates.domain.phi_marks import phi_key
+from updates.domain.phi_reports import report_stripped
 from updates.domain.rollups import Place, Rollups, counted_action, rollup_key
 from updates.domain.telemetry import (
     DeviceReport,
@@ -18,32 +20,40 @@ from updates.services.telemetry.catalogue import Catalogue, catalogue_read
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
 from updates.services.telemetry.outcomes import OutcomeTable
+from updates.services.telemetry.suppressed import reports_kept
 
 
 class Stored(NamedTuple):
-    """What became of a batch: new ones, those known already, those of apps that don't exist."""
+    """What became of a batch: new ones, known ones, those of apps that don't exist and of erased devices."""
 
     new: int
     duplicates: int
     orphans: int
+    suppressed: int = 0
 
 
 def reports_store(reports: Sequence[DeviceReport]) -> Stored:
     """Store a batch inside the drain's transaction; duplicates, also within the batch, change nothing."""
+    told, reports = len(reports), reports_kept(reports)
     states = DeviceStates({DeviceKey(report.app_id, report.device_id) for report in reports})
     catalogue = catalogue_read(
         (report.app_id for report in reports),
         {name for report in reports for name in (report.version, report.native_version)}
         | states.versions_before(),
     )
-    ours = [report for report in reports if report.app_id in catalogue.apps]
+    ours = [_kept(report, catalogue) for report in reports if report.app_id in catalogue.apps]
     fresh = _unknown(ours)
     fresh = {key: report_resolved(report, catalogue.versions[report.app_id]) for key, report in fresh.items()}
     outcomes = OutcomeTable(fresh.values())
     channels = _fold(fresh, states, outcomes, catalogue)
     DeviceEvent.objects.bulk_create([_event(key, report, channels[key]) for key, report in fresh.items()])
     outcomes.follow()
-    return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours))
+    return Stored(len(fresh), len(ours) - len(fresh), len(reports) - len(ours), told - len(reports))
+
+
+def _kept(report: DeviceReport, catalogue: Catalogue) -> DeviceReport:
+    """Drop what isn't kept of an app with PHI; it may have become one since the event was accepted."""
+    return report_stripped(report) if catalogue.apps[report.app_id].handles_phi else report
 
 
 def _unknown(reports: Sequence[DeviceReport]) -> dict[str, DeviceReport]:
@@ -64,6 +74,8 @@ def _fold(
         device = DeviceKey(report.app_id, report.device_id)
         channel = channels[key] = _channel(report, states.of(device), catalogue)
         states.put(device, state_after_report(states.of(device), report))
+        if report.phi_mark:
+            rollups[phi_key(report.app_id, report.received_at_ms, report.phi_mark)] += 1
         if catalogue.counts(report.app_id, report.version):
             outcomes.tell(report, channel)
             place = Place(channel, report.version)

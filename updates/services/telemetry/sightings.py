@@ -5,15 +5,18 @@ from collections.abc import Sequence
 import msgspec
 
 from updates.domain.device_state import state_after_sighting
+from updates.domain.phi_marks import REFUSALS, PHIMark, phi_key
 from updates.domain.rollups import CHECKED, Place, Rollups, rollup_key
 from updates.domain.telemetry import Sighting, sighting_resolved
 from updates.services.telemetry.catalogue import Keeping, catalogue_read
 from updates.services.telemetry.counters import rollups_add
 from updates.services.telemetry.devices import DeviceKey, DeviceStates
+from updates.services.telemetry.suppressed import sightings_kept
 
 
 def sightings_store(sightings: Sequence[Sighting]) -> int:
     """Store a batch inside the drain's transaction; returns how many were of apps that exist."""
+    sightings = sightings_kept(sightings)
     states = DeviceStates({DeviceKey(sighting.app_id, sighting.device_id) for sighting in sightings})
     catalogue = catalogue_read(
         (sighting.app_id for sighting in sightings),
@@ -26,9 +29,12 @@ def sightings_store(sightings: Sequence[Sighting]) -> int:
         if told.app_id not in catalogue.apps:
             continue
         stored += 1
-        sighting = sighting_resolved(
-            _kept(told, catalogue.apps[told.app_id]), catalogue.versions[told.app_id]
-        )
+        kept = _kept(told, catalogue.apps[told.app_id])
+        if kept.phi_mark:
+            rollups[phi_key(kept.app_id, kept.seen_at_ms, kept.phi_mark)] += 1
+        if kept.phi_mark in REFUSALS:
+            continue
+        sighting = sighting_resolved(kept, catalogue.versions[told.app_id])
         device = DeviceKey(sighting.app_id, sighting.device_id)
         states.put(device, state_after_sighting(states.of(device), sighting))
         if catalogue.counts(sighting.app_id, sighting.version):
@@ -45,6 +51,7 @@ def _kept(told: Sighting, keeping: Keeping) -> Sighting:
         return told
     return msgspec.structs.replace(
         told,
+        phi_mark=PHIMark.CUSTOM_ID.value if keeping.handles_phi and told.custom_id else told.phi_mark,
         custom_id=keeping.custom_id_of(told.custom_id),
         attributes=keeping.attributes_of(told.attributes),
     )

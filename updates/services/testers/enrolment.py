@@ -14,6 +14,7 @@ from django.db.models import Q
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
+from releaseconsole.personal_data import Identifier, suppression_current
 from updates.domain.names import device_id_check
 from updates.domain.testers.join_codes import (
     RANDOM_BYTES,
@@ -98,6 +99,8 @@ def device_enroll(*, app_id: str, device_id: str, platform: str, code: str) -> E
         _joining_check(device, row.channel, now)
         row.used_at = now
         row.save(update_fields=["used_at"])
+        # Its owner joined by a code of their own: its telemetry is kept again.
+        suppression_current().lift({Identifier.device(app_id, device_id)})
         _place(device, row.channel, action=Action.TESTER_DEVICE_ENROLLED, now=now)
     return Enrolment(device, row.channel)
 

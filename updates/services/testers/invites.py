@@ -16,8 +16,9 @@ from accounts.services.mail import letter_write_outside
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Identifier, suppression_current
 from updates.domain.testers.addresses import address_read, tester_name_read
-from updates.errors import ConflictError, InvalidValueError, TesterStateError
+from updates.errors import AddressErasedError, ConflictError, InvalidValueError, TesterStateError
 from updates.models import Tester, TesterGroup, TesterInvite
 from updates.services.testers.groups import group_lock
 from updates.services.testers.links import invite_address, secret_draw
@@ -61,11 +62,13 @@ def tester_invite(
         ConflictError: They are in the group, or an invite of theirs is open.
         TesterStateError: The group has ended, or their data is about to be erased; or the link wouldn't be
             mailed and they are in a beta of the app already.
+        AddressErasedError: Whoever has this address had their data deleted.
     """
     now = clock.now()
     name, email = tester_name_read(name), address_read(email)
     if send and not email:
         raise InvalidValueError("To send the invite, give an e-mail address.")
+    _erased_check(email)
     with transaction.atomic():
         group = group_lock(group)
         tester = _invitee(group, name=name, email=email, now=now)
@@ -256,3 +259,13 @@ def _record(action: Action, invite: TesterInvite, *, actor: Actor, now: datetime
         subject=("tester_invite", str(invite.pk)),
         detail=detail,
     )
+
+
+def _erased_check(email: str) -> None:
+    """Keep the team from inviting somebody again who wanted to be forgotten.
+
+    Raises:
+        AddressErasedError: They were erased, and nobody has allowed it again.
+    """
+    if email and suppression_current().among({Identifier.email(email)}):
+        raise AddressErasedError

@@ -13,6 +13,7 @@ from updates.models import Device, JoinCode, Tester, TesterDevice, TesterGroup, 
 from updates.selectors.testers import devices_of_tester
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
+from updates.services.testers.departures import deletion_asked, erasure_told
 from updates.services.testers.settling import device_release, testers_settle
 
 
@@ -46,6 +47,7 @@ def tester_deletion_request(*, tester: Tester) -> None:
         tester.deletion_requested_at = now
         tester.save(update_fields=["deletion_requested_at"])
         _record(Action.TESTER_DELETION_REQUESTED, tester, tester_actor(tester), now)
+        deletion_asked(tester)
 
 
 def tester_remove(*, tester: Tester, actor: Actor, group: TesterGroup | None = None) -> None:
@@ -85,6 +87,7 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
         if tester.email:
             letters_forget(address=tester.email)
         _record(Action.TESTER_ERASED, tester, actor, now)
+        erasure_told(tester, now)
         tester.delete()
 
 

@@ -11,6 +11,7 @@ from accounts.services.mail import letter_write_outside
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Identifier, suppression_current
 from updates.domain.release_state import ReleaseState
 from updates.domain.testers.addresses import address_read
 from updates.errors import InvalidValueError, TesterLinkError, TesterStateError
@@ -64,6 +65,8 @@ def address_confirm(*, token: str) -> Tester:
             raise TesterStateError("You have another beta page with this address. Have its link sent to you.")
         if tester.email != email:
             tester.email = email
+            # They came by themselves and proved the address: what was erased before is another matter.
+            suppression_current().lift({Identifier.email(email)})
             tester.save(update_fields=["email"])
             _record_change(tester, "address", now)
     return tester

@@ -28,8 +28,14 @@ from updates.models import App
 _COUNSEL: Final = "Laws are named as pointers. Whether this is enough for one of them, confirm with counsel."
 
 
-def report_compose(export: Export, *, written: Written, made: ReportMade) -> Report:
+def report_compose(export: Export, *, written: Written, made: ReportMade, key_sha256: str) -> Report:
     """Compose the report of which the rows are written.
+
+    Args:
+        export: In whose pack it is.
+        written: What is known of the entries.
+        made: What is known of the rows.
+        key_sha256: Of the key that signed the checkpoint.
 
     Raises:
         ValueError: They aren't.
@@ -58,6 +64,7 @@ def report_compose(export: Export, *, written: Written, made: ReportMade) -> Rep
             last=export.end - 1 if is_some else None,
             size=checkpoint.size,
             root=bytes(checkpoint.root).hex(),
+            key=key_sha256,
             checkpoint=checkpoint.note,
         ),
         data=DataFile(name=ROWS, sha256=made.sha256),

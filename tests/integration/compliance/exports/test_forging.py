@@ -112,8 +112,27 @@ def test_a_key_that_was_brought_is_told_as_that(forger: Forger, tmp_path: Path) 
     key.write_bytes((forger.pack / "log.pub.pem").read_bytes())
     said = verified(forger.pack, "--key", str(key)).stdout
     assert "OK: this pack holds." in said
-    assert "the one that you brought" in said
+    assert "of those that you brought" in said
     assert "the pack's own" not in said
+
+
+def test_of_a_pack_with_a_rotation_in_it_both_keys_are_brought(forger: Forger, tmp_path: Path) -> None:
+    new = SoftwareSigner()
+    keys = json.loads((forger.pack / "audit_log_keys.json").read_bytes())["keys"]
+    spki, first = new.keys()[0].spki, (forger.pack / "log.pub.pem").read_bytes()
+    keys.append({**keys[0], "kid": "new", "spki": base64.b64encode(spki).decode()})
+    (forger.pack / "audit_log_keys.json").write_text(json.dumps({"keys": keys}))
+    (forger.pack / "log.pub.pem").write_bytes(public_key_pem(spki))
+    Forger(forger.pack, new).sign()
+    brought = tmp_path / "audit-log-keys.pem"
+    brought.write_bytes(b"# Log: a\n\n# Key old\n" + first + b"\n# Key new\n" + public_key_pem(spki))
+    assert "this pack holds" in verified(forger.pack, "--key", str(brought)).stdout
+    brought.write_bytes(first)
+    done = verified(forger.pack, "--key", str(brought))
+    assert (
+        done.returncode,
+        f"lacks keys that signed, or says that they were revoked: SHA-256 {fingerprint(new)}" in done.stderr,
+    ) == (1, True)
 
 
 def test_a_pack_that_a_revoked_key_signed_is_refused(forger: Forger) -> None:
@@ -256,6 +275,7 @@ def erasing(event: AuditEvent, size: int, *, is_empty: bool = False, said_by: in
         "content": None if is_empty else bytes(event.content.content).decode(),
         "disclosures": [],
         "gone": [{"what": "content", "why": "retention", "said_by": said_by}] if is_empty else [],
+        "withheld": 0,
     }
 
 

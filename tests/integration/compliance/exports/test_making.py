@@ -11,10 +11,11 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
 from accounts.models import User
-from compliance.desk.backends.export_files import pack_path, work_begin
+from compliance.desk.backends import pdf
+from compliance.desk.backends.export_files import pack_path, packs_stored, work_begin
 from compliance.desk.models import Export
 from compliance.desk.models.exports import ExportState
-from compliance.desk.services import export_making
+from compliance.desk.services import export_making, exports
 from compliance.desk.services.export_making import ATTEMPTS, SILENCE, export_claim, export_make, exports_make
 from compliance.desk.services.exports import (
     export_cancel,
@@ -109,7 +110,7 @@ def test_a_cancelled_one_stops(orla: User, monkeypatch: pytest.MonkeyPatch) -> N
     running = claimed()
     export_cancel(export=export, user=orla)
     export_make(export=running)
-    assert state_of(export) == (ExportState.FAILED, "Orla cancelled it.")
+    assert state_of(export) == (ExportState.FAILED, "It was cancelled.")
     assert not pack_path(export.pk).exists()
 
 
@@ -203,6 +204,30 @@ def test_what_a_made_up_permit_took_away_is_no_export(orla: User) -> None:
     export = made(orla, wish_of(), personal=True)
     assert export.state == ExportState.FAILED
     assert "lost something that wasn't erased" in export.failure
+
+
+def test_a_pack_that_is_finished_meanwhile_is_no_stray(orla: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished: list[Export] = []
+
+    def stored_meanwhile() -> set[UUID]:
+        finished.append(made(orla, wish_of()))
+        return packs_stored()
+
+    monkeypatch.setattr(exports, "packs_stored", stored_meanwhile)
+    exports_remove()
+    assert pack_path(finished[0].pk).exists()
+
+
+def test_what_a_dead_process_wrote_whole_is_no_stray_while_its_export_waits(orla: User) -> None:
+    export = ordered(orla, wish_of())
+    pack_path(export.pk).parent.mkdir(parents=True, exist_ok=True)
+    pack_path(export.pk).write_bytes(b"a pack")
+    exports_remove()
+    assert pack_path(export.pk).exists()
+
+
+def test_nobody_is_taken_for_dead_while_the_report_is_set_twice() -> None:
+    assert SILENCE.total_seconds() >= 2 * (2 * pdf._SECONDS_AT_MOST)
 
 
 def test_nothing_is_kept_longer_than_it_should_be(orla: User, audra: User, export_dir: Path) -> None:

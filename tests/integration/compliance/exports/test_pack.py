@@ -1,6 +1,7 @@
 """A pack says what the log says, and an auditor's own machine agrees."""
 
 import csv
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,25 @@ from accounts.models import User
 from compliance.desk.domain.report_content import Report
 from compliance.desk.models.exports import ExportState
 from compliance.desk.services import export_closing
+from compliance.ledger.domain.checkpoints import Checkpoint, NoteKey, note_compose
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services.checkpoints import checkpoint_take
 from compliance.ledger.services.retention import content_expire
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.spreadsheets import cell_restore
-from tests.support.exporting import REASON, erased, happened, made, unpacked, verified, wish_of
+from tests.support.exporting import (
+    REASON,
+    Forger,
+    erased,
+    happened,
+    made,
+    refused,
+    unpacked,
+    verified,
+    wish_of,
+)
+from tests.support.ledger import SoftwareSigner
+from tests.support.people import signed_in
 
 NOON = datetime(2031, 6, 15, 12, tzinfo=UTC)  # after everybody was made
 LATER = NOON + timedelta(days=30)
@@ -168,6 +182,72 @@ def test_the_next_pack_of_the_same_person_continues_the_last(orla: User, audra: 
     assert (refused.returncode, "strange.txt" in refused.stderr) == (1, True)
 
 
+def test_a_kept_checkpoint_is_proved_contradicted_or_not_checked(
+    orla: User, audra: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    happened(3, user=orla)
+    early = checkpoint_take(now=clock.now())
+    happened(3, user=orla)
+    whole, part = made(orla, wish_of()), made(audra, wish_of(begins_at=clock.now()))
+    late = checkpoint_take(now=clock.now())
+    assert early
+    assert late
+    assert whole.checkpoint
+    key = NoteKey(early.origin, ledger_signer.keys()[0].spki)
+
+    def forged(size: int, origin: str = early.origin) -> str:
+        lie, by = Checkpoint(origin, size, bytes(32)), NoteKey(origin, key.spki)
+        return note_compose(lie, [(by, ledger_signer.sign(lie.body().encode())[1])])
+
+    ask = "ask the console for /api/v1/audit/consistency"
+    for export, note, code, words in (
+        (whole, early.note, 0, ""),  # among its entries
+        (whole, late.note, 2, f"{ask}?from={whole.checkpoint.size}&to={late.size}"),
+        (part, early.note, 2, f"{ask}?from={early.size}&to={part.checkpoint.size if part.checkpoint else 0}"),
+        (whole, forged(early.size), 1, "its root is another"),
+        (whole, forged(whole.checkpoint.size), 1, "its root is another"),
+        (part, forged(early.size, "updates.example.org/log"), 1, "another log"),
+    ):
+        kept, pack = tmp_path / "kept.txt", tmp_path / str(export.pk)
+        kept.write_text(note)
+        done = verified(pack if pack.exists() else unpacked(export, tmp_path), "--checkpoint", str(kept))
+        assert (done.returncode, words in done.stderr) == (code, True), (words, done)
+
+
+def test_the_file_of_keys_that_the_console_gives_is_taken(orla: User, tmp_path: Path) -> None:
+    pack, keys = unpacked(made(orla, wish_of()), tmp_path), tmp_path / "audit-log-keys.pem"
+    keys.write_bytes(signed_in(orla).get("/console/compliance/log/keys/").content)
+    assert verified(pack, "--key", str(keys)).returncode == 0
+    keys.write_bytes(keys.read_bytes().replace(b"\n-----BEGIN", b"\n# REVOKED 2026-11-30\n-----BEGIN"))
+    done = verified(pack, "--key", str(keys))
+    assert (done.returncode, "says that they were revoked" in done.stderr) == (1, True)
+
+
+def test_what_was_erased_is_not_called_withheld(
+    orla: User, ledger_signer: SoftwareSigner, tmp_path: Path
+) -> None:
+    happened(3, user=orla, name="Nora")
+    erased(happened(2, user=orla, name="Paula"), user=orla, disclosures_only=True)
+    export = made(orla, wish_of(action=[Action.APP_CHANGED.value]))
+    assert (export.counts["values_erased"], export.counts["values_withheld"]) == (2, 3)
+    pack = unpacked(export, tmp_path)
+    said = verified(pack).stdout
+    assert "content of 0 and 2 values" in said
+    assert "withheld  3 personal values beside those" in said
+    forger = Forger(pack, ledger_signer)
+    whole = forger.lines("events.jsonl")
+    for place, true, claimed, words in (
+        (0, b"1", b"0", "nothing says why"),
+        (0, b"1", b"2", "withhold that much"),
+        (-1, b"0", b"1", "nothing says why"),
+    ):
+        lines = [*whole]
+        lines[place] = lines[place].replace(b'"withheld":' + true, b'"withheld":' + claimed)
+        forger.write("events.jsonl", lines)
+        forger.sign()
+        assert words in refused(pack)
+
+
 def test_the_readers_own_key_is_what_counts(orla: User, tmp_path: Path) -> None:
     pack = unpacked(made(orla, wish_of()), tmp_path)
     mine, other = tmp_path / "mine.pem", tmp_path / "other.pem"
@@ -203,7 +283,7 @@ def test_the_pack_is_opened_only_once_its_making_is_under_a_checkpoint(orla: Use
 
 
 def test_the_report_tells_like_entries_apart_and_times_to_the_second(
-    orla: User, monkeypatch: pytest.MonkeyPatch
+    orla: User, ledger_signer: SoftwareSigner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_: list[Report] = []
 
@@ -212,9 +292,12 @@ def test_the_report_tells_like_entries_apart_and_times_to_the_second(
         return b"%PDF"
 
     monkeypatch.setattr(export_closing, "report_pdf", report_pdf)
+    spki = ledger_signer.keys()[0].spki
     with time_machine.travel(NOON, tick=False):
-        happened(1, user=orla, version="1.4.0", channel="production")
+        happened(1, user=orla, version="1.4.0", channel="production", name="Nora")
         made(orla, wish_of(actor__id=[str(orla.pk)], action=[Action.APP_CHANGED.value]))
+    assert set_[0].log.key == hashlib.sha256(spki).hexdigest()
+    assert any("1 that were not erased are withheld" in each for each in set_[0].limits)
     [row] = set_[0].tables[0].rows
     assert row[1:5] == [
         "2031-06-15 12:00:00",

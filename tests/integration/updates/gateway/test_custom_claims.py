@@ -190,7 +190,10 @@ def test_nothing_that_needs_encryption_ever_leaves_in_clear(
     claim_class: ClaimClass | None,
     *,
     handles_phi: bool,
+    settings: Settings,
 ) -> None:
+    settings.TRUSTED_PROXIES = 1
+    devices.headers["X-Forwarded-Proto"] = "https"
     profile_change(app_id=APP_ID, handles_phi=handles_phi, actor=SYSTEM, now=clock.now())
     define("note", claim_class, "secret words")
     refresh()

@@ -10,10 +10,11 @@ import redis
 
 from tests.integration.updates.telemetry.conftest import APP_ID, DEVICE, NOON_MS
 from updates.backends import events
+from updates.domain.targeting import AppView
 from updates.domain.telemetry import DeviceReport
 from updates.gateway import device_events, reports, stats
 from updates.gateway.serving import serving
-from updates.gateway.snapshot import EMPTY, Snapshot
+from updates.gateway.snapshot import EMPTY, ServedApp, Snapshot
 from updates.gateway.wire import Handler, Request, Response
 from updates.models import App
 
@@ -39,7 +40,7 @@ CAPGO = {
 def served(redis_client: redis.Redis, clinic: App) -> Iterator[None]:
     """The gateway knows the clinic's app. Its stream is looked at anew, since Redis was emptied."""
     before = serving.snapshot
-    serving.snapshot = Snapshot(1, 1, {APP_ID: object()}, None)  # type: ignore[dict-item]
+    serving.snapshot = Snapshot(1, 1, {APP_ID: ServedApp(AppView(APP_ID, {}, {}, {}), None)}, None)
     events._fullness._look_again_at = 0.0
     yield
     serving.snapshot = before

@@ -1,0 +1,61 @@
+"""Finding a person of the console by what they're known by, and stripping their account."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Q
+
+from accounts.models import User
+from releaseconsole.personal_data import Identifier, IdentifierKind, Subject
+
+# A domain that can't exist (RFC 2606), so nobody is written to and nobody signs in.
+_ERASED: Final = "erased.invalid"
+
+
+def person_row(person: User) -> str:
+    """Name a person's row across a restore."""
+    return f"person:{person.pk}:{int(person.created_at.timestamp() * 1_000_000)}"
+
+
+def people_related(subject: Subject) -> Subject:
+    """Find the person of a number or an address, and what they're known by."""
+    found = Q(pk__in=_number(subject))
+    for address in subject.emails:
+        found |= Q(email__iexact=address)
+    person = User.objects.filter(found).exclude(email__endswith=f"@{_ERASED}").first()
+    if person is None:
+        return Subject()
+    return Subject(
+        person_id=person.pk,
+        emails=frozenset({person.email}),
+        names=frozenset({person.name} if person.name else ()),
+        rows=frozenset({person_row(person)}),
+    )
+
+
+def people_everybody() -> Iterator[tuple[Identifier, Subject]]:
+    """Name everybody who has an account.
+
+    Yields:
+        Each by their row and their address.
+    """
+    for person in User.objects.exclude(email__endswith=f"@{_ERASED}").iterator():
+        subject = Subject(person_id=person.pk)
+        yield Identifier(IdentifierKind.ROW, person_row(person)), subject
+        yield Identifier.email(person.email), subject
+
+
+def person_strip(subject: Subject) -> None:
+    """Close an account and take out of it whose it was; its number stays, for what names who acted."""
+    person = User.objects.select_for_update().filter(pk__in=_number(subject)).first()
+    if person is None:
+        return
+    person.email, person.name = f"person-{person.pk}@{_ERASED}", f"Erased person {person.pk}"
+    person.password, person.time_zone, person.last_login = "", "UTC", None
+    person.is_active = False
+    person.save()
+    person.groups.clear()
+
+
+def _number(subject: Subject) -> list[int]:
+    return [] if subject.person_id is None else [subject.person_id]

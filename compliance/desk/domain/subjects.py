@@ -1,0 +1,137 @@
+"""Who asks, as a request holds them while it runs, and what of it identifies them.
+
+All of it rests sealed and goes when the request is closed. What stays is a keyed hash of each identifier: so
+that a second request of the same person is found, and that what was deleted stays deleted.
+"""
+
+import json
+import unicodedata
+from base64 import b32encode
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from compliance.desk.domain.verification import Authority
+from compliance.desk.errors import NamesPersonError, RequestIncompleteError
+
+REFERENCE_BYTES: Final = 5
+_SHORTEST_NAMED: Final = 3
+
+
+class SubjectKind(StrEnum):
+    """What identifies somebody."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    DEVICE = "device"
+    CUSTOM_ID = "custom_id"
+    TESTER = "tester"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who asks, and for whom: everything personal about a request.
+
+    Attributes:
+        name: As they call themselves.
+        email: Where letters go, unless an agent asks.
+        phone: As typed.
+        post: Postal address.
+        device_ids: As the app shows them.
+        custom_id: What the app calls its user.
+        app: The app, as typed; whatever it is, only the id of a real one leaves the seal.
+        tester: Number of the beta tester, where the request came from their page.
+        statement: What they wrote.
+        agent_name: Of who asks for somebody else.
+        agent_email: Where letters go then.
+        authority: By what the agent speaks.
+    """
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    post: str = ""
+    device_ids: tuple[str, ...] = ()
+    custom_id: str = ""
+    app: str = ""
+    tester: str = ""
+    statement: str = ""
+    agent_name: str = ""
+    agent_email: str = ""
+    authority: Authority = Authority.NONE
+
+    @property
+    def letter_address(self) -> str:
+        """Where letters go by mail; empty: they are printed, or read out."""
+        return self.email if self.authority is Authority.NONE else self.agent_email
+
+    @property
+    def addressee(self) -> str:
+        """Whom letters greet."""
+        return self.name if self.authority is Authority.NONE else self.agent_name
+
+    def identifiers(self) -> list[tuple[SubjectKind, str]]:
+        """Name what identifies the person, each spelled in one way only; the agent isn't who it's about."""
+        said = (
+            (SubjectKind.EMAIL, self.email),
+            (SubjectKind.PHONE, self.phone),
+            *((SubjectKind.DEVICE, device_id) for device_id in self.device_ids),
+            (SubjectKind.CUSTOM_ID, self.custom_id),
+            (SubjectKind.TESTER, self.tester),
+        )
+        spelled = ((kind, subject_normalise(kind, value)) for kind, value in said)
+        return [(kind, value) for kind, value in dict.fromkeys(spelled) if value]
+
+    def to_text(self) -> str:
+        """Write it as text that can be sealed."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Contact":
+        """Read it back."""
+        held: dict[str, Any] = json.loads(text)
+        held["device_ids"] = tuple(held["device_ids"])
+        held["authority"] = Authority(held["authority"])
+        return cls(**held)
+
+
+def contact_require(contact: Contact) -> None:
+    """Make sure that there's an agent where somebody's authority is named, and the other way round.
+
+    Raises:
+        RequestIncompleteError: One is there without the other.
+    """
+    has_agent = bool(contact.agent_name.strip())
+    if has_agent != (contact.authority is not Authority.NONE):
+        raise RequestIncompleteError("An agent has a name, and an authority to speak for somebody.")
+
+
+def subject_normalise(kind: SubjectKind, value: str) -> str:
+    """Spell an identifier in one way, so that the same one has the same hash."""
+    text = unicodedata.normalize("NFKC", value).strip()
+    if kind is SubjectKind.EMAIL:
+        return text.casefold()
+    if kind is SubjectKind.PHONE:
+        return "".join(each for each in text if each.isdecimal())
+    return text
+
+
+def reference_spell(random: bytes) -> str:
+    """Write a reference, `PR-` and eight letters and digits, as one reads it out on the phone."""
+    return f"PR-{b32encode(random).decode()}"
+
+
+def record_text_require(text: str, contact: Contact) -> None:
+    """Make sure that a text which is kept on record doesn't name who the request is about.
+
+    Raises:
+        NamesPersonError: It holds a name, an address or an id of theirs.
+    """
+    said = unicodedata.normalize("NFKC", text).casefold()
+    # A tester's number is a plain number, and names nobody outside of the database.
+    ids = (value for kind, value in contact.identifiers() if kind is not SubjectKind.TESTER)
+    held = (contact.name, contact.agent_name, contact.agent_email, *ids)
+    for each in held:
+        spelled = unicodedata.normalize("NFKC", each).strip().casefold()
+        if len(spelled) >= _SHORTEST_NAMED and spelled in said:
+            raise NamesPersonError

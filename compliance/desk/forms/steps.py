@@ -1,0 +1,148 @@
+"""Forms of the steps of a request, and of the register's filters."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+
+from accounts.forms.fields import ONE_LINE
+from compliance.desk.domain.denials import GROUNDS, Basis, bases_for
+from compliance.desk.domain.request_states import Channel, Kind, Outcome
+from compliance.desk.domain.verification import METHODS, Method, methods_for
+from compliance.desk.models import PrivacyRequest
+from updates.forms.fields import WallTimeField
+
+_ON_RECORD: Final = "Kept on record for 24 months, and in the letter. Don't name the person."
+
+
+class StepForm(forms.Form):
+    """A step that asks for nothing; the others are made of it."""
+
+    def __init__(self, *args: Any, request: PrivacyRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+
+class VerifyForm(StepForm):
+    """How identity was verified."""
+
+    method = forms.ChoiceField(label="How", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.request
+        methods = methods_for(asked.asks, asked.how_much, asked.speaks_by)
+        self.fields["method"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
+            (method.value, f"{METHODS[method].words} ({METHODS[method].rule.citation})") for method in methods
+        ]
+
+    def method_chosen(self) -> Method:
+        """Which."""
+        return Method(self.cleaned_data["method"])
+
+
+class ExtendForm(StepForm):
+    """Why it takes longer."""
+
+    reason = forms.CharField(
+        label="Why the answer takes longer than 45 days",
+        max_length=500,
+        validators=[ONE_LINE],
+        help_text=_ON_RECORD,
+    )
+
+
+class _GroundsForm(StepForm):
+    """On which grounds something is refused, and why."""
+
+    bases = forms.MultipleChoiceField(label="Sections", widget=forms.CheckboxSelectMultiple)
+    explanation = forms.CharField(
+        label="Explanation",
+        max_length=2000,
+        help_text=f"The facts, not a formula. {_ON_RECORD}",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bases"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField has them
+            (basis.value, f"{GROUNDS[basis].rule.says} ({GROUNDS[basis].rule.citation})")
+            for basis in bases_for(self.request.asks)
+        ]
+
+    def bases_chosen(self) -> tuple[Basis, ...]:
+        """Which."""
+        return tuple(map(Basis, self.cleaned_data.get("bases", ())))
+
+
+class DenyForm(_GroundsForm):
+    """For what isn't done at all."""
+
+
+class CompleteForm(_GroundsForm):
+    """For what is done; sections only where a part isn't."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("bases", "explanation"):
+            self.fields[name].required = False
+        self.fields["bases"].label = "If a part isn't done: sections"
+        self.fields["explanation"].label = "If a part isn't done: why"
+
+
+class BackdateForm(StepForm):
+    """When a request really came."""
+
+    received_at = WallTimeField(label="When it came")
+    reason = forms.CharField(
+        label="Why it was entered later", max_length=500, validators=[ONE_LINE], help_text=_ON_RECORD
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_at"].help_text = f"In {settings.PRIVACY_TIME_ZONE}."
+
+    def moment(self) -> datetime:
+        """The time, on the operator's clocks."""
+        said: datetime = self.cleaned_data["received_at"]
+        return said.replace(tzinfo=ZoneInfo(settings.PRIVACY_TIME_ZONE)).astimezone(UTC)
+
+
+class RegisterFilterForm(forms.Form):
+    """What a list of requests is narrowed to."""
+
+    show = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[
+            ("", "running"),
+            ("at_risk", "at risk"),
+            ("overdue", "overdue"),
+            ("closed", "closed"),
+            ("all", "all"),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label="Kind", required=False, choices=[("", "any"), *((kind.value, kind.words) for kind in Kind)]
+    )
+    channel = forms.ChoiceField(
+        label="Came by",
+        required=False,
+        choices=[("", "any"), *((channel.value, channel.words) for channel in Channel)],
+    )
+    outcome = forms.ChoiceField(
+        label="Outcome",
+        required=False,
+        choices=[("", "any"), *((each.value, each.value) for each in Outcome if each)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.unmarked = True  # type: ignore[attr-defined]  # of every filter one knows that it's optional
+
+    def filters(self) -> dict[str, str]:
+        """What was chosen; nothing of what isn't among the choices."""
+        return dict(self.cleaned_data) if self.is_valid() else {}

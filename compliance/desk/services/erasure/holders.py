@@ -1,0 +1,216 @@
+"""What the desk itself holds of people: who asks, whom an erasure is about, hashes, and the log files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q
+
+from compliance.desk.backends.byte_search import file_holds, file_mask, file_mentions
+from compliance.desk.backends.subject_key import subject_digest
+from compliance.desk.domain.subjects import SubjectKind
+from compliance.desk.models import (
+    AddressableDecision,
+    BusinessAssociate,
+    ErasureRun,
+    Export,
+    ExportCopy,
+    ModuleCertificate,
+    PHIDeclaration,
+    PrivacyRequest,
+    PrivacyRequestStep,
+    PrivacyRequestSubject,
+    SuppressedSubject,
+    WatchReview,
+)
+from compliance.desk.services.erasure.export_packs import ExportPacks
+from releaseconsole.personal_data import (
+    DataClass,
+    Found,
+    Identifier,
+    Kept,
+    MentionsHolder,
+    Row,
+    RowsHolder,
+    Subject,
+    Table,
+    field_label,
+    holder_register,
+)
+
+_LOGS: Final = "var/log"
+_LETTERS: Final = "var/mail"
+
+
+def desk_holders_register() -> None:
+    """Declare them."""
+    holder_register(_requests())
+    holder_register(
+        MentionsHolder.of(
+            "texts about exports",
+            ((Export, ("reason", "values", "failure")), (ExportCopy, ("holder", "note"))),
+            retention="For good: it's the register of what left the console.",
+        )
+    )
+    holder_register(
+        MentionsHolder.of(
+            "texts of officers",
+            (
+                (PHIDeclaration, ("statement",)),
+                (BusinessAssociate, ("name", "does", "ended_reason")),
+                (AddressableDecision, ("reason", "alternative")),
+                (ModuleCertificate, ("note",)),
+                (WatchReview, ("note",)),
+            ),
+            retention="For good: they are what the operator answers for.",
+        )
+    )
+    holder_register(ExportPacks())
+    holder_register(LogFiles())
+    holder_register(LetterFiles())
+
+
+def _of_requests(subject: Subject) -> Q | None:
+    digests = [
+        *(subject_digest(SubjectKind.EMAIL, each) for each in subject.emails),
+        *(subject_digest(SubjectKind.DEVICE, each.id) for each in subject.devices),
+        *(subject_digest(SubjectKind.CUSTOM_ID, each.id) for each in subject.custom_ids),
+        *(subject_digest(SubjectKind.TESTER, str(each)) for each in subject.tester_ids),
+    ]
+    # Not by a join: a request of which two hashes match is one.
+    named = PrivacyRequestSubject.objects.filter(digest__in=digests)
+    return Q(pk__in=named.values("request")) if digests else None
+
+
+def _requests() -> RowsHolder:
+    return RowsHolder(
+        name="privacy requests",
+        data_class=DataClass.REQUEST,
+        holds="Requests: who asks, sealed, while a request runs; then a reference, dates and keyed hashes. "
+        "Whom an erasure is about, sealed, while it runs; keyed hashes of who was erased.",
+        retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
+        tables=(
+            Table(
+                PrivacyRequest,
+                ("sealed_contact", "explanation", "backdate_reason", "extension_reason"),
+                _of_requests,
+                ("reference", "kind", "received_at", "due", "closed_at", "outcome"),
+            ),
+        ),
+        eraser=_requests_keep_all,
+        keeper=_requests_kept,
+        also=(
+            field_label(PrivacyRequestStep, "note"),
+            field_label(PrivacyRequestSubject, "digest"),
+            field_label(SuppressedSubject, "digest"),
+            field_label(ErasureRun, "sealed_subject"),
+        ),
+    )
+
+
+def _requests_keep_all(subject: Subject) -> None:
+    """Erase nothing: requests are records of the operator's own duty, and forget who asked when closed."""
+
+
+def _requests_kept(subject: Subject) -> list[Kept]:
+    found = _requests().find(subject).counts
+    why = "Records of requests and answers (11 CCR 7101(a)); who asked goes with the answer."
+    return [
+        Kept(place, count, "1798.105(d)(8)", why, "24 months after the answer")
+        for place, count in found.items()
+    ]
+
+
+class LogFiles:
+    """Log files of the console's processes on this host."""
+
+    name: Final = "log files"
+    data_class: Final = DataClass.TRANSIENT
+    holds: Final = "What processes of this host wrote to their logs; addresses of pages hold ids."
+    retention: Final = "The newest 40 MB of each process."
+    fields: Sequence[str] = ()
+
+    def find(self, subject: Subject, /) -> Found:
+        """Count mentions."""
+        needles = subject.needles()
+        return Found({_LOGS: sum(file_mentions(path, needles) for path in _log_files())})
+
+    def export(self, subject: Subject, /) -> Iterator[Row]:
+        """Say how often they're mentioned.
+
+        Yields:
+            One row, if there's something.
+        """
+        if count := self.find(subject).total:
+            yield Row(_LOGS, {"mentions": count})
+
+    def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (logs name no request)
+        """Overwrite them where they stand."""
+        needles = subject.needles()
+        return Found({_LOGS: sum(file_mask(path, needles) for path in _log_files())})
+
+    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
+        """Keep nothing."""
+        return ()
+
+    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
+        """Learn nothing."""
+        return Subject()
+
+    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
+        """Name nobody."""
+        return ()
+
+
+class LetterFiles:
+    """Letters of a console that has no mail server: each goes into a file."""
+
+    name: Final = "letters in files"
+    data_class: Final = DataClass.TRANSIENT
+    holds: Final = "Letters, where there's no mail server to send them by: with address, name and links."
+    retention: Final = "Until somebody removes them; with a mail server there are none."
+    fields: Sequence[str] = ()
+
+    def find(self, subject: Subject, /) -> Found:
+        """Count the files that name somebody."""
+        return Found({_LETTERS: len(_letters_naming(subject))})
+
+    def export(self, subject: Subject, /) -> Iterator[Row]:
+        """Say how many there are.
+
+        Yields:
+            One row, if there's something.
+        """
+        if count := self.find(subject).total:
+            yield Row(_LETTERS, {"letters": count})
+
+    def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (files name no request)
+        """Remove the files."""
+        theirs = _letters_naming(subject)
+        for path in theirs:
+            path.unlink(missing_ok=True)
+        return Found({_LETTERS: len(theirs)})
+
+    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
+        """Keep nothing."""
+        return ()
+
+    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
+        """Learn nothing."""
+        return Subject()
+
+    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
+        """Name nobody."""
+        return ()
+
+
+def _letters_naming(subject: Subject) -> list[Path]:
+    needles = subject.needles()
+    files = Path(settings.EMAIL_FILE_PATH).glob("*")  # none, where there's no such folder
+    return sorted(path for path in files if path.is_file() and file_holds(path, needles))
+
+
+def _log_files() -> list[Path]:
+    folder = Path(settings.VAR_DIR) / "log"
+    return sorted(path for path in folder.glob("*") if path.is_file()) if folder.is_dir() else []

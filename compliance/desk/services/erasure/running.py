@@ -1,0 +1,155 @@
+"""Running an erasure, step by step: what is done stays done, and whoever comes next goes on from there.
+
+A step is one holder's data in one transaction, or what comes before and after all of them. Nothing of whom
+it's about is in a step: counts by place, what stays, and why.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from compliance.desk.domain.request_states import Step
+from compliance.desk.models import ErasureRun, ErasureStep
+from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.noting import erasure_note
+from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
+from compliance.desk.services.erasure.steps import STEPS, FoundAgainError
+from compliance.ledger.domain.events import SYSTEM, Action, Actor
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.personal_data import Subject
+
+# For as long as one worker may take for a step before another one tries.
+_CLAIM: Final = timedelta(minutes=15)
+_MOST_SEARCHES: Final = 5
+
+
+def erasure_start(
+    request_reference: str, subject: Subject, actor: Actor, now: datetime, *, is_replay: bool = False
+) -> ErasureRun:
+    """Begin to erase somebody; the worker does the steps.
+
+    Args:
+        request_reference: Of the request; it stays in the log, so it names nobody.
+        subject: Whom, by whatever is known; the rest is found.
+        actor: Who says so.
+        now: When.
+        is_replay: It's done again after a restore.
+
+    Raises:
+        ErasureNobodyError: Nothing is named that anybody could be found by.
+    """
+    wider = subject_widen(subject)
+    with transaction.atomic():
+        run = ErasureRun(
+            request=request_reference,
+            is_replay=is_replay,
+            started_at=now,
+            started_by=f"{actor.kind.value} {actor.id}".strip(),
+        )
+        run.subject_set(wider)
+        run.save()
+        kinds = [
+            (StepKind.SUPPRESS, ""),
+            (StepKind.DRAIN, ""),
+            *((StepKind.HOLDER, holder.name) for holder in holders_in_order()),
+            (StepKind.COMPACT, ""),
+            (StepKind.SEARCH, ""),
+            (StepKind.FINISH, ""),
+        ]
+        ErasureStep.objects.bulk_create(
+            ErasureStep(run=run, position=position, kind=kind, name=name)
+            for position, (kind, name) in enumerate(kinds)
+        )
+        audit_record(
+            action=Action.ERASURE_STARTED,
+            actor=actor,
+            now=now,
+            subject=("privacy_request", request_reference),
+            detail={"identifiers": len(wider.identifiers()), "replay": is_replay},
+        )
+    return run
+
+
+def erasure_resume(*, run: ErasureRun, actor: Actor, now: datetime) -> None:
+    """Let a run that got stuck go on, once somebody has looked."""
+    with transaction.atomic():
+        stuck = ErasureRun.objects.filter(pk=run.pk, state=ErasureState.STUCK)
+        if stuck.update(state=ErasureState.RUNNING, searches=0, error=""):
+            audit_record(
+                action=Action.ERASURE_STARTED,
+                actor=actor,
+                now=now,
+                subject=("privacy_request", run.request),
+                detail={"resumed": True},
+            )
+
+
+def erasures_running() -> QuerySet[ErasureRun]:
+    """Return the runs that have steps to do."""
+    return ErasureRun.objects.filter(state=ErasureState.RUNNING)
+
+
+def erasure_run_through(run: ErasureRun) -> ErasureRun:
+    """Do all steps that can be done now."""
+    while erasure_step(run):
+        pass
+    run.refresh_from_db()
+    return run
+
+
+def erasure_step(run: ErasureRun) -> bool:
+    """Do the next step; False: it's done, stuck, another worker's, or has to wait for the next time."""
+    if not _claim(run):
+        return False
+    run.refresh_from_db()
+    step = run.steps.filter(done_at=None).first()
+    if step is None:
+        return False
+    try:
+        STEPS[StepKind(step.kind)](run, step)
+    except FoundAgainError as found:
+        _search_again(run, found)
+        return False
+    except ConsoleError as refused:
+        _stick(run, f"{step.kind} {step.name}: {refused.code}".strip())
+        return False
+    finally:
+        ErasureRun.objects.filter(pk=run.pk).update(claimed_until=None)
+    return step.kind != StepKind.FINISH
+
+
+def _claim(run: ErasureRun) -> bool:
+    now = clock.now()
+    free = erasures_running().filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=run.pk)
+    return bool(free.update(claimed_until=now + _CLAIM))
+
+
+def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
+    """Do the holders once more: what was on its way when they were asked has arrived by now."""
+    places = ", ".join(f"{place} ({count})" for place, count in sorted(found.places.items()))
+    run.searches += 1
+    run.error = f"still found in {places}"[:300]
+    run.save(update_fields=["searches", "error"])
+    if run.searches >= _MOST_SEARCHES:
+        _stick(run, run.error)
+        return
+    again = (StepKind.DRAIN, StepKind.HOLDER, StepKind.COMPACT)
+    run.steps.filter(kind__in=again).update(done_at=None)
+
+
+def _stick(run: ErasureRun, why: str) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        ErasureRun.objects.filter(pk=run.pk).update(state=ErasureState.STUCK, error=why[:300])
+        erasure_note(run.request, Step.STUCK, now=now, note=why)
+        audit_record(
+            action=Action.ERASURE_STUCK,
+            actor=SYSTEM,
+            now=now,
+            subject=("privacy_request", run.request),
+            detail={"where": why[:300]},
+        )

@@ -1,0 +1,172 @@
+"""What each kind of step does. Every one may be repeated: a worker may die between doing and saying so."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from compliance.desk.domain.request_states import Step
+from compliance.desk.errors import DeskError
+from compliance.desk.models import ErasureRun, ErasureStep
+from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.noting import erasure_note
+from compliance.desk.services.erasure.planning import holders_in_order
+from compliance.desk.services.erasure.searching import absence_search, storage_compact
+from compliance.desk.services.erasure.suppression import suppress
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+from releaseconsole.kernel.encoding import sha256_hex
+from releaseconsole.personal_data import Kept, PersonalDataHolder
+from updates.services.telemetry import telemetry_drain
+
+_DRAIN: Final = timedelta(seconds=60)
+
+
+class FoundAgainError(DeskError):
+    """The search found something that should be gone."""
+
+    code = "privacy_found_again"
+    title = "Something of theirs is still there."
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        super().__init__()
+        self.places: Final = places
+
+
+def _suppress(run: ErasureRun, step: ErasureStep) -> None:
+    """First of all: what arrives from now on isn't kept."""
+    listed = suppress(subject=run.subject_read(), request=run.request, now=clock.now())
+    _done(step, erased={}, after={"identifiers listed": listed})
+
+
+def _drain(run: ErasureRun, step: ErasureStep) -> None:  # noqa: ARG001 (drains for everybody)
+    """Bring what was on its way into the database, or drop it."""
+    moved = telemetry_drain(at_most=_DRAIN)
+    _done(step, erased={}, after={"reports dropped": moved.suppressed})
+
+
+def _holder(run: ErasureRun, step: ErasureStep) -> None:
+    """Erase one holder's data, and count again: what is left is what is kept, or it isn't done."""
+    holder = next((each for each in holders_in_order() if each.name == step.name), None)
+    if holder is None:  # the software changed meanwhile: the search says whether something is left
+        _done(step, erased={}, after={})
+        return
+    subject = run.subject_read()
+    with transaction.atomic():
+        step.before = step.before or dict(holder.find(subject).counts)
+        erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)
+        kept = holder.kept(subject)
+        step.kept = [asdict(each) for each in kept]
+        _done(step, erased=dict(erased), after=dict(holder.find(subject).counts))
+
+
+def _kept_of(run: ErasureRun) -> list[Kept]:
+    return [Kept(**each) for step in run.steps.all() for each in step.kept]
+
+
+def _tables_of(run: ErasureRun) -> list[str]:
+    return sorted({
+        place.partition(".")[0]
+        for step in run.steps.filter(kind=StepKind.HOLDER)
+        for place, count in step.erased.items()
+        if count and "_" in place and ":" not in place
+    })
+
+
+def _compact(run: ErasureRun, step: ErasureStep) -> None:
+    """Have database and Redis forget what was deleted."""
+    told = storage_compact(run.subject_read(), _tables_of(run))
+    _done(step, erased={}, after={name: int(could) for name, could in told.items()})
+
+
+def _search(run: ErasureRun, step: ErasureStep) -> None:
+    """Look everywhere.
+
+    Raises:
+        FoundAgainError: Something is there.
+    """
+    subject = run.subject_read()
+    left: Counter[str] = Counter()
+    for holder in holders_in_order():
+        left += _unexplained(holder, run)
+    clear = frozenset(each.place.partition(".")[0] for each in _kept_of(run) if each.in_clear)
+    if found := dict(left) or absence_search(subject, kept=clear):
+        raise FoundAgainError(found)
+    _done(step, erased={}, after={"found": 0})
+
+
+def _unexplained(holder: PersonalDataHolder, run: ErasureRun) -> Counter[str]:
+    subject = run.subject_read()
+    kept: Counter[str] = Counter()
+    for each in holder.kept(subject):
+        kept[each.place] += each.count
+    return Counter(holder.find(subject).counts) - kept
+
+
+def _finish(run: ErasureRun, step: ErasureStep) -> None:
+    """Put it on record, bind the receipt to that, and forget whom it was about."""
+    now = clock.now()
+    erased: Counter[str] = Counter()
+    for each in run.steps.filter(kind=StepKind.HOLDER):
+        erased += Counter(each.erased)
+    kept = [
+        {
+            "place": each.place,
+            "count": each.count,
+            "section": each.section,
+            "why": each.why,
+            "until": each.until,
+        }
+        for each in _kept_of(run)
+    ]
+    statement = json.dumps(
+        {
+            "v": 1,
+            "request": run.request,
+            "erased_at": now.isoformat(timespec="seconds"),
+            "erased": dict(sorted(erased.items())),
+            "kept": kept,
+            "kept_note": "A record of the request, and keyed hashes so that the data stay deleted, are kept.",
+        },
+        sort_keys=True,
+    )
+    with transaction.atomic():
+        event = audit_record(
+            action=Action.ERASURE_COMPLETED,
+            actor=SYSTEM,
+            now=now,
+            subject=("privacy_request", run.request),
+            detail={
+                "erased": erased.total(),
+                "stays": sum(each["count"] for each in kept),
+                "replay": run.is_replay,
+                "statement_sha256": sha256_hex(statement.encode()),
+            },
+        )
+        run.statement, run.event = statement, event.number
+        run.state, run.finished_at = ErasureState.DONE, now
+        run.sealed_subject, run.error = "", ""
+        run.save()
+        _done(step, erased={}, after={})
+        if not run.is_replay:
+            erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
+
+
+def _done(step: ErasureStep, *, erased: dict[str, Any], after: dict[str, int]) -> None:
+    step.erased, step.after, step.done_at = erased, after, clock.now()
+    step.save()
+
+
+STEPS: Final[Mapping[StepKind, Callable[[ErasureRun, ErasureStep], None]]] = {
+    StepKind.SUPPRESS: _suppress,
+    StepKind.DRAIN: _drain,
+    StepKind.HOLDER: _holder,
+    StepKind.COMPACT: _compact,
+    StepKind.SEARCH: _search,
+    StepKind.FINISH: _finish,
+}

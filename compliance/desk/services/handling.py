@@ -1,0 +1,210 @@
+"""What an officer has done for a request: the dry run, the erasure, and the package of what is held.
+
+Whoever asks is found by what the request itself names. An id of a device is looked for in the app that the
+request is about, or in all of them; a user name means something within one app only, so without an app it
+isn't looked for.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from accounts.domain.operations import Operation
+from accounts.errors import StepUpRequiredError
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
+from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
+from compliance.desk.domain.verification import Verification
+from compliance.desk.errors import NotVerifiedError, RequestStateError
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.access_package import AccessPackage, access_package
+from compliance.desk.services.erasure import (
+    Plan,
+    erasure_plan,
+    erasure_plan_record,
+    erasure_resume,
+    erasure_start,
+)
+from compliance.desk.services.erasure.noting import erasure_note
+from compliance.desk.services.requests.recording import Doer, request_lock, step_record
+from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Scoped, Subject
+from updates.models import App
+
+_OWN: Final = "desk_"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an erasure came to, as the answer to its request says it.
+
+    Attributes:
+        result: What was erased, in counts by the name of what holds it.
+        sections: On which grounds something else stayed, such as `1798.105(d)(8)`.
+        why: The reasons, in words.
+    """
+
+    result: dict[str, int]
+    sections: tuple[str, ...]
+    why: str
+
+
+def subject_of(request: PrivacyRequest) -> Subject:
+    """Say by what somebody is looked for, as their request names it."""
+    contact = request.contact_read()
+    known = request.app_id
+    apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
+    return Subject(
+        devices=frozenset(Scoped(app, device) for app in apps for device in contact.device_ids),
+        tester_ids=frozenset({int(contact.tester)} if contact.tester else ()),
+        emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
+        custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
+        names=frozenset({contact.name} if contact.name else ()),
+    )
+
+
+def erasure_of(request: PrivacyRequest) -> ErasureRun | None:
+    """Return the newest erasure for a request; one that was done again after a restore isn't it."""
+    return ErasureRun.objects.filter(request=request.reference, is_replay=False).first()
+
+
+def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
+    """Count what an erasure would take and leave; that somebody looked is on record.
+
+    Raises:
+        RequestStateError: It's closed, or asks for something else.
+        NotVerifiedError: Identity has to be verified first.
+        ErasureNobodyError: It names nothing by which anybody could be found.
+    """
+    _require(request, Kind.DELETE)
+    plan = erasure_plan(subject_of(request), clock.now())
+    with transaction.atomic():
+        erasure_plan_record(plan=plan, request=request.reference, actor=by.actor)
+        erasure_note(
+            request.reference, Step.PLANNED, now=plan.at, person=by.person, note=f"{plan.goes} would go"
+        )
+    return plan
+
+
+def erase_operation(*, request: PrivacyRequest, user: User) -> Operation:
+    """Name what is confirmed: that this person has erased, for good, whom this request is about."""
+    return Operation("compliance:request:erase", {"request": request.reference, "person": user.pk})
+
+
+def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
+    """Name what is confirmed: that this person takes everything that is held of somebody."""
+    return Operation("compliance:request:take_package", {"request": request.reference, "person": user.pk})
+
+
+def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> ErasureRun:
+    """Begin to erase who asked; the worker does it.
+
+    Args:
+        request: What asks for it.
+        by: Who has it done.
+        step_up: Their confirmation (`erase_operation`): it can't be undone.
+
+    Raises:
+        StepUpRequiredError: There is none that fits.
+        RequestStateError: It's closed, asks for something else, or is being done already.
+        NotVerifiedError: Identity has to be verified first.
+        ErasureNobodyError: It names nothing by which anybody could be found.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        request = request_lock(request)
+        _require(request, Kind.DELETE)
+        run = erasure_of(request)
+        if run is not None and run.state != ErasureState.DONE:
+            raise RequestStateError("An erasure for this request has begun already.")
+        confirmed, user = _own(step_up, by)
+        step_up_use(step_up=confirmed, operation=erase_operation(request=request, user=user))
+        run = erasure_start(request.reference, subject_of(request), by.actor, now)
+        erasure_note(request.reference, Step.ERASING, now=now, person=by.person)
+    return run
+
+
+def request_erasure_resume(*, request: PrivacyRequest, by: Doer) -> None:
+    """Let an erasure that got stuck go on.
+
+    Raises:
+        RequestStateError: There's none.
+    """
+    run, now = erasure_of(request), clock.now()
+    if run is None or run.state != ErasureState.STUCK:
+        raise RequestStateError("No erasure of this request is stuck.")
+    with transaction.atomic():
+        erasure_resume(run=run, actor=by.actor, now=now)
+        erasure_note(request.reference, Step.ERASING, now=now, person=by.person, note="resumed")
+
+
+def erasure_answer(run: ErasureRun) -> Answered:
+    """Say what a finished erasure came to. What the desk keeps of the request itself is in every letter."""
+    erased: Counter[str] = Counter()
+    kept: dict[str, None] = {}
+    why: dict[str, None] = {}
+    for step in run.steps.filter(kind=StepKind.HOLDER):
+        erased[step.name] += sum(step.erased.values())
+        for each in step.kept:
+            if each["count"] and not each["place"].startswith(_OWN):
+                kept[each["section"]] = None
+                why[f"{each['why']} Until: {each['until']}."] = None
+    return Answered({name: count for name, count in erased.items() if count}, tuple(kept), " ".join(why))
+
+
+def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> AccessPackage:
+    """Put together what is held of who asked, for an officer to hand on.
+
+    Who asked for categories only isn't given the pieces: less was proved for that.
+
+    Args:
+        request: What asks for it.
+        by: Who takes it.
+        step_up: Their confirmation (`package_operation`): no more personal data leaves at once anywhere.
+
+    Raises:
+        StepUpRequiredError: There is none that fits.
+        RequestStateError: It's closed, or asks for something else.
+        NotVerifiedError: Identity has to be verified first.
+        ErasureNobodyError: It names nothing by which anybody could be found.
+    """
+    _require(request, Kind.KNOW)
+    now = clock.now()
+    is_short = request.how_much is not Scope.SPECIFIC
+    package = access_package(subject_of(request), now, categories_only=is_short)
+    with transaction.atomic():
+        confirmed, user = _own(step_up, by)
+        step_up_use(step_up=confirmed, operation=package_operation(request=request, user=user))
+        step_record(
+            request,
+            Step.PACKAGED,
+            Action.PRIVACY_PACKAGE_TAKEN,
+            by=by,
+            now=now,
+            note=f"{package.count} entries",
+            detail={"entries": package.count, "categories": is_short},
+        )
+    return package
+
+
+def _own(step_up: StepUp | None, by: Doer) -> tuple[StepUp, User]:
+    """Return a confirmation that is of who does it, and who that is.
+
+    Raises:
+        StepUpRequiredError: There is none, or it's somebody else's.
+    """
+    if step_up is None or by.person is None or step_up.user_id != by.person.pk:
+        raise StepUpRequiredError
+    return step_up, by.person
+
+
+def _require(request: PrivacyRequest, kind: Kind) -> None:
+    running_require(request.stands)
+    if request.asks is not kind:
+        raise RequestStateError(f"The request isn't one to {kind.words}.")
+    if request.identity is not Verification.VERIFIED:
+        raise NotVerifiedError

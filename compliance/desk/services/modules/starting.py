@@ -1,0 +1,28 @@
+"""Whether a process may start with the cryptographic libraries it has. Needs no database."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from compliance.desk.backends.modules.measuring import fips_is_asked_for, libraries_measure
+from compliance.desk.domain.modules.libraries import refusal_reasons
+
+
+def fips_check() -> None:
+    """Refuse to start where the libraries contradict what is asked of them.
+
+    Without `REQUIRE_FIPS` that is only where OpenSSL is set up for FIPS and has no such provider: there
+    nothing could be signed or sealed, and the library's own error says nothing of the kind.
+
+    Raises:
+        ImproperlyConfigured: This process must not start; the message says why and what to do.
+    """
+    if not settings.REQUIRE_FIPS and not fips_is_asked_for():
+        return  # the usual case, at no cost
+    reasons = refusal_reasons(libraries_measure(), is_required=settings.REQUIRE_FIPS)
+    if reasons:
+        asked = "REQUIRE_FIPS is set" if settings.REQUIRE_FIPS else "OpenSSL is set up for FIPS"
+        raise ImproperlyConfigured(
+            f"{asked}, and what was measured contradicts it, so this process doesn't start.\n"
+            + "".join(f"- {reason}\n" for reason in reasons)
+            + "See docs/modules.md: set up a FIPS provider for each library, or take the setting back."
+        )

@@ -1,0 +1,1 @@
+"""Measuring and declaring for the PHI register."""

@@ -1,0 +1,37 @@
+"""Privacy requests: receiving, acknowledging, verifying, extending, answering, reminding and forgetting."""
+
+from compliance.desk.services.requests.acknowledging import request_acknowledge
+from compliance.desk.services.requests.backdating import request_backdate
+from compliance.desk.services.requests.closing import request_complete, request_deny, request_withdraw
+from compliance.desk.services.requests.extending import request_extend
+from compliance.desk.services.requests.letters import (
+    RequestLetter,
+    RequestLetterKind,
+    letter_compose,
+    letter_take,
+)
+from compliance.desk.services.requests.purging import requests_purge
+from compliance.desk.services.requests.reading import contact_show, register_take
+from compliance.desk.services.requests.receiving import request_receive
+from compliance.desk.services.requests.reminding import requests_remind
+from compliance.desk.services.requests.verifying import request_verification_fail, request_verify
+
+__all__ = [
+    "RequestLetter",
+    "RequestLetterKind",
+    "contact_show",
+    "letter_compose",
+    "letter_take",
+    "register_take",
+    "request_acknowledge",
+    "request_backdate",
+    "request_complete",
+    "request_deny",
+    "request_extend",
+    "request_receive",
+    "request_verification_fail",
+    "request_verify",
+    "request_withdraw",
+    "requests_purge",
+    "requests_remind",
+]

@@ -1,0 +1,70 @@
+"""Finding out that a request came earlier than it was entered: the clock began then."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from compliance.desk.domain.clocks import ANSWER_DAYS, deadlines_of, extended_due
+from compliance.desk.domain.intake import backdating_require
+from compliance.desk.domain.request_states import Step, running_require
+from compliance.desk.domain.subjects import record_text_require
+from compliance.desk.errors import ReceiptTimeError
+from compliance.desk.models import PrivacyRequest
+from compliance.desk.selectors.calendar import calendar_current
+from compliance.desk.services.requests.recording import Doer, request_lock, step_record
+from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
+
+_FIELDS = ["received_at", "received_on", "backdate_reason", "ack_due", "due", "extended_due"]
+
+
+def request_backdate(
+    *, request: PrivacyRequest, received_at: datetime, reason: str, by: Doer
+) -> PrivacyRequest:
+    """Move the time of receipt back, and all deadlines with it; never forward.
+
+    Raises:
+        RequestStateError: It's closed.
+        ReceiptTimeError: It isn't earlier, has no reason, or would make an extension late that was given.
+        NamesPersonError: The reason names who asks.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        request = request_lock(request)
+        running_require(request.stands)
+        backdating_require(received_at, reason, latest=request.received_at)
+        record_text_require(reason, request.contact_read())
+        before = request.received_on
+        _move(request, received_at)
+        request.backdate_reason = reason.strip()
+        request.save(update_fields=_FIELDS)
+        step_record(
+            request,
+            Step.BACKDATED,
+            Action.PRIVACY_BACKDATED,
+            by=by,
+            now=now,
+            note=f"from {before} to {request.received_on}: {reason.strip()}"[:500],
+            detail={
+                "from": before.isoformat(),
+                "received_on": request.received_on.isoformat(),
+                "due": request.answer_due.isoformat(),
+                "reason": request.backdate_reason,
+            },
+        )
+    return request
+
+
+def _move(request: PrivacyRequest, received_at: datetime) -> None:
+    calendar = calendar_current()
+    day = calendar.day_of(received_at)
+    if request.extended_on is not None:
+        if (request.extended_on - day).days > ANSWER_DAYS:
+            raise ReceiptTimeError(
+                "With this time of receipt the extension was given too late, so the deadline is missed. "
+                "Answer the request now, and say so in the answer."
+            )
+        request.extended_due = extended_due(day, extended_on=request.extended_on)
+    deadlines = deadlines_of(day, is_opt_out=request.asks.is_opt_out, calendar=calendar)
+    request.received_at, request.received_on = received_at, day
+    request.ack_due, request.due = deadlines.ack_due, deadlines.due

@@ -1,0 +1,178 @@
+"""Letters to who asks: written from the register, shown before they are sent, mailed or printed.
+
+A letter is made of the request's own columns each time, so its deadline is the stored one on every later day.
+Once the request is closed it greets nobody by name, since the register knows no name any more.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts.services.mail import letter_write_outside
+from compliance.desk.backends.subject_key import receipt_token
+from compliance.desk.domain import rules
+from compliance.desk.domain.denials import GROUNDS, Basis
+from compliance.desk.domain.verification import METHODS, methods_for
+from compliance.desk.errors import RequestStateError
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState
+from compliance.desk.services.requests.recording import Doer, event_record
+from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
+
+
+class RequestLetterKind(StrEnum):
+    """Which letter; its value names the template."""
+
+    ACKNOWLEDGE = "acknowledge"
+    EXTEND = "extend"
+    DENY = "deny"
+    COMPLETE = "complete"
+    RECEIPT = "receipt"
+
+
+class Sent(StrEnum):
+    """How a letter left."""
+
+    MAIL = "mail"
+    PRINT = "print"
+
+    @property
+    def words(self) -> str:
+        """How the timeline says it."""
+        return "letter by e-mail" if self is Sent.MAIL else "letter to be printed: there's no e-mail address"
+
+
+_RULES: Final = {
+    RequestLetterKind.ACKNOWLEDGE: (rules.ACKNOWLEDGE, rules.ANSWER),
+    RequestLetterKind.EXTEND: (rules.EXTEND,),
+    RequestLetterKind.DENY: (rules.KEEP,),
+    RequestLetterKind.COMPLETE: (rules.KEEP,),
+    RequestLetterKind.RECEIPT: (rules.KEEP,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLetter:
+    """A letter as it would go out now.
+
+    Attributes:
+        subject: Its first line.
+        body: The rest.
+        address: Where it goes by mail; empty: it's printed.
+        rules: What it rests on; the officer confirms those with counsel, the letter itself doesn't say so.
+    """
+
+    subject: str
+    body: str
+    address: str
+    rules: tuple[rules.Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a letter says that isn't in the register yet, while it's only shown.
+
+    Attributes:
+        extended_due: The deadline that an extension would give.
+        reason: Why it would be extended.
+        bases: Grounds of what would be refused.
+        explanation: Why it would be refused.
+    """
+
+    extended_due: date | None = None
+    reason: str = ""
+    bases: tuple[Basis, ...] = ()
+    explanation: str = ""
+
+
+def letter_compose(
+    *, request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | None = None
+) -> RequestLetter:
+    """Write a letter without sending it; `draft` is what the form on the page would add."""
+    contact = request.contact_read()
+    text = render_to_string(_template(letter), _context(request, letter, draft)).strip()
+    subject, _, body = text.partition("\n")
+    return RequestLetter(
+        " ".join(subject.split()), body.strip() + "\n", contact.letter_address, _RULES[letter]
+    )
+
+
+def letter_send(request: PrivacyRequest, letter: RequestLetterKind) -> Sent:
+    """Send a letter in the transaction of what it tells; without an address it waits to be printed."""
+    address = request.contact_read().letter_address
+    if not address:
+        return Sent.PRINT
+    letter_write_outside(
+        address=address,
+        template=f"privacy_{letter.value}",
+        context=_context(request, letter, None),
+        is_secret=True,
+    )
+    return Sent.MAIL
+
+
+def letters_of(request: PrivacyRequest) -> list[RequestLetterKind]:
+    """List the letters that a request has had, and so can be downloaded."""
+    said = {
+        RequestLetterKind.ACKNOWLEDGE: request.ack_sent_at is not None,
+        RequestLetterKind.EXTEND: request.extended_at is not None,
+        RequestLetterKind.DENY: request.outcome == "denied",
+        RequestLetterKind.COMPLETE: request.outcome in {"complete", "partial"},
+        RequestLetterKind.RECEIPT: request.is_closed,
+    }
+    return [letter for letter, has in said.items() if has]
+
+
+def letter_take(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doer) -> str:
+    """Hand a letter out as a file, to be printed; the log has who took it.
+
+    Raises:
+        RequestStateError: The request hasn't had this letter.
+    """
+    if letter not in letters_of(request):
+        raise RequestStateError("This request hasn't had this letter.")
+    composed = letter_compose(request=request, letter=letter)
+    with transaction.atomic():
+        event_record(
+            request, Action.PRIVACY_LETTER_TAKEN, by=by, now=clock.now(), detail={"letter": letter.value}
+        )
+    return f"{composed.subject}\n\n{composed.body}"
+
+
+def receipt_url(request: PrivacyRequest) -> str:
+    """Return where the person finds their receipt; nothing, as long as nothing was erased for the request."""
+    done = ErasureRun.objects.filter(request=request.reference, state=ErasureState.DONE, is_replay=False)
+    if not done.exists():
+        return ""
+    return f"{settings.PUBLIC_URL}/privacy/receipts/{request.reference}/{receipt_token(request.reference)}/"
+
+
+def _template(letter: RequestLetterKind) -> str:
+    return f"mail/privacy_{letter.value}.txt"
+
+
+def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | None) -> dict[str, Any]:
+    said = draft or Draft(request.extended_due, request.extension_reason, request.bases, request.explanation)
+    return {
+        "name": request.contact_read().addressee,
+        "request": request,
+        "kind": request.asks.words,
+        "extended_due": said.extended_due,
+        "reason": said.reason,
+        "grounds": [GROUNDS[basis] for basis in said.bases],
+        "explanation": said.explanation,
+        "methods": [
+            METHODS[method].words for method in methods_for(request.asks, request.how_much, request.speaks_by)
+        ],
+        "rules": _RULES[letter],
+        "operator": settings.PRIVACY_OPERATOR,
+        "zone": settings.PRIVACY_TIME_ZONE,
+        "form_url": f"{settings.PUBLIC_URL}/privacy/",
+        "receipt_url": receipt_url(request),
+    }

@@ -1,0 +1,50 @@
+"""Telling officers what is due: how many requests, and a link. A letter holds nothing about anybody."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.domain.roles import Permission
+from accounts.selectors.entitled import people_entitled
+from accounts.services.mail import letter_write
+from compliance.desk.models import PrivacyRequest
+from compliance.desk.selectors.calendar import today_at
+from compliance.desk.selectors.requests import at_risk, overdue
+from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock
+
+
+def requests_remind() -> int:
+    """Write to whoever handles requests, once a day while there's anything at risk or overdue.
+
+    Returns:
+        How many requests they were told of; none, where they were told today.
+    """
+    now = clock.now()
+    today = today_at(now)
+    with transaction.atomic():
+        running = PrivacyRequest.objects.select_for_update().filter(
+            Q(reminded_on=None) | Q(reminded_on__lt=today)
+        )
+        late = list(running.filter(overdue(today)).values_list("pk", flat=True))
+        risky = list(running.filter(at_risk(today)).values_list("pk", flat=True))
+        officers = people_entitled(Permission.PRIVACY_MANAGE)
+        if not (late or risky) or not officers:
+            return 0
+        link = f"{settings.PUBLIC_URL}{reverse('desk:requests')}"
+        for officer in officers:
+            letter_write(
+                to=officer,
+                template="privacy_reminder",
+                context={"late": len(late), "risky": len(risky), "link": link},
+            )
+        PrivacyRequest.objects.filter(pk__in=[*late, *risky]).update(reminded_on=today)
+        audit_record(
+            action=Action.PRIVACY_REMINDED,
+            actor=SYSTEM,
+            now=now,
+            detail={"overdue": len(late), "at_risk": len(risky), "officers": len(officers)},
+        )
+    return len(late) + len(risky)

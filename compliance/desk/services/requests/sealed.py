@@ -1,0 +1,19 @@
+"""What of the register rests under the KEK, for when the KEK changes."""
+
+from typing import Any
+
+from accounts.services.rewrap import SealedRows
+from compliance.desk.models import PrivacyRequest, SubjectKey
+
+
+def request_secrets() -> tuple[SealedRows[Any], ...]:
+    """Return who asks, of requests that run, and the key of the hashes that stand for people."""
+    return (
+        SealedRows(
+            "who makes privacy requests",
+            PrivacyRequest.objects.all(),
+            "sealed_contact",
+            PrivacyRequest.contact_context,
+        ),
+        SealedRows("subject key", SubjectKey.objects.all(), "sealed_key", SubjectKey.key_context),
+    )

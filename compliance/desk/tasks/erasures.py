@@ -1,0 +1,12 @@
+"""Erasures: step by step, whenever there's one."""
+
+from celery import shared_task
+
+from compliance.desk.services.erasure import erasure_run_through, erasures_running
+
+
+@shared_task(name="desk.tasks.erasures_run")
+def erasures_run() -> None:
+    """Go on with every erasure that isn't finished."""
+    for run in erasures_running():
+        erasure_run_through(run)

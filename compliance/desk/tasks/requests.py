@@ -1,0 +1,17 @@
+"""Reminding officers of privacy requests, and forgetting what was kept long enough."""
+
+from celery import shared_task
+
+from compliance.desk.services import requests
+
+
+@shared_task(name="desk.tasks.requests_remind")
+def requests_remind() -> None:
+    """Write to officers, once a day, while something is due."""
+    requests.requests_remind()
+
+
+@shared_task(name="desk.tasks.requests_purge")
+def requests_purge() -> None:
+    """Forget requests whose records were kept for 24 months."""
+    requests.requests_purge()

@@ -1,0 +1,66 @@
+"""Public: the form for privacy requests, without an account, and what the console does with `Sec-GPC`.
+
+Nothing is looked up, so everybody gets the same answer: whether anything is held of them is told to who has
+proved who they are, by letter.
+"""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.domain.addresses import network_of
+from accounts.services.client_address import address_of
+from compliance.desk.forms.intake import PublicRequestForm
+from compliance.desk.services.requests import request_receive
+from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import ANONYMOUS
+from updates.errors import AttemptsUncountedError, TooManyAttemptsError
+from updates.services.testers import Attempt, attempt_count
+
+# When what this page says of the signal was last changed, as the signal's specification asks.
+_GPC_SAID_ON: Final = "2026-11-30"
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    """The form; sent, the reference of the request."""
+    try:
+        attempt_count(
+            Attempt.FORM if request.method == "POST" else Attempt.PAGE, network_of(address_of(request))
+        )
+    except TooManyAttemptsError as error:
+        answer = _page(request, "privacy/busy.html", {"title": "Too many requests"}, status=429)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
+    except AttemptsUncountedError:
+        return _page(request, "privacy/busy.html", {"title": "Not now"}, status=503)
+    form = PublicRequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        received = request_receive(intake=form.intake(signals_gpc=_signals_gpc(request)), by=Doer(ANONYMOUS))
+        context = {"title": "Your request is here", "received": received}
+        return _page(request, "privacy/received.html", context)
+    return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
+
+
+@require_GET
+def gpc_support(_: HttpRequest) -> JsonResponse:
+    """Say that Global Privacy Control is honoured here, where the specification puts it."""
+    return JsonResponse({"gpc": True, "lastUpdate": _GPC_SAID_ON})
+
+
+def _signals_gpc(request: HttpRequest) -> bool:
+    return request.headers.get("Sec-GPC", "").strip() == "1"
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    frame = {"operator": settings.PRIVACY_OPERATOR, "signals_gpc": _signals_gpc(request)}
+    answer = render(request, template, {**frame, **context}, status=status)
+    answer.headers["Vary"] = "Sec-GPC, Cookie"
+    return answer

@@ -1,0 +1,69 @@
+"""Which buttons a request has now: what its state, its kind and the day still allow, the usual one first."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.desk.domain.clocks import ANSWER_DAYS
+from compliance.desk.domain.request_states import Kind
+from compliance.desk.domain.verification import Verification
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A button.
+
+    Attributes:
+        name: As the address has it.
+        words: On the button.
+        is_usual: The one that most often comes next.
+    """
+
+    name: str
+    words: str
+    is_usual: bool = False
+
+
+def next_steps(
+    asked: PrivacyRequest, *, today: date, run: ErasureRun | None, is_packaged: bool
+) -> list[NextStep]:
+    """List what can be done to a request; nothing, once it's closed.
+
+    Args:
+        asked: Which.
+        today: The operator's date.
+        run: Its erasure, if there's one.
+        is_packaged: Whether somebody took the package of what is held.
+    """
+    if asked.is_closed:
+        return []
+    waits_for_identity = asked.identity in {Verification.PENDING, Verification.FAILED}
+    can_extend = (
+        not asked.asks.is_opt_out
+        and asked.extended_at is None
+        and (today - asked.received_on).days <= ANSWER_DAYS
+    )
+    acknowledges = asked.waits_for_ack
+    is_known = asked.identity is Verification.VERIFIED
+    erases, tells = asked.asks is Kind.DELETE and is_known, asked.asks is Kind.KNOW and is_known
+    is_erased = run is not None and run.state == ErasureState.DONE
+    is_erasing = run is not None and not is_erased
+    is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged)
+    erasure_words = "Erasure" if run else "Dry run of the erasure"
+    offered = [
+        (acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
+        (waits_for_identity, NextStep("verify", "Identity verified", is_usual=not acknowledges)),
+        (waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
+        (erases, NextStep("erasure", erasure_words, is_usual=not acknowledges and not is_erased)),
+        (
+            tells,
+            NextStep("package", "Package of what is held", is_usual=not acknowledges and not is_packaged),
+        ),
+        (not waits_for_identity and not is_erasing, NextStep("complete", "Complied with", is_usual=is_done)),
+        (can_extend, NextStep("extend", "Extend to 90 days")),
+        (not is_erasing, NextStep("deny", "Deny")),
+        (not is_erasing, NextStep("withdraw", "Withdrawn")),
+        (True, NextStep("backdate", "It came earlier")),
+    ]
+    return [step for is_offered, step in offered if is_offered]

@@ -1,0 +1,48 @@
+"""What the console holds of people, declared beside what holds it: found, handed out, erased by one list.
+
+Each floor declares its holders when it starts; the compliance desk asks them all. A field, a key in Redis or
+a file that nobody declares is what an erasure forgets, so a test walks every model.
+"""
+
+from releaseconsole.personal_data.holders import (
+    DataClass,
+    Found,
+    Kept,
+    PersonalDataHolder,
+    Row,
+    holder_register,
+    holders,
+)
+from releaseconsole.personal_data.mentions import MentionsHolder
+from releaseconsole.personal_data.rows import RowsHolder, Table, scoped
+from releaseconsole.personal_data.subjects import Identifier, IdentifierKind, Scoped, Subject
+from releaseconsole.personal_data.suppression import (
+    SuppressionList,
+    suppression_current,
+    suppression_install,
+)
+from releaseconsole.personal_data.tables import field_label, rows_of, table_name
+
+__all__ = [
+    "DataClass",
+    "Found",
+    "Identifier",
+    "IdentifierKind",
+    "Kept",
+    "MentionsHolder",
+    "PersonalDataHolder",
+    "Row",
+    "RowsHolder",
+    "Scoped",
+    "Subject",
+    "SuppressionList",
+    "Table",
+    "field_label",
+    "holder_register",
+    "holders",
+    "rows_of",
+    "scoped",
+    "suppression_current",
+    "suppression_install",
+    "table_name",
+]

@@ -1,0 +1,53 @@
+"""Somebody asks for deletion in public, the officer erases them, and their receipt is checked offline."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.clinic import Clinic
+from tests.support.soundness import findings, findings_on_every_screen
+
+
+def test_a_person_is_erased_from_the_public_form_to_the_receipt(
+    inside: Page, context: BrowserContext, clinic: Clinic, tmp_path: Path
+) -> None:
+    phone = clinic.phone_updates("1.0.0")
+    person = context.new_page()
+    person.goto(clinic.url("/privacy/"))
+    person.get_by_label("Delete what you hold about me").check()
+    person.get_by_label("E-mail").first.fill("petra@example.org")
+    person.get_by_label("Device id").fill(phone)
+    person.get_by_role("button", name="Send the request").click()
+    (reference,) = re.findall(r"PR-[A-Z2-7]{8}", person.get_by_role("main").inner_text())
+
+    inside.goto(clinic.url(f"/console/compliance/requests/{reference}/"))
+    inside.get_by_role("link", name="Acknowledge").click()
+    inside.get_by_role("button", name="Send the acknowledgement").click()
+    inside.get_by_role("link", name="Identity verified").click()
+    inside.get_by_role("radio").first.check()
+    inside.get_by_role("button", name="Write it down").click()
+    inside.get_by_role("link", name="Dry run").click()
+    inside.get_by_role("button", name="Count what is held").click()
+    expect(inside.get_by_role("cell", name="updates_device", exact=True)).to_be_visible()
+    assert not findings_on_every_screen(inside)
+    inside.get_by_label("One-time code").fill(clinic.operator.next_code())
+    inside.get_by_role("button", name="Erase for good").click()
+    inside.get_by_role("link", name="Answer the request").click(timeout=60_000)
+    inside.get_by_role("button", name="Send the answer and close").click()
+
+    receipt = inside.get_by_role("link", name=re.compile("The person.s receipt")).get_attribute("href")
+    answer = person.goto(str(receipt))
+    expect(person.get_by_text("updates_device", exact=True)).to_be_visible()
+    assert not findings(person, answer)
+    for name in ("receipt.json", "audit-log-keys.pem", "verify_receipt.py", "verify_entry.py"):
+        with person.expect_download() as download:
+            person.get_by_role("link", name=name).click()
+        download.value.save_as(tmp_path / name)
+    command = person.get_by_test_id("command").inner_text()
+    line = [sys.executable, *command.split()[1:]]
+    checked = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (checked.returncode, f'"request": "{reference}"' in checked.stdout) == (0, True)
+    assert clinic.operator.http.get(f"/console/apps/com.example.clinic/devices/{phone}/").status_code == 404

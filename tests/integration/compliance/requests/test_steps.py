@@ -1,0 +1,447 @@
+"""The life of a request by its services: what each step writes, and everything that is refused."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import Letter
+from compliance.desk.domain.denials import Basis
+from compliance.desk.domain.intake import Intake
+from compliance.desk.domain.request_states import Channel, Kind, Outcome, Scope, State, Step
+from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.verification import Authority, Method, Verification
+from compliance.desk.errors import (
+    DenialBasisError,
+    ExtensionLateError,
+    ExtensionSpentError,
+    IdentityNotAskedError,
+    NamesPersonError,
+    NoExtensionError,
+    NotVerifiedError,
+    ReceiptTimeError,
+    RequestIncompleteError,
+    RequestStateError,
+    VerificationMethodError,
+)
+from compliance.desk.models import PrivacyRequest
+from compliance.desk.services.requests import (
+    contact_show,
+    letter_take,
+    request_acknowledge,
+    request_backdate,
+    request_complete,
+    request_deny,
+    request_extend,
+    request_receive,
+    request_verification_fail,
+    request_verify,
+    request_withdraw,
+)
+from compliance.desk.services.requests.letters import RequestLetterKind, letters_of
+from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import Action
+from compliance.ledger.models import AuditDisclosure, AuditEvent
+from releaseconsole.kernel.errors import ConsoleError
+from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, verified
+from tests.support.shipping import recorded
+
+pytestmark = pytest.mark.django_db
+
+
+def letter_sent() -> Letter:
+    return Letter.objects.get(address=PERSON.email)
+
+
+def test_a_request_gets_its_deadlines_when_it_comes(request_of_day_0: PrivacyRequest) -> None:
+    received = request_of_day_0
+    assert (received.received_on, received.ack_due, received.due) == (
+        date(2026, 3, 2),
+        date(2026, 3, 16),
+        date(2026, 4, 16),
+    )
+    assert (received.stands, received.identity) == (State.OPEN, Verification.PENDING)
+    (event,) = recorded(Action.PRIVACY_RECEIVED)
+    assert event.object_id == received.reference
+    assert event.detail["due"] == "2026-04-16"
+
+
+def test_days_are_counted_in_the_operators_zone(settings: Settings) -> None:
+    settings.PRIVACY_TIME_ZONE = "Pacific/Auckland"
+    with day(0):  # noon in UTC is the next day there
+        assert asked().received_on == date(2026, 3, 3)
+
+
+def test_acknowledging_sends_the_letter_and_keeps_the_deadline(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(3):
+        request = request_acknowledge(request=request_of_day_0, by=by_orla)
+    assert (request.stands, request.due) == (State.IN_PROGRESS, date(2026, 4, 16))
+    assert "16 April 2026" in letter_sent().body_read()
+    assert recorded(Action.PRIVACY_ACKNOWLEDGED)[0].actor_id == by_orla.actor.id
+
+
+def test_an_acknowledgement_without_an_address_waits_to_be_printed(by_orla: Doer) -> None:
+    request = request_acknowledge(request=asked(contact=Contact(phone="+1 555 010 9999")), by=by_orla)
+    assert not Letter.objects.filter(person=None).exists()
+    assert "to be printed" in request.steps.get(step=Step.ACKNOWLEDGED).note
+    text = letter_take(request=request, letter=RequestLetterKind.ACKNOWLEDGE, by=by_orla)
+    assert request.reference in text
+    assert len(recorded(Action.PRIVACY_LETTER_TAKEN)) == 1
+
+
+def test_verifying_does_not_stop_the_clock(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    with day(40):
+        request = request_verification_fail(request=request_of_day_0, by=by_orla)
+        request = verified(request, by_orla)
+    assert (request.identity, request.due) == (Verification.VERIFIED, date(2026, 4, 16))
+    assert [step.step for step in request.steps.all()] == ["received", "verification_failed", "verified"]
+
+
+@pytest.mark.parametrize("number", [0, 44, 45])
+def test_an_extension_through_day_45_goes_to_day_90(
+    number: int, request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(number):
+        request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
+    assert request.answer_due == date(2026, 5, 31) == (RECEIVED + timedelta(days=90)).date()
+    said = letter_sent().body_read()
+    assert "31 May 2026" in said
+    assert "Many came at once." in said
+
+
+@pytest.mark.parametrize("number", [46, 89, 90, 91])
+def test_late_notice_is_refused(number: int, request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    with day(number), pytest.raises(ExtensionLateError):
+        request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
+    request_of_day_0.refresh_from_db()
+    assert request_of_day_0.extended_at is None
+    assert not recorded(Action.PRIVACY_EXTENDED)
+    assert not Letter.objects.exists()
+
+
+def test_a_second_extension_is_refused(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    with day(10):
+        request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
+    with day(20), pytest.raises(ExtensionSpentError):
+        request_extend(request=request_of_day_0, reason="Still many.", by=by_orla)
+
+
+def test_complying_forgets_who_asked_and_keeps_hashes(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(20):
+        request = request_complete(
+            request=verified(request_of_day_0), by=by_orla, result={"telemetry rows": 12}
+        )
+    assert (request.ended, request.closed_on, request.kept_until) == (
+        Outcome.COMPLETE,
+        date(2026, 3, 22),
+        date(2028, 3, 22),
+    )
+    assert (request.sealed_contact, request.is_late) == ("", False)
+    assert request.contact_read() == Contact()
+    assert request.subjects.count() == 3
+    assert "telemetry rows: 12" in letter_sent().body_read()
+    assert letters_of(request) == [RequestLetterKind.COMPLETE, RequestLetterKind.RECEIPT]
+    receipt = letter_take(request=request, letter=RequestLetterKind.RECEIPT, by=by_orla)
+    assert "Record kept until: 22 March 2028" in receipt
+
+
+def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    request = request_complete(
+        request=verified(request_of_day_0),
+        by=by_orla,
+        bases=[Basis.SECURITY],
+        explanation="Sign-in records are kept for a year.",
+    )
+    assert (request.ended, request.bases) == (Outcome.PARTIAL, (Basis.SECURITY,))
+    assert "1798.105(d)(2)" in letter_sent().body_read()
+
+
+def test_a_denial_names_sections_in_the_letter_and_on_the_log(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    request = request_deny(
+        request=request_of_day_0, bases=[Basis.LEGAL, Basis.NOT_VERIFIED], explanation="Tax law.", by=by_orla
+    )
+    assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
+    said = letter_sent().body_read()
+    assert "1798.105(d)(8)" in said
+    assert "Tax law." in said
+    assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
+
+
+def test_an_answer_after_the_deadline_is_taken_and_called_late(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(46):
+        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+    assert request.is_late
+    assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
+
+
+def test_a_request_that_is_withdrawn_gets_no_letter(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    request = request_withdraw(request=request_of_day_0, by=by_orla)
+    assert (request.ended, request.sealed_contact) == (Outcome.WITHDRAWN, "")
+    assert not Letter.objects.exists()
+
+
+def test_an_opt_out_is_done_without_asking_who_it_is(by_orla: Doer) -> None:
+    request = request_complete(request=asked(Kind.OPT_OUT, contact=Contact()), by=by_orla)
+    assert (request.ended, request.identity) == (Outcome.COMPLETE, Verification.NOT_NEEDED)
+
+
+def test_what_an_agent_asks_is_answered_to_the_agent(by_orla: Doer) -> None:
+    contact = Contact(
+        name="Petra Person",
+        email="petra@example.org",
+        agent_name="Rights Ltd",
+        agent_email="agent@example.net",
+        authority=Authority.POWER_OF_ATTORNEY,
+    )
+    request = asked(contact=contact)
+    with pytest.raises(VerificationMethodError):
+        request_verify(request=request, method=Method.TWO_POINTS, by=by_orla)
+    request_verify(request=request, method=Method.POWER_OF_ATTORNEY, by=by_orla)
+    request_complete(request=request, by=by_orla)
+    letter = Letter.objects.get()
+    assert letter.address == "agent@example.net"
+    assert "Hello Rights Ltd," in letter.body_read()
+
+
+def test_a_device_that_proved_itself_is_verified_at_once() -> None:
+    intake = Intake(
+        kind=Kind.DELETE,
+        channel=Channel.DEVICE,
+        contact=Contact(device_ids=("8f0f",)),
+        verified_by=Method.DEVICE,
+    )
+    request = request_receive(intake=intake, by=NOBODY)
+    assert (request.identity, request.verification_method) == (Verification.VERIFIED, "device")
+
+
+def entered(by: Doer, **changed: Any) -> PrivacyRequest:
+    terms: dict[str, Any] = {"kind": Kind.DELETE, "channel": Channel.LETTER, "contact": PERSON} | changed
+    return request_receive(intake=Intake(**terms), by=by)
+
+
+def test_the_clock_of_a_letter_runs_from_when_it_came(by_orla: Doer) -> None:
+    with day(7):
+        request = entered(by_orla, received_at=RECEIVED, backdate_reason="It lay at reception.")
+    assert (request.received_on, request.due) == (date(2026, 3, 2), date(2026, 4, 16))
+    assert request.recorded_at == RECEIVED + timedelta(days=7)
+    assert recorded(Action.PRIVACY_RECEIVED)[0].detail["received_on"] == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        pytest.param({"received_at": RECEIVED}, ReceiptTimeError, id="earlier, without a reason"),
+        pytest.param(
+            {"received_at": datetime(2199, 1, 1, tzinfo=UTC), "backdate_reason": "x"},
+            ReceiptTimeError,
+            id="in the future",
+        ),
+        pytest.param(
+            {"received_at": RECEIVED, "backdate_reason": "x", "channel": Channel.FORM},
+            ReceiptTimeError,
+            id="earlier, by the form",
+        ),
+        pytest.param(
+            {"received_at": RECEIVED, "backdate_reason": "Petra Person wrote."}, NamesPersonError, id="a name"
+        ),
+        pytest.param({"kind": Kind.KNOW}, RequestIncompleteError, id="to know, but not what"),
+        pytest.param({"scope": Scope.SPECIFIC}, RequestIncompleteError, id="to delete, but what"),
+        pytest.param(
+            {"contact": Contact(agent_name="Smith")}, RequestIncompleteError, id="an agent without authority"
+        ),
+        pytest.param(
+            {"contact": Contact(authority=Authority.SIGNED_PERMISSION)},
+            RequestIncompleteError,
+            id="authority without an agent",
+        ),
+        pytest.param(
+            {"kind": Kind.KNOW, "scope": Scope.SPECIFIC, "verified_by": Method.TWO_POINTS},
+            VerificationMethodError,
+            id="verified by too little",
+        ),
+        pytest.param(
+            {"kind": Kind.LIMIT, "verified_by": Method.ACCOUNT},
+            IdentityNotAskedError,
+            id="verified for nothing",
+        ),
+    ],
+)
+def test_what_is_not_registered(changed: dict[str, Any], error: type[ConsoleError], by_orla: Doer) -> None:
+    with pytest.raises(error):
+        entered(by_orla, **changed)
+    assert not PrivacyRequest.objects.exists()
+    assert not recorded(Action.PRIVACY_RECEIVED)
+
+
+def test_finding_that_it_came_earlier_moves_every_deadline(by_orla: Doer) -> None:
+    with day(7):
+        request = request_extend(request=asked(), reason="Many came at once.", by=by_orla)
+        request = request_backdate(
+            request=request, received_at=RECEIVED, reason="It lay at reception.", by=by_orla
+        )
+    request.refresh_from_db()
+    assert (request.received_on, request.ack_due, request.due, request.extended_due) == (
+        date(2026, 3, 2),
+        date(2026, 3, 16),
+        date(2026, 4, 16),
+        date(2026, 5, 31),
+    )
+    assert recorded(Action.PRIVACY_BACKDATED)[0].detail["from"] == "2026-03-09"
+
+
+def test_a_request_cannot_be_moved_forward_or_without_a_reason(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    for received_at, reason in (
+        (RECEIVED, "Later."),
+        (RECEIVED + timedelta(days=1), "Later."),
+        (RECEIVED - timedelta(days=1), " "),
+    ):
+        with pytest.raises(ReceiptTimeError):
+            request_backdate(request=request_of_day_0, received_at=received_at, reason=reason, by=by_orla)
+
+
+def test_a_request_cannot_be_moved_so_that_its_extension_was_late(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(45):
+        request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
+        with pytest.raises(ReceiptTimeError):
+            request_backdate(
+                request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
+            )
+
+
+@pytest.mark.parametrize(
+    ("act", "error"),
+    [
+        pytest.param(lambda r, by: request_complete(request=r, by=by), NotVerifiedError, id="unverified"),
+        pytest.param(
+            lambda r, by: request_complete(request=verified(r), by=by, bases=[Basis.LEGAL]),
+            DenialBasisError,
+            id="a part, without a word",
+        ),
+        pytest.param(
+            lambda r, by: request_complete(request=verified(r), by=by, explanation="Tax law."),
+            DenialBasisError,
+            id="a part, without a section",
+        ),
+        pytest.param(
+            lambda r, by: request_deny(request=r, bases=[], explanation="No.", by=by),
+            DenialBasisError,
+            id="denied, without a section",
+        ),
+        pytest.param(
+            lambda r, by: request_deny(request=r, bases=[Basis.ACCURATE], explanation="No.", by=by),
+            DenialBasisError,
+            id="denied, by a section of another kind",
+        ),
+        pytest.param(
+            lambda r, by: request_deny(
+                request=r, bases=[Basis.LEGAL], explanation="petra@EXAMPLE.org", by=by
+            ),
+            NamesPersonError,
+            id="denied, naming who asked",
+        ),
+        pytest.param(
+            lambda r, by: request_extend(request=r, reason=" ", by=by),
+            RequestIncompleteError,
+            id="extended without a reason",
+        ),
+        pytest.param(
+            lambda r, by: request_extend(request=r, reason="petra-4711 is slow", by=by),
+            NamesPersonError,
+            id="extended, naming who asked",
+        ),
+        pytest.param(
+            lambda r, by: request_verify(request=r, method=Method.AGENT, by=by),
+            VerificationMethodError,
+            id="verified as an agent's",
+        ),
+        pytest.param(lambda r, by: verified(verified(r, by), by), RequestStateError, id="verified twice"),
+        pytest.param(
+            lambda r, by: request_verification_fail(request=verified(r), by=by),
+            RequestStateError,
+            id="failed after it was verified",
+        ),
+        pytest.param(
+            lambda r, by: request_acknowledge(request=request_acknowledge(request=r, by=by), by=by),
+            RequestStateError,
+            id="acknowledged twice",
+        ),
+        pytest.param(
+            lambda r, by: letter_take(request=r, letter=RequestLetterKind.DENY, by=by),
+            RequestStateError,
+            id="a letter that it hasn't had",
+        ),
+    ],
+)
+def test_what_is_refused_of_a_running_request(act: Any, error: type[ConsoleError], by_orla: Doer) -> None:
+    request = asked()
+    with pytest.raises(error):
+        act(request, by_orla)
+    request.refresh_from_db()
+    assert request.is_closed is False
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda r, by: request_acknowledge(request=r, by=by), id="acknowledge"),
+        pytest.param(verified, id="verify"),
+        pytest.param(lambda r, by: request_verification_fail(request=r, by=by), id="fail to verify"),
+        pytest.param(lambda r, by: request_extend(request=r, reason="x", by=by), id="extend"),
+        pytest.param(
+            lambda r, by: request_deny(request=r, bases=[Basis.LEGAL], explanation="x", by=by), id="deny"
+        ),
+        pytest.param(lambda r, by: request_complete(request=r, by=by), id="complete"),
+        pytest.param(lambda r, by: request_withdraw(request=r, by=by), id="withdraw"),
+        pytest.param(
+            lambda r, by: request_backdate(request=r, received_at=RECEIVED, reason="x", by=by), id="backdate"
+        ),
+        pytest.param(lambda r, by: contact_show(request=r, by=by), id="show who asked"),
+    ],
+)
+def test_nothing_is_done_to_a_closed_request(act: Any, by_orla: Doer) -> None:
+    request = request_withdraw(request=asked(), by=by_orla)
+    with pytest.raises(RequestStateError):
+        act(request, by_orla)
+
+
+@pytest.mark.parametrize("kind", [Kind.OPT_OUT, Kind.LIMIT])
+def test_an_opt_out_is_neither_extended_nor_acknowledged_nor_verified(kind: Kind, by_orla: Doer) -> None:
+    request = asked(kind)
+    with pytest.raises(NoExtensionError):
+        request_extend(request=request, reason="Many came at once.", by=by_orla)
+    with pytest.raises(RequestStateError):
+        request_acknowledge(request=request, by=by_orla)
+    with pytest.raises(IdentityNotAskedError):
+        request_verify(request=request, method=Method.ACCOUNT, by=by_orla)
+    with pytest.raises(IdentityNotAskedError):
+        request_verification_fail(request=request, by=by_orla)
+
+
+def test_looking_at_who_asks_is_on_the_log(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    assert contact_show(request=request_of_day_0, by=by_orla) == PERSON
+    (event,) = recorded(Action.PRIVACY_CONTACT_SHOWN)
+    assert (event.object_id, event.actor_id) == (request_of_day_0.reference, by_orla.actor.id)
+
+
+def test_no_event_and_no_column_says_who_asked(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    with day(10):
+        request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
+        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+    rows: list[Any] = [*PrivacyRequest.objects.values(), *request.steps.values(), *request.subjects.values()]
+    held = " ".join(map(str, [*rows, *AuditDisclosure.objects.values_list("value", flat=True)]))
+    held += " ".join(bytes(event.header).decode() + str(event.detail) for event in AuditEvent.objects.all())
+    for said in ("Petra", "petra", "example.org", "8f0f2f4e-aaaa", "my ward"):
+        assert said not in held

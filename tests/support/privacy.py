@@ -1,0 +1,41 @@
+"""Short ways to privacy requests, by the product's own services."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import time_machine
+
+from compliance.desk.domain.intake import Intake
+from compliance.desk.domain.request_states import Channel, Kind
+from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.verification import Method
+from compliance.desk.models import PrivacyRequest
+from compliance.desk.services.requests import request_receive, request_verify
+from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import ANONYMOUS
+
+# A Monday at noon.
+RECEIVED: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PERSON: Final = Contact(
+    name="Petra Person",
+    email="petra@example.org",
+    device_ids=("8f0f2f4e-aaaa-4000-8000-000000000042",),
+    custom_id="petra-4711",
+    statement="Please forget my ward.",
+)
+NOBODY: Final = Doer(ANONYMOUS)
+
+
+def day(number: int) -> time_machine.travel:
+    """Stand on a day of the request's clock, at noon; day 0 is that of receipt."""
+    return time_machine.travel(RECEIVED + timedelta(days=number), tick=False)
+
+
+def asked(kind: Kind = Kind.DELETE, *, contact: Contact = PERSON, **changed: Any) -> PrivacyRequest:
+    """A request that comes now by the public form."""
+    intake = Intake(kind=kind, channel=Channel.FORM, contact=contact, **changed)
+    return request_receive(intake=intake, by=NOBODY)
+
+
+def verified(request: PrivacyRequest, by: Doer = NOBODY) -> PrivacyRequest:
+    return request_verify(request=request, method=Method.TWO_POINTS, by=by)
