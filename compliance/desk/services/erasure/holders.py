@@ -21,6 +21,9 @@ from compliance.desk.models import (
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
+    ReportReview,
+    ReportRun,
+    ReportSchedule,
     SuppressedSubject,
     WatchReview,
 )
@@ -64,6 +67,17 @@ def desk_holders_register() -> None:
                 (WatchReview, ("note",)),
             ),
             retention="For good: they are what the operator answers for.",
+        )
+    )
+    holder_register(
+        MentionsHolder.of(
+            "texts about reports",
+            (
+                (ReportReview, ("note",)),
+                (ReportRun, ("filters", "made")),
+                (ReportSchedule, ("filters", "ended_why")),
+            ),
+            retention="For good: it's who answered for which report.",
         )
     )
     holder_register(ExportPacks())
