@@ -48,6 +48,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "desk:log", Permission.AUDIT_VIEW),
+            Entry("Reports", "summarize", "desk:reports", Permission.AUDIT_EXPORT),
             Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
             Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
             Entry("PHI register", "clinical_notes", "desk:phi", Permission.AUDIT_VIEW),

@@ -327,6 +327,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),
     "ledger-expire-content": _every(86_400, "ledger.tasks.content_expire"),
     "desk-make-exports": _every(3, "desk.tasks.exports_make", expires=10),
+    "desk-attend-to-reports": _every(60, "desk.tasks.reports_attend"),
     "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
     "desk-tend-duties": _every(3600, "desk.tasks.duties_tend"),
     "desk-measure-phi": _every(86_400, "desk.tasks.phi_measure"),

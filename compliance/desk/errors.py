@@ -108,6 +108,13 @@ class AuditWordsError(DeskError):
     title = "Something is missing from what is said about the audit."
 
 
+class ReportStateError(DeskError):
+    """A report isn't made, or somebody has signed it off already."""
+
+    code = "report_state"
+    title = "This report can't be reviewed: it isn't made, or it's signed off already."
+
+
 class RequestStateError(DeskError):
     """A privacy request isn't in a state in which this can be done to it."""
 

@@ -5,13 +5,10 @@ from django.urls import path
 from compliance.desk.views import (
     anchors,
     catalogue,
-<<<<<<< HEAD
     consents,
     data_kept,
-=======
     drills,
     engagements,
->>>>>>> desk
     feed_tokens,
     holds,
     incidents,
@@ -21,6 +18,7 @@ from compliance.desk.views import (
     phi,
     phi_papers,
     recertification,
+    reports,
     start,
     stock,
     transitions,
@@ -42,6 +40,7 @@ from compliance.desk.views.requests import handling, one, register, steps
 app_name = "desk"
 
 _EXPORT = "exports/<uuid:export_id>/"
+_RUN = "reports/made/<uuid:run_id>/"
 _CERTIFICATE = "modules/certificates/<str:library>/"
 
 urlpatterns = [
@@ -136,6 +135,12 @@ urlpatterns = [
         recertification.campaign_over,
         name="recertification-close",
     ),
+    path("reports/", reports.report_list, name="reports"),
+    path(_RUN, reports.report_page, name="report"),
+    path(f"{_RUN}review/", reports.report_review_page, name="report-review"),
+    path("reports/schedules/<int:schedule_id>/end/", reports.schedule_end, name="report-schedule-end"),
+    path("reports/<slug:slug>/", reports.report_new, name="report-new"),
+    path("reports/<slug:slug>/schedule/", reports.schedule_new, name="report-schedule"),
     path("requests/", register.request_list, name="requests"),
     path("requests/calendar/", register.request_calendar, name="request-calendar"),
     path("requests/new/", register.request_new, name="request-new"),

@@ -16,6 +16,8 @@ IDS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?:\.\d+)*(?=/|$)|PR-[A-Z2-7]{8}"
     # What the cryptographic inventory and the watch list name.
     r"|(?<=/modules/certificates/)[a-z]+|(?<=/watch/text/)[a-z0-9-]+|(?<=/watch/library/)[a-z0-9-]+"
+    # Reports of the catalogue.
+    r"|(?<=/compliance/reports/)(?!made/)[a-z-]+"
 )
 
 NEWCOMER = "nora@example.com"
@@ -79,6 +81,7 @@ def paths(clinic: Clinic) -> list[str]:
     clinic.webhook_made()
     clinic.export_made()
     duties_made(clinic)
+    clinic.report_made()
     person = f"/console/people/{clinic.operator.person_id(NEWCOMER)}/"
     starts = ("/console/", request_made(clinic), group, person)  # the last one first
     found: dict[str, str] = {IDS.sub("*", start): start for start in starts}
@@ -114,10 +117,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/keys/com.example.clinic/root/rotate/",
         "/console/access/",
         "/console/compliance/anchors/",
-<<<<<<< HEAD
         "/console/compliance/consent/",
         "/console/compliance/data-kept/",
-=======
         "/console/compliance/",
         "/console/compliance/audits/",
         "/console/compliance/audits/*/",
@@ -132,7 +133,6 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/recertification/",
         "/console/compliance/recertification/*/",
         "/console/compliance/recertification/*/people/*/",
->>>>>>> desk
         "/console/compliance/holds/",
         "/console/compliance/holds/new/",
         "/console/compliance/modules/",
@@ -157,6 +157,10 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/exports/new/",
         "/console/compliance/exports/*/",
         "/console/compliance/exports/*/remove/",
+        "/console/compliance/reports/",
+        "/console/compliance/reports/*/",
+        "/console/compliance/reports/made/*/",
+        "/console/compliance/reports/made/*/review/",
         "/console/compliance/requests/",
         "/console/compliance/requests/calendar/",
         "/console/compliance/requests/figures/",

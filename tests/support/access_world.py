@@ -17,7 +17,10 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
-from compliance.desk.models import BusinessAssociate, Export
+from compliance.desk.domain.reports.cadence import Cadence
+from compliance.desk.domain.reports.catalogue import REPORTS
+from compliance.desk.domain.reports.order import ReportWish
+from compliance.desk.models import BusinessAssociate, Export, ReportRun, ReportSchedule
 from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
 from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
@@ -25,6 +28,8 @@ from compliance.desk.services.exports import export_order
 from compliance.desk.services.incidents import Account, Known, incident_record
 from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.recertification import campaign_open
+from compliance.desk.services.reports.ordering import report_order
+from compliance.desk.services.reports.scheduling import report_schedule
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -144,6 +149,9 @@ def world_made() -> World:
         "letter": "acknowledge",
         "report": "register",
         "export_id": str(export_ordered(people["compliance_officer"]).pk),
+        "run_id": str(report_ordered(people["compliance_officer"]).pk),
+        "slug": "who-has-access",
+        "schedule_id": str(report_repeated(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
@@ -169,6 +177,22 @@ def export_ordered(by: User) -> Export:
     """An export of the whole log that waits."""
     wish = ExportFilter(Period(None, None, "UTC"))
     return export_order(wish=wish, personal=False, reason="The yearly audit", user=by)
+
+
+def report_ordered(by: User) -> ReportRun:
+    """A report that waits."""
+    return report_order(
+        wish=ReportWish(REPORTS["R1"], Period(None, None, "UTC")),
+        personal=False,
+        reason="The yearly audit",
+        user=by,
+    )
+
+
+def report_repeated(by: User) -> ReportSchedule:
+    """A report that is made every month."""
+    wish = ReportWish(REPORTS["R1"], Period(None, None, "UTC"))
+    return report_schedule(wish=wish, cadence=Cadence.MONTHLY, user=by)
 
 
 def testers_made() -> dict[str, str]:

@@ -83,6 +83,16 @@ class Clinic:
         wait_until(lambda: "pack.zip" in self.operator.http.get(page).text, "the pack is made")
         return page
 
+    def report_made(self) -> None:
+        """Have a report made with the console's form, and wait for its pack."""
+        ordered = self.operator.submit(
+            "/console/compliance/reports/who-has-access/?period=everything", reason="A review"
+        )
+        page = ordered.url.path
+        wait_until(
+            lambda: "Nobody has reviewed it" in self.operator.http.get(page).text, "the report is made"
+        )
+
     def publish(self, version: str, *, percent: int = 100, channel: str = "production") -> None:
         """Upload a bundle and publish it, with the console's forms."""
         zip_file = ("www.zip", build(version), "application/zip")

@@ -378,6 +378,18 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "names of actions and apps, numbers of entries, hashes",
         frozenset({"action", "app_id", "seed", "words", "sequences"}),
     ),
+    "desk.ReportRun": (
+        "the id of a report; filters and what came out are declared",
+        frozenset({"kind"}),
+    ),
+    "desk.ReportReview": (
+        "one of a few words, and a hash; the note is declared",
+        frozenset({"sha256", "verdict"}),
+    ),
+    "desk.ReportSchedule": (
+        "the id of a report, how often it's made, and a time zone; texts are declared",
+        frozenset({"cadence", "kind", "zone"}),
+    ),
     "desk.PHIDeclaration": (
         "names of apps and things, and one of a few words; what somebody states is declared",
         frozenset({"app_id", "key", "status", "subject"}),

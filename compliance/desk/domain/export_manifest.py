@@ -42,10 +42,13 @@ class Tally:
         return asdict(self)
 
 
-def manifest_facts(wish: ExportFilter, *, personal: bool, reason: str) -> dict[str, Any]:
+def manifest_facts(
+    wish: ExportFilter, *, personal: bool, reason: str, report: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Say what was ordered, as both the order's entry in the log and the manifest have it."""
     values = {name: list(wanted) for name, wanted in wish.values.items()}
-    return {"period": wish.period.as_data(), "filter": values, "personal": personal, "reason": reason}
+    facts = {"period": wish.period.as_data(), "filter": values, "personal": personal, "reason": reason}
+    return facts if report is None else facts | {"report": dict(report)}
 
 
 def manifest_compose(facts: Mapping[str, Any], *, wish: ExportFilter, files: Mapping[str, Any]) -> bytes:

@@ -37,6 +37,7 @@ OBJECT_WORDS: Final = {
     "recertification": "Review of access",
     "recipient_key": "Encryption key",
     "release": "Release",
+    "report_schedule": "Schedule of a report",
     "review": "Review",
     "signing_key": "Signing key",
     "tester": "Tester",

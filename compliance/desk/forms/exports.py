@@ -3,28 +3,19 @@
 Its fields have the names that searching the log has, so a search's address leads to an export of the same.
 """
 
-import re
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 
 from accounts.forms import ONE_LINE
-from accounts.models import User
 from compliance.desk.domain.export_filter import ExportFilter
-from compliance.desk.domain.export_periods import PRESET_WORDS, Preset, period_of
-from compliance.desk.domain.log_search import SOURCES, actor_read
+from compliance.desk.domain.log_search import SOURCES
 from compliance.desk.forms.choices import object_choices
-from compliance.ledger.domain.events import Action, ActorKind, Outcome
+from compliance.desk.forms.periods import UNKNOWN_ACTOR, PeriodForm, actor_typed
+from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.domain.phrases import phrase
-from compliance.ledger.selectors import actors_found
 
-_KINDS: Final = "|".join(kind.value.replace("_", "[_ ]") for kind in ActorKind)
-_ACTOR: Final = re.compile(rf"({_KINDS})(?: +(\S+))?")
-# Testers are known by number only.
-_CALLED: Final = frozenset(ActorKind) - {ActorKind.TESTER}
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
@@ -41,16 +32,9 @@ def _what() -> list[tuple[str, Any]]:
     return [("", "Anything"), ("A part of the console", parts), *subjects]
 
 
-class ExportFilterForm(forms.Form):
+class ExportFilterForm(PeriodForm):
     """Which entries, and how much of them."""
 
-    period = forms.TypedChoiceField(
-        label="Period",
-        coerce=Preset,
-        choices=[(preset.value, words) for preset, words in PRESET_WORDS.items()],
-    )
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     what = forms.ChoiceField(label="Did what", required=False, choices=_what())
     who = forms.CharField(
         label="Who",
@@ -77,18 +61,9 @@ class ExportFilterForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict) -> None:
-        """Take the address's query; without one, offer this month.
-
-        The address of a search has no period: there, days count, and none are the whole log.
-        """
-        given: dict[str, Any] | None = {"period": Preset.DAYS.value, **data.dict()} if data else None
-        super().__init__(given, initial={"period": Preset.MONTH.value})
+        """Take the address's query."""
+        super().__init__(data)
         self.fields["about"].choices = object_choices(str(self.data.get("about", "")))  # type: ignore[attr-defined]  # a ChoiceField
-
-    @property
-    def period_fields(self) -> list[forms.BoundField]:
-        """When."""
-        return [self[name] for name in ("period", "since", "until")]
 
     @property
     def filter_fields(self) -> list[forms.BoundField]:
@@ -96,40 +71,19 @@ class ExportFilterForm(forms.Form):
         return [self[name] for name in ("what", "who", "app", "about", "id", "outcome")]
 
     def clean(self) -> dict[str, Any]:
-        """Read who, and refuse a period that ends before it begins."""
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = given.get("since"), given.get("until")
-        if first and last and last < first:
-            self.add_error("until", "The period ends before it begins.")
-        elif (first or last) and given.get("period", Preset.DAYS) is not Preset.DAYS:
-            self.add_error("period", "You chose days as well. Take “From and to these days”, or empty them.")
+        """Read who."""
+        given = super().clean()
         if given.get("who"):
-            given["actor"] = self._actor(given["who"])
+            actor = actor_typed(given["who"])
+            if actor is None:
+                self.add_error("who", UNKNOWN_ACTOR)
+            else:
+                given["actor"] = actor.kind.value, actor.id
         return given
-
-    def _actor(self, who: str) -> tuple[str, str]:
-        if found := _ACTOR.fullmatch(who.strip()):
-            return found[1].replace(" ", "_"), found[2] or ""
-        people = User.objects.filter(Q(name__iexact=who) | Q(email__iexact=who))[:2]
-        exact = [each for each in [actor_read(who)] if each] or [person.actor for person in people]
-        actors = exact or actors_found(who, kinds=_CALLED, most=2)
-        if len(actors) != 1:
-            self.add_error(
-                "who", "Nobody here, or more than one, is called that. Write it as the log has it."
-            )
-            return "", ""
-        return actors[0].kind.value, actors[0].id
 
     def wish(self) -> ExportFilter:
         """Say which entries are asked for; of a form that is valid."""
         given = self.cleaned_data
-        period = period_of(
-            given["period"],
-            today=timezone.localdate(),
-            zone=timezone.get_current_timezone_name(),
-            first=given["since"],
-            last=given["until"],
-        )
         kind, actor_id = given.get("actor", ("", ""))
         asked = {
             "outcome": given["outcome"],
@@ -146,7 +100,7 @@ class ExportFilterForm(forms.Form):
                 for action in Action
                 if action.value == given["what"] or action.value.startswith(f"{given['what']}:")
             )
-        return ExportFilter(period, values)
+        return ExportFilter(self.period_wished(), values)
 
 
 class ExportOrderForm(forms.Form):

@@ -9,6 +9,7 @@ from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, Modul
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
 from compliance.desk.models.recertification import RecertificationCampaign, RecertificationLine
+from compliance.desk.models.reports import ReportReview, ReportRun, ReportSchedule
 from compliance.desk.models.requests import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
 from compliance.desk.models.subject_key import SubjectKey
 from compliance.desk.models.suppression import SuppressedSubject, SuppressionKey
@@ -40,6 +41,9 @@ __all__ = [
     "PrivacyRequestSubject",
     "RecertificationCampaign",
     "RecertificationLine",
+    "ReportReview",
+    "ReportRun",
+    "ReportSchedule",
     "SubjectKey",
     "SuppressedSubject",
     "SuppressionKey",

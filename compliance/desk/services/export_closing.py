@@ -22,6 +22,8 @@ from compliance.desk.models import Export
 from compliance.desk.selectors.export_entries import entries_erasing
 from compliance.desk.services.export_pack import PackFolder, Written
 from compliance.desk.services.export_report import export_report
+from compliance.desk.services.reports.composing import report_compose
+from compliance.desk.services.reports.making import ReportMade
 from compliance.ledger.backends.signer import CheckpointKey, signer_current
 from compliance.ledger.domain.canonical import Disclosure, time_written
 from compliance.ledger.domain.checkpoints import NoteKey, note_open
@@ -37,11 +39,18 @@ _COPIED: Final[Mapping[str, Path]] = {
     "verify.py": _OFFLINE / "verify_pack.py",
     "VERIFY.md": _OFFLINE / "VERIFY.md",
 }
+_COPIED_WITH_REPORT: Final[Mapping[str, Path]] = {"verify_report.py": _OFFLINE / "verify_report.py"}
 _ROTATIONS: Final = 2
 
 
-def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
+def pack_close(export: Export, folder: PackFolder, written: Written, made: ReportMade | None) -> None:
     """Put everything beside the entries into the folder.
+
+    Args:
+        export: Whose pack it is.
+        folder: Where to.
+        written: What is known of the entries.
+        made: The report that this is the pack of; None: of the entries alone.
 
     Raises:
         ExportUnsoundError: The tree isn't the one that was signed.
@@ -59,16 +68,16 @@ def pack_close(export: Export, folder: PackFolder, written: Written) -> None:
         folder.add("previous.txt", export.previous.note.encode())
     folder.add("proof.json", _json(_proofs(export, checkpoint, written)))
     folder.add("audit_log_keys.json", _json({"keys": [_key(each) for each in keys]}))
-    for name, path in _COPIED.items():
+    for name, path in {**_COPIED, **({} if made is None else _COPIED_WITH_REPORT)}.items():
         folder.add(name, path.read_bytes())
-    report = export_report(
-        export,
-        written=written,
-        events_sha256=str(folder.files["events.jsonl"]["sha256"]),
-        key_sha256=_fingerprint(checkpoint, keys),
-    )
+    key_sha256 = _fingerprint(checkpoint, keys)
+    if made is None:
+        events_sha256 = str(folder.files["events.jsonl"]["sha256"])
+        report = export_report(export, written=written, events_sha256=events_sha256, key_sha256=key_sha256)
+    else:
+        report = report_compose(export, written=written, made=made, key_sha256=key_sha256)
     folder.add("report.pdf", report_pdf(report))
-    _sign(export, folder, written, keys[-1])
+    _sign(export, folder, _facts(export, written, made), keys[-1])
 
 
 def _fingerprint(checkpoint: AuditCheckpoint, keys: Iterable[CheckpointKey]) -> str:
@@ -76,7 +85,7 @@ def _fingerprint(checkpoint: AuditCheckpoint, keys: Iterable[CheckpointKey]) -> 
     return hashlib.sha256(signed.by[0].spki).hexdigest()
 
 
-def _sign(export: Export, folder: PackFolder, written: Written, expected: CheckpointKey) -> None:
+def _sign(export: Export, folder: PackFolder, facts: Mapping[str, Any], expected: CheckpointKey) -> None:
     """Write the manifest with the public key that signs it, which only the signer knows for sure.
 
     Raises:
@@ -84,7 +93,7 @@ def _sign(export: Export, folder: PackFolder, written: Written, expected: Checkp
     """
     for _ in range(_ROTATIONS):
         folder.add("log.pub.pem", public_key_pem(expected.spki))
-        manifest = manifest_compose(_facts(export, written), wish=export.wish, files=folder.files)
+        manifest = manifest_compose(facts, wish=export.wish, files=folder.files)
         key, signature = signer_current().sign(SIGNED_BEFORE + manifest)
         if key.spki == expected.spki:
             (folder.path / "manifest.json").write_bytes(manifest)
@@ -94,9 +103,11 @@ def _sign(export: Export, folder: PackFolder, written: Written, expected: Checkp
     raise SignerUnavailableError("The log's key was rotated while the pack was signed.")
 
 
-def _facts(export: Export, written: Written) -> dict[str, Any]:
-    by = export.ordered_by
+def _facts(export: Export, written: Written, made: ReportMade | None) -> dict[str, Any]:
+    by, report = export.ordered_by, None if made is None else made.run.ordered
+    told = {} if made is None else {"type": made.title, "report_made": made.as_data()}
     return {
+        **told,
         "id": str(export.pk),
         "console": settings.PUBLIC_URL,
         "software": f"Release Console {settings.VERSION}",
@@ -105,7 +116,7 @@ def _facts(export: Export, written: Written) -> dict[str, Any]:
         "made_at": time_written(export.alive_at or export.ordered_at),
         "entries": {"first": export.first, "end": export.end},
         "counts": written.tally.as_data(),
-        **manifest_facts(export.wish, personal=export.personal, reason=export.reason),
+        **manifest_facts(export.wish, personal=export.personal, reason=export.reason, report=report),
     }
 
 

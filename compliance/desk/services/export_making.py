@@ -27,6 +27,7 @@ from compliance.desk.models.exports import ExportState
 from compliance.desk.selectors.export_scope import entries_covered
 from compliance.desk.services.export_closing import pack_close
 from compliance.desk.services.export_pack import PackFolder, Written, entries_write
+from compliance.desk.services.reports.making import report_write
 from compliance.ledger.domain.events import Action, Outcome
 from compliance.ledger.models import AuditCheckpoint
 from compliance.ledger.services import audit_record, events_include
@@ -124,7 +125,8 @@ def _pack_make(export: Export) -> None:
     written = entries_write(export, folder, tick=beat)
     export.alive_at = clock.now()
     _keep(export, "alive_at")
-    pack_close(export, folder, written)
+    made = report_write(export, folder, written, tick=lambda: beat(export.entries_total))
+    pack_close(export, folder, written, made)
     export.sha256, export.size = pack_store(
         folder=folder.path, export_id=export.pk, tick=lambda: beat(export.entries_total)
     )

@@ -74,7 +74,7 @@ def export_report(export: Export, *, written: Written, events_sha256: str, key_s
         tenant=urlsplit(settings.PUBLIC_URL).hostname or "",
         version=f"Release Console {settings.VERSION}",
         scope=_scope(export),
-        period=_period(export, checkpoint),
+        period=report_period(export, checkpoint),
         filter=export.wish.words(),
         run_by=export.ordered_by.name,
         run_at=export.alive_at or export.ordered_at,
@@ -134,7 +134,7 @@ def _printed(row: dict[str, str]) -> list[str]:
     return [told[name] for name in _PRINTED]
 
 
-def _period(export: Export, checkpoint: AuditCheckpoint) -> Period:
+def report_period(export: Export, checkpoint: AuditCheckpoint) -> Period:
     """Write an open end as what it is: the first entry, or the checkpoint."""
     begins_at = export.period_from
     if begins_at is None:

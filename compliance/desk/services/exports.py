@@ -1,8 +1,9 @@
 """What people do with exports: order, cancel, have made again, download, note who else holds a copy."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -27,9 +28,11 @@ from releaseconsole.kernel import clock, randomness
 _RESUMED_WITHIN: Final = timedelta(hours=24)
 
 
-def export_operation(*, wish: ExportFilter, personal: bool, user: User) -> Operation:
+def export_operation(
+    *, wish: ExportFilter, personal: bool, user: User, report: Mapping[str, Any] | None = None
+) -> Operation:
     """Name what is confirmed: that this person takes these entries, with what is personal in them."""
-    facts = manifest_facts(wish, personal=personal, reason="")
+    facts = manifest_facts(wish, personal=personal, reason="", report=report)
     return Operation("compliance:export:order", {**facts, "person": user.pk})
 
 
@@ -40,7 +43,13 @@ def export_download_operation(*, export: Export, user: User) -> Operation:
 
 
 def export_order(
-    *, wish: ExportFilter, personal: bool, reason: str, user: User, step_up: StepUp | None = None
+    *,
+    wish: ExportFilter,
+    personal: bool,
+    reason: str,
+    user: User,
+    step_up: StepUp | None = None,
+    report: Mapping[str, Any] | None = None,
 ) -> Export:
     """Order an export; the worker makes it.
 
@@ -50,6 +59,7 @@ def export_order(
         reason: Why, for the register, the log and the pack.
         user: Who orders it.
         step_up: Their confirmation, without which nothing personal is exported.
+        report: Which report is made of it, as the log and the manifest say it; None: none is.
 
     Raises:
         PermissionDeniedError: They may not export the log.
@@ -64,13 +74,14 @@ def export_order(
         if personal:
             if step_up is None or step_up.user_id != user.pk:
                 raise StepUpRequiredError
-            step_up_use(step_up=step_up, operation=export_operation(wish=wish, personal=True, user=user))
+            operation = export_operation(wish=wish, personal=True, user=user, report=report)
+            step_up_use(step_up=step_up, operation=operation)
         order = audit_record(
             action=Action.EXPORT_ORDERED,
             actor=user.actor,
             now=now,
             subject=("export", str(export_id)),
-            detail=manifest_facts(wish, personal=personal, reason=reason),
+            detail=manifest_facts(wish, personal=personal, reason=reason, report=report),
         )
         return Export.objects.create(
             id=export_id,

@@ -29,6 +29,9 @@ from compliance.desk.models import (
     PrivacyRequestSubject,
     RecertificationCampaign,
     RecertificationLine,
+    ReportReview,
+    ReportRun,
+    ReportSchedule,
     SuppressedSubject,
     WatchReview,
 )
@@ -80,6 +83,17 @@ def desk_holders_register() -> None:
                 (AuditorRequest, ("asked", "answer")),
             ),
             retention="For good: they are what the operator answers for.",
+        )
+    )
+    holder_register(
+        MentionsHolder.of(
+            "texts about reports",
+            (
+                (ReportReview, ("note",)),
+                (ReportRun, ("filters", "made")),
+                (ReportSchedule, ("filters", "ended_why")),
+            ),
+            retention="For good: it's who answered for which report.",
         )
     )
     holder_register(ExportPacks())

@@ -1,0 +1,1 @@
+"""Where the rows of reports come from: read one by one, however many there are."""

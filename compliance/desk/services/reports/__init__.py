@@ -1,0 +1,1 @@
+"""Reports: ordering, making, reviewing, making again."""

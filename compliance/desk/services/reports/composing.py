@@ -1,0 +1,146 @@
+"""The report on paper: what its declaration promises, what was found, and the first of it."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from compliance.desk.domain.export_manifest import VERIFY_COMMAND
+from compliance.desk.domain.report_content import (
+    Column,
+    DataFile,
+    Figure,
+    LogPosition,
+    Report,
+    SignOff,
+    Table,
+)
+from compliance.desk.domain.reports.declaration import Basis, FilterKind, Row, cell_text
+from compliance.desk.domain.reports.order import filters_words
+from compliance.desk.domain.reports.sampling import SAMPLE_RULE
+from compliance.desk.models import Export
+from compliance.desk.services.export_pack import Written
+from compliance.desk.services.export_report import report_period
+from compliance.desk.services.reports.making import ROWS, ReportMade
+from updates.models import App
+
+_COUNSEL: Final = "Laws are named as pointers. Whether this is enough for one of them, confirm with counsel."
+
+
+def report_compose(export: Export, *, written: Written, made: ReportMade, key_sha256: str) -> Report:
+    """Compose the report of which the rows are written.
+
+    Args:
+        export: In whose pack it is.
+        written: What is known of the entries.
+        made: What is known of the rows.
+        key_sha256: Of the key that signed the checkpoint.
+
+    Raises:
+        ValueError: They aren't.
+    """
+    checkpoint, kind = export.checkpoint, made.run.declared
+    if checkpoint is None or export.end is None or export.first is None:
+        raise ValueError("a report is of an export that is written")
+    is_some = export.end > export.first
+    return Report(
+        id=str(export.pk),
+        kind=kind.id,
+        title=kind.title,
+        about=f"{kind.question} Evidence for {'; '.join(kind.serves)}. Ordered for: {export.reason}",
+        system=settings.PUBLIC_URL,
+        tenant=urlsplit(settings.PUBLIC_URL).hostname or "",
+        version=f"Release Console {settings.VERSION}",
+        scope=_scope(made),
+        period=report_period(export, checkpoint),
+        filter=_filter(export, made),
+        run_by=export.ordered_by.name,
+        run_at=export.alive_at or export.ordered_at,
+        policy=made.policy.words(),
+        counts=made.counts,
+        log=LogPosition(
+            first=export.first if is_some else None,
+            last=export.end - 1 if is_some else None,
+            size=checkpoint.size,
+            root=bytes(checkpoint.root).hex(),
+            key=key_sha256,
+            checkpoint=checkpoint.note,
+        ),
+        data=DataFile(name=ROWS, sha256=made.sha256),
+        verify=f"{VERIFY_COMMAND} && python3 -I verify_report.py",
+        limits=_limits(export, made),
+        figures=(
+            Figure(value=f"{made.counts.shown:,}", label="rows"),
+            Figure(value=f"{written.tally.shown:,}", label="entries of the log beside them"),
+            Figure(value=f"{len(made.sample):,}", label="rows in the sample"),
+        ),
+        tables=_tables(export, made),
+        sign_offs=(
+            SignOff(act="Prepared", name=export.ordered_by.name, at=export.ordered_at, proof=_order(export)),
+            SignOff(act="Reviewed"),
+            SignOff(act="Approved"),
+        ),
+    )
+
+
+def _order(export: Export) -> str:
+    return f"event {export.order_id} of the audit log, of which proof.json has the proof"
+
+
+def _limits(export: Export, made: ReportMade) -> tuple[str, ...]:
+    kind = made.run.declared
+    own: tuple[str, ...] = (*kind.limits, _COUNSEL)
+    if export.personal or not kind.withheld:
+        return own
+    return (*own, f"Personal values were not asked for and are left out: {', '.join(kind.withheld)}.")
+
+
+def _filter(export: Export, made: ReportMade) -> str:
+    rows = filters_words(made.run.filters)
+    if made.run.declared.basis is Basis.ENTRIES:
+        return f"{rows} They are these: {export.wish.words()}"
+    return f"{rows} Beside them in the pack: {export.wish.words()}"
+
+
+def _scope(made: ReportMade) -> str:
+    apps = App.objects.count()
+    if FilterKind.APP in made.run.filters:
+        return f"1 of {apps} apps"
+    return f"{apps} of {apps} apps, and the console itself"
+
+
+def _tables(export: Export, made: ReportMade) -> tuple[Table, ...]:
+    shown = made.counts.shown
+    rows = Table(
+        title="Rows",
+        columns=_columns(export, made),
+        rows=[_printed(export, made, row) for row in made.printed],
+        total=shown,
+        empty=f"0 rows; {made.counts.found:,} looked at, sequence {export.first} to before {export.end}"
+        " checked. That is the result.",
+        about=f"All of them, with every column, are in {ROWS}.",
+    )
+    if not made.run.sample:
+        return (rows,)
+    places = ", ".join(str(place) for place, _ in made.sample) or "none"
+    sample = Table(
+        title="Sample",
+        columns=_columns(export, made),
+        rows=[_printed(export, made, row) for _, row in made.sample],
+        empty="There are no rows to choose from.",
+        about=f"Rows {places} of {shown:,}. {SAMPLE_RULE}",
+    )
+    return (sample, rows)
+
+
+def _columns(export: Export, made: ReportMade) -> tuple[Column, ...]:
+    shown = made.run.declared.columns_shown(personal=export.personal)
+    return tuple(Column(header=each.header, kind=each.kind) for each in shown if each.is_printed)
+
+
+def _printed(export: Export, made: ReportMade, row: Row) -> Sequence[str]:
+    kind = made.run.declared
+    columns = kind.columns_shown(personal=export.personal)
+    cells = kind.cells_shown(row.cells, personal=export.personal)
+    return [cell_text(cell) for column, cell in zip(columns, cells, strict=True) if column.is_printed]
