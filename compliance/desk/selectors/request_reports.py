@@ -52,7 +52,7 @@ LIMITS: Final = (
 def register_rows(*, first: date, last: date) -> list[tuple[str, ...]]:
     """Write the requests received in a period, oldest first, with the columns of 11 CCR § 7101(b)."""
     found = PrivacyRequest.objects.filter(received_on__range=(first, last)).order_by("received_on", "pk")
-    return [_row(request) for request in found]
+    return [register_row(request) for request in found]
 
 
 def metrics_of(*, year: int) -> list[KindFigures]:
@@ -91,7 +91,8 @@ def years_found() -> list[int]:
     return [day.year for day in PrivacyRequest.objects.dates("received_on", "year", order="DESC")]
 
 
-def _row(request: PrivacyRequest) -> tuple[str, ...]:
+def register_row(request: PrivacyRequest) -> tuple[str, ...]:
+    """Write one request under `REGISTER_COLUMNS`."""
     days = (request.closed_on - request.received_on).days if request.closed_on else None
     acknowledged = request.ack_sent_at
     return (

@@ -13,6 +13,7 @@ from compliance.desk.domain.reports.key_inventory import KEY_INVENTORY
 from compliance.desk.domain.reports.keys import KEY_OPERATIONS
 from compliance.desk.domain.reports.log_integrity import LOG_INTEGRITY
 from compliance.desk.domain.reports.machines import MACHINES
+from compliance.desk.domain.reports.privacy import PHI, REQUEST_FIGURES, REQUEST_REGISTER
 from compliance.desk.domain.reports.refusals import REFUSALS
 from compliance.desk.domain.reports.releases import RELEASES
 
@@ -25,6 +26,9 @@ _ALL: Final = (
     SIGN_INS,
     RELEASES,
     TWO_PEOPLE,
+    REQUEST_REGISTER,
+    REQUEST_FIGURES,
+    PHI,
     REFUSALS,
     LOG_INTEGRITY,
     CHANGES,

@@ -14,8 +14,8 @@ from compliance.ledger.domain.events import Action
 EXCEPTIONS: Final = ReportKind(
     id="R14",
     slug="exceptions",
-    title="Policy and exceptions to it",
-    question="What does the policy in force ask for, where is it less than its preset, and who acted alone?",
+    title="Policy, exceptions, and addressable decisions",
+    question="Where is the policy less than its preset, who acted alone, and what was decided otherwise?",
     basis=Basis.STATE,
     columns=(
         ReportColumn(name="kind", header="Kind"),
@@ -34,6 +34,7 @@ EXCEPTIONS: Final = ReportKind(
         Action.POLICY_CHANGED,
         Action.SIGN_OFF_RULES_CHANGED,
         Action.PROFILE_CHANGED,
+        Action.PHI_LOWERED,
         Action.BREAK_GLASS_USED,
         Action.BREAK_GLASS_REVIEWED,
         Action.BOOTSTRAP_APPOINTED,
@@ -42,8 +43,8 @@ EXCEPTIONS: Final = ReportKind(
     limits=(
         *LIMITS_OF_STATE,
         (
-            "A policy is what the console enforces. What people agreed on beside it, and decisions on"
-            " addressable specifications (45 CFR 164.306(d)), aren't here."
+            "A policy is what the console enforces. What people agreed on beside it isn't here, but for"
+            " decisions on addressable specifications (45 CFR 164.306(d)) that an officer recorded."
         ),
         "Whether an exception is justified, the console doesn't judge: reason and review are people's words.",
     ),

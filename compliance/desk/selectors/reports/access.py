@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.domain.roles import PERMISSION_WORDS, ROLE_PERMISSIONS, Role
 from accounts.models import AuditorEngagement, Grant, User
+from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.log_rows import actor_plain
 from compliance.desk.selectors.reports.times import time_cell
@@ -15,7 +16,7 @@ from compliance.ledger.models import AuditEvent
 _CHUNK: Final = 200
 
 
-def access_rows(now: datetime) -> Iterator[Row]:
+def access_rows(now: datetime, _period: Period) -> Iterator[Row]:
     """Read who holds what, person by person in the order of their numbers.
 
     Yields:

@@ -7,6 +7,7 @@ from typing import Final
 from accounts.domain.assurance import Assurance, AuthenticatorKind
 from accounts.models import AuthenticatorRecord, User
 from accounts.selectors.authenticators import authenticators_shown, keeps_security_key
+from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.key_operations import level_of
 from compliance.desk.selectors.reports.log_rows import Told, entry_cells
@@ -19,7 +20,7 @@ _NOT_BOUND: Final = "operates signing keys without a device-bound security key"
 _SUSPECTED: Final = "turned off: it may have been copied"
 
 
-def authenticator_rows(_now: datetime) -> Iterator[Row]:
+def authenticator_rows(_now: datetime, _period: Period) -> Iterator[Row]:
     """Read every authenticator ever bound, person by person; also who has none.
 
     Yields:

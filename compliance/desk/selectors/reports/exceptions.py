@@ -7,15 +7,18 @@ from typing import Final
 from accounts.domain.policy import ALWAYS, CHOICES, custodian_security_key_of, two_people_of
 from accounts.models import ConsolePolicy, ReviewTask, TwoPersonRule
 from accounts.selectors.policy import policy_current
+from compliance.desk.domain.export_filter import Period
+from compliance.desk.domain.phi.papers import SPECIFICATIONS, Decision
 from compliance.desk.domain.reports.declaration import Cell, Row
+from compliance.desk.models import AddressableDecision
 from compliance.desk.selectors.reports.times import time_cell
 
 _CHUNK: Final = 200
 _TWO, _ONE = "two people", "one person"
 
 
-def exception_rows(_now: datetime) -> Iterator[Row]:
-    """Read the policy choice by choice, and everything that one person did without the second.
+def exception_rows(_now: datetime, _period: Period) -> Iterator[Row]:
+    """Read the policy, addressable decisions, and everything that one person did without a second.
 
     Yields:
         A row for each.
@@ -37,8 +40,23 @@ def exception_rows(_now: datetime) -> Iterator[Row]:
         for needed in (custodian_security_key_of(policy.preset), policy.custodian_security_key)
     )
     yield _row("custodians", "what they confirm with", asked, has, since=chosen)
+    yield from _addressable()
     for task in ReviewTask.objects.order_by("done_at", "pk").iterator(chunk_size=_CHUNK):
         yield _review(task)
+
+
+def _addressable() -> Iterator[Row]:
+    decided = {each.specification: each for each in AddressableDecision.objects.filter(replaced_at=None)}
+    for section, words in SPECIFICATIONS.items():
+        what, each = f"{words} ({section})", decided.get(section)
+        if each is None:
+            yield _row("addressable", what, "a decision", "none is recorded")
+            continue
+        decision = Decision(each.decision)
+        is_less = "no" if decision is Decision.IMPLEMENT else "yes"
+        said = "; ".join(filter(None, (each.reason, each.alternative, f"review on {each.review_on}")))
+        by, at = f"person {each.decided_by_id}", time_cell(each.decided_at)
+        yield Row(("addressable", what, "a decision", decision.words, is_less, at, by, None, None, said))
 
 
 def _review(task: ReviewTask) -> Row:

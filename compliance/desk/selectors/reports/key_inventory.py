@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.times import time_cell
 from signing.models import KeyUsage, SigningKey
@@ -20,7 +21,7 @@ _ENDS: Final = (
 )
 
 
-def key_rows(_now: datetime) -> Iterator[Row]:
+def key_rows(_now: datetime, _period: Period) -> Iterator[Row]:
     """Read the keys, by app, purpose and number.
 
     Yields:

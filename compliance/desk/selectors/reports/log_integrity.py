@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.times import time_cell
 from compliance.ledger.models import AuditAnchor, AuditCheckpoint, AuditEpoch, AuditVerification
@@ -11,7 +12,7 @@ from compliance.ledger.models import AuditAnchor, AuditCheckpoint, AuditEpoch, A
 _CHUNK: Final = 200
 
 
-def log_integrity_rows(_now: datetime) -> Iterator[Row]:
+def log_integrity_rows(_now: datetime, _period: Period) -> Iterator[Row]:
     """Read what was signed, verified and laid down.
 
     Yields:

@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.domain.roles import PERMISSION_WORDS
 from accounts.models import APIToken, TrustedPublisher
+from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Row
 from compliance.desk.selectors.reports.times import time_cell
 from updates.models import WebhookEndpoint
@@ -13,7 +14,7 @@ from updates.models import WebhookEndpoint
 _CHUNK: Final = 200
 
 
-def machine_rows(now: datetime) -> Iterator[Row]:
+def machine_rows(now: datetime, _period: Period) -> Iterator[Row]:
     """Read tokens that people made, trusted publishers and webhooks, each by number; also those that ended.
 
     Yields:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from compliance.desk.domain.export_filter import ExportFilter
+from compliance.desk.domain.export_filter import ExportFilter, Period
 from compliance.desk.domain.reports.declaration import Basis, ReportKind, Row
 from compliance.desk.domain.reports.order import is_asked_for
 from compliance.desk.selectors.reports.access import access_rows
@@ -17,14 +17,18 @@ from compliance.desk.selectors.reports.key_operations import key_operation_rows
 from compliance.desk.selectors.reports.log_integrity import log_integrity_rows
 from compliance.desk.selectors.reports.log_rows import Told, entries_read, plain_rows
 from compliance.desk.selectors.reports.machines import machine_rows
+from compliance.desk.selectors.reports.privacy import figure_rows, phi_rows, request_rows
 from compliance.desk.selectors.reports.refusals import refusal_cells
 from compliance.desk.selectors.reports.releases import release_rows
 
-_OF_STATE: Final[Mapping[str, Callable[[datetime], Iterator[Row]]]] = {
+_OF_STATE: Final[Mapping[str, Callable[[datetime, Period], Iterator[Row]]]] = {
     "R1": access_rows,
     "R1a": machine_rows,
     "R2": key_rows,
     "R3": authenticator_rows,
+    "R5": request_rows,
+    "R6": figure_rows,
+    "R7": phi_rows,
     "R10": log_integrity_rows,
     "R14": exception_rows,
 }
@@ -76,7 +80,7 @@ def report_rows(kind: ReportKind, scope: Scope) -> Iterator[Row | None]:
             entries_read(scope.wish, first=scope.first, end=scope.end, personal=scope.personal, now=scope.now)
         )
         return
-    for row in _OF_STATE[kind.id](scope.now):
+    for row in _OF_STATE[kind.id](scope.now, scope.wish.period):
         yield row if is_asked_for(scope.filters, app=row.app, person=row.person) else None
 
 
