@@ -139,7 +139,8 @@ class AuditSample(models.Model):
                 condition=Q(wanted__gte=1, wanted__lte=500) & ~Q(action=""), name="desk_sample_of_something"
             ),
             models.CheckConstraint(
-                condition=Q(checkpoint=None, population=None, seed="", words="", sequences=None)
+                # Of JSON, `=None` would ask for its null, which isn't that of the column.
+                condition=Q(checkpoint=None, population=None, seed="", words="", sequences__isnull=True)
                 | (
                     Q(checkpoint__isnull=False, population__isnull=False, sequences__isnull=False)
                     & ~Q(seed="")

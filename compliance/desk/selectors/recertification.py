@@ -64,13 +64,17 @@ def campaign_get(*, campaign_id: int) -> RecertificationCampaign:
     return found
 
 
-def campaign_people(campaign: RecertificationCampaign, *, person_id: int | None = None) -> list[PersonLines]:
-    """List what a review holds, person by person."""
+def campaign_people(
+    campaign: RecertificationCampaign, *, now: datetime, person_id: int | None = None
+) -> list[PersonLines]:
+    """List what a review holds, person by person; what was taken since is told before it's noted."""
     lines = campaign.lines.select_related("person", "decided_by", "given_by")
     if person_id is not None:
         lines = lines.filter(person=person_id)
     found: dict[int, PersonLines] = {}
     for line in lines:
+        if line.waits:
+            line.carried_out_at = holding_lost_at(line, opened_at=campaign.opened_at, now=now)
         found.setdefault(line.person_id, PersonLines(line.person)).lines.append(line)
     return list(found.values())
 

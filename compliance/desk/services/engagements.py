@@ -185,7 +185,7 @@ def sample_order(
 def samples_draw() -> int:
     """Draw what was ordered and is under a checkpoint by now; returns how many still wait."""
     waiting = 0
-    for sample in AuditSample.objects.filter(sequences=None).select_related("audit"):
+    for sample in AuditSample.objects.filter(sequences__isnull=True).select_related("audit"):
         with transaction.atomic():
             waiting += not _draw(AuditSample.objects.select_for_update(of=("self",)).get(pk=sample.pk))
     return waiting

@@ -6,6 +6,7 @@ the policy asks for. A review notices that it's gone, and can't be closed before
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -167,7 +168,9 @@ def recertification_tend() -> None:
     is_there = RecertificationCampaign.objects.filter(quarter=str(quarter)).exists()
     # A console that was set up in this quarter has its first review in the next one.
     if not is_there and User.objects.filter(created_at__date__lt=quarter.begins_on).exists():
-        campaign_open()
+        # Another worker may have opened it in the meantime.
+        with suppress(RecertificationStateError):
+            campaign_open()
     revocations_settle()
     for campaign in campaigns_all().filter(closed_at=None):
         _remind(campaign.pk, now)

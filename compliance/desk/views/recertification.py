@@ -53,7 +53,7 @@ def campaign_new(request: ConsoleRequest) -> HttpResponse:
 def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
     """One review: how far it is, who holds what, what was decided."""
     campaign = campaign_get(campaign_id=campaign_id)
-    people = campaign_people(campaign)
+    people = campaign_people(campaign, now=clock.now())
     for one in people:
         for line in one.lines:
             line_words_add(line)
@@ -74,7 +74,7 @@ def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
 def campaign_person(request: ConsoleRequest, campaign_id: int, person_id: int) -> HttpResponse:
     """Everything that one person holds: keep or revoke each."""
     campaign, person = campaign_get(campaign_id=campaign_id), person_get(person_id=person_id)
-    found = campaign_people(campaign, person_id=person.pk)
+    found = campaign_people(campaign, now=clock.now(), person_id=person.pk)
     if not found:
         raise Http404
     lines = found[0].lines
@@ -118,7 +118,14 @@ def campaign_over(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
         else:
             messages.success(request, "The review is closed.")
             return redirect("desk:recertification", campaign.pk)
-    context = {"title": f"Close the review {campaign.quarter}", "campaign": campaign, "form": form}
+    people = campaign_people(campaign, now=clock.now())
+    waiting = sum(line.waits for one in people for line in one.lines)
+    context = {
+        "title": f"Close the review {campaign.quarter}",
+        "campaign": campaign,
+        "waiting": waiting,
+        "form": form,
+    }
     return page_render(request, "desk/recertification/close.html", context)
 
 

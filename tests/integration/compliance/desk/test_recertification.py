@@ -210,5 +210,6 @@ def test_the_pages_lead_from_the_opening_to_the_end(orla: User, rita: User, ada:
     close = f"{PAGES}{campaign.pk}/close/"
     assert "carried out yet" in officer.post(close, {"note": ""}).content.decode()
     take(lines[rita], ada)
+    assert "Waits for an administrator" not in officer.get(f"{PAGES}{campaign.pk}/").content.decode()
     assert "The review is closed." in officer.post(close, {"note": "Fine."}, follow=True).content.decode()
     assert administrator.post(close, {"note": ""}).status_code == 403
