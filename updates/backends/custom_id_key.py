@@ -25,8 +25,8 @@ def custom_id_key_open(sealed: str, context: str) -> bytes:
     """Open a key; empty if the KEK can't be used: devices are answered all the same, and no id is kept."""
     try:
         return _opened(sealed, context)
-    except SealingError:
-        _log.exception("The key of %s can't be opened; no id is kept.", context)
+    except SealingError as exc:
+        _log.error("The key of %s can't be opened, so no id is kept: %s", context, exc.message)
         return b""
 
 
