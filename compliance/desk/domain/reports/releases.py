@@ -28,7 +28,7 @@ RELEASES: Final = ReportKind(
         ReportColumn(name="bundle_sha256", header="Bundle", kind=ColumnKind.CODE, is_printed=False),
         ReportColumn(name="revision", header="Revision", kind=ColumnKind.NUMBER, is_printed=False),
         ReportColumn(name="author", header="Author", kind=ColumnKind.CODE),
-        ReportColumn(name="published_by", header="Published by", kind=ColumnKind.CODE),
+        ReportColumn(name="made_live_by", header="Made live by", kind=ColumnKind.CODE),
         ReportColumn(name="signed_off_by", header="Signed off by", kind=ColumnKind.CODE),
         ReportColumn(name="required", header="Sign-offs required today"),
         ReportColumn(name="separation", header="Separation of duties"),
@@ -46,12 +46,16 @@ RELEASES: Final = ReportKind(
     limits=(
         *LIMITS_OF_ENTRIES,
         (
-            "“Separate”: somebody signed this revision off, and nobody who did is its author or published"
-            " it. “One person”: nobody else was part of it, as where a channel asks for no sign-off."
+            "“Separate”: somebody signed this revision off, and nobody who did drafted or changed it."
+            " “Nobody signed it off”: its channel asks for no sign-off, or it went live in spite of that."
         ),
         (
             "How many sign-offs a channel requires is what it requires today; changes of that are in the"
             " report on changes."
+        ),
+        (
+            "Whoever gives the last sign-off that is missing makes it live: the same person under “Made"
+            " live by” and “Signed off by” is no finding."
         ),
         "Sign-offs are those of the revision that went live. Earlier ones, and rejections, are in the log.",
         (

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from accounts.models import User
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.log_rows import Told
-from compliance.ledger.domain.events import ActorKind
 from updates.models import Release, ReleaseReceipt, SignOff, SignOffRequirement
+from updates.selectors.sign_offs import makers_of
 
 _Key = tuple[str, int]
 
@@ -65,7 +65,7 @@ class _Beside:
             told.who,
             ", ".join(f"person {each.person_id}{_role(each)}" for each in signed),
             _required_words(self._required[release.channel_id]) if release else None,
-            _separation(told, author, {each.person_id for each in signed}),
+            _separation(told, release, {each.person_id for each in signed}),
             ", ".join(filter(None, names)),
             told.fact("reason"),
             told.header["outcome"],
@@ -88,13 +88,8 @@ def _required_words(required: Collection[SignOffRequirement]) -> str:
     return ", ".join(words) or "none"
 
 
-def _separation(told: Told, author: int | None, signers: set[int]) -> str:
-    """Say whether who made it live and who wrote it are other people than who signed it off."""
-    if not signers:
-        return "one person" if told.is_done else ""
-    publisher = int(told.actor.id) if told.actor.kind is ActorKind.PERSON else None
-    if author in signers:
-        return "the author signed it off"
-    if publisher in signers:
-        return "who published it signed it off"
-    return "separate"
+def _separation(told: Told, release: Release | None, signers: set[int]) -> str:
+    """Say whether who signed it off are other people than who had a hand in making it."""
+    if not signers or release is None:
+        return "nobody signed it off" if told.is_done else ""
+    return "a maker signed it off" if makers_of(release) & signers else "separate"

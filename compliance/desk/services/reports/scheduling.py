@@ -5,6 +5,7 @@ Nobody confirms anything then, so such a report never holds personal values; and
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -80,7 +81,7 @@ def reports_attend() -> int:
         while _order_due(schedule.pk, now):
             count += 1
     for run in ReportRun.objects.filter(schedule__isnull=False, told_at=None, export__state__in=_OVER):
-        _tell(run.pk, now)
+        _tell(run.export_id, now)
     return count
 
 
@@ -111,7 +112,7 @@ def _order_due(schedule_id: int, now: datetime) -> bool:
     return True
 
 
-def _tell(run_id: object, now: datetime) -> None:
+def _tell(run_id: UUID, now: datetime) -> None:
     """Write that a report is there, or couldn't be made, once."""
     with transaction.atomic():
         waiting = ReportRun.objects.select_for_update(of=("self",)).filter(pk=run_id, told_at=None)

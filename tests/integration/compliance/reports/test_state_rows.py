@@ -4,26 +4,35 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from accounts.domain.operations import Operation
 from accounts.domain.policy import CHOICES, SHUTOFF_LIFT
 from accounts.domain.presets import Preset
 from accounts.domain.roles import Permission
 from accounts.models import APIToken, ConsolePolicy, User
+from accounts.services.step_up import step_up_use
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.order import ReportWish
 from compliance.desk.selectors.reports.policy import policy_told
 from compliance.desk.selectors.reports.rows import Scope, report_rows
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.selectors.tree import tree_size
+from compliance.ledger.services import audit_record
 from compliance.ledger.services.checkpoints import checkpoint_take
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.actors import granted
 from tests.support.approving import two_people
+from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import asked
 from tests.support.releasing import drafted, sign_off_wanted, signed
 from tests.support.reporting import ALL_TIME
 from tests.support.shipping import app_made, channel_made, released
+from updates.models import Release
+from updates.services import release_submit
+from updates.services.releases.rows import release_record
 
 pytestmark = pytest.mark.django_db
 
@@ -93,16 +102,51 @@ def test_the_log_has_its_checkpoints_and_verifications(orla: User) -> None:
     assert found["last checkpoint"]["root"] == bytes(checkpoint.root).hex()
 
 
-def test_a_release_stands_with_who_signed_it_off(orla: User, rita: User, ansel: User) -> None:
+@pytest.mark.parametrize(
+    ("author", "signer", "says"),
+    [
+        pytest.param("rita", "ansel", "separate", id="somebody else"),
+        pytest.param("ansel", "ansel", "a maker signed it off", id="the author"),
+    ],
+)
+def test_a_release_stands_with_who_signed_it_off(
+    author: str, signer: str, says: str, rita: User, ansel: User
+) -> None:
+    people = {"rita": rita, "ansel": ansel}
     channel = channel_made(app_made())
     released(channel, "1.0.0")
     sign_off_wanted(channel)
-    release = drafted(channel, "1.1.0", author=rita)
-    release.state = "submitted" if release.state == "draft" else release.state
-    signed(release, ansel)
+    release = drafted(channel, "1.1.0", author=people[author])
+    release_submit(release=release, actor=SYSTEM)
+    signed(release, people[signer])
+    release.refresh_from_db()
+    if release.live_event is None:  # the console itself lets nobody sign off what they made
+        release_record_live(release)
     found = {row["version"]: row for row in rows_read("R4")}
-    assert found["1.0.0"]["separation"] == "one person"
-    assert found["1.0.0"]["required"] == "1 of anyone entitled"
+    assert found["1.0.0"]["separation"] == "nobody signed it off"
+    assert found["1.1.0"]["separation"] == says
+    assert found["1.1.0"]["signed_off_by"] == f"person {people[signer].pk}"
+    assert found["1.1.0"]["author"] == f"person {people[author].pk}"
+
+
+def release_record_live(release: Release) -> None:
+    """Put on the log that it went live, as whoever went round the console's rules would leave it."""
+    with transaction.atomic():
+        release_record(Action.RELEASE_PUBLISHED, release, actor=SYSTEM, now=clock.now())
+
+
+def test_a_key_operation_stands_with_the_level_of_its_confirmation(kai: User) -> None:
+    operation = Operation("signing:key:suspend", {"key": "1"})
+    step_up = confirmed(kai, operation)
+    with transaction.atomic():
+        step_up_use(step_up=step_up, operation=operation)
+        for action in (Action.KEY_SUSPENDED, Action.KEY_REVOKED):
+            audit_record(action=action, actor=kai.actor, now=clock.now(), detail={"kid": "k"})
+        audit_record(action=Action.KEY_ACTIVATED, actor=SYSTEM, now=clock.now(), detail={"kid": "k"})
+    found = {row["action"]: row["aal"] for row in rows_read("R3a")}
+    assert found["signing:key:suspend"] == "AAL2"
+    assert found["signing:key:revoke"] == "not found"
+    assert found["signing:key:activate"] is None
 
 
 def test_a_privacy_request_is_counted_and_listed(orla: User) -> None:
