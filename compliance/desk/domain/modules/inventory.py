@@ -143,6 +143,7 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
         (
             "compliance.desk.backends.export_files",
             "compliance.desk.domain.export_entries",
+            "compliance.desk.domain.sampling",
             "compliance.desk.selectors.log_entry",
             "compliance.desk.services.erasure.receipts",
             "compliance.desk.views.log_keys",
