@@ -16,7 +16,7 @@ _PERSONAL: Final = re.compile(
 # Words that the console's own code writes, never a person; and ids of rows that happen to be UUIDs.
 _OWN_WORDS: Final = frozenset({"holder", "how", "place", "reader", "says", "what", "where", "why"})
 _ROWS: Final = frozenset({"approval", "export", "review", "signing_key"})
-_ROW_FACTS: Final = frozenset({"aaguid", "kek_id", "message", "session"})  # models and rows
+_ROW_FACTS: Final = frozenset({"aaguid", "export", "kek_id", "message", "session"})  # models and rows
 
 
 def personal_in(said: EventFacts, plain: Mapping[str, Any]) -> Iterator[str]:

@@ -143,7 +143,9 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
         (
             "compliance.desk.backends.export_files",
             "compliance.desk.domain.export_entries",
+            "compliance.desk.domain.sampling",
             "compliance.desk.selectors.log_entry",
+            "compliance.desk.services.export_closing",
             "compliance.desk.services.erasure.receipts",
             "compliance.desk.views.log_keys",
             "compliance.ledger.domain.anchors",

@@ -1,16 +1,18 @@
 """Audits: asked, answered, sampled by a root that nobody could foresee, given packs, closed."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts.domain.engagements import Report
 from accounts.models import Letter, User
 from compliance.desk.domain.sampling import Population, sample_draw, sample_seed
-from compliance.desk.errors import AuditStateError, AuditWordsError
+from compliance.desk.errors import AuditStateError, AuditWordsError, ExportStateError
 from compliance.desk.models import AuditEngagement, AuditorRequest, AuditSample
 from compliance.desk.models.engagements import AskedState, Framework
 from compliance.desk.services.engagements import (
@@ -22,13 +24,16 @@ from compliance.desk.services.engagements import (
     audit_accesses_set,
     audit_close,
     audit_open,
+    pack_deliver,
     sample_order,
     samples_draw,
 )
+from compliance.desk.services.export_making import exports_make
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditCheckpoint
 from releaseconsole.kernel import clock
 from tests.support.actors import actor_made, engaged
+from tests.support.exporting import ordered, wish_of
 from tests.support.log import event_made, last, place_of
 from tests.support.people import signed_in
 
@@ -120,6 +125,24 @@ def test_an_external_auditor_sees_the_audits_that_name_them(orla: User, audit: A
     audit_accesses_set(audit=audit, accesses=[access], by=orla)
     assert "Firm &amp; Co" in outside.get(AUDITS).content.decode()
     assert "Add a request" not in outside.get(page).content.decode()
+
+
+def test_a_pack_that_was_given_is_in_both_registers(
+    orla: User, audit: AuditEngagement, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.EXPORT_DIR = tmp_path
+    waiting = ordered(orla, wish_of())
+    with pytest.raises(ExportStateError):
+        pack_deliver(audit=audit, export=waiting, holder="Firm & Co", note="", by=orla)
+    exports_make()
+    waiting.refresh_from_db()
+    delivery = pack_deliver(audit=audit, export=waiting, holder="Firm & Co", note="By hand", by=orla)
+    assert (delivery.copy.holder, delivery.copy.export) == ("Firm & Co", waiting)
+    assert last(Action.AUDIT_PACK_DELIVERED).detail["sha256"] == waiting.sha256
+    line = asked_answer(line=ask(audit, orla), answer="In the pack.", export=waiting, by=orla)
+    assert line.export == waiting
+    page = signed_in(orla).get(f"{AUDITS}{audit.pk}/").content.decode()
+    assert page.count(f"/console/compliance/exports/{waiting.pk}/") == 2
 
 
 def test_the_pages_lead_through_an_audit(orla: User) -> None:
