@@ -7,7 +7,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -17,6 +19,25 @@ from releaseconsole.environment import DECLARED
 from tests.support.console import ROOT, RunningConsole, console_started, wait_until
 
 CLINIC = "com.example.clinic"
+# Takes what personal values the log has of three events, as a privacy request does, and exports everything.
+ERASE_AND_EXPORT = """
+import django; django.setup()
+from accounts.models import User
+from compliance.desk.domain.export_filter import ExportFilter
+from compliance.desk.domain.export_periods import Preset, period_of
+from compliance.desk.services.exports import export_order
+from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.models import AuditDisclosure
+from compliance.ledger.services.erasure import disclosures_erase
+from django.utils import timezone
+from releaseconsole.kernel import clock
+numbers = list(AuditDisclosure.objects.order_by("event").values_list("event", flat=True).distinct()[:3])
+gone = disclosures_erase(events=numbers, names=None, request="PR-OFAPERSON", actor=SYSTEM, now=clock.now())
+everything = period_of(Preset.EVERYTHING, today=timezone.localdate(), zone="UTC", first=None, last=None)
+officer = User.objects.get(name="{officer}")
+export = export_order(wish=ExportFilter(everything, {{}}), personal=False, reason="Audit", user=officer)
+print(gone, export.pk)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +73,9 @@ def test_the_demo_is_refused_where_it_is_not_allowed(running: RunningConsole) ->
     assert result.stdout == ""
 
 
-def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: RunningConsole) -> None:
+def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(
+    running: RunningConsole, tmp_path: Path
+) -> None:
     result = fill(running)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
@@ -91,6 +114,31 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(running: Ru
     assert _releases(running, record) == states
     assert all(person["password"] in again.stdout for person in record["people"])
     assert _exports(running) == ["ready"]
+    _pack_with_erased_entries_verifies(running, record, tmp_path)
+
+
+def _pack_with_erased_entries_verifies(running: RunningConsole, record: dict[str, Any], folder: Path) -> None:
+    """The pack of a console at work, by its own verify.py, where there's nothing but Python and openssl."""
+    officer = next(each["name"] for each in record["people"] if each["role"] == "compliance_officer")
+    done = running.python("-c", ERASE_AND_EXPORT.format(officer=officer))
+    assert done.returncode == 0, done.stderr
+    gone, export = done.stdout.split()
+    wait_until(lambda: _exports(running) == ["ready", "ready"], "the whole log is exported")
+    with ZipFile(running.var_dir / "exports" / f"{export}.zip") as pack:
+        pack.extractall(folder)
+    (root,) = (path.parent for path in folder.rglob("verify.py"))
+    said = _verify(root)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert f"{gone} " in said.stdout
+    entries = root / "events.jsonl"
+    entries.write_bytes(entries.read_bytes().replace(b"production", b"prodection", 1))
+    refused = _verify(root)
+    assert (refused.returncode, "events.jsonl" in refused.stderr) == (1, True), refused.stderr
+
+
+def _verify(pack: Path) -> subprocess.CompletedProcess[str]:
+    command = ["env", "-i", "PATH=/usr/bin:/bin", sys.executable, "-I", "verify.py"]
+    return subprocess.run(command, cwd=pack, capture_output=True, text=True, check=False)
 
 
 def _releases(running: RunningConsole, record: dict[str, Any]) -> list[dict[str, Any]]:
