@@ -47,6 +47,8 @@ class TelemetryRule:
         if said not in {WITHDRAWN, SIGNALLED, self.text_version}:
             said = ""
         detail = report.detail if self._allows(said) else _needed(report.detail)
+        if said == report.consent and detail is report.detail:
+            return report
         return msgspec.structs.replace(report, consent=said, detail=detail)
 
     def _allows(self, said: str) -> bool:

@@ -51,7 +51,7 @@ def _answer(info: Info, request: Request) -> Response:
     app = served_app(snapshot, device.app_id, request)
     if app.view.handles_phi and info.custom_id:
         device = msgspec.structs.replace(device, phi_mark=PHIMark.CUSTOM_ID.value)
-    if info.custom_id:
+    if info.custom_id and not request.signals_gpc:
         kept = app.view.custom_ids.taken(text(info.custom_id))
         device = msgspec.structs.replace(device, custom_id=kept)
     signed = decision_sign(snapshot, app, device, nonce=None, now_epoch=int(clock.epoch_seconds()))

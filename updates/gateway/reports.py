@@ -107,7 +107,7 @@ def _acceptable(request: Request, app: ServedApp, report: DeviceReport) -> Devic
     Raises:
         InsecureRequestError: It came in clear.
     """
-    report = app.view.telemetry.held(report, signals_gpc=request.header("HTTP_SEC_GPC").strip() == "1")
+    report = app.view.telemetry.held(report, signals_gpc=request.signals_gpc)
     if not app.view.handles_phi:
         return report
     if not request.is_secure:

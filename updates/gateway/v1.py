@@ -83,7 +83,7 @@ def _check(request: Request) -> Response:
         asked.is_production,
         asked.os_version,
         asked.plugin_version,
-        app.view.custom_ids.taken(asked.custom_id),
+        app.view.custom_ids.taken(asked.custom_id) if asked.custom_id and not request.signals_gpc else "",
         attributes_kept(asked.attributes, app.view.attributes) if asked.attributes else asked.attributes,
         phi_mark=PHIMark.CUSTOM_ID.value if asked.custom_id and app.view.handles_phi else "",
     )

@@ -86,6 +86,11 @@ class Request:
         return str(self.environ.get(name, ""))
 
     @property
+    def signals_gpc(self) -> bool:
+        """Whether it carries Global Privacy Control: no optional telemetry of this device."""
+        return self.header("HTTP_SEC_GPC").strip() == "1"
+
+    @property
     def is_secure(self) -> bool:
         """Whether it came by TLS; only a proxy of the operator's own is believed about that.
 

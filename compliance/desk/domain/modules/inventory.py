@@ -170,7 +170,8 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
     ),
     CryptoPath(
         "keyed_hashes",
-        "Sessions, forms, links, recovery codes, marks of devices' keys and of erased people; comparisons",
+        "Sessions, forms, links, recovery codes, custom ids, marks of devices' keys and of erased people; "
+        "comparisons",
         Library.PYTHON,
         ("HMAC-SHA-256",),
         "SECRET_KEY, and keys of single rows that are sealed under the KEK",
@@ -188,7 +189,9 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
             "compliance.desk.services.erasure.suppression",
             "compliance.desk.views.receipts",
             "signing.backends.device_keys",
+            "signing.backends.registrations",
             "signing.forms",
+            "updates.domain.custom_ids",
             "updates.services.testers.attempts",
         ),
     ),

@@ -95,6 +95,18 @@ def test_nothing_more_than_the_policy_says_reaches_redis_or_the_database(
     assert {len(kept), DeviceEvent.objects.count()} == {1, 3}
 
 
+def test_a_device_that_signals_gpc_is_answered_and_its_id_not_kept(
+    devices: httpx.Client, phone: CapgoDevice, production: Channel, refresh: Refresh
+) -> None:
+    chosen(CustomIdPolicy.ALLOWED, refresh)
+    devices.headers["Sec-GPC"] = "1"
+    assert ask(devices, custom_id=NORA).status_code == 200
+    assert devices.post("/device/capgo/updates", json=phone.info() | {"custom_id": NORA}).status_code == 200
+    sightings._buffer.flush()
+    telemetry_drain(at_most=timedelta(minutes=1), pause=lambda _: None)
+    assert list(Device.objects.values_list("custom_id", flat=True)) == ["", ""]
+
+
 def test_the_policy_costs_an_update_check_no_query(
     devices: httpx.Client,
     production: Channel,
@@ -149,4 +161,6 @@ def test_without_the_kek_devices_are_answered_and_no_id_is_kept(
     decision_table_touch()
     serving.snapshot = snapshot_build(serving.snapshot)
     assert ask(devices, custom_id=NORA).status_code == 200
-    assert sightings._buffer._waiting[-1][0].custom_id == ""
+    sightings._buffer.flush()
+    telemetry_drain(at_most=timedelta(minutes=1), pause=lambda _: None)
+    assert Device.objects.get().custom_id == ""
