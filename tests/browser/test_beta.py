@@ -74,8 +74,8 @@ def test_a_tester_joins_on_a_phone_and_gets_the_beta(
     wait_until(lambda: phone.check().get("version") == "2.0.0-beta.1", "the beta is offered")
     phone.update()
     page.get_by_role("link", name="Back to your page").click()
-    # It asks again by itself.
-    expect(page.get_by_text("The beta has arrived")).to_be_visible(timeout=60_000)
+    # It asks again by itself, and what the phone reported comes by the worker, that other lanes hold up.
+    expect(page.get_by_text("The beta has arrived")).to_be_visible(timeout=300_000)
     assert findings_on_every_screen(page) == []
     page.get_by_role("button", name="Back to the normal version").click()
     expect(page.get_by_text("No device has joined yet.")).to_be_visible()

@@ -35,7 +35,7 @@ def test_a_person_is_erased_from_the_public_form_to_the_receipt(
     assert not findings_on_every_screen(inside)
     inside.get_by_label("One-time code").fill(clinic.operator.next_code())
     inside.get_by_role("button", name="Erase for good").click()
-    inside.get_by_role("link", name="Answer the request").click(timeout=60_000)
+    inside.get_by_role("link", name="Answer the request").click(timeout=300_000)
     inside.get_by_role("button", name="Send the answer and close").click()
 
     receipt = inside.get_by_role("link", name=re.compile("The person.s receipt")).get_attribute("href")
