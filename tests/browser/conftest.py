@@ -17,7 +17,8 @@ from playwright.sync_api import (
 from tests.support.clinic import Clinic, clinic_open
 from tools.chromium import chromium_find
 
-expect.set_options(timeout=30_000)  # no test is timed: machines are busy, and other lanes run beside this one
+_PATIENCE = 120_000  # milliseconds; no test is timed: machines are busy, and other lanes run beside this one
+expect.set_options(timeout=_PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +39,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own, so that nobody is signed in."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
+    context.set_default_timeout(_PATIENCE)
     yield context
     context.close()
 

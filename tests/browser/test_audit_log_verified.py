@@ -10,6 +10,6 @@ def test_an_administrator_has_the_audit_log_verified(inside: Page, clinic: Clini
     inside.goto(clinic.url("/console/"))
     inside.get_by_role("link", name="Does the audit log hold?").click()
     inside.get_by_role("button", name="Verify now").click()
-    expect(inside.get_by_text("The audit log holds: verified")).to_be_visible(timeout=60_000)
+    expect(inside.get_by_text("The audit log holds: verified")).to_be_visible(timeout=300_000)
     assert not findings(inside, inside.reload())
     expect(inside.get_by_role("cell", name="holds", exact=True).first).to_be_visible()
