@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -12,6 +13,9 @@ from updates.models import App, Device
 MIGRATION = ("updates", "0006_custom_id_policy")
 
 
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite rebuilds the table without the old column in a later one"
+)
 def test_apps_that_kept_ids_allow_them_and_the_way_back_keeps_no_hash(db: None) -> None:
     app, kept, hashed = app_made(), app_made("com.example.kept"), app_made("com.example.hashed")
     loader = MigrationLoader(connection)

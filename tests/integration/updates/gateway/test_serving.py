@@ -199,7 +199,7 @@ def test_the_table_is_read_in_few_queries_however_many_apps(
 ) -> None:
     for number in range(3):
         app_add(f"com.example.app{number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         table = decision_table.decision_table_build()
     assert len(table.apps) == 3
 
