@@ -146,6 +146,7 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
             "compliance.desk.domain.sampling",
             "compliance.desk.selectors.log_entry",
             "compliance.desk.services.export_closing",
+            "compliance.desk.domain.reports.sampling",
             "compliance.desk.services.erasure.receipts",
             "compliance.desk.views.log_keys",
             "compliance.ledger.domain.anchors",
