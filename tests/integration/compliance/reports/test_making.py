@@ -23,22 +23,19 @@ from tests.support.reporting import ALL_TIME, report_made, rows_of, rows_verifie
 pytestmark = pytest.mark.django_db
 
 
-def test_every_report_of_the_catalogue_has_rows() -> None:
+def test_every_report_of_the_catalogue_reads_rows_that_fit_its_columns(orla: User) -> None:
     assert reports_readable() == set(REPORTS)
-
-
-@pytest.mark.parametrize("report", sorted(REPORTS))
-def test_every_report_reads_rows_that_fit_its_columns(report: str, orla: User) -> None:
-    kind = REPORTS[report]
-    for action in kind.actions[:3]:
-        happened(2, user=orla, action=action)
+    for kind in REPORTS.values():
+        for action in kind.actions[:2]:
+            happened(1, user=orla, action=action)
     events_sequence()
-    wish = ReportWish(kind, ALL_TIME).entries()
-    scope = Scope(wish=wish, first=0, end=tree_size(), filters={}, personal=True, now=clock.now())
-    rows = [row for row in report_rows(kind, scope) if row is not None]
-    assert all(len(row.cells) == len(kind.columns) for row in rows)
-    if kind.basis is Basis.ENTRIES:
-        assert len(rows) == export_preview(wish).shown >= 2
+    for kind in REPORTS.values():
+        wish = ReportWish(kind, ALL_TIME).entries()
+        scope = Scope(wish=wish, first=0, end=tree_size(), filters={}, personal=True, now=clock.now())
+        rows = [row for row in report_rows(kind, scope) if row is not None]
+        assert all(len(row.cells) == len(kind.columns) for row in rows), kind.id
+        if kind.basis is Basis.ENTRIES:
+            assert len(rows) == export_preview(wish).shown >= 2, kind.id
 
 
 @pytest.mark.parametrize("report", ["R1", "R3a"])
