@@ -18,9 +18,12 @@ _RESET: Final = "reset"
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """One device as it last told; times are milliseconds. `version_at_ms` dates `version` alone.
+    """One device as it last told; times are milliseconds.
 
-    `custom_id` and `attributes` come with checks, and are here only as far as the app keeps them.
+    Attributes:
+        version_at_ms: Dates `version` alone; 0 if no version is known.
+        checked_at_ms: Dates what only checks tell (channel, custom_id, attributes, way back); 0 if none came.
+        custom_id: As far as the app keeps it, and so are the attributes.
     """
 
     platform: str = ""
@@ -34,33 +37,27 @@ class DeviceState:
     first_seen_ms: int = 0
     last_seen_ms: int = 0
     version_at_ms: int = 0
+    checked_at_ms: int = 0
     custom_id: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
     has_way_back: bool = True
 
 
 def state_after_sighting(current: DeviceState | None, sighting: Sighting) -> DeviceState:
-    """Apply an update check: it tells everything, the channel included."""
+    """Apply an update check: it tells everything, the channel included.
+
+    A process flushes its checks a moment later than a report arrives. So the check before an update may come
+    after the event that says it's done: it's late for the version, and still the latest word on the channel.
+    """
     at_ms = sighting.seen_at_ms
-    state = _seen(current, at_ms)
+    state = _described(
+        _seen(current, at_ms), sighting, is_latest=current is None or at_ms >= current.last_seen_ms
+    )
+    if current is None or at_ms >= current.checked_at_ms:
+        state = _as_checked(state, sighting)
     if current is not None and at_ms < current.version_at_ms:
         return state
-    return replace(
-        state,
-        platform=sighting.platform,
-        version=sighting.version,
-        native_version=sighting.native_version,
-        plugin_version=sighting.plugin_version,
-        os_version=sighting.os_version,
-        # A check that no channel answered leaves the device where it was last served from.
-        channel=sighting.channel or state.channel,
-        is_emulator=sighting.is_emulator,
-        is_production=sighting.is_production,
-        version_at_ms=at_ms,
-        custom_id=sighting.custom_id,
-        attributes=sighting.attributes,
-        has_way_back=sighting.has_way_back,
-    )
+    return replace(state, version=sighting.version, version_at_ms=at_ms)
 
 
 def state_after_report(current: DeviceState | None, report: DeviceReport) -> DeviceState:
@@ -68,15 +65,7 @@ def state_after_report(current: DeviceState | None, report: DeviceReport) -> Dev
     at_ms = ordering_ms(report)
     state = _seen(current, at_ms)
     if current is None or at_ms >= current.last_seen_ms:
-        state = replace(
-            state,
-            platform=report.platform or state.platform,
-            native_version=report.native_version or state.native_version,
-            plugin_version=report.plugin_version or state.plugin_version,
-            os_version=report.os_version or state.os_version,
-            is_emulator=report.is_emulator,
-            is_production=report.is_production,
-        )
+        state = _described(state, report, is_latest=True)
     runs = _running_version(report)
     if runs is None or at_ms < state.version_at_ms:
         return state
@@ -87,6 +76,39 @@ def _running_version(report: DeviceReport) -> str | None:
     if report.action == _RESET:
         return ""
     return report.version if report.action in SUCCESSES else None
+
+
+def _described(state: DeviceState, told: Sighting | DeviceReport, *, is_latest: bool) -> DeviceState:
+    """Take what checks and events both tell; from one that came late only what wasn't known."""
+    if not is_latest:
+        return replace(
+            state,
+            platform=state.platform or told.platform,
+            native_version=state.native_version or told.native_version,
+            plugin_version=state.plugin_version or told.plugin_version,
+            os_version=state.os_version or told.os_version,
+        )
+    return replace(
+        state,
+        platform=told.platform or state.platform,
+        native_version=told.native_version or state.native_version,
+        plugin_version=told.plugin_version or state.plugin_version,
+        os_version=told.os_version or state.os_version,
+        is_emulator=told.is_emulator,
+        is_production=told.is_production,
+    )
+
+
+def _as_checked(state: DeviceState, sighting: Sighting) -> DeviceState:
+    return replace(
+        state,
+        # A check that no channel answered leaves the device where it was last served from.
+        channel=sighting.channel or state.channel,
+        checked_at_ms=sighting.seen_at_ms,
+        custom_id=sighting.custom_id,
+        attributes=sighting.attributes,
+        has_way_back=sighting.has_way_back,
+    )
 
 
 def _seen(current: DeviceState | None, at_ms: int) -> DeviceState:

@@ -35,6 +35,8 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField()
     # When `version` was told, by our clock: what arrives late and is older doesn't turn it back.
     version_at = models.DateTimeField(null=True)
+    # When a check last told its channel, by our clock; an event that came in between dates `version` alone.
+    checked_at = models.DateTimeField(null=True)
     # Kept only as the app says (`App.custom_id_policy`), in clear or as a keyed hash: it may name a person.
     custom_id = models.CharField(max_length=64, blank=True, db_default="")
     # Those of the app's allow-list alone.

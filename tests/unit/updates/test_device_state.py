@@ -95,11 +95,27 @@ def test_any_order_of_arrival_ends_in_the_same_state() -> None:
         sighting("1.1.0", 2000),
         report("set", "1.2.0", 3000),
     ]
-    states = {folded(*order) for order in permutations(told)}
+    (state,) = {folded(*order) for order in permutations(told)}
 
-    assert {(state.version, state.first_seen_ms, state.last_seen_ms) for state in states} == {
-        ("1.2.0", NOON, NOON + 3000)
-    }
+    assert (state.version, state.first_seen_ms, state.last_seen_ms) == ("1.2.0", NOON, NOON + 3000)
+
+
+def test_a_check_that_comes_after_its_update_still_tells_the_channel() -> None:
+    before, done = sighting("", 0), report("set", "1.2.0", 3000)
+    late = sighting("", 2000, channel="beta")
+
+    assert folded(done, late).channel == "beta"
+    assert folded(before, done, late).channel == "beta"
+    assert folded(before, done, late).version == "1.2.0"
+    assert folded(late, done, before).channel == "beta"
+
+
+def test_what_comes_late_fills_in_what_was_not_known_and_no_more() -> None:
+    told = report("set", "1.2.0", 3000, os_version="", native_version="2.0.0")
+
+    late = folded(told, sighting("", 2000, os_version="17"))
+
+    assert (late.os_version, late.native_version) == ("17", "2.0.0")
 
 
 def test_an_event_seconds_behind_by_the_devices_clock_still_counts() -> None:
