@@ -34,13 +34,13 @@ demo: $(VENV)/.runtime ## Fill the running console with a team at work (in a sec
 
 # One lane is one pytest with servers of its own. Lanes wait for browsers, disks and locks for half of their
 # time, so one more than there are cores is run at once; each lane's output comes when it's done. The longest
-# are first, so that nothing is left over at the end that runs alone.
+# and those that wait most are first, so that nothing is left over at the end that runs alone.
 test: $(VENV)/.development node_modules/.installed ## Run all tests: unit, both databases, real Redis, browser
 	@$(BIN)/python -m tools.softhsm
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
 	@echo "Everything at once, $(JOBS) at a time; what each says comes when it's done."
-	@$(MAKE) $(LANES) lane-browser $(INTEGRATION_LANES) lane-e2e unit
+	@$(MAKE) $(LANES) lane-browser lane-e2e $(INTEGRATION_LANES) unit
 
 unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
