@@ -15,6 +15,7 @@ from compliance.desk.models import (
     AuditEngagement,
     AuditorRequest,
     BusinessAssociate,
+    ComponentStatement,
     Drill,
     ErasureRun,
     Export,
@@ -81,6 +82,7 @@ def desk_holders_register() -> None:
                 (Drill, ("what", "found")),
                 (AuditEngagement, ("title", "outcome")),
                 (AuditorRequest, ("asked", "answer")),
+                (ComponentStatement, ("reason",)),
             ),
             retention="For good: they are what the operator answers for.",
         )
