@@ -107,23 +107,24 @@ def export_cancel(*, export: Export, user: User) -> None:
     with transaction.atomic():
         _may_export(user)
         waiting = Export.objects.filter(pk=export.pk, state__in=[ExportState.ORDERED, ExportState.RUNNING])
-        if not waiting.update(state=ExportState.FAILED, failure="It was cancelled.", claim=None):
+        if not waiting.update(state=ExportState.CANCELLED, claim=None):
             raise ExportStateError("It's ready or over already.")
         _record(Action.EXPORT_CANCELLED, export, user, now)
 
 
 def export_retry(*, export: Export, user: User) -> None:
-    """Have a failed export made again, up to the log's state of then.
+    """Have an export made again that failed or was cancelled, up to the log's state of then.
 
     Raises:
-        ExportStateError: It hasn't failed.
+        ExportStateError: It neither failed nor was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
         _may_export(user)
-        failed = Export.objects.filter(pk=export.pk, state=ExportState.FAILED)
-        if not failed.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
-            raise ExportStateError("It hasn't failed.")
+        over = [ExportState.FAILED, ExportState.CANCELLED]
+        given_up = Export.objects.filter(pk=export.pk, state__in=over)
+        if not given_up.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
+            raise ExportStateError("It neither failed nor was cancelled.")
         _record(Action.EXPORT_RETRIED, export, user, now)
 
 
