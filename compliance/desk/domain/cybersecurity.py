@@ -105,9 +105,7 @@ _ALL: Final = (
         (_E.LOG, _E.VERIFICATION, _E.ANCHORS, _E.HOLDS),
         "Logs of hosts and networks.",
     ),
-    Component(
-        8, "Monitoring and defence of networks", ("R9",), (), "Networks: what was refused here is all."
-    ),
+    Component(8, "Monitoring and defence of networks", ("R9",), (), "All but what the console refused."),
     Component(9, "Protection against viruses and malware", (), (), "Anything of it."),
     Component(10, "Segmentation of information systems", (), (), "Anything of it."),
     Component(

@@ -47,6 +47,6 @@ CYBERSECURITY: Final = ReportKind(
         "The console is a part of a business; the components are about all of it.",
     ),
     filters=(FilterKind.STANDING,),
-    standings=tuple((standing.value, words) for standing, words in STANDING_WORDS.items()),
+    standings=tuple((str(standing), words) for standing, words in STANDING_WORDS.items()),
     serves=(f"CCPA regulations {SECTION} (text not read)", "Cal. Civ. Code 1798.100(e)"),
 )

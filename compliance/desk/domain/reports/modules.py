@@ -23,7 +23,7 @@ MODULES: Final = ReportKind(
     basis=Basis.STATE,
     columns=(
         ReportColumn(name="path", header="Cryptographic path"),
-        ReportColumn(name="used", header="Used"),
+        ReportColumn(name="used", header="Used", is_printed=False),
         ReportColumn(name="module", header="Module"),
         ReportColumn(name="version", header="Version", kind=_CODE),
         ReportColumn(name="algorithms", header="Algorithms", is_printed=False),
