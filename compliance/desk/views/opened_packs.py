@@ -93,7 +93,6 @@ def opened_list(request: ConsoleRequest) -> HttpResponse:
 
 
 @own_page
-@require_GET
 def opened_page(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     """One of them: what it is, and how it's verified."""
     return _shown(request, _found(request, export_id).opening.export)
