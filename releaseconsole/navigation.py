@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_inbox import inbox_of, is_concerned
+from compliance.desk.selectors.opened_packs import packs_offered
 from compliance.desk.views.requests import requests_waiting
 from releaseconsole.kernel import clock
 
@@ -34,6 +35,10 @@ def _waiting(user: User) -> int:
     return inbox_of(user, now=clock.now()).count
 
 
+def _may_be_opened_to(user: User) -> bool:
+    return packs_offered(user, now=clock.now())
+
+
 _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
     (
         "",
@@ -49,6 +54,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
             Entry("Keys", "key", "signing:keys", Permission.KEY_VIEW),
             Entry("Audit log", "receipt_long", "desk:log", Permission.AUDIT_VIEW),
             Entry("Reports", "summarize", "desk:reports", Permission.AUDIT_EXPORT),
+            # External auditors have no other reports; who makes them has them under the name before.
+            Entry("Opened reports", "summarize", "desk:opened", is_shown=_may_be_opened_to),
             Entry("Exports", "inventory_2", "desk:exports", Permission.AUDIT_EXPORT),
             Entry("Anchors", "anchor", "desk:anchors", Permission.AUDIT_VIEW),
             Entry("PHI register", "clinical_notes", "desk:phi", Permission.AUDIT_VIEW),

@@ -35,6 +35,11 @@ class DeskConfig(AppConfig):
         )
 
         standing_sources_register()
+        from compliance.desk.services.reports.module_rows import (  # noqa: PLC0415 (models load first)
+            module_rows_register,
+        )
+
+        module_rows_register()
 
 
 def _requests_connect() -> None:

@@ -5,6 +5,7 @@ from django.urls import path
 from compliance.desk.views import (
     anchors,
     catalogue,
+    components,
     consents,
     data_kept,
     drills,
@@ -15,6 +16,7 @@ from compliance.desk.views import (
     log,
     log_keys,
     modules,
+    opened_packs,
     phi,
     phi_papers,
     recertification,
@@ -109,6 +111,17 @@ urlpatterns = [
     path("audits/<int:audit_id>/samples/", engagements.audit_sample, name="audit-sample"),
     path("audits/<int:audit_id>/packs/", engagements.audit_deliver, name="audit-deliver"),
     path("audits/<int:audit_id>/close/", engagements.audit_over, name="audit-close"),
+    path("audits/<int:audit_id>/opened/", opened_packs.audit_packs, name="audit-packs"),
+    path(
+        "audits/<int:audit_id>/opened/<uuid:export_id>/", opened_packs.audit_pack_open, name="audit-pack-open"
+    ),
+    path(
+        "audits/<int:audit_id>/opened/<uuid:export_id>/shut/",
+        opened_packs.audit_pack_shut,
+        name="audit-pack-shut",
+    ),
+    path("components/", components.component_list, name="components"),
+    path("components/<int:component>/", components.component_say, name="component"),
     path("drills/", drills.drill_list, name="drills"),
     path("drills/new/", drills.drill_new, name="drill-new"),
     path("incidents/", incidents.incident_list, name="incidents"),
@@ -122,6 +135,9 @@ urlpatterns = [
         incidents.incident_notice,
         name="incident-notice",
     ),
+    path("opened/", opened_packs.opened_list, name="opened"),
+    path("opened/<uuid:export_id>/", opened_packs.opened_page, name="opened-pack"),
+    path("opened/<uuid:export_id>/pack.zip", opened_packs.opened_download, name="opened-download"),
     path("recertification/", recertification.campaign_list, name="recertifications"),
     path("recertification/new/", recertification.campaign_new, name="recertification-new"),
     path("recertification/<int:campaign_id>/", recertification.campaign_page, name="recertification"),

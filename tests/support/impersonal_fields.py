@@ -378,6 +378,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "names of actions and apps, numbers of entries, hashes",
         frozenset({"action", "app_id", "seed", "words", "sequences"}),
     ),
+    "desk.ComponentStatement": (
+        "one of a few words; the reason is declared",
+        frozenset({"standing"}),
+    ),
     "desk.ReportRun": (
         "the id of a report; filters and what came out are declared",
         frozenset({"kind"}),

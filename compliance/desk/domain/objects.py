@@ -19,6 +19,7 @@ OBJECT_WORDS: Final = {
     "business_associate": "Business associate",
     "channel": "Channel",
     "checkpoint": "Checkpoint",
+    "component": "Component of a cybersecurity audit",
     "device_override": "Forced device",
     "drill": "Drill",
     "export": "Export",

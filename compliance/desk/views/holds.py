@@ -25,6 +25,8 @@ def hold_list(request: ConsoleRequest) -> HttpResponse:
         "periods": periods_current(),
         "purges": purges_latest(),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
+        # As on the log: what somebody typed is for whoever may export it, and nobody from outside is that.
+        "sees_reasons": request.user.may(Permission.AUDIT_EXPORT),
     }
     return page_render(request, "desk/holds.html", context)
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import Group
 from django.test import Client
 
+from accounts.domain.engagements import Report
 from accounts.models import User
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditLeaf, LegalHold
@@ -14,6 +16,7 @@ from compliance.ledger.services.anchors import anchors_lay
 from compliance.ledger.services.erasure import disclosures_erase
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
+from tests.support.actors import actor_made, engaged
 from tests.support.anchors import files, grown
 from tests.support.log import event_made, last
 from tests.support.people import signed_in
@@ -124,6 +127,25 @@ def test_who_only_reads_the_log_places_and_lifts_nothing(audra: User, officer: C
     assert "/lift/" not in page
     assert "Place a hold" not in page
     assert "Compare with the log" not in text(reader, ANCHORS)
+
+
+@pytest.mark.parametrize(("who", "hidden"), [("audra", 0), ("ada", 3), ("visitor", 3)])
+def test_why_something_is_on_hold_is_for_who_may_export_the_log(
+    who: str, hidden: int, officer: Client, request: pytest.FixtureRequest
+) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case of Petra"})
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case 12"})
+    officer.post(f"{HOLDS}{LegalHold.objects.latest('pk').pk}/lift/", {"reason": "Paul settled"})
+    if who == "visitor":
+        reader = actor_made("visitor")
+        reader.groups.add(Group.objects.get(name="external_auditor"))
+        engaged(reader, Report.AUDIT_LOG)
+    else:
+        reader = request.getfixturevalue(who)
+    page = text(signed_in(reader), HOLDS)
+    assert "Everything" in page
+    assert sum(words not in page for words in ("Case of Petra", "Case 12", "Paul settled")) == hidden
+    assert page.count(">withheld<") == hidden
 
 
 def test_copies_are_listed_and_compared(officer: Client, settings: LazySettings, tmp_path: Path) -> None:
