@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_inbox import inbox_of, is_concerned
+from compliance.desk.domain.insiders import INSIDERS_ONLY
 from compliance.desk.selectors.opened_packs import packs_offered
 from compliance.desk.views.requests import requests_waiting
 from releaseconsole.kernel import clock
@@ -105,7 +106,11 @@ def _is_open_to(entry: Entry, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and entry.is_shown(request.user)
     if entry.permission is None:
         return True
-    return isinstance(request.user, User) and request.user.may_somewhere(entry.permission)
+    if not isinstance(request.user, User):
+        return False
+    if entry.url_name in INSIDERS_ONLY:
+        return request.user.may_by_role(entry.permission)
+    return request.user.may_somewhere(entry.permission)
 
 
 def _item(entry: Entry, request: HttpRequest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from compliance.desk.services.components import component_state
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def component_list(request: ConsoleRequest) -> HttpResponse:
     """All components, each with its evidence and what was said of it."""
     shown = components_shown()

@@ -7,7 +7,7 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.selectors.consents import SHOWN, consents_by_app, consents_latest
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def consent_page(request: ConsoleRequest) -> HttpResponse:
     """All apps with their policies and consents; for who handles requests, the latest records."""
     may_see_whose = request.user.may(Permission.PRIVACY_MANAGE)

@@ -30,7 +30,7 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def incident_list(request: ConsoleRequest) -> HttpResponse:
     """All incidents, those noticed last first."""
     context = {
@@ -57,7 +57,7 @@ def incident_new(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/incidents/new.html", context)
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def incident_page(request: ConsoleRequest, incident_id: int) -> HttpResponse:
     """One incident with all that was done about it."""
     incident = incident_get(incident_id=incident_id)
