@@ -108,5 +108,5 @@ def _proves(proved: Possession, wish: DeviceWish) -> bool:
     return device_key_proves(
         is_vouched=proved.is_vouched,
         registered_at=proved.registered_at,
-        first_seen_at=row and row.first_seen_at,
+        first_seen_at=row.first_seen_at if row else None,
     )

@@ -106,7 +106,7 @@ def test_who_proved_nothing_erases_nothing(app: App, orla: User) -> None:
 def test_everybody_without_proof_hears_the_same(vouched: App) -> None:
     """No such app, no such device, a device with a key, and one that asked before."""
     seen(vouched)
-    changes = ({}, {}, {"device_id": "another"}, {"app_id": "com.example.none"})
+    changes: tuple[dict[str, str], ...] = ({}, {}, {"device_id": "another"}, {"app_id": "com.example.none"})
     told = [sends(**change) for change in changes]
     assert {answer.status_code for answer in told} == {201}
     assert len({str(answer.json() | {"reference": ""}) for answer in told}) == 1
