@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.parsers import BoundedJSONParser
 from accounts.domain.addresses import network_of
 from accounts.services.client_address import address_of
+from accounts.services.privacy_signal import gpc_signalled
 from compliance.desk.domain.request_states import Kind, Scope
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests.devices import (
@@ -92,7 +93,7 @@ class DevicePrivacy(APIView):
         said = dict(asked.validated_data)
         opened = said.pop("proof")
         said |= {"kind": Kind(said["kind"]), "scope": Scope(said["scope"])}
-        wish = DeviceWish(**said, signals_gpc=request.headers.get("Sec-GPC", "").strip() == "1")
+        wish = DeviceWish(**said, signals_gpc=gpc_signalled(request.headers))
         challenge = None if opened else device_request_challenge(wish)
         if challenge is not None:
             return _answer(200, {"challenge": challenge, "expires_in": CHALLENGE_SECONDS})
