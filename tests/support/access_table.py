@@ -396,6 +396,7 @@ ELSEWHERE: Final = {
     "api/v1/apps",  # answers with what is open to the token, below
     "device/v1/keys",
     "device/v1/enroll",
+    "device/v1/privacy",
     ".well-known/apple-app-site-association",
     ".well-known/assetlinks.json",
     # Testers' own pages: the secret in the address is the key (tests/integration/updates/testers/).

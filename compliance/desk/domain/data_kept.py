@@ -27,6 +27,8 @@ class KeptLine:
 
 LINES: Final[tuple[KeptLine, ...]] = (
     KeptLine("device events", "Events that devices reported", "{} days", "TELEMETRY_EVENT_DAYS"),
+    KeptLine("devices", "Devices that aren't heard of any more", "{} days", "DEVICE_KEEP_DAYS"),
+    KeptLine("ended consents", "Consents that ended", "{} days", "CONSENT_KEEP_DAYS"),
     KeptLine("overrides", "What devices are forced to", "until its end, 90 days at most"),
     KeptLine("testers", "Testers who want to be forgotten", "ten minutes after they ask"),
     KeptLine("bundles", "Files of bundles that nothing needs", "as each channel's retention says"),

@@ -15,8 +15,8 @@ from accounts.domain.operations import Operation
 from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
 from accounts.services.step_up import step_up_use
-from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
-from compliance.desk.domain.verification import Verification
+from compliance.desk.domain.request_states import Channel, Kind, Scope, Step, running_require
+from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.errors import NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
@@ -54,7 +54,10 @@ class Answered:
 
 
 def subject_of(request: PrivacyRequest) -> Subject:
-    """Say by what somebody is looked for, as their request names it."""
+    """Say by what somebody is looked for, as their request names it.
+
+    The key of a device proved that device, and nothing else that it says of itself.
+    """
     contact = request.contact_read()
     known = request.app_id
     apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
@@ -64,6 +67,7 @@ def subject_of(request: PrivacyRequest) -> Subject:
         emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
         custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
         names=frozenset({contact.name} if contact.name else ()),
+        is_exact=request.came_by is Channel.DEVICE and request.verification_method == Method.DEVICE.value,
     )
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 
 from accounts.domain.roles import Permission
+from accounts.services.privacy_signal import gpc_signalled
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.selectors.consents import SHOWN, consents_by_app, consents_latest
 
@@ -17,6 +18,6 @@ def consent_page(request: ConsoleRequest) -> HttpResponse:
         "records": consents_latest() if may_see_whose else [],
         "shown": SHOWN,
         "may_see_whose": may_see_whose,
-        "signals_gpc": request.headers.get("Sec-GPC", "").strip() == "1",
+        "signals_gpc": gpc_signalled(request.headers),
     }
     return page_render(request, "desk/consents.html", context)

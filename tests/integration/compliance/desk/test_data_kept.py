@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import redis
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -14,8 +15,10 @@ from compliance.ledger.services.purges import Purged, purge_run
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made
-from updates.models import App, ConsentRecord, DeviceEvent
+from updates.models import App, ConsentRecord, Device, DeviceEvent, InstallOutcome
 from updates.services.telemetry.expiry import events_expire
+from updates.services.telemetry.forgetting import devices_forget as devices_forget_batch
+from updates.tasks import consents_expire, devices_forget
 
 
 @pytest.fixture
@@ -43,6 +46,43 @@ def test_events_go_with_their_time_batch_by_batch(app: App, settings: Settings) 
     assert events_expire(batch=2) == 5
     assert DeviceEvent.objects.get().dedupe_key == "young"
     assert events_expire(batch=2) == 0
+
+
+def test_devices_that_are_not_heard_of_go_with_what_was_kept_for_them(
+    app: App, settings: Settings, redis_client: redis.Redis
+) -> None:
+    settings.DEVICE_KEEP_DAYS = 100
+    now = clock.now()
+    ended = {"withdrawn_at": now, "withdrawn_by": "person"}
+    for number, days in enumerate((101, 150, 99)):
+        heard = now - timedelta(days=days)
+        theirs = {"app": app, "device_id": f"d{number}"}
+        Device.objects.create(**theirs, first_seen_at=heard, last_seen_at=heard)
+        InstallOutcome.objects.create(**theirs, version="1.0.0", outcome="failed", decided_at=heard)
+        for more in ({}, ended):
+            ConsentRecord.objects.create(**theirs, text_version="1", given_at=heard, **more)
+    devices_forget()
+    assert devices_forget_batch(batch=1) == 0
+    assert PurgeRun.objects.get(pk="devices").removed == 2
+    assert [row.device_id for row in Device.objects.all()] == ["d2"]
+    assert [row.device_id for row in InstallOutcome.objects.all()] == ["d2"]
+    assert [row.device_id for row in ConsentRecord.objects.filter(withdrawn_at=None)] == ["d2"]
+    assert ConsentRecord.objects.exclude(withdrawn_at=None).count() == 3
+
+
+def test_consents_go_some_time_after_they_ended(app: App, settings: Settings) -> None:
+    settings.CONSENT_KEEP_DAYS = 100
+    given = clock.now() - timedelta(days=400)
+    for device_id, days_ago in (("stands", None), ("recent", 99), ("over", 101), ("long over", 300)):
+        ended = {} if days_ago is None else {"withdrawn_by": "signal"}
+        at = None if days_ago is None else clock.now() - timedelta(days=days_ago)
+        ConsentRecord.objects.create(
+            app=app, device_id=device_id, text_version="1", given_at=given, withdrawn_at=at, **ended
+        )
+    consents_expire()
+    assert PurgeRun.objects.get(pk="ended consents").removed == 2
+    kept = ConsentRecord.objects.values_list("device_id", flat=True)
+    assert sorted(kept) == ["recent", "stands"]
 
 
 @pytest.mark.django_db
