@@ -28,7 +28,7 @@ AUTHENTICATORS: Final = ReportKind(
         ReportColumn(name="called", header="Called", is_personal=True, is_printed=False),
         ReportColumn(name="aal", header="Level"),
         ReportColumn(name="device_bound", header="Device-bound"),
-        ReportColumn(name="user_verified", header="Verifies"),
+        ReportColumn(name="user_verified", header="Checks its holder"),
         ReportColumn(name="aaguid", header="AAGUID", kind=ColumnKind.CODE, is_printed=False),
         ReportColumn(name="bound_at", header="Bound (UTC)", kind=ColumnKind.TIME),
         ReportColumn(name="last_used_at", header="Last used (UTC)", kind=ColumnKind.TIME),
