@@ -55,6 +55,7 @@ AUTHENTICATORS: Final = ReportKind(
             " device-bound security key that checked a PIN or a finger, AAL2 for everything else. A key's"
             " make isn't attested unless its AAGUID is checked against the maker's list."
         ),
+        "“Device-bound” and “Checks its holder” are told of security keys; for others they are empty.",
         "“Last used” is empty for authenticators that were removed, and for recovery codes.",
         "Accounts at an identity provider prove people there: at which level, only the provider knows.",
     ),

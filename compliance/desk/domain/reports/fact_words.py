@@ -18,22 +18,19 @@ def facts_words(facts: Mapping[str, Any]) -> str:
 
 
 def _words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "none"
     match value:
-        case None | "" | []:
-            return "none"
         case bool():
             return "yes" if value else "no"
         case str():
             return _text(value)
         case list():
             return _list(value)
-        case dict() if value:
+        case dict():
             pairs = (f"{_name(name)}: {_words(each)}" for name, each in sorted(value.items()))
             return f"({', '.join(pairs)})"
-        case dict():
-            return "none"
-        case _:
-            return str(value)
+    return str(value)
 
 
 def _name(name: str) -> str:
