@@ -186,7 +186,7 @@ def _releases(running: RunningConsole, record: dict[str, Any]) -> list[dict[str,
 
 
 def _every_report_verifies(running: RunningConsole, folder: Path) -> None:
-    """Each report of the catalogue, of the demo's data: made, checked without the console, fit for archives."""
+    """Each report of the catalogue, of the demo's data: made, verified without the console, archivable."""
     done = running.python("-c", ORDER_EVERY_REPORT)
     assert done.returncode == 0, done.stderr
     ordered: dict[str, str] = json.loads(done.stdout)
