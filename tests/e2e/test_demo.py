@@ -82,7 +82,7 @@ def fill(running: RunningConsole, **more: str) -> subprocess.CompletedProcess[st
         env=environment | more,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -133,6 +133,7 @@ def test_the_demo_fills_the_console_and_a_second_run_changes_nothing(
 
     made = {"": 1, "R1": 1, "R4": 1, "R5": 1, "R7": 1}
     wait_until(lambda: _made(running) == made, "the officer's export and reports are made")
+    wait_until(lambda: _desk(running)["erasures"] == {"done": 1}, "a tester is erased")
 
     again = fill(running, DURATION="0")  # and finishes what the worker hadn't done by then
     assert again.returncode == 0, again.stderr
