@@ -86,12 +86,12 @@ class Policy:
         """One sentence for pages and reports: what this policy is worth."""
         if not self.two_people & CHOICES.keys():
             return (
-                f"This console runs as {self.preset}: one person can do everything with two factors; "
-                "nothing shows that anybody else agreed."
+                f"This console runs with the preset {self.preset}: one person can do everything with two "
+                "factors; nothing shows that anybody else agreed."
             )
         return (
-            f"This console runs as {self.preset}: {len(self.two_people & CHOICES.keys())} of {len(CHOICES)} "
-            "kinds of delicate operations need a second person."
+            f"This console runs with the preset {self.preset}: {len(self.two_people & CHOICES.keys())} of "
+            f"{len(CHOICES)} kinds of delicate operations need a second person."
         )
 
 

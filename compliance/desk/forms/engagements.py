@@ -37,7 +37,7 @@ def _apps() -> list[tuple[str, str]]:
 
 def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
     return [
-        (source, [(kind.code, f"{kind.code} ({kind.words})") for kind in kinds])
+        (source, [(kind.code, f"{kind.words} ({kind.code})") for kind in kinds])
         for source, kinds in catalogue_by_source()
     ]
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from accounts.domain.roles import Permission
 from accounts.selectors.policy import assurance_statement
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from compliance.desk.domain.control_reports import reports_serving
 from compliance.desk.domain.controls import CONTROLS, PAGES, Evidence
 from compliance.desk.domain.insiders import INSIDERS_ONLY
 from compliance.desk.domain.standing import Tone
@@ -37,7 +38,7 @@ def desk_start(request: ConsoleRequest) -> HttpResponse:
 
 @console_page(Permission.AUDIT_VIEW)
 def controls_matrix(request: ConsoleRequest) -> HttpResponse:
-    """Each control with the pages that show evidence for it; links for who may open them."""
+    """Each control with the pages and reports that show evidence for it; links for who may open them."""
     user = request.user
     open_to = {
         page: user.may_by_role(permission) if page in _INSIDERS_ONLY else user.may_somewhere(permission)
@@ -50,11 +51,17 @@ def controls_matrix(request: ConsoleRequest) -> HttpResponse:
                 (
                     control,
                     [(PAGES[page][0], page.value if open_to[page] else "") for page in control.evidence],
+                    reports_serving(control.number),
                 )
                 for control in controls
             ],
         )
         for each, controls in CONTROLS.items()
     ]
-    context = {"title": "Controls and their evidence", "matrix": matrix, "statement": assurance_statement()}
+    context = {
+        "title": "Controls and their evidence",
+        "matrix": matrix,
+        "statement": assurance_statement(),
+        "may_report": user.may(Permission.AUDIT_EXPORT),
+    }
     return page_render(request, "desk/start/controls.html", context)

@@ -166,7 +166,7 @@ def doubts(claim: CertificateClaim, *, today: date) -> Iterator[str]:
     if claim.status is not CertificateStatus.ACTIVE:
         yield f"CMVP lists it as {claim.status.value}."
     if claim.sunset_on and claim.sunset_on < today:
-        yield f"Its sunset date, {claim.sunset_on:%Y-%m-%d}, is over."
+        yield f"Its sunset date, {claim.sunset_on:%-d %B %Y}, is over."
     if today - claim.checked_on > CHECK_EVERY:
         days = (today - claim.checked_on).days
         yield f"Nobody has looked it up for {days} days: look at CMVP, and record what it says now."

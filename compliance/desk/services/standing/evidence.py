@@ -90,7 +90,8 @@ def authenticators_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: A
     people = User.objects.filter(is_active=True, last_login__isnull=False)
     without = people.exclude(security_keys__confirmed=True).count()
     if without:
-        says = f"{counted(without, 'person has', 'people have')} no security key or passkey."
+        whose = counted(without, "person who has signed in has", "people who have signed in have")
+        says = f"{whose} no security key or passkey."
         tone = Tone.DUE
     else:
         says, tone = "Everybody has a security key or passkey.", Tone.FINE

@@ -98,7 +98,10 @@ def test_a_run_is_noted_with_what_went_and_when_anything_last_did() -> None:
 def test_every_purge_is_on_the_page_and_late_after_two_days() -> None:
     assert {line.purge for line in LINES} == {each.value for each in Purged}
     now = clock.now()
-    assert [is_overdue(at, now=now) for at in (None, now - OVERDUE_AFTER * 1.01, now)] == [True, True, False]
+    long_ago = now - OVERDUE_AFTER * 1.01
+    times = [(None, long_ago), (None, now), (long_ago, long_ago), (now, long_ago), (None, None)]
+    late = [is_overdue(ran_at, begun_at=begun_at, now=now) for ran_at, begun_at in times]
+    assert late == [True, False, True, False, False]
 
 
 def test_the_page_shows_setting_run_and_count(audra: User, settings: Settings) -> None:
@@ -126,7 +129,7 @@ def test_the_consent_page_counts_for_all_and_names_devices_to_who_handles_reques
         withdrawn_by="signal",
     )
     page = told(audra, "consents")
-    assert '1 <span class="rc-quiet rc-small">to 2026-12, 1 no more (1 by signal)' in page
+    assert '1 <span class="rc-quiet rc-small">agreed to text 2026-12, 1 no more (1 by signal)' in page
     assert ("d-1" in page, "Opt-out honoured" in page) == (False, False)
     page = told(orla, "consents", **{"Sec-GPC": "1"})
     assert ("d-1" in page, "by Sec-GPC" in page, "Opt-out honoured" in page, APP_ID in page) == (True,) * 4

@@ -38,4 +38,7 @@ def test_everybody_sees_what_they_may(orla: User, ada: User) -> None:
     matrix = signed_in(ada).get(f"{START}controls/").content.decode()
     assert "164.312(b)" in matrix
     assert "/console/compliance/exports/" not in matrix.partition('id="set-1"')[2]
-    assert "/console/compliance/exports/" in signed_in(orla).get(f"{START}controls/").content.decode()
+    assert "/console/compliance/reports/who-has-access/" not in matrix
+    officers = signed_in(orla).get(f"{START}controls/").content.decode()
+    for page in ("exports", "reports/who-has-access"):
+        assert f"/console/compliance/{page}/" in officers
