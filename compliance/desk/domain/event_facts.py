@@ -214,6 +214,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.CERTIFICATE_WITHDRAWN: "number reason",
     Action.ADVISORIES_IMPORTED: "advisories packages ran_on sha256 skipped",
     Action.INVENTORY_TAKEN: "sha256",
+    Action.MODULES_MEASURED: "process require_fips standing",
     Action.WATCH_REVIEWED: "about next_on note owner_person reviewed_on",
 }
 

@@ -5,7 +5,13 @@ from compliance.desk.models.engagements import AuditDelivery, AuditEngagement, A
 from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
 from compliance.desk.models.incidents import Incident, IncidentNotice, IncidentStep
-from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
+from compliance.desk.models.modules import (
+    AdvisoryImport,
+    ModuleAdvisory,
+    ModuleCertificate,
+    ModuleEvidence,
+    WatchReview,
+)
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
 from compliance.desk.models.recertification import RecertificationCampaign, RecertificationLine
@@ -34,6 +40,7 @@ __all__ = [
     "MeasurementKind",
     "ModuleAdvisory",
     "ModuleCertificate",
+    "ModuleEvidence",
     "PHIDeclaration",
     "PHIMeasurement",
     "PrivacyRequest",
