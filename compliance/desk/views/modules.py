@@ -27,7 +27,6 @@ from compliance.desk.services.modules.evidence import evidence_take
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 
-
 _SHOWN: Final = timedelta(days=29)
 _LATELY: Final = timedelta(days=2)
 

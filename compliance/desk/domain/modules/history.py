@@ -13,7 +13,6 @@ from typing import Any, Final
 from compliance.desk.domain.modules.evidence import STANDING_WORDS, Standing
 from releaseconsole.kernel.encoding import canonical_json, sha256_hex
 
-
 # What the audit log calls a record; its id is the digest of the document.
 EVIDENCE_SUBJECT: Final = "module_evidence"
 
