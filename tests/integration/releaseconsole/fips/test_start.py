@@ -74,3 +74,26 @@ def test_one_that_is_set_up_to_let_weak_keys_through_is_refused(tmp_path: Path) 
     assert "set up not to refuse weak keys (security-checks)" in said
     assert "package cryptography: Signing with RSA of 1,024 bits goes through" in said
     assert "started" not in said
+
+
+@needs_provider
+def test_a_file_that_was_replaced_since_makes_what_runs_inconsistent(tmp_path: Path) -> None:
+    python = claimed(tmp_path, module=PROVIDER, name="python")
+    package = claimed(tmp_path, module=PROVIDER, name="package")
+    said = run_set_up(
+        python,
+        package,
+        f"""
+import shutil
+from compliance.desk.backends.modules.measuring import libraries_measure
+from compliance.desk.domain.modules.libraries import library_judge
+module = {str(tmp_path / "package" / "fips.so")!r}
+shutil.copy(module, module + ".new")
+shutil.move(module + ".new", module)
+for facts in libraries_measure():
+    print(facts.library, library_judge(facts), facts.module_version or "none")
+""",
+    ).said
+    assert "python Judgement(mode=<Mode.FIPS: 'fips'>, reasons=()) 3." in said
+    assert "package/fips.so was replaced on the disk since this process loaded it" in said
+    assert said.rstrip().endswith("none")
