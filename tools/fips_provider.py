@@ -121,9 +121,7 @@ def _fetch(folder: Path) -> Path:
 
 def _run(*command: str, cwd: Path) -> None:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    subprocess.run(
-        command, cwd=cwd, env=environment, check=True, capture_output=True, text=True
-    )
+    subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True)
 
 
 def _digest(file: Path) -> str:

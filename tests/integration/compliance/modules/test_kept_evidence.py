@@ -97,7 +97,7 @@ def test_a_row_that_somebody_changed_does_not_count(auditor: Client, change: dic
 def test_a_row_that_somebody_deleted_is_missed(auditor: Client) -> None:
     kept(clock.now())
     ModuleEvidence.objects.all().delete()
-    assert "1 record of these days that isn't here as it was" in said(auditor.get(PAGE))
+    assert "1 record of these days that the database no longer has as written" in said(auditor.get(PAGE))
 
 
 @pytest.mark.django_db
