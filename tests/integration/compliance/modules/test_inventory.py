@@ -47,8 +47,9 @@ def said(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def imported(client: Client, document: object) -> Any:
-    typed = {"ran_on": f"{clock.now():%Y-%m-%d}", "result": json.dumps(document)}
+def imported(client: Client, document: object, *, days_ago: int = 0) -> Any:
+    ran_on = clock.now() - timedelta(days=days_ago)
+    typed = {"ran_on": f"{ran_on:%Y-%m-%d}", "result": json.dumps(document)}
     return client.post(f"{INVENTORY}advisories/", typed, follow=True)
 
 
@@ -126,6 +127,8 @@ def test_advisories_are_shown_by_package_and_the_newest_result_counts(officer: C
     assert "About packages that do no cryptography here" in page
     event = last(Action.ADVISORIES_IMPORTED)
     assert (event.object_id, event.detail["packages"], event.detail["advisories"]) == ("pip-audit", 2, 2)
+    page = said(imported(officer, {"dependencies": []}, days_ago=1))
+    assert "PYSEC-2026-1" in page  # an older result hides nothing
     page = said(imported(officer, {"dependencies": []}))
     assert "found 0 advisories" in page
     assert "PYSEC-2026-1" not in page
