@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test unit integration browser check fix bench export-large lock clean \
+.PHONY: help run demo test unit integration browser fips check fix bench export-large lock clean \
 	lane-browser lane-e2e lane-postgresql lane-postgresql-updates lane-sqlite lane-sqlite-updates
 
 PYTHON ?= python3
@@ -53,6 +53,10 @@ browser: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
 	@$(MAKE) $(LANES) lane-browser lane-e2e
+
+fips: $(VENV)/.development ## Run the tests with a FIPS provider; build one first if there's none (docs/modules.md)
+	@$(BIN)/python -m tools.fips_provider
+	$(BIN)/python -m pytest tests/integration/releaseconsole/fips
 
 lane-browser:
 	$(BIN)/python -m pytest tests/browser

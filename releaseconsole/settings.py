@@ -333,6 +333,8 @@ CELERY_BEAT_SCHEDULE = {
     "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
     "desk-tend-duties": _every(3600, "desk.tasks.duties_tend"),
     "desk-measure-phi": _every(86_400, "desk.tasks.phi_measure"),
+    # Kept once a day; asked for more often, so that a day isn't missed and a change is seen.
+    "desk-measure-modules": _every(3600, "desk.tasks.modules_measure"),
     "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }

@@ -70,6 +70,7 @@ urlpatterns = [
     path("log/verification/now/", verification.verification_now, name="verification-now"),
     path("modules/", modules.modules_page, name="modules"),
     path("modules/evidence/", modules.modules_evidence, name="modules-evidence"),
+    path("modules/evidence/<str:sha256>/", modules.evidence_kept, name="module-evidence"),
     path("modules/transitions/", transitions.transitions_page, name="transitions"),
     path("modules/inventory/", stock.stock_page, name="inventory"),
     path("modules/inventory/cbom/", stock.stock_cbom, name="inventory-cbom"),

@@ -110,6 +110,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/holds/<int:hold_id>/lift/": PRIVACY,
     "console/compliance/modules/": READ_LOG,
     "console/compliance/modules/evidence/": READ_LOG,
+    "console/compliance/modules/evidence/<str:sha256>/": READ_LOG,
     "console/compliance/modules/transitions/": READ_LOG,
     "console/compliance/modules/inventory/": READ_LOG,
     "console/compliance/modules/inventory/cbom/": READ_LOG,

@@ -17,15 +17,24 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.domain.modules.history import ProcessRole
 from compliance.desk.domain.reports.cadence import Cadence
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.order import ReportWish
-from compliance.desk.models import BusinessAssociate, Export, OpenedPack, ReportRun, ReportSchedule
+from compliance.desk.models import (
+    BusinessAssociate,
+    Export,
+    ModuleEvidence,
+    OpenedPack,
+    ReportRun,
+    ReportSchedule,
+)
 from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
 from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
 from compliance.desk.services.incidents import Account, Known, incident_record
+from compliance.desk.services.modules.keeping import evidence_keep
 from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.recertification import campaign_open
 from compliance.desk.services.reports.ordering import report_order
@@ -159,6 +168,7 @@ def world_made() -> World:
         **audit_made(people["compliance_officer"]),
         **incident_made(people["compliance_officer"]),
         "library": "cryptography",
+        "sha256": evidence_made().sha256,
         "watched": "text",
         "key": "fips-140-3",
         "associate_id": str(associate_made(people["compliance_officer"]).pk),
@@ -167,6 +177,11 @@ def world_made() -> World:
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def evidence_made() -> ModuleEvidence:
+    evidence_keep(role=ProcessRole.WORKER, now=clock.now())
+    return ModuleEvidence.objects.get()
 
 
 def associate_made(by: User) -> BusinessAssociate:

@@ -414,9 +414,21 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "what certificates of modules say; the note is declared",
         frozenset({"environment", "library", "module", "number", "standard", "status", "version"}),
     ),
+    "desk.ModuleEvidence": (
+        "what a process measured of itself; the name of its machine",
+        frozenset({"document", "facts", "host", "role", "sha256", "standing"}),
+    ),
     "desk.WatchReview": (
         "names and versions of laws and libraries; the note is declared",
-        frozenset({"key", "kind", "version"}),
+        frozenset({
+            "adoption",
+            "audits",
+            "common_criteria",
+            "key",
+            "kind",
+            "maintenance",
+            "version",
+        }),
     ),
     "desk.AdvisoryImport": (
         "a tool and a hash",

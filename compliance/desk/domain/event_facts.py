@@ -218,7 +218,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.CERTIFICATE_WITHDRAWN: "number reason",
     Action.ADVISORIES_IMPORTED: "advisories packages ran_on sha256 skipped",
     Action.INVENTORY_TAKEN: "sha256",
-    Action.WATCH_REVIEWED: "about next_on note owner_person reviewed_on",
+    Action.MODULES_MEASURED: "process require_fips standing",
+    Action.WATCH_REVIEWED: "about maintenance next_on note owner_person reviewed_on",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

@@ -28,6 +28,7 @@ OBJECT_WORDS: Final = {
     "inventory": "Cryptographic inventory",
     "legal_hold": "Legal hold",
     "module": "Cryptographic module",
+    "module_evidence": "Evidence of cryptographic modules",
     "native_build": "Native build",
     "person": "Person",
     "privacy_report": "Report of privacy requests",

@@ -6,7 +6,13 @@ from compliance.desk.models.engagements import AuditDelivery, AuditEngagement, A
 from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
 from compliance.desk.models.incidents import Incident, IncidentNotice, IncidentStep
-from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
+from compliance.desk.models.modules import (
+    AdvisoryImport,
+    ModuleAdvisory,
+    ModuleCertificate,
+    ModuleEvidence,
+    WatchReview,
+)
 from compliance.desk.models.opened_packs import OpenedPack
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
@@ -37,6 +43,7 @@ __all__ = [
     "MeasurementKind",
     "ModuleAdvisory",
     "ModuleCertificate",
+    "ModuleEvidence",
     "OpenedPack",
     "PHIDeclaration",
     "PHIMeasurement",

@@ -228,6 +228,7 @@ class Action(StrEnum):
     ADVISORIES_IMPORTED = "compliance:advisories:import"
     INVENTORY_TAKEN = "compliance:inventory:take"
     WATCH_REVIEWED = "compliance:watch:review"
+    MODULES_MEASURED = "compliance:modules:measure"
 
 
 class Outcome(StrEnum):

@@ -220,6 +220,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.ADVISORIES_IMPORTED: "imported advisories about packages",
     Action.INVENTORY_TAKEN: "took the cryptographic inventory",
     Action.WATCH_REVIEWED: "reviewed a law, a standard or a library",
+    Action.MODULES_MEASURED: "measured its cryptographic modules",
 }
 
 
