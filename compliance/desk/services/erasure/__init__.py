@@ -1,5 +1,6 @@
 """Erasing somebody everywhere, keeping them erased, and proving both (docs/erasure.md)."""
 
+from compliance.desk.services.erasure.forgetting import streams_forget
 from compliance.desk.services.erasure.holders import desk_holders_register
 from compliance.desk.services.erasure.planning import (
     Plan,
@@ -41,6 +42,7 @@ __all__ = [
     "erasures_running",
     "receipt_check",
     "receipt_run",
+    "streams_forget",
     "subject_widen",
     "suppression_file_update",
     "suppression_keys",
