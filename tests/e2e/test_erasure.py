@@ -1,4 +1,4 @@
-"""One person is erased from a console at work, and from its restored backup: the small `make erasure-large`."""
+"""One person is erased from a console at work and from its restored backup: a small `make erasure-large`."""
 
 from pathlib import Path
 

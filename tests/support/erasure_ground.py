@@ -168,10 +168,11 @@ def held(*_: str) -> dict[str, Any]:
 
 def tasks(*names: str) -> dict[str, Any]:
     """Run tasks of the schedule now, here."""
-    from celery import current_app
+    from releaseconsole.celery import app
 
+    app.loader.import_default_modules()
     for name in names:
-        current_app.tasks[name]()
+        app.tasks[name]()
     return {}
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from compliance.desk.services.erasure import erasure_run_through, erasures_running
-from compliance.desk.services.erasure import streams_forget as forget
+from compliance.desk.services.erasure import leftovers_forget as forget
 
 
 @shared_task(name="desk.tasks.erasures_run")
@@ -13,7 +13,7 @@ def erasures_run() -> None:
         erasure_run_through(run)
 
 
-@shared_task(name="desk.tasks.streams_forget", ignore_result=True, acks_late=True)
-def streams_forget() -> None:
-    """Have Redis' file forget what erased devices said since the last time."""
+@shared_task(name="desk.tasks.leftovers_forget", ignore_result=True, acks_late=True)
+def leftovers_forget() -> None:
+    """Have files forget what was deleted since the last time."""
     forget()
