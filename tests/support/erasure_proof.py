@@ -178,7 +178,7 @@ class Proof:
             answer = http.post(
                 "/privacy/", data=hidden(page.text) | typed, headers={"Origin": self.console.base_url}
             )
-        (reference,) = set(re.findall(r"PR-[A-Z2-7]{8}", answer.text))
+        reference = str(re.findall(r"PR-[A-Z2-7]{8}", answer.text)[0])
         self.officer.submit(f"{REQUESTS}{reference}/acknowledge/")
         self.officer.submit(f"{REQUESTS}{reference}/verify/", method="two_points")
         return reference

@@ -185,7 +185,7 @@ def test_other_requests_are_passed_on_to_whom_the_law_names(
 ) -> None:
     provider_made(orla, role=role)
     client = signed_in(orla)
-    request = asked(kind, **({"scope": Scope.SPECIFIC} if kind is Kind.KNOW else {}))
+    request = asked(kind, scope=Scope.SPECIFIC if kind is Kind.KNOW else Scope.NONE)
     request = request if kind.is_opt_out else verified_for(request, by_orla)
     steps = client.get(f"{REQUESTS}{request.reference}/").context["next_steps"]
     assert ("tell" in {step.name for step in steps}) is is_told
