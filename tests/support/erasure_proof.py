@@ -283,8 +283,11 @@ class Proof:
             dump = self.folder / "dump"
             self.ground("backup", str(dump))
             yield "dump", dump.read_bytes()
+        pages = (
+            self.console.var_dir / "static"
+        )  # the console's own scripts and styles, as they were installed
         for path in sorted(self.console.var_dir.rglob("*")):
-            if path.is_file():
+            if path.is_file() and pages not in path.parents:
                 yield from _opened(str(path.relative_to(self.console.var_dir)), path)
 
 
