@@ -21,6 +21,8 @@ from releaseconsole.personal_data import (
     Subject,
     Table,
     holder_register,
+    needles_of,
+    rows_naming,
     rows_of,
     scoped,
 )
@@ -326,11 +328,8 @@ def _testers_everybody() -> Iterator[tuple[Identifier, Subject]]:
 
 
 def _of_answers(subject: Subject) -> Q | None:
-    found: Q | None = None
-    for needle in subject.needles():
-        one = Q(body__icontains=needle)
-        found = one if found is None else found | one
-    return found
+    theirs = rows_naming(IdempotencyRecord, "body", needles_of(subject))
+    return Q(pk__in=theirs) if theirs else None
 
 
 def _answers() -> RowsHolder:
@@ -347,7 +346,7 @@ def _words_of_devices() -> MentionsHolder:
     """Other people's devices may name somebody, too: crash texts hold whatever an app wrote into them."""
     return MentionsHolder.of(
         "what devices wrote",
-        ((DeviceEvent, ("detail",)),),
+        ((DeviceEvent, ("detail",)), (Device, ("attributes",)), (TesterFeedback, ("text",))),
         retention="With the app.",
     )
 
