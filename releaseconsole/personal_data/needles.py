@@ -45,24 +45,25 @@ Span = tuple[int, int]
 Beside = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Needles:
-    """Texts that somebody is known by.
+    """Texts that somebody is known by. Nothing of them is shown where it's printed.
 
     Attributes:
         anywhere: Those that mean them wherever they stand.
         by_app: Those that mean them within one app: what it calls its user.
         beside: What stands beside mentions that are known to stay, for bytes without borders.
+        said: All of them.
     """
 
     anywhere: frozenset[str] = frozenset()
     by_app: Mapping[str, frozenset[str]] = field(default_factory=dict)
     beside: frozenset[Beside] = frozenset()
+    said: frozenset[str] = field(init=False, compare=False)
 
-    @property
-    def said(self) -> frozenset[str]:
-        """All of them."""
-        return self.anywhere.union(*self.by_app.values())
+    def __post_init__(self) -> None:
+        """Put them together once: every cell is compared with them."""
+        object.__setattr__(self, "said", self.anywhere.union(*self.by_app.values()))
 
     def within(self, app_id: str | None) -> "Needles":
         """Leave out what means somebody in other apps only; none: it isn't known which app it is."""
@@ -135,11 +136,12 @@ class Needles:
     def replaced(self, text: str, mark: str) -> str:
         """Put a mark in place of each mention."""
         heap = text.encode(errors="surrogatepass")
-        parts, at = [], 0
-        for start, end in self.spans(heap):
-            parts += [heap[at:start], mark.encode()]
-            at = end
-        return b"".join([*parts, heap[at:]]).decode(errors="surrogatepass") if parts else text
+        return _marked(heap, self.spans(heap), mark)
+
+    def hidden(self, place: str) -> str:
+        """Write down the name of a place without what is theirs, be it a part of a longer word."""
+        heap = place.encode(errors="surrogatepass")
+        return _marked(heap, (span or part for part, span in self._looked(heap)), "[…]")
 
     def _is_known(self, before: bytes, after: bytes) -> bool:
         return any(before.endswith(left) and after.startswith(right) for left, right in self.beside)
@@ -181,6 +183,15 @@ class _Patterns:
         ahead = heap[start : span[0]].replace(b"\\/", b"/")
         run = ahead[len(ahead) - len(_run_back(ahead)) :] + _run(heap[span[0] : end].replace(b"\\/", b"/"))
         return any(self.bordered.search(_decoded(run[lead:]).lower()) for lead in range(4))
+
+
+def _marked(heap: bytes, spans: Iterable[Span | None], mark: str) -> str:
+    parts, at = [], 0
+    for start, end in filter(None, spans):
+        if start >= at:
+            parts += [heap[at:start], mark.encode()]
+            at = end
+    return b"".join([*parts, heap[at:]]).decode(errors="replace" if parts else "surrogatepass")
 
 
 def _beside(heap: bytes, span: Span) -> Beside:

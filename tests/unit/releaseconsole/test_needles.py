@@ -132,7 +132,7 @@ def test_without_borders_only_what_is_known_to_stay_is_passed_over() -> None:
         pytest.param("1984-11-30", False, id="a day"),
     ],
 )
-def test_nobody_is_looked_for_by_what_anybody_writes(text: str, tells: bool) -> None:
+def test_nobody_is_looked_for_by_what_anybody_writes(text: str, *, tells: bool) -> None:
     assert is_telling(text) is tells
     somebody = Subject(custom_ids=frozenset({Scoped("app", text)}))
     assert (text in somebody.needles(), text in somebody.needles_left_out()) == (tells, not tells)

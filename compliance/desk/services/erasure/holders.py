@@ -48,6 +48,7 @@ from releaseconsole.personal_data import (
     Table,
     field_label,
     holder_register,
+    needles_of,
 )
 
 _LOGS: Final = "var/log"
@@ -163,7 +164,7 @@ class LogFiles:
 
     def find(self, subject: Subject, /) -> Found:
         """Count mentions."""
-        needles = subject.needles()
+        needles = needles_of(subject)
         return Found({_LOGS: sum(file_mentions(path, needles) for path in _log_files())})
 
     def export(self, subject: Subject, /) -> Iterator[Row]:
@@ -177,7 +178,7 @@ class LogFiles:
 
     def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (logs name no request)
         """Overwrite them where they stand."""
-        needles = subject.needles()
+        needles = needles_of(subject)
         return Found({_LOGS: sum(file_mask(path, needles) for path in _log_files())})
 
     def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
@@ -236,7 +237,7 @@ class LetterFiles:
 
 
 def _letters_naming(subject: Subject) -> list[Path]:
-    needles = subject.needles()
+    needles = needles_of(subject)
     files = Path(settings.EMAIL_FILE_PATH).glob("*")  # none, where there's no such folder
     return sorted(path for path in files if path.is_file() and file_holds(path, needles))
 

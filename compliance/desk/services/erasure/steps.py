@@ -15,7 +15,7 @@ from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
-from compliance.desk.services.erasure.searching import absence_search, storage_compact
+from compliance.desk.services.erasure.searching import absence_search, search_reach, storage_compact
 from compliance.desk.services.erasure.suppression import suppress
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
@@ -94,10 +94,13 @@ def _search(run: ErasureRun, step: ErasureStep) -> None:
     left: Counter[str] = Counter()
     for holder in holders_in_order():
         left += _unexplained(holder, run)
-    clear = frozenset(each.place.partition(".")[0] for each in _kept_of(run) if each.in_clear)
+    clear: Counter[str] = Counter()
+    for each in _kept_of(run):
+        clear[each.place] += each.count if each.in_clear else 0
     if found := dict(left) or absence_search(subject, kept=clear):
         raise FoundAgainError(found)
-    _done(step, erased={}, after={"found": 0})
+    reach = search_reach(subject)
+    _done(step, erased={}, after={name: reach[name] for name in ("looked_for", "too_common_to_look_for")})
 
 
 def _unexplained(holder: PersonalDataHolder, run: ErasureRun) -> Counter[str]:
@@ -131,6 +134,7 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
             "erased_at": now.isoformat(timespec="seconds"),
             "erased": dict(sorted(erased.items())),
             "kept": kept,
+            "search": search_reach(run.subject_read()),
             "kept_note": "A record of the request, and keyed hashes so that the data stay deleted, are kept.",
         },
         sort_keys=True,
