@@ -25,7 +25,7 @@ def spellings(text: str) -> Iterator[Spelling]:
     Yields:
         One spelling at a time.
     """
-    for form in dict.fromkeys(unicodedata.normalize(how, text) for how in ("NFC", "NFKC")):
+    for form in dict.fromkeys((text, *(unicodedata.normalize(how, text) for how in ("NFC", "NFKC")))):
         yield [_character(each) for each in form]
         for case in dict.fromkeys((form, form.lower(), form.upper())):
             # Without the outer zero both orders of bytes are alike, where there's nothing beyond Latin.

@@ -82,7 +82,7 @@ def _gzip_mask(path: Path, found: list[Span]) -> None:
 
 def _plain(path: Path) -> IO[bytes]:
     if _is_gzip(path):
-        return gzip.GzipFile(path)  # type: ignore[return-value] (it reads as a file does)
+        return gzip.GzipFile(path)  # type: ignore[return-value]  # it reads as a file does
     return path.open("rb")
 
 

@@ -29,7 +29,8 @@ ENCODERS: dict[str, Callable[[str], bytes]] = {
     "address in an address": lambda text: f"/?next={quote(quote(text, safe=''), safe='')}".encode(),
     "html": lambda text: f"<a>{html.escape(text)}</a>".encode(),
     "doubled quotes": lambda text: f'"{text}"'.replace('"', '""').encode(),
-    "quoted-printable": lambda text: quopri.encodestring(f"to={text}".encode()),
+    # Files are looked through with broken lines put together, too.
+    "quoted-printable": lambda text: quopri.encodestring(f"to={text}".encode()).replace(b"=\n", b""),
     "utf-16": lambda text: f"to {text} ".encode("utf-16-le"),
     "utf-16, other order": lambda text: f"to {text} ".encode("utf-16-be"),
     **{
@@ -45,7 +46,7 @@ PEOPLE = (ANN, UUID, "zoë.müller-1984", 'ann"e-4711', "back\\slash-4711", "Str
 def test_a_mention_is_found_in_every_spelling(encoder: Callable[[str], bytes]) -> None:
     heaps = {who: encoder(who) for who in PEOPLE}
     assert [who for who in PEOPLE if Needles(frozenset({who})).mentioned(heaps[who])] == list(PEOPLE)
-    assert not Needles(frozenset({"noone@example.com"})).mentioned(b"\n".join(heaps.values()))
+    assert not Needles(frozenset({"nobody@example.com"})).mentioned(b"\n".join(heaps.values()))
 
 
 @pytest.mark.parametrize(
