@@ -117,7 +117,7 @@ def _devices() -> RowsHolder:
         "they are forced to.",
         retention="As long as the app reports; an override for 90 days at most.",
         tables=(
-            Table(Device, ("device_id", "custom_id", "attributes"), _of_devices, _DEVICE_TOLD),
+            Table(Device, ("device_id", "custom_id"), _of_devices, _DEVICE_TOLD),
             Table(
                 ChannelMember,
                 ("device_id",),
@@ -268,7 +268,7 @@ def _testers() -> RowsHolder:
                 _of_tester_or_left,
                 ("app_id", "device_id", "platform", "enrolled_at", "left_at"),
             ),
-            Table(TesterFeedback, ("text",), _of_tester, ("version", "text", "at")),
+            Table(TesterFeedback, (), _of_tester, ("version", "text", "at")),
         ),
         eraser=_testers_erase,
         relation=_testers_related,
@@ -343,7 +343,7 @@ def _answers() -> RowsHolder:
 
 
 def _words_of_devices() -> MentionsHolder:
-    """Other people's devices may name somebody, too: crash texts hold whatever an app wrote into them."""
+    """Tell what others wrote, who may name somebody, too. Each one's own goes with their rows."""
     return MentionsHolder.of(
         "what devices wrote",
         ((DeviceEvent, ("detail",)), (Device, ("attributes",)), (TesterFeedback, ("text",))),
