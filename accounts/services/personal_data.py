@@ -242,9 +242,13 @@ def _texts() -> MentionsHolder:
         (
             (Grant, ("reason",)),
             (APIToken, ("name",)),
-            (ApprovalRequest, ("facts", "headline", "sentences", "reason", "outcome")),
+            (ApprovalRequest, ("reason", "outcome")),
             (ReviewTask, ("facts", "reason", "note")),
         ),
-        bound=((TrustedPublisher, ("owner", "repository", "workflow", "environment", "ref")),),
+        # Two people confirmed the facts by their digest, having read these words.
+        bound=(
+            (ApprovalRequest, ("facts", "headline", "sentences")),
+            (TrustedPublisher, ("owner", "repository", "workflow", "environment", "ref")),
+        ),
         retention="With what they are about.",
     )

@@ -13,7 +13,9 @@ from releaseconsole.personal_data.holders import (
     holder_register,
     holders,
 )
-from releaseconsole.personal_data.mentions import MentionsHolder
+from releaseconsole.personal_data.mentions import MentionsHolder, rows_naming
+from releaseconsole.personal_data.needles import Needles
+from releaseconsole.personal_data.own_words import needles_left_out, needles_of, own_words_register
 from releaseconsole.personal_data.rows import RowsHolder, Table, scoped
 from releaseconsole.personal_data.subjects import Identifier, IdentifierKind, Scoped, Subject
 from releaseconsole.personal_data.suppression import (
@@ -21,15 +23,17 @@ from releaseconsole.personal_data.suppression import (
     suppression_current,
     suppression_install,
 )
-from releaseconsole.personal_data.tables import field_label, rows_of, table_name
+from releaseconsole.personal_data.tables import APP_COLUMN, field_label, rows_of, table_name
 
 __all__ = [
+    "APP_COLUMN",
     "DataClass",
     "Found",
     "Identifier",
     "IdentifierKind",
     "Kept",
     "MentionsHolder",
+    "Needles",
     "PersonalDataHolder",
     "Row",
     "RowsHolder",
@@ -40,6 +44,10 @@ __all__ = [
     "field_label",
     "holder_register",
     "holders",
+    "needles_left_out",
+    "needles_of",
+    "own_words_register",
+    "rows_naming",
     "rows_of",
     "scoped",
     "suppression_current",

@@ -1,19 +1,22 @@
 """Texts that people typed, in which somebody may be named: found by reading, and taken out of them."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models import Model, TextField
 from django.db.models.functions import Cast
 
 from releaseconsole.personal_data.holders import DataClass, Found, Kept, Row
+from releaseconsole.personal_data.needles import Needles
+from releaseconsole.personal_data.own_words import needles_of
 from releaseconsole.personal_data.subjects import Identifier, Subject
-from releaseconsole.personal_data.tables import field_label, field_length, rows_of, table_name
+from releaseconsole.personal_data.tables import app_column, field_label, field_length, rows_of, table_name
 
 ERASED: Final = "[erased]"
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,32 @@ class Column:
         """Table and column."""
         return f"{table_name(self.model)}.{self.field}"
 
-    def rows(self, needles: Sequence[str]) -> QuerySet[Model]:
-        """Return the rows whose text holds one of these, whatever its case."""
-        manager = rows_of(self.model)
-        if not needles:
-            return manager.none()
-        found = Q()
-        for needle in needles:
-            found |= Q(_as_text__icontains=needle)
-        return manager.annotate(_as_text=Cast(self.field, TextField())).filter(found)
+    def naming(self, needles: Needles) -> list[Any]:
+        """Return the keys of the rows whose text names somebody: by reading them all."""
+        return rows_naming(self.model, self.field, needles)
+
+
+def rows_naming(model: type[Model], field: str, needles: Needles) -> list[Any]:
+    """Return the keys of a table's rows of which one column names somebody.
+
+    The database reads, Python compares: it has to be done for both databases, and for all spellings, as it's
+    done for files.
+    """
+    if not needles:
+        return []
+    app = app_column(model)
+    asked = ["pk", "_as_text", *([app] if app else [])]
+    rows = (
+        rows_of(model).order_by().annotate(_as_text=Cast(field, TextField())).values_list(*asked).iterator()
+    )
+    found: list[Any] = []
+    while some := list(islice(rows, _AT_ONCE)):
+        # Most texts name nobody: many are looked through at once, and only where it may be, one by one.
+        if needles.may_be_in("\n".join(text or "" for _, text, *_ in some).encode()):
+            found += [
+                pk for pk, text, *of_app in some if text and needles.within(*of_app or [None]).mentioned(text)
+            ]
+    return found
 
 
 @dataclass(frozen=True)
@@ -71,8 +91,8 @@ class MentionsHolder:
 
     def find(self, subject: Subject, /) -> Found:
         """Count the texts that name them."""
-        needles = subject.needles()
-        return Found({column.place: column.rows(needles).count() for column in self.columns})
+        needles = needles_of(subject)
+        return Found({column.place: len(column.naming(needles)) for column in self.columns})
 
     def export(self, subject: Subject, /) -> Iterator[Row]:
         """Say where they are named; the texts are other people's.
@@ -86,19 +106,16 @@ class MentionsHolder:
 
     def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (texts name no request)
         """Put a mark in place of what names them."""
-        needles = subject.needles()
-        pattern = re.compile("|".join(map(re.escape, needles)), re.IGNORECASE) if needles else None
-        changed = {column.place: 0 for column in self.columns}
+        needles = needles_of(subject)
         with transaction.atomic():
-            for column in self.columns:
-                if pattern is not None and not column.is_bound:
-                    changed[column.place] = _rewrite(column, needles, pattern)
-        return Found(changed)
+            return Found({
+                column.place: 0 if column.is_bound else _rewrite(column, needles) for column in self.columns
+            })
 
     def kept(self, subject: Subject, /) -> Sequence[Kept]:
         """Say which texts can't be rewritten, because people signed a digest of them."""
-        needles = subject.needles()
-        counts = {column.place: column.rows(needles).count() for column in self.columns if column.is_bound}
+        needles = needles_of(subject)
+        counts = {column.place: len(column.naming(needles)) for column in self.columns if column.is_bound}
         return [
             Kept(
                 place,
@@ -121,20 +138,25 @@ class MentionsHolder:
         return ()
 
 
-def _rewrite(column: Column, needles: Sequence[str], pattern: re.Pattern[str]) -> int:
+def _rewrite(column: Column, needles: Needles) -> int:
     longest = field_length(column.model, column.field)
-    changed = 0
-    for pk, value in column.rows(needles).values_list("pk", column.field):
-        rows_of(column.model).filter(pk=pk).update(**{column.field: _without(value, pattern, longest)})
-        changed += 1
-    return changed
+    theirs = column.naming(needles)
+    for pk in theirs:
+        row = rows_of(column.model).filter(pk=pk)
+        value = row.values_list(column.field, flat=True).get()
+        row.update(**{column.field: _without(value, needles, longest)})
+    return len(theirs)
 
 
-def _without(value: Any, pattern: re.Pattern[str], longest: int | None) -> Any:
+def _without(value: Any, needles: Needles, longest: int | None) -> Any:
     if isinstance(value, str):
-        return pattern.sub(ERASED, value)[:longest]
+        return needles.replaced(value, ERASED)[:longest]
     if isinstance(value, dict):
         return {
-            pattern.sub(ERASED, str(name)): _without(inner, pattern, longest) for name, inner in value.items()
+            needles.replaced(str(name), ERASED): _without(inner, needles, longest)
+            for name, inner in value.items()
         }
-    return [_without(inner, pattern, longest) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without(inner, needles, longest) for inner in value]
+    # A number in JSON may be what an app calls its user.
+    return ERASED if isinstance(value, (int, float)) and needles.mentioned(str(value)) else value

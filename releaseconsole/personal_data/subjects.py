@@ -1,13 +1,19 @@
 """Who somebody is to the console: all that they're known by. Pure values."""
 
 import json
+import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-# Shorter ones are in half of all texts by chance: nobody is looked for by them.
-SHORTEST_NEEDLE: Final = 4
+# What is shorter stands in texts by chance: nobody is looked for by it.
+_SHORTEST_NUMBER: Final = 6
+_SHORTEST_ADDRESS: Final = 6
+_SHORTEST_ID: Final = 8
+# A version and a day are numbers with signs between, too.
+_SHORTEST_PARTED: Final = 9
+_SHORTEST_WORDS: Final = 10
 
 
 class IdentifierKind(StrEnum):
@@ -106,9 +112,15 @@ class Subject:
         return sorted(found)
 
     def needles(self) -> list[str]:
-        """Return what to look for in texts and files; what is short or a plain number is found by chance."""
-        said = {each.id for each in self.devices | self.custom_ids} | self.emails
-        return sorted({each for each in said if len(each) >= SHORTEST_NEEDLE and not each.isdecimal()})
+        """Return what they can be looked for by in texts and files."""
+        return sorted({each for each in self._texts() if is_telling(each)})
+
+    def needles_left_out(self) -> list[str]:
+        """Return what only its own column can be looked through for: short, or a word like any other."""
+        return sorted({each for each in self._texts() if not is_telling(each)})
+
+    def _texts(self) -> frozenset[str]:
+        return frozenset({each.id for each in self.devices | self.custom_ids} | self.emails)
 
     def to_text(self) -> str:
         """Write it as text that can be sealed."""
@@ -128,3 +140,16 @@ class Subject:
 
 def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def is_telling(text: str) -> bool:
+    """Tell whether a text can only mean whom it names: it's long, and no word or version."""
+    if "@" in text:
+        return len(text) >= _SHORTEST_ADDRESS
+    digits = sum(each.isdecimal() for each in text)
+    if digits == len(text):
+        return digits >= _SHORTEST_NUMBER
+    if not any(each.isalpha() for each in text):
+        return digits >= _SHORTEST_PARTED
+    words = [each for each in re.split(r"[\W_]+", text) if each]
+    return len(text) >= (_SHORTEST_ID if digits else _SHORTEST_WORDS) and (digits > 0 or len(words) > 1)

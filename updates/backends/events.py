@@ -8,7 +8,7 @@ capped and its oldest entries go first.
 """
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import msgspec
@@ -16,6 +16,7 @@ import redis
 from django.conf import settings
 
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Needles
 from releaseconsole.redis_link import redis_client
 from updates.backends.redis import ERASED_PASSED_KEY, EVENT_STREAM
 from updates.domain.telemetry import DeviceReport, Sighting
@@ -171,8 +172,8 @@ def dead_letter_append(stream: str, entry: Entry, reason: str) -> None:
     redis_client().xadd(DEAD_LETTER_STREAM, fields, maxlen=MAX_DEAD_LETTERS, approximate=True)
 
 
-def stream_entries_naming(stream: str, needles: Collection[bytes]) -> Iterator[str]:
-    """Go through a stream and name the entries that hold one of these, such as the id of a device.
+def stream_entries_naming(stream: str, needles: Needles) -> Iterator[str]:
+    """Go through a stream and name the entries that mention somebody, such as by the id of a device.
 
     Yields:
         The ids of entries, oldest first.
@@ -184,7 +185,7 @@ def stream_entries_naming(stream: str, needles: Collection[bytes]) -> Iterator[s
             redis_client().xrange(stream, after, "+", _LOOKED_THROUGH),
         )
         for entry_id, fields in raw:
-            if any(needle in value for value in fields.values() for needle in needles):
+            if any(map(needles.are_in, fields.values())):
                 yield entry_id.decode()
         if len(raw) < _LOOKED_THROUGH:
             return

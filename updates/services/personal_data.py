@@ -20,6 +20,8 @@ from releaseconsole.personal_data import (
     Subject,
     Table,
     holder_register,
+    needles_of,
+    rows_naming,
     rows_of,
     scoped,
 )
@@ -114,7 +116,7 @@ def _devices() -> RowsHolder:
         retention="For DEVICE_KEEP_DAYS after it was last heard of; an override for 90 days at most; a "
         "channel that somebody chose until it's taken back.",
         tables=(
-            Table(Device, ("device_id", "custom_id", "attributes"), _of_devices, _DEVICE_TOLD),
+            Table(Device, ("device_id", "custom_id"), _of_devices, _DEVICE_TOLD),
             Table(
                 ChannelMember,
                 ("device_id",),
@@ -259,7 +261,7 @@ def _testers() -> RowsHolder:
                 _of_tester_or_left,
                 ("app_id", "device_id", "platform", "enrolled_at", "left_at"),
             ),
-            Table(TesterFeedback, ("text",), _of_tester, ("version", "text", "at")),
+            Table(TesterFeedback, (), _of_tester, ("version", "text", "at")),
         ),
         eraser=_testers_erase,
         relation=_testers_related,
@@ -319,11 +321,8 @@ def _testers_everybody() -> Iterator[tuple[Identifier, Subject]]:
 
 
 def _of_answers(subject: Subject) -> Q | None:
-    found: Q | None = None
-    for needle in subject.needles():
-        one = Q(body__icontains=needle)
-        found = one if found is None else found | one
-    return found
+    theirs = rows_naming(IdempotencyRecord, "body", needles_of(subject))
+    return Q(pk__in=theirs) if theirs else None
 
 
 def _answers() -> RowsHolder:
@@ -337,10 +336,10 @@ def _answers() -> RowsHolder:
 
 
 def _words_of_devices() -> MentionsHolder:
-    """Other people's devices may name somebody, too: crash texts hold whatever an app wrote into them."""
+    """Tell what others wrote, who may name somebody, too. Each one's own goes with their rows."""
     return MentionsHolder.of(
         "what devices wrote",
-        ((DeviceEvent, ("detail",)),),
+        ((DeviceEvent, ("detail",)), (Device, ("attributes",)), (TesterFeedback, ("text",))),
         retention="With the app.",
     )
 

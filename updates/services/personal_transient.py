@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from releaseconsole.personal_data import DataClass, Found, Identifier, Kept, Row, Subject
+from releaseconsole.personal_data import DataClass, Found, Identifier, Kept, Needles, Row, Subject, needles_of
 from updates.backends.events import (
     DEAD_LETTER_STREAM,
     SIGHTING_STREAM,
@@ -82,9 +82,9 @@ class PassingTelemetry:
         return ()
 
 
-def _needles(subject: Subject) -> list[bytes]:
-    said = {each.id for each in subject.devices} | set(subject.needles())
-    return [each.encode() for each in sorted(said)]
+def _needles(subject: Subject) -> Needles:
+    """Entries say which device they're from: an id that is short is theirs, too."""
+    return Needles(needles_of(subject).said | {each.id for each in subject.devices})
 
 
 def _failed(subject: Subject, version: FailedVersion) -> set[str]:

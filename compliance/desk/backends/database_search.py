@@ -1,27 +1,52 @@
 """Looking for somebody in the whole database: every column of every table, and on SQLite the files as well.
 
-It knows nothing of what is declared: what nobody declared is found by this.
+It knows nothing of what is declared: what nobody declared is found by this. The database reads and Python
+compares, as for files: so both databases find every spelling.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from compliance.desk.backends.byte_search import file_holds
+from compliance.desk.domain.searched import Searched
+from releaseconsole.personal_data import APP_COLUMN, Needles
+
+_AT_ONCE: Final = 500
+# What has no letters in it, as PostgreSQL calls it; SQLite's columns may hold anything.
+_NUMBERS: Final = (
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "real",
+    "double precision",
+    "boolean",
+    "date",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "time without time zone",
+    "interval",
+)
 
 
-def database_search(needles: Sequence[str]) -> dict[str, int]:
-    """Count the rows that hold one of these, by table; letters may be large or small."""
-    if not needles:
-        return {}
-    counted = {table: _rows_holding(table, needles) for table in connection.introspection.table_names()}
-    return {table: count for table, count in counted.items() if count}
+def database_search(needles: Needles) -> Searched:
+    """Count the rows that mention somebody, by table and column."""
+    found = Searched()
+    if needles:
+        # PostgreSQL reads piece by piece within a transaction only; on SQLite one would stop all writers.
+        with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+            for table in connection.introspection.table_names():
+                _table_search(table, needles, found)
+    return found
 
 
-def database_files_search(needles: Sequence[str]) -> dict[str, int]:
+def database_files_search(needles: Needles) -> dict[str, int]:
     """Look through SQLite's file and its write-ahead log: pages that no table has any more are in them."""
-    return {str(path.name): 1 for path in database_files() if file_holds(path, needles)}
+    return {path.name: 1 for path in database_files() if file_holds(path, needles, has_borders=False)}
 
 
 def database_files() -> list[Path]:
@@ -32,33 +57,48 @@ def database_files() -> list[Path]:
     return [path for end in ("", "-wal", "-shm") if (path := Path(main + end)).exists()]
 
 
-def _rows_holding(table: str, needles: Sequence[str]) -> int:
-    quoted = connection.ops.quote_name(table)
+def _table_search(table: str, needles: Needles, found: Searched) -> None:
+    columns = _columns(table)
+    names = list(columns)
+    for rows in _rows(table, columns):
+        if needles.may_be_in(b"\n".join(_bytes(value) for row in rows for value in row)):
+            for row in rows:
+                app = row[names.index(APP_COLUMN)] if APP_COLUMN in columns else None
+                for name, value in zip(names, row, strict=True):
+                    found.look(f"{table}.{name}", needles, _bytes(value), within=app)
+
+
+def _rows(table: str, columns: dict[str, str]) -> Iterator[list[tuple[Any, ...]]]:
+    if not columns:
+        return
+    asked = f"SELECT {', '.join(columns.values())} FROM {connection.ops.quote_name(table)}"  # noqa: S608
+    # On the server, where it can be: a table may be larger than memory.
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(asked)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield rows
+
+
+def _columns(table: str) -> dict[str, str]:
+    """Name the columns that may hold texts, and how each is asked for."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # A row as text has all of its columns in it; bytes are in hex there.
-            condition = " OR ".join(
-                "strpos(lower(row_.*::text), %s) > 0 OR strpos(row_.*::text, %s) > 0" for _ in needles
-            )
-            asked: list[str | bytes] = [
-                part for each in needles for part in (each.lower(), each.encode().hex())
-            ]
-            cursor.execute(f"SELECT count(*) FROM {quoted} row_ WHERE {condition}", asked)  # noqa: S608
-        else:
-            columns = [each.name for each in connection.introspection.get_table_description(cursor, table)]
-            condition, asked = _sqlite_condition(columns, needles)
-            cursor.execute(f"SELECT count(*) FROM {quoted} WHERE {condition}", asked)  # noqa: S608
-        row: tuple[int] = cursor.fetchone()
-    return row[0]
+        if connection.vendor == "sqlite":
+            told = connection.introspection.get_table_description(cursor, table)
+            return {each.name: connection.ops.quote_name(each.name) for each in told}
+        cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = %s AND data_type <> ALL(%s)",
+            [table, list(_NUMBERS)],
+        )
+        return {name: _asked(name, kind) for name, kind in cursor.fetchall()}
 
 
-def _sqlite_condition(columns: Iterable[str], needles: Sequence[str]) -> tuple[str, list[str | bytes]]:
-    """Compare as text and, for blobs that hold a zero somewhere, as bytes."""
-    parts: list[str] = []
-    asked: list[str | bytes] = []
-    for column in columns:
-        quoted = connection.ops.quote_name(column)
-        for needle in needles:
-            parts.append(f"instr(lower(CAST({quoted} AS TEXT)), %s) > 0 OR instr({quoted}, %s) > 0")
-            asked += [needle.lower(), needle.encode()]
-    return " OR ".join(parts), asked
+def _asked(name: str, kind: str) -> str:
+    quoted = connection.ops.quote_name(name)
+    return quoted if kind == "bytea" else f"{quoted}::text"
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, str):
+        return value.encode(errors="surrogatepass")
+    return bytes(value) if isinstance(value, (bytes, memoryview)) else b""

@@ -1,14 +1,16 @@
 """Looking for somebody in Redis: each key's name and value, and its files where they're on this host."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import redis
 
 from compliance.desk.backends.byte_search import file_holds
+from compliance.desk.domain.searched import Searched
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Needles
 from releaseconsole.redis_link import redis_client
 
 _AT_ONCE: Final = 1000
@@ -16,19 +18,21 @@ _REWRITE_SECONDS: Final = 60
 _PAUSE: Final = 0.05
 
 
-def redis_search(needles: Sequence[str], *, leave_out: Collection[str]) -> dict[str, int]:
-    """Count keys that hold one of these, in name or value.
+def redis_search(needles: Needles, *, leave_out: Collection[str]) -> Searched:
+    """Count what mentions somebody, by key: its name, its members, the fields of a hash.
 
     Args:
         needles: What to look for.
         leave_out: Keys that are always in motion, such as the streams of telemetry.
     """
-    wanted = [each.lower().encode() for each in needles]
-    found = 0
-    for key in redis_client().scan_iter(count=_AT_ONCE):
-        if key.decode(errors="replace") not in leave_out:
-            found += any(needle in heap.lower() for heap in (key, *_values(key)) for needle in wanted)
-    return {"redis": found} if found else {}
+    found = Searched()
+    for key in redis_client().scan_iter(count=_AT_ONCE) if needles else ():
+        name = key.decode(errors="replace")
+        if name not in leave_out:
+            found.look(name, needles, key)
+            for parts in _members(key):
+                found.look(name, needles, *parts)
+    return found
 
 
 def redis_files() -> list[Path]:
@@ -44,9 +48,9 @@ def redis_files() -> list[Path]:
     return sorted(path for path in names if path.is_file())
 
 
-def redis_files_search(needles: Sequence[str]) -> dict[str, int]:
+def redis_files_search(needles: Needles) -> dict[str, int]:
     """Look through them."""
-    return {path.name: 1 for path in redis_files() if file_holds(path, needles)}
+    return {path.name: 1 for path in redis_files() if file_holds(path, needles, has_borders=False)}
 
 
 def redis_compact(wait: float = _REWRITE_SECONDS) -> bool:
@@ -80,32 +84,26 @@ def _info() -> dict[str, Any]:
     return dict(told)
 
 
-def _values(key: bytes) -> Iterator[bytes]:
+def _members(key: bytes) -> Iterator[tuple[bytes, ...]]:
     client: Any = redis_client()
     kind = client.type(key).decode()
     if kind == "string":
-        yield client.get(key) or b""
+        yield (client.get(key) or b"",)
     elif kind == "list":
-        yield from client.lrange(key, 0, -1)
+        yield from ((member,) for member in client.lrange(key, 0, -1))
     elif kind == "set":
-        yield from client.sscan_iter(key, count=_AT_ONCE)
+        yield from ((member,) for member in client.sscan_iter(key, count=_AT_ONCE))
     elif kind == "zset":
-        yield from (member for member, _ in client.zscan_iter(key, count=_AT_ONCE))
+        yield from ((member,) for member, _ in client.zscan_iter(key, count=_AT_ONCE))
     elif kind == "hash":
-        yield from _flat(client.hscan_iter(key, count=_AT_ONCE))
+        yield from client.hscan_iter(key, count=_AT_ONCE)
     elif kind == "stream":
         yield from _entries(client, key)
 
 
-def _flat(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    for name, value in pairs:
-        yield name
-        yield value
-
-
-def _entries(client: Any, key: bytes) -> Iterator[bytes]:
+def _entries(client: Any, key: bytes) -> Iterator[tuple[bytes, ...]]:
     after = "-"
     while entries := client.xrange(key, after, "+", _AT_ONCE):
         for _, fields in entries:
-            yield from fields.values()
+            yield tuple(fields.values())
         after = f"({entries[-1][0].decode()}"

@@ -1,7 +1,8 @@
 """The suppression list outside the database: what a restored, older database can't know.
 
 One JSON document, written anew as a whole: to a file of its own, flushed, renamed. Keys in it are sealed
-under the KEK, identifiers are hashes; whoever takes the file learns nobody's name.
+under the KEK, identifiers are hashes; whoever takes the file learns nobody's name. Under each key there's a
+MAC of its entries: whoever can write the file, but hasn't the KEK, takes nobody off the list by that.
 """
 
 import fcntl
@@ -17,7 +18,7 @@ from django.conf import settings
 
 from compliance.desk.errors import SuppressionFileError
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 @dataclass(slots=True)
@@ -27,10 +28,17 @@ class Listed:
     Attributes:
         keys: Sealed keys and when they were made, by id.
         subjects: Entries by key and digest.
+        macs: MACs of the entries, by id of the key.
     """
 
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     subjects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    macs: dict[str, str] = field(default_factory=dict)
+
+    def under(self, key_id: str) -> bytes:
+        """Write the entries under one key as their MAC is made of them."""
+        theirs = {name: held for name, held in self.subjects.items() if name.partition(":")[0] == key_id}
+        return json.dumps(theirs, sort_keys=True).encode()
 
 
 @contextmanager
@@ -60,7 +68,7 @@ def suppression_file_read() -> Listed:
         held = json.loads(path.read_text(encoding="ascii"))
         if held["v"] != _VERSION:
             raise SuppressionFileError
-        return Listed(dict(held["keys"]), dict(held["subjects"]))
+        return Listed(dict(held["keys"]), dict(held["subjects"]), dict(held["macs"]))
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise SuppressionFileError from exc
 
@@ -73,9 +81,8 @@ def suppression_file_write(listed: Listed) -> None:
     """
     path = Path(settings.PRIVACY_LIST_FILE)
     beside = path.with_suffix(".new")
-    text = json.dumps(
-        {"v": _VERSION, "keys": listed.keys, "subjects": listed.subjects}, sort_keys=True, indent=0
-    )
+    held = {"v": _VERSION, "keys": listed.keys, "subjects": listed.subjects, "macs": listed.macs}
+    text = json.dumps(held, sort_keys=True, indent=0)
     try:
         # The mode from the first byte on.
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -37,7 +37,7 @@ class Contact:
         email: Where letters go, unless an agent asks.
         phone: As typed.
         post: Postal address.
-        device_ids: As the app shows them.
+        device_ids: As the app shows them, in small letters.
         custom_id: What the app calls its user.
         reply_to: Where letters go, but nothing that identifies them: whoever has a device says it.
         app: The app, as typed; whatever it is, only the id of a real one leaves the seal.
@@ -61,6 +61,11 @@ class Contact:
     agent_name: str = ""
     agent_email: str = ""
     authority: Authority = Authority.NONE
+
+    def __post_init__(self) -> None:
+        """Spell ids of devices as they're stored, whatever an app or a keyboard makes of them."""
+        spelled = (subject_normalise(SubjectKind.DEVICE, each) for each in self.device_ids)
+        object.__setattr__(self, "device_ids", tuple(filter(None, spelled)))
 
     @property
     def letter_address(self) -> str:
@@ -117,7 +122,8 @@ def subject_normalise(kind: SubjectKind, value: str) -> str:
         return text.casefold()
     if kind is SubjectKind.PHONE:
         return "".join(each for each in text if each.isdecimal())
-    return text
+    # Apps may show the id of a device in capitals; it's stored in small letters.
+    return text.lower() if kind is SubjectKind.DEVICE else text
 
 
 def reference_spell(random: bytes) -> str:

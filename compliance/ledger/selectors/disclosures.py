@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from compliance.ledger.domain.events import Actor
 from compliance.ledger.models import AuditDisclosure
+from releaseconsole.personal_data import Needles
 
-# So short a value is in half of all texts: it's looked for as a whole only.
+# So short a value is in half of all texts: it's looked for as a whole value only.
 _SHORTEST_PART: Final = 4
 
 
@@ -21,9 +22,9 @@ def disclosures_about(
 ) -> dict[int, frozenset[str]]:
     """Find the values that still exist of somebody, by event number and name.
 
-    Of what they did, and of what was done to them, all values count. Beyond that those that are, or contain,
-    one of `values` (an address, the id of a device), however it's spelled: those are found by reading every
-    value there is.
+    Of what they did, and of what was done to them, all values count. Beyond that those that mention one of
+    `values` (an address, the id of a device) as a whole, however it's spelled: those are found by reading
+    every value there is.
 
     Args:
         actors: As whom they acted.
@@ -31,7 +32,8 @@ def disclosures_about(
         values: What else they are known by.
     """
     found: dict[int, set[str]] = {}
-    asked = [_plain(value) for value in values if value.strip()]
+    asked = frozenset(_plain(value) for value in values if value.strip())
+    needles = Needles(frozenset(each for each in asked if len(each) >= _SHORTEST_PART))
     rows = AuditDisclosure.objects.values_list("event_id", "name")
     involved = _involved(actors, objects)
     if involved is not None:
@@ -39,7 +41,7 @@ def disclosures_about(
             found.setdefault(number, set()).add(name)
     if asked:
         for number, name, value in rows.values_list("event_id", "name", "value").iterator():
-            if _tells(value, asked):
+            if _tells(value, asked, needles):
                 found.setdefault(number, set()).add(name)
     return {number: frozenset(names) for number, names in sorted(found.items())}
 
@@ -55,13 +57,13 @@ def _involved(actors: Iterable[Actor], objects: Iterable[tuple[str, str]]) -> Q 
     return involved
 
 
-def _tells(value: Any, asked: Collection[str]) -> bool:
+def _tells(value: Any, asked: Collection[str], needles: Needles) -> bool:
     if isinstance(value, Mapping):
-        return any(_tells(inner, asked) for inner in value.values())
+        return any(_tells(inner, asked, needles) for inner in value.values())
     if isinstance(value, list):
-        return any(_tells(inner, asked) for inner in value)
+        return any(_tells(inner, asked, needles) for inner in value)
     text = _plain(str(value))
-    return any(each == text or (len(each) >= _SHORTEST_PART and each in text) for each in asked)
+    return text in asked or needles.mentioned(text)
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ stands for goes with the person; the values beside the events go from here, and 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from compliance.ledger.domain.events import SYSTEM, Actor, ActorKind
+from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
 from compliance.ledger.models import AuditDisclosure, LegalHold
 from compliance.ledger.selectors.disclosures import disclosures_about
 from compliance.ledger.selectors.holds import events_held
@@ -23,6 +23,8 @@ from releaseconsole.personal_data import (
     Subject,
     field_label,
     holder_register,
+    needles_of,
+    own_words_register,
     table_name,
 )
 
@@ -30,7 +32,8 @@ _PLACE: Final = table_name(AuditDisclosure)
 
 
 def ledger_holders_register() -> None:
-    """Declare them."""
+    """Declare them, and that an action's name is nobody's."""
+    own_words_register("ledger", lambda asked: {action.value for action in Action} & set(asked))
     holder_register(Disclosures())
     holder_register(
         MentionsHolder.of(
@@ -101,7 +104,7 @@ def _about(subject: Subject) -> dict[int, frozenset[str]]:
     if subject.person_id is not None:
         actors.append(Actor(ActorKind.PERSON, str(subject.person_id)))
     objects = [(actor.kind.value, actor.id) for actor in actors]
-    return disclosures_about(actors=actors, objects=objects, values=subject.needles())
+    return disclosures_about(actors=actors, objects=objects, values=needles_of(subject).said)
 
 
 def _free(subject: Subject) -> dict[int, frozenset[str]]:

@@ -201,3 +201,11 @@ def test_yearly_figures_count_each_request_once() -> None:
     assert [(line.kind, line.received, line.median_days) for line in others] == [
         (kind, 0, None) for kind in list(Kind)[1:]
     ]
+
+
+def test_a_device_is_found_however_its_id_is_typed() -> None:
+    typed = Contact(device_ids=(" E5A0B1E0-7E57-4E57-A000-0000000DEAD1 ", ""))
+    assert typed.device_ids == ("e5a0b1e0-7e57-4e57-a000-0000000dead1",)
+    assert Contact.from_text(typed.to_text()) == typed
+    spelled = subject_normalise(SubjectKind.DEVICE, "E5A0B1E0-7E57-4E57-A000-0000000DEAD1")
+    assert typed.identifiers() == [(SubjectKind.DEVICE, spelled)]

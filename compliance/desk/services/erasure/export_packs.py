@@ -6,7 +6,7 @@ What was downloaded or handed on has left the console; the register of exports s
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from compliance.desk.backends.export_files import pack_path
@@ -15,7 +15,7 @@ from compliance.desk.models.exports import ExportState
 from compliance.desk.services.erasure.files import FilesHolder
 from compliance.desk.services.exports import export_forget
 from compliance.ledger.domain.events import ActorKind
-from releaseconsole.personal_data import Found, Row, Subject
+from releaseconsole.personal_data import Found, Row, Subject, needles_of
 
 _PLACE: Final = "export packs"
 _EVENTS: Final = "events.jsonl"
@@ -57,20 +57,17 @@ def _packs_of(subject: Subject) -> list[Export]:
 
 
 def _is_theirs(export: Export, subject: Subject) -> bool:
-    names_them = _naming(subject.needles())
+    needles = needles_of(subject)
     involves_them = _involving(subject) if export.personal else lambda _: False
     with zipfile.ZipFile(pack_path(export.pk)) as pack:
         for name in pack.namelist():
             if name != _PRINTED:
                 with pack.open(name) as lines:
-                    if any(names_them(line) or (name == _EVENTS and involves_them(line)) for line in lines):
+                    if any(
+                        needles.are_in(line) or (name == _EVENTS and involves_them(line)) for line in lines
+                    ):
                         return True
     return False
-
-
-def _naming(needles: Iterable[str]) -> Callable[[bytes], bool]:
-    wanted = [each.lower().encode() for each in needles]
-    return lambda line: any(each in line.lower() for each in wanted)
 
 
 def _involving(subject: Subject) -> Callable[[bytes], bool]:

@@ -51,6 +51,7 @@ from releaseconsole.personal_data import (
     Table,
     field_label,
     holder_register,
+    needles_of,
 )
 
 _LOGS: Final = "var/log"
@@ -169,7 +170,7 @@ class LogFiles(FilesHolder):
 
     def find(self, subject: Subject, /) -> Found:
         """Count mentions."""
-        needles = subject.needles()
+        needles = needles_of(subject)
         return Found({_LOGS: sum(file_mentions(path, needles) for path in _log_files())})
 
     def export(self, subject: Subject, /) -> Iterator[Row]:
@@ -183,7 +184,7 @@ class LogFiles(FilesHolder):
 
     def erase(self, subject: Subject, request: str, /) -> Found:  # noqa: ARG002 (logs name no request)
         """Overwrite them where they stand."""
-        needles = subject.needles()
+        needles = needles_of(subject)
         return Found({_LOGS: sum(file_mask(path, needles) for path in _log_files())})
 
 
@@ -216,7 +217,7 @@ class LetterFiles(FilesHolder):
 
 
 def _letters_naming(subject: Subject) -> list[Path]:
-    needles = subject.needles()
+    needles = needles_of(subject)
     files = Path(settings.EMAIL_FILE_PATH).glob("*")  # none, where there's no such folder
     return sorted(path for path in files if path.is_file() and file_holds(path, needles))
 

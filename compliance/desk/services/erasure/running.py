@@ -4,7 +4,9 @@ A step is one holder's data in one transaction, or what comes before and after a
 it's about is in a step: counts by place, what stays, and why.
 """
 
+import logging
 from datetime import datetime, timedelta
+from traceback import format_tb
 from typing import Final
 
 from django.db import transaction
@@ -24,7 +26,10 @@ from releaseconsole.personal_data import Subject
 
 # For as long as one worker may take for a step before another one tries.
 _CLAIM: Final = timedelta(minutes=15)
+# How often a run may find something, or fail, before somebody has to look.
 _MOST_SEARCHES: Final = 5
+
+_logger: Final = logging.getLogger(__name__)
 
 
 def erasure_start(
@@ -89,8 +94,8 @@ def erasure_resume(*, run: ErasureRun, actor: Actor, now: datetime) -> None:
 
 
 def erasures_running() -> QuerySet[ErasureRun]:
-    """Return the runs that have steps to do."""
-    return ErasureRun.objects.filter(state=ErasureState.RUNNING)
+    """Return the runs that have steps to do; whoever waits longest comes first."""
+    return ErasureRun.objects.filter(state=ErasureState.RUNNING).order_by("started_at", "pk")
 
 
 def erasure_run_through(run: ErasureRun) -> ErasureRun:
@@ -117,6 +122,9 @@ def erasure_step(run: ErasureRun) -> bool:
     except ConsoleError as refused:
         _stick(run, f"{step.kind} {step.name}: {refused.code}".strip())
         return False
+    except Exception as trouble:  # noqa: BLE001 (a broken step is this run's trouble, and nobody else's)
+        _fail(run, step, trouble)
+        return False
     finally:
         ErasureRun.objects.filter(pk=run.pk).update(claimed_until=None)
     return step.kind != StepKind.FINISH
@@ -139,6 +147,19 @@ def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
         return
     again = (StepKind.DRAIN, StepKind.HOLDER, StepKind.COMPACT)
     run.steps.filter(kind__in=again).update(done_at=None)
+
+
+def _fail(run: ErasureRun, step: ErasureStep, trouble: Exception) -> None:
+    """Try again the next time, as often as the search may find something; an error's words may name them."""
+    where = f"{step.kind} {step.name}".strip()
+    told = type(trouble).__name__
+    _logger.error("An erasure failed at %s: %s\n%s", where, told, "".join(format_tb(trouble.__traceback__)))
+    run.searches += 1
+    run.error = f"{where}: {told}"[:300]
+    if run.searches >= _MOST_SEARCHES:
+        _stick(run, run.error)
+        return
+    run.save(update_fields=["searches", "error"])
 
 
 def _stick(run: ErasureRun, why: str) -> None:

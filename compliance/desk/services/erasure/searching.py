@@ -1,15 +1,22 @@
 """The proof of absence: looking everywhere for what somebody was known by, declared or not."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
 from compliance.desk.backends.byte_search import file_holds
 from compliance.desk.backends.database_compaction import vacuum, wal_truncate
 from compliance.desk.backends.database_search import database_files_search, database_search
-from compliance.desk.backends.redis_search import redis_compact, redis_files_search, redis_search
-from releaseconsole.personal_data import Subject
+from compliance.desk.backends.redis_search import (
+    redis_compact,
+    redis_files,
+    redis_files_search,
+    redis_search,
+)
+from compliance.desk.domain.searched import places_beyond
+from releaseconsole.personal_data import Subject, needles_left_out, needles_of
 from updates.backends.events import SIGHTING_STREAM
 from updates.backends.redis import EVENT_STREAM
 
@@ -21,37 +28,52 @@ def storage_compact(subject: Subject, tables: list[str]) -> dict[str, bool]:
     """Make database and Redis forget what was deleted; says of each whether it could."""
     done = {"write-ahead log": wal_truncate(), "append-only file": redis_compact()}
     # SQLite's file is rewritten only where something is left in it: that stops everybody else meanwhile.
-    if tables and (not _is_sqlite() or database_files_search(subject.needles())):
+    if tables and (not _is_sqlite() or database_files_search(needles_of(subject))):
         done["vacuum"] = vacuum(tables)
     return done
 
 
-def absence_search(subject: Subject, *, kept: frozenset[str]) -> dict[str, int]:
-    """Look for somebody everywhere; nothing found is the proof.
+def absence_search(subject: Subject, *, kept: Mapping[str, int]) -> dict[str, int]:
+    """Look for somebody everywhere; nothing found is the proof, as far as `search_reach` says.
 
     Args:
         subject: Whom.
-        kept: Tables in which something stays by law; what is found there is known, and files aren't looked
-            through byte by byte where it's in them.
+        kept: How much stays by law as it is, by place: so much of what is found there is known.
     """
-    needles = subject.needles()
-    if not needles:
-        return {}
-    found = {table: count for table, count in database_search(needles).items() if table not in kept}
-    found |= redis_search(needles, leave_out=IN_MOTION)
-    if not kept:
-        found |= database_files_search(needles)
-    found |= redis_files_search(_silent(subject, needles))
-    found |= {_place(path): 1 for path in _files() if file_holds(path, needles)}
+    needles = needles_of(subject)
+    rows = database_search(needles)
+    cached = redis_search(needles, leave_out=IN_MOTION)
+    found = places_beyond(rows.counts + cached.counts, kept)
+    known = needles.staying(rows.beside | cached.beside)
+    found |= database_files_search(known)
+    found |= redis_files_search(known.without(_said_again(subject)))
+    found |= {needles.hidden(_place(path)): 1 for path in _files() if file_holds(path, needles)}
     return found
 
 
-def _silent(subject: Subject, needles: list[str]) -> list[str]:
-    """Leave out what a device goes on saying: it's in Redis' file until that is written anew (forgetting)."""
-    if not subject.devices:
-        return needles
-    said = {each.id for each in subject.devices | subject.custom_ids}
-    return sorted(set(needles) - said)
+def _said_again(subject: Subject) -> set[str]:
+    """Name what a device goes on saying: it's in Redis' file until that is written anew (forgetting)."""
+    return {each.id for each in subject.devices | subject.custom_ids} if subject.devices else set()
+
+
+def search_reach(subject: Subject) -> dict[str, Any]:
+    """Say what is looked for, in numbers, and where; and what isn't."""
+    texts = needles_of(subject).said
+    here = {
+        "files of the database": _is_sqlite(),
+        "files of Redis": bool(redis_files()),
+    }
+    return {
+        "looked_for": len(texts),
+        "too_common_to_look_for": len(needles_left_out(subject)),
+        "searched": [
+            "every column of the database",
+            "every key in Redis",
+            "files of the console on this host",
+            *(place for place, is_here in here.items() if is_here),
+        ],
+        "not_searched": [*(place for place, is_here in here.items() if not is_here), "backups"],
+    }
 
 
 def _is_sqlite() -> bool:

@@ -17,7 +17,12 @@ from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
-from compliance.desk.services.erasure.searching import IN_MOTION, absence_search, storage_compact
+from compliance.desk.services.erasure.searching import (
+    IN_MOTION,
+    absence_search,
+    search_reach,
+    storage_compact,
+)
 from compliance.desk.services.erasure.suppression import suppress
 from compliance.desk.services.requests.recording import Doer, request_lock
 from compliance.ledger.domain.events import SYSTEM, Action
@@ -101,10 +106,13 @@ def _search(run: ErasureRun, step: ErasureStep) -> None:
     # Their phone may go on talking for as long as it likes: what it says is dropped a second later.
     for place in IN_MOTION:
         left.pop(place, None)
-    clear = frozenset(each.place.partition(".")[0] for each in _kept_of(run) if each.in_clear)
+    clear: Counter[str] = Counter()
+    for each in _kept_of(run):
+        clear[each.place] += each.count if each.in_clear else 0
     if found := dict(left) or absence_search(subject, kept=clear):
         raise FoundAgainError(found)
-    _done(step, erased={}, after={"found": 0})
+    reach = search_reach(subject)
+    _done(step, erased={}, after={name: reach[name] for name in ("looked_for", "too_common_to_look_for")})
 
 
 def _unexplained(holder: PersonalDataHolder, run: ErasureRun) -> Counter[str]:
@@ -175,6 +183,7 @@ def _statement(run: ErasureRun, erased: Counter[str], told: Counter[str], now: d
             "erased_at": now.isoformat(timespec="seconds"),
             "erased": dict(sorted(erased.items())),
             "kept": kept,
+            "search": search_reach(run.subject_read()),
             "kept_note": "A record of the request, and keyed hashes so that the data stay deleted, are kept.",
             "notices_written": dict(sorted(told.items())),
         },

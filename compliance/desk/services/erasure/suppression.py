@@ -16,16 +16,20 @@ from compliance.desk.backends.suppression_file import (
     suppression_file_read,
     suppression_file_write,
 )
+from compliance.desk.errors import SuppressionFileError
 from compliance.desk.models import SuppressedSubject, SuppressionKey
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness, sealing
+from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel.sealed_holders import Rewrapped
 from releaseconsole.personal_data import Identifier, Subject
 
 _KEY_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _AT_ONCE: Final = 500
+# What an identifier's hash is made of begins with its kind.
+_LISTED: Final = b"suppression list\0"
 
 
 class DatabaseSuppressionList:
@@ -72,7 +76,8 @@ def suppress(*, subject: Subject, request: str, now: datetime) -> int:
         opened = _opened(key.key_id, key.sealed_key)
         listed = [(_digest(opened, each), each.kind.value) for each in subject.identifiers()]
         known = SuppressedSubject.objects.filter(digest__in=[digest for digest, _ in listed])
-        known.exclude(lifted_at=None).update(lifted_at=None)
+        # Erased anew, they are so since now.
+        known.exclude(lifted_at=None).update(lifted_at=None, since=now)
         there = set(known.values_list("digest", flat=True))
         SuppressedSubject.objects.bulk_create([
             SuppressedSubject(key=key, kind=kind, digest=digest, request=request, since=now)
@@ -101,37 +106,43 @@ def suppression_file_update() -> None:
         SuppressionFileError: It can't be read or written.
     """
     with suppression_file_locked():
-        listed = suppression_file_read()
+        listed = _file_read()
         for key in SuppressionKey.objects.all():
             listed.keys[key.key_id] = {"sealed": key.sealed_key, "made_at": key.made_at.isoformat()}
         for row in SuppressedSubject.objects.all().iterator():
-            listed.subjects[f"{row.key_id}:{row.digest}"] = {
-                "kind": row.kind,
-                "request": row.request,
-                "since": row.since.isoformat(),
-                "lifted_at": row.lifted_at.isoformat() if row.lifted_at else None,
-            }
+            name = f"{row.key_id}:{row.digest}"
+            if name not in listed.subjects or not _is_newer(_entry(name, listed.subjects[name]), row):
+                listed.subjects[name] = {
+                    "kind": row.kind,
+                    "request": row.request,
+                    "since": row.since.isoformat(),
+                    "lifted_at": row.lifted_at.isoformat() if row.lifted_at else None,
+                }
+        listed.macs = {key_id: _mac(listed, key_id) for key_id in listed.keys}
         suppression_file_write(listed)
 
 
 def suppression_file_import() -> int:
     """Take into the database what only the file knows, after a restore; returns how many entries.
 
-    What the file says of an entry wins: it's never older than a restored database.
+    Of an entry that both know the newer one counts: a restored database is older than the file, but a file
+    may have been put back as well.
 
     Raises:
-        SuppressionFileError: It can't be read.
+        SuppressionFileError: It can't be read, or somebody without the KEK wrote it.
     """
     with suppression_file_locked():
-        listed = suppression_file_read()
+        listed = _file_read()
     with transaction.atomic():
         _keys_import(listed)
         before = SuppressedSubject.objects.count()
+        known = {f"{row.key_id}:{row.digest}": row for row in SuppressedSubject.objects.all().iterator()}
+        told = {name: _entry(name, held) for name, held in listed.subjects.items()}
         SuppressedSubject.objects.bulk_create(
-            [_entry(name, held) for name, held in listed.subjects.items()],
+            [each for name, each in told.items() if name not in known or _is_newer(each, known[name])],
             update_conflicts=True,
             unique_fields=["digest", "key"],
-            update_fields=["lifted_at"],
+            update_fields=["lifted_at", "since"],
         )
         return SuppressedSubject.objects.count() - before
 
@@ -149,6 +160,37 @@ class _SuppressionKeys(SealedRows[SuppressionKey]):
         if done.renewed:
             suppression_file_update()
         return done
+
+
+def _file_read() -> Listed:
+    """Read the file, and make sure that who wrote it has the keys.
+
+    Raises:
+        SuppressionFileError: It can't be read, or is another's.
+    """
+    listed = suppression_file_read()
+    used = {name.partition(":")[0] for name in listed.subjects}
+    if used - set(listed.keys):
+        raise SuppressionFileError
+    for key_id in listed.keys:
+        try:
+            is_ours = hmac.compare_digest(listed.macs.get(key_id, ""), _mac(listed, key_id))
+        except ConsoleError as exc:
+            raise SuppressionFileError from exc
+        if not is_ours:
+            raise SuppressionFileError
+    return listed
+
+
+def _mac(listed: Listed, key_id: str) -> str:
+    """Make a MAC of the entries under one key; the database's own copy of the key follows the KEK first."""
+    row = SuppressionKey.objects.filter(key_id=key_id).first()
+    key = _opened(key_id, row.sealed_key if row else listed.keys[key_id]["sealed"])
+    return hmac.digest(key, _LISTED + listed.under(key_id), hashlib.sha256).hex()
+
+
+def _is_newer(one: SuppressedSubject, other: SuppressedSubject) -> bool:
+    return (one.lifted_at or one.since) > (other.lifted_at or other.since)
 
 
 def _entry(name: str, held: dict[str, str]) -> SuppressedSubject:

@@ -31,7 +31,7 @@ from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.errors import ProofError
 from compliance.ledger.models import AuditEpoch, AuditEvent
 from releaseconsole.kernel import clock
-from releaseconsole.personal_data import Found, Scoped, Subject
+from releaseconsole.personal_data import Found, Scoped, Subject, needles_of
 from tests.integration.updates.telemetry.conftest import drain, report, sighting
 from tests.support.ledger import SoftwareSigner
 from tests.support.shipping import app_made, recorded
@@ -106,7 +106,7 @@ def test_a_phone_that_goes_on_talking_holds_nothing_up(
     assert (run.state, run.error) == ("done", "")
     assert drain().suppressed == 1
     assert leftovers_forget() == (connection.vendor != "sqlite")  # its log belongs to this transaction
-    assert redis_files_search([PHONE]) == {}
+    assert redis_files_search(needles_of(phone)) == {}
     assert not Device.objects.exists()
 
 

@@ -1,0 +1,93 @@
+"""How one text is spelled in heaps of bytes: as it is, and as encoders on its way leave it. Pure.
+
+Each spelling is a list of regular expressions for bytes whose letters from A to Z are small, one for each
+character. Only what an encoder touches has more than one way: letters and digits of ASCII stay as they are.
+"""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_PLAIN: Final = re.compile(r"[a-z0-9_~-]")
+_NAMED: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
+# Which part of base64 only the text decides, with none, one or two bytes before it in its group of three.
+_LEADS: Final = (0, 1, 2)
+_SHORTEST_CODED: Final = 5
+
+Spelling = list[bytes]
+
+
+def spellings(text: str) -> Iterator[Spelling]:
+    """Give the ways in which a text may stand in bytes: raw, escaped as in JSON, addresses or HTML, UTF-16.
+
+    Yields:
+        One spelling at a time.
+    """
+    for form in dict.fromkeys((text, *(unicodedata.normalize(how, text) for how in ("NFC", "NFKC")))):
+        yield [_character(each) for each in form]
+        for case in dict.fromkeys((form, form.lower(), form.upper())):
+            # Without the outer zero both orders of bytes are alike, where there's nothing beyond Latin.
+            wide = {
+                case.encode("utf-16-le").removesuffix(b"\0"),
+                case.encode("utf-16-be").removeprefix(b"\0"),
+            }
+            for octets in sorted(wide):
+                yield [re.escape(bytes([octet])) for octet in octets.lower()]
+
+
+def spellings_coded(text: str) -> Iterator[Spelling]:
+    """Give what base64 makes of a text; what is found by that has to be decoded to be sure.
+
+    Yields:
+        One spelling at a time.
+    """
+    cases = dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize()))
+    for octets in (each.encode() for each in cases):
+        for lead in _LEADS:
+            start, end = -(-lead * 8 // 6), (lead + len(octets)) * 8 // 6
+            inner = base64.b64encode(bytes(lead) + octets)[start:end].lower()
+            if len(inner) >= _SHORTEST_CODED:
+                yield [_digit(octet) for octet in inner]
+
+
+def _digit(octet: int) -> bytes:
+    """Write a digit of base64; the alphabet for addresses has two of its own, and JSON escapes a slash."""
+    return {0x2B: rb"[+-]", 0x2F: rb"(?:\\?/|_)"}.get(octet) or re.escape(bytes([octet]))
+
+
+def _character(character: str) -> bytes:
+    if _PLAIN.fullmatch(character.lower()):
+        return character.lower().encode()
+    forms = {character, character.lower(), character.upper(), character.casefold()}
+    forms |= {unicodedata.normalize("NFD", form) for form in forms}
+    ways = dict.fromkeys(way for form in sorted(forms) for way in _ways(form))
+    return b"(?:" + b"|".join(ways) + b")"
+
+
+def _ways(form: str) -> Iterator[bytes]:
+    octets = form.encode(errors="surrogatepass").lower()
+    yield _raw(form, octets)
+    if form in " \u00a0":
+        yield rb"\+"
+    # Percent encoding, once or again and again, and quoted-printable.
+    percents = b"".join(rb"%%(?:25)*%02x" % each for each in form.encode(errors="surrogatepass"))
+    yield percents
+    yield b"".join(rb"=%02x" % each for each in form.encode(errors="surrogatepass"))
+    wide = form.encode("utf-16-be", errors="surrogatepass")
+    yield b"".join(rb"\\+u" + wide[at : at + 2].hex().encode() for at in range(0, len(wide), 2))
+    yield b"".join(rb"&#(?:0*%d|x0*%x);" % (ord(each), ord(each)) for each in form)
+    if form in _NAMED:
+        yield rb"&%s;" % _NAMED[form].encode()
+    if len(form) == 1 and 0x80 <= ord(form) <= 0xFF:  # noqa: PLR2004 (Latin-1 has one byte for these)
+        yield re.escape(form.encode("latin-1"))
+
+
+def _raw(form: str, octets: bytes) -> bytes:
+    """Write it as it is; quotes may be doubled or escaped, a slash escaped, a backslash doubled."""
+    if form == "\\":
+        return rb"\\+"
+    if form in "\"'":
+        return rb"\\*%s{1,2}" % octets
+    return (rb"\\*" if form == "/" else b"") + re.escape(octets)
