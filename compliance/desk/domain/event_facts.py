@@ -191,6 +191,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.ERASURE_PLANNED: "goes stays",
     Action.ERASURE_STARTED: "identifiers replay resumed",
     Action.ERASURE_STUCK: "where",
+    Action.ERASURE_GIVEN_UP: "erased reason where",
     Action.ERASURE_COMPLETED: "erased replay statement_sha256 stays",
     Action.ERASURES_REPLAYED: "erasures learned",
     Action.SUPPRESSION_LIFTED: "identifiers",

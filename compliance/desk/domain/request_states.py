@@ -113,6 +113,7 @@ class Step(StrEnum):
     PLANNED = "planned"
     ERASING = "erasing"
     STUCK = "stuck"
+    GIVEN_UP = "given_up"
     ERASURE_DONE = "erasure_done"
     PACKAGED = "packaged"
     COMPLETED = "completed"
@@ -136,6 +137,7 @@ _STEP_WORDS: Final = {
     Step.PLANNED: "Counted what would be erased",
     Step.ERASING: "Erasure begun",
     Step.STUCK: "Erasure stuck: somebody has to look",
+    Step.GIVEN_UP: "Erasure given up",
     Step.ERASURE_DONE: "Data erased everywhere, and searched for",
     Step.PACKAGED: "Package of what is held taken",
     Step.COMPLETED: "Complied with",

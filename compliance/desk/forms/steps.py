@@ -54,6 +54,17 @@ class ExtendForm(StepForm):
     )
 
 
+class GiveUpForm(StepForm):
+    """Why an erasure can't come to its end."""
+
+    reason = forms.CharField(
+        label="Why it can't come to its end",
+        max_length=500,
+        validators=[ONE_LINE],
+        help_text="Kept on record. Don't name the person.",
+    )
+
+
 class _GroundsForm(StepForm):
     """On which grounds something is refused, and why."""
 

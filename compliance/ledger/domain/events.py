@@ -168,6 +168,7 @@ class Action(StrEnum):
     ERASURE_PLANNED = "compliance:erasure:plan"
     ERASURE_STARTED = "compliance:erasure:start"
     ERASURE_STUCK = "compliance:erasure:stick"
+    ERASURE_GIVEN_UP = "compliance:erasure:give_up"
     ERASURE_COMPLETED = "compliance:erasure:complete"
     ERASURES_REPLAYED = "compliance:erasure:replay"
     SUPPRESSION_LIFTED = "compliance:suppression:lift"

@@ -166,6 +166,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.ERASURE_PLANNED: "looked what an erasure would do",
     Action.ERASURE_STARTED: "began to erase somebody's data",
     Action.ERASURE_STUCK: "couldn't finish an erasure",
+    Action.ERASURE_GIVEN_UP: "gave up an erasure that couldn't finish",
     Action.ERASURE_COMPLETED: "erased somebody's data",
     Action.ERASURES_REPLAYED: "erased again who had been erased before a restore",
     Action.SUPPRESSION_LIFTED: "allowed somebody erased to be invited again",

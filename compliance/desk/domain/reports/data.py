@@ -26,6 +26,7 @@ RETENTION: Final = ReportKind(
         Action.ERASURE_PLANNED,
         Action.ERASURE_STARTED,
         Action.ERASURE_STUCK,
+        Action.ERASURE_GIVEN_UP,
         Action.ERASURE_COMPLETED,
         Action.ERASURES_REPLAYED,
         Action.SUPPRESSION_LIFTED,

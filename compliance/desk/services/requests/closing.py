@@ -17,7 +17,7 @@ from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.domain.verification import Verification
 from compliance.desk.errors import NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
-from compliance.desk.models.erasures import ErasureState
+from compliance.desk.models.erasures import UNDER_WAY
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
@@ -111,7 +111,7 @@ def _close(
     now = clock.now()
     running_require(request.stands)
     # Whatever the answer were, it would say something else than what is happening.
-    if ErasureRun.objects.filter(request=request.reference).exclude(state=ErasureState.DONE).exists():
+    if ErasureRun.objects.filter(request=request.reference, state__in=UNDER_WAY).exists():
         raise RequestStateError("The erasure for this request isn't finished.")
     if outcome.needs_basis:
         bases = bases_require(bases, explanation, kind=request.asks)
