@@ -13,7 +13,8 @@ from typing import Final
 from django.db import transaction
 
 from compliance.desk.models import ErasureRun
-from compliance.desk.services.erasure.running import erasure_run_through, erasure_start
+from compliance.desk.models.erasures import UNDER_WAY, ErasureState
+from compliance.desk.services.erasure.running import erasure_resume, erasure_run_through, erasure_start
 from compliance.desk.services.erasure.suppression import (
     DatabaseSuppressionList,
     suppression_file_import,
@@ -32,7 +33,7 @@ class Replayed:
 
     Attributes:
         learned: Entries of the list that the database didn't have.
-        runs: The erasures that were done again, one for each request.
+        runs: The erasures that were done again, one for each request, and those that an earlier replay left.
     """
 
     learned: int
@@ -47,10 +48,15 @@ def erasures_replay(*, actor: Actor, now: datetime) -> Replayed:
     """
     learned = suppression_file_import()
     suppression_file_update()
-    people = _found_again()
-    runs = tuple(
-        erasure_run_through(erasure_start(request, subject, actor, now, is_replay=True))
-        for request, subject in sorted(people.items(), key=lambda item: item[0])
+    left = _left_by_earlier_ones(actor, now)
+    waiting = {run.request for run in left if run.state != ErasureState.DONE}
+    people = {request: each for request, each in _found_again().items() if request not in waiting}
+    runs = (
+        *left,
+        *(
+            erasure_run_through(erasure_start(request, subject, actor, now, is_replay=True))
+            for request, subject in sorted(people.items(), key=lambda item: item[0])
+        ),
     )
     with transaction.atomic():
         audit_record(
@@ -60,6 +66,14 @@ def erasures_replay(*, actor: Actor, now: datetime) -> Replayed:
             detail={"learned": learned, "erasures": len(runs)},
         )
     return Replayed(learned, runs)
+
+
+def _left_by_earlier_ones(actor: Actor, now: datetime) -> list[ErasureRun]:
+    """Go on with replays that didn't come to their end; nothing else resumes one that is stuck."""
+    runs = ErasureRun.objects.filter(is_replay=True, state__in=UNDER_WAY).order_by("started_at", "pk")
+    for run in runs:
+        erasure_resume(run=run, actor=actor, now=now)
+    return [erasure_run_through(run) for run in runs]
 
 
 def _found_again() -> dict[str, Subject]:

@@ -111,7 +111,8 @@ def _close(
     now = clock.now()
     running_require(request.stands)
     # Whatever the answer were, it would say something else than what is happening.
-    if ErasureRun.objects.filter(request=request.reference, state__in=UNDER_WAY).exists():
+    under_way = ErasureRun.objects.filter(request=request.reference, is_replay=False, state__in=UNDER_WAY)
+    if under_way.exists():
         raise RequestStateError("The erasure for this request isn't finished.")
     if outcome.needs_basis:
         bases = bases_require(bases, explanation, kind=request.asks)
