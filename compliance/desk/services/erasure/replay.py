@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.models import User
 from compliance.desk.models import ErasureRun
 from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.services.erasure.running import erasure_resume, erasure_run_through, erasure_start
@@ -23,6 +24,7 @@ from compliance.desk.services.erasure.suppression import (
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.personal_data import Identifier, Subject, holders
+from updates.models import Tester
 
 _AT_ONCE: Final = 5000
 
@@ -82,9 +84,17 @@ def _found_again() -> dict[str, Subject]:
     found: dict[str, Subject] = {}
     for some in _in_parts(_everybody()):
         known = dict(some)
-        for identifier, request in listed.requests_of(list(known)).items():
-            found[request] = found.get(request, Subject()).joined(known[identifier])
+        for identifier, (request, since) in listed.entries_of(list(known)).items():
+            if not _came_later(known[identifier], since):
+                found[request] = found.get(request, Subject()).joined(known[identifier])
     return found
+
+
+def _came_later(subject: Subject, since: datetime) -> bool:
+    """Whether a row was made after its address was erased: it's of somebody who was taken in anew."""
+    if subject.person_id is not None:
+        return User.objects.filter(pk=subject.person_id, created_at__gt=since).exists()
+    return Tester.objects.filter(pk__in=subject.tester_ids, created_at__gt=since).exists()
 
 
 def _everybody() -> Iterator[tuple[Identifier, Subject]]:
