@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-post-letters": _every(10, "desk.tasks.letters_post"),
     "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),

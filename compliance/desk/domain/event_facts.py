@@ -207,6 +207,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_WITHDRAWN: "bases days kind late outcome reason result",
     Action.PRIVACY_CONTACT_SHOWN: "kind",
     Action.PRIVACY_LETTER_TAKEN: "kind letter",
+    Action.PRIVACY_LETTER_FAILED: "attempts kind letter",
+    Action.PRIVACY_LETTER_POSTED: "kind letter",
     Action.PRIVACY_PACKAGE_TAKEN: "categories entries kind",
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",

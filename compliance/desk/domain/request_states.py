@@ -116,6 +116,8 @@ class Step(StrEnum):
     GIVEN_UP = "given_up"
     ERASURE_DONE = "erasure_done"
     PACKAGED = "packaged"
+    LETTER_FAILED = "letter_failed"
+    LETTER_POSTED = "letter_posted"
     COMPLETED = "completed"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
@@ -140,6 +142,8 @@ _STEP_WORDS: Final = {
     Step.GIVEN_UP: "Erasure given up",
     Step.ERASURE_DONE: "Data erased everywhere, and searched for",
     Step.PACKAGED: "Package of what is held taken",
+    Step.LETTER_FAILED: "A letter couldn't be sent: print it",
+    Step.LETTER_POSTED: "A letter was printed and posted",
     Step.COMPLETED: "Complied with",
     Step.DENIED: "Denied",
     Step.WITHDRAWN: "Withdrawn by who asked",

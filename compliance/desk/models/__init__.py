@@ -5,6 +5,7 @@ from compliance.desk.models.engagements import AuditDelivery, AuditEngagement, A
 from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
 from compliance.desk.models.incidents import Incident, IncidentNotice, IncidentStep
+from compliance.desk.models.letters import PrivacyLetter
 from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
@@ -36,6 +37,7 @@ __all__ = [
     "ModuleCertificate",
     "PHIDeclaration",
     "PHIMeasurement",
+    "PrivacyLetter",
     "PrivacyRequest",
     "PrivacyRequestStep",
     "PrivacyRequestSubject",

@@ -1,6 +1,6 @@
 """Giving up an erasure that can't come to its end, so that its request can be answered in time.
 
-What it erased stays erased. Whom it was about stays on the suppression list, so what arrives is still dropped.
+What it erased stays erased. Whom it was about stays on the suppression list, so what arrives is dropped.
 """
 
 from collections import Counter

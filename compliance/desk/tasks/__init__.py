@@ -5,13 +5,14 @@ from compliance.desk.tasks.erasures import erasures_run
 from compliance.desk.tasks.exports import exports_make, exports_remove
 from compliance.desk.tasks.phi import phi_measure, phi_measure_asked
 from compliance.desk.tasks.reports import reports_attend
-from compliance.desk.tasks.requests import requests_purge, requests_remind
+from compliance.desk.tasks.requests import letters_post, requests_purge, requests_remind
 
 __all__ = [
     "duties_tend",
     "erasures_run",
     "exports_make",
     "exports_remove",
+    "letters_post",
     "phi_measure",
     "phi_measure_asked",
     "reports_attend",

@@ -217,6 +217,8 @@ class Action(StrEnum):
     PRIVACY_WITHDRAWN = "compliance:request:withdraw"
     PRIVACY_CONTACT_SHOWN = "compliance:request:show_contact"
     PRIVACY_LETTER_TAKEN = "compliance:request:take_letter"
+    PRIVACY_LETTER_FAILED = "compliance:request:fail_letter"
+    PRIVACY_LETTER_POSTED = "compliance:request:post_letter"
     PRIVACY_PACKAGE_TAKEN = "compliance:request:take_package"
     PRIVACY_REGISTER_TAKEN = "compliance:request:take_register"
     PRIVACY_REMINDED = "compliance:request:remind"

@@ -209,6 +209,8 @@ _DONE: Final[dict[Action, str]] = {
     Action.PRIVACY_WITHDRAWN: "closed a privacy request that was withdrawn",
     Action.PRIVACY_CONTACT_SHOWN: "looked at who made a privacy request",
     Action.PRIVACY_LETTER_TAKEN: "took out a letter of a privacy request",
+    Action.PRIVACY_LETTER_FAILED: "couldn't send a letter of a privacy request",
+    Action.PRIVACY_LETTER_POSTED: "printed and posted a letter of a privacy request",
     Action.PRIVACY_PACKAGE_TAKEN: "took out what is held of who made a privacy request",
     Action.PRIVACY_REGISTER_TAKEN: "took out a report of the privacy requests",
     Action.PRIVACY_REMINDED: "reminded officers of privacy requests",

@@ -24,6 +24,7 @@ from compliance.desk.models import (
     IncidentStep,
     ModuleCertificate,
     PHIDeclaration,
+    PrivacyLetter,
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
@@ -118,6 +119,7 @@ def _requests() -> RowsHolder:
         name="privacy requests",
         data_class=DataClass.REQUEST,
         holds="Requests: who asks, sealed, while a request runs; then a reference, dates and keyed hashes. "
+        "Letters to them, sealed, until they're out. "
         "Whom an erasure is about, sealed, while it runs; keyed hashes of who was erased.",
         retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
         tables=(
@@ -133,6 +135,7 @@ def _requests() -> RowsHolder:
         also=(
             field_label(PrivacyRequestStep, "note"),
             field_label(PrivacyRequestSubject, "digest"),
+            field_label(PrivacyLetter, "sealed_letter"),
             field_label(SuppressedSubject, "digest"),
             field_label(ErasureRun, "sealed_subject"),
         ),

@@ -28,7 +28,7 @@ _STEPS: Final = {
     Outcome.COMPLETE: (Step.COMPLETED, Action.PRIVACY_COMPLETED, RequestLetterKind.COMPLETE),
     Outcome.PARTIAL: (Step.COMPLETED, Action.PRIVACY_COMPLETED, RequestLetterKind.COMPLETE),
     Outcome.DENIED: (Step.DENIED, Action.PRIVACY_DENIED, RequestLetterKind.DENY),
-    Outcome.WITHDRAWN: (Step.WITHDRAWN, Action.PRIVACY_WITHDRAWN, None),
+    Outcome.WITHDRAWN: (Step.WITHDRAWN, Action.PRIVACY_WITHDRAWN, RequestLetterKind.WITHDRAW),
 }
 _FIELDS: Final = [
     "state",
@@ -64,7 +64,7 @@ def request_complete(
         RequestStateError: It's closed, or its erasure isn't finished.
         NotVerifiedError: Identity has to be verified first.
         DenialBasisError: A part was refused without a section that fits, or without a word.
-        NamesPersonError: The explanation names who asks.
+        NamesPersonError: The explanation, or how it was done, names who asks.
     """
     named = tuple(bases)
     outcome = Outcome.PARTIAL if named or explanation.strip() else Outcome.COMPLETE
@@ -92,7 +92,7 @@ def request_deny(
 
 
 def request_withdraw(*, request: PrivacyRequest, by: Doer) -> PrivacyRequest:
-    """Write down that who asked wants it no more; no letter goes.
+    """Write down that who asked wants it no more, and tell them: somebody else may have said so.
 
     Raises:
         RequestStateError: It's closed.
@@ -119,7 +119,7 @@ def _close(
         record_text_require(explanation, request.contact_read())
     step, action, letter = _STEPS[outcome]
     _end(request, outcome, now, bases, explanation)
-    sent = letter_send(request, letter) if letter else None
+    sent = letter_send(request, letter)
     request.sealed_contact = ""  # after the letter, which is the last thing that needs to know who asked
     request.save(update_fields=_FIELDS)
     step_record(

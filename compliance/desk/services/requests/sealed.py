@@ -3,17 +3,23 @@
 from typing import Any
 
 from accounts.services.rewrap import SealedRows
-from compliance.desk.models import PrivacyRequest, SubjectKey
+from compliance.desk.models import PrivacyLetter, PrivacyRequest, SubjectKey
 
 
 def request_secrets() -> tuple[SealedRows[Any], ...]:
-    """Return who asks, of requests that run, and the key of the hashes that stand for people."""
+    """Return who asks, letters that aren't out yet, and the key of the hashes that stand for people."""
     return (
         SealedRows(
             "who makes privacy requests",
             PrivacyRequest.objects.all(),
             "sealed_contact",
             PrivacyRequest.contact_context,
+        ),
+        SealedRows(
+            "letters about privacy requests",
+            PrivacyLetter.objects.all(),
+            "sealed_letter",
+            PrivacyLetter.letter_context,
         ),
         SealedRows("subject key", SubjectKey.objects.all(), "sealed_key", SubjectKey.key_context),
     )

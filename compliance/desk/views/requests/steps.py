@@ -125,11 +125,12 @@ _PAGES: Final = {
     ),
     "withdraw": StepPage(
         "Withdrawn",
-        "Who asked wants it no more. No letter goes, and who asked is forgotten.",
+        "Who asked wants it no more. The letter tells them that it's closed; then who asked is forgotten.",
         "Close it as withdrawn",
         "It's closed as withdrawn.",
         lambda asked, _, by: services.request_withdraw(request=asked, by=by),
     ),
+        letter=RequestLetterKind.WITHDRAW,
     "backdate": StepPage(
         "It came earlier",
         "The clock began when it came, on whichever way. All deadlines move back with it.",

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from accounts.models import Letter
 from compliance.desk.domain.denials import Basis
 from compliance.desk.domain.intake import Intake
 from compliance.desk.domain.request_states import Channel, Kind, Outcome, Scope, State, Step
@@ -25,7 +24,8 @@ from compliance.desk.errors import (
     RequestStateError,
     VerificationMethodError,
 )
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
+from compliance.desk.models.letters import Sealed
 from compliance.desk.services.requests import (
     contact_show,
     letter_take,
@@ -50,8 +50,10 @@ from tests.support.shipping import recorded
 pytestmark = pytest.mark.django_db
 
 
-def letter_sent() -> Letter:
-    return Letter.objects.get(address=PERSON.email)
+def letter_sent() -> Sealed:
+    letter = PrivacyLetter.objects.get().letter_read()
+    assert letter.address == PERSON.email
+    return letter
 
 
 def test_a_request_gets_its_deadlines_when_it_comes(request_of_day_0: PrivacyRequest) -> None:
@@ -79,13 +81,13 @@ def test_acknowledging_sends_the_letter_and_keeps_the_deadline(
     with day(3):
         request = request_acknowledge(request=request_of_day_0, by=by_orla)
     assert (request.stands, request.due) == (State.IN_PROGRESS, date(2026, 4, 16))
-    assert "16 April 2026" in letter_sent().body_read()
+    assert "16 April 2026" in letter_sent().body
     assert recorded(Action.PRIVACY_ACKNOWLEDGED)[0].actor_id == by_orla.actor.id
 
 
 def test_an_acknowledgement_without_an_address_waits_to_be_printed(by_orla: Doer) -> None:
     request = request_acknowledge(request=asked(contact=Contact(phone="+1 555 010 9999")), by=by_orla)
-    assert not Letter.objects.filter(person=None).exists()
+    assert PrivacyLetter.objects.get().state == "to_print"
     assert "to be printed" in request.steps.get(step=Step.ACKNOWLEDGED).note
     text = letter_take(request=request, letter=RequestLetterKind.ACKNOWLEDGE, by=by_orla)
     assert request.reference in text
@@ -107,7 +109,7 @@ def test_an_extension_through_day_45_goes_to_day_90(
     with day(number):
         request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
     assert request.answer_due == date(2026, 5, 31) == (RECEIVED + timedelta(days=90)).date()
-    said = letter_sent().body_read()
+    said = letter_sent().body
     assert "31 May 2026" in said
     assert "Many came at once." in said
 
@@ -119,7 +121,7 @@ def test_late_notice_is_refused(number: int, request_of_day_0: PrivacyRequest, b
     request_of_day_0.refresh_from_db()
     assert request_of_day_0.extended_at is None
     assert not recorded(Action.PRIVACY_EXTENDED)
-    assert not Letter.objects.exists()
+    assert not PrivacyLetter.objects.exists()
 
 
 def test_a_second_extension_is_refused(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
@@ -144,7 +146,7 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
     assert (request.sealed_contact, request.is_late) == ("", False)
     assert request.contact_read() == Contact()
     assert request.subjects.count() == 3
-    assert "telemetry rows: 12" in letter_sent().body_read()
+    assert "telemetry rows: 12" in letter_sent().body
     assert letters_of(request) == [RequestLetterKind.COMPLETE, RequestLetterKind.RECEIPT]
     receipt = letter_take(request=request, letter=RequestLetterKind.RECEIPT, by=by_orla)
     assert "Record kept until: 22 March 2028" in receipt
@@ -158,7 +160,7 @@ def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyReques
         explanation="Sign-in records are kept for a year.",
     )
     assert (request.ended, request.bases) == (Outcome.PARTIAL, (Basis.SECURITY,))
-    assert "1798.105(d)(2)" in letter_sent().body_read()
+    assert "1798.105(d)(2)" in letter_sent().body
 
 
 def test_a_denial_names_sections_in_the_letter_and_on_the_log(
@@ -168,7 +170,7 @@ def test_a_denial_names_sections_in_the_letter_and_on_the_log(
         request=request_of_day_0, bases=[Basis.LEGAL, Basis.NOT_VERIFIED], explanation="Tax law.", by=by_orla
     )
     assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
-    said = letter_sent().body_read()
+    said = letter_sent().body
     assert "1798.105(d)(8)" in said
     assert "Tax law." in said
     assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
@@ -183,10 +185,10 @@ def test_an_answer_after_the_deadline_is_taken_and_called_late(
     assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
 
 
-def test_a_request_that_is_withdrawn_gets_no_letter(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+def test_whose_request_is_withdrawn_is_told(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
     request = request_withdraw(request=request_of_day_0, by=by_orla)
     assert (request.ended, request.sealed_contact) == (Outcome.WITHDRAWN, "")
-    assert not Letter.objects.exists()
+    assert "If you never said so" in letter_sent().body
 
 
 def test_an_opt_out_is_done_without_asking_who_it_is(by_orla: Doer) -> None:
@@ -209,7 +211,7 @@ def test_what_an_agent_asks_is_answered_to_the_agent(by_orla: Doer) -> None:
     request_complete(request=request, by=by_orla)
     letter = Letter.objects.get()
     assert letter.address == "agent@example.net"
-    assert "Hello Rights Ltd," in letter.body_read()
+    assert "Hello Rights Ltd," in letter.body
 
 
 def test_a_device_that_proved_itself_is_verified_at_once() -> None:
@@ -310,7 +312,7 @@ def test_a_request_cannot_be_moved_forward_or_without_a_reason(
             request_backdate(request=request_of_day_0, received_at=received_at, reason=reason, by=by_orla)
 
 
-def test_a_request_cannot_be_moved_so_that_its_extension_was_late(
+def test_what_came_so_early_that_its_extension_was_late_is_late(
     request_of_day_0: PrivacyRequest, by_orla: Doer
 ) -> None:
     with day(45):
