@@ -202,7 +202,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_VERIFICATION_FAILED: "kind",
     Action.PRIVACY_EXTENDED: "due kind letter reason",
     Action.PRIVACY_TESTER_ERASED: "kind",
-    Action.PRIVACY_COMPLETED: "bases days kind late outcome reason result",
+    Action.PRIVACY_COMPLETED: "bases days kind late note outcome reason result",
     Action.PRIVACY_DENIED: "bases days kind late outcome reason result",
     Action.PRIVACY_WITHDRAWN: "bases days kind late outcome reason result",
     Action.PRIVACY_CONTACT_SHOWN: "kind",

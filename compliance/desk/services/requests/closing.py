@@ -12,12 +12,12 @@ from django.db import transaction
 
 from compliance.desk.domain.clocks import kept_until
 from compliance.desk.domain.denials import Basis, bases_require
-from compliance.desk.domain.request_states import Outcome, State, Step, running_require
+from compliance.desk.domain.request_states import Kind, Outcome, State, Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.domain.verification import Verification
-from compliance.desk.errors import NotVerifiedError, RequestStateError
+from compliance.desk.errors import NotDoneError, NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
-from compliance.desk.models.erasures import UNDER_WAY
+from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
@@ -50,6 +50,7 @@ def request_complete(
     bases: Iterable[Basis] = (),
     explanation: str = "",
     result: Mapping[str, int] | None = None,
+    otherwise: str = "",
 ) -> PrivacyRequest:
     """Answer that what was asked for is done; with grounds, that a part of it is.
 
@@ -59,10 +60,12 @@ def request_complete(
         bases: On which grounds the rest was refused; none: nothing was.
         explanation: Why, in words; for a part only.
         result: What was done, in counts by the name of what was counted; nothing personal.
+        otherwise: How it was done, where nothing was erased here or no package was taken; on record.
 
     Raises:
         RequestStateError: It's closed, or its erasure isn't finished.
         NotVerifiedError: Identity has to be verified first.
+        NotDoneError: What was asked for isn't done here, and nobody says how else.
         DenialBasisError: A part was refused without a section that fits, or without a word.
         NamesPersonError: The explanation, or how it was done, names who asks.
     """
@@ -73,8 +76,34 @@ def request_complete(
         if request.identity not in {Verification.VERIFIED, Verification.NOT_NEEDED}:
             running_require(request.stands)
             raise NotVerifiedError
+        running_require(request.stands)
+        _done_require(request, outcome, otherwise)
         request.result = dict(result or {})
-        return _close(request, outcome, by, named, explanation)
+        return _close(request, outcome, by, named, explanation, otherwise=otherwise.strip())
+
+
+def _done_require(request: PrivacyRequest, outcome: Outcome, otherwise: str) -> None:
+    """Make sure that what the answer says is done is done, or that somebody says how else it was.
+
+    Raises:
+        NotDoneError: It isn't, and nobody does.
+        NamesPersonError: How it was done names who asks.
+    """
+    if otherwise.strip():
+        record_text_require(otherwise, request.contact_read())
+    elif not _is_done(request, is_whole=outcome is Outcome.COMPLETE):
+        raise NotDoneError
+
+
+def _is_done(request: PrivacyRequest, *, is_whole: bool) -> bool:
+    """Whether this console has erased who asked, or told them; for a part, an erasure given up is enough."""
+    if request.asks is Kind.KNOW:
+        return request.steps.filter(step=Step.PACKAGED.value).exists()
+    if request.asks is not Kind.DELETE:
+        return True
+    run = ErasureRun.objects.filter(request=request.reference, is_replay=False).first()
+    enough = {ErasureState.DONE} if is_whole else {ErasureState.DONE, ErasureState.GIVEN_UP}
+    return run is not None and run.state in enough | set(UNDER_WAY)  # one under way is refused by its name
 
 
 def request_deny(
@@ -107,6 +136,8 @@ def _close(
     by: Doer,
     bases: tuple[Basis, ...] = (),
     explanation: str = "",
+    *,
+    otherwise: str = "",
 ) -> PrivacyRequest:
     now = clock.now()
     running_require(request.stands)
@@ -128,7 +159,7 @@ def _close(
         action,
         by=by,
         now=now,
-        note=sent.words if sent else "",
+        note=f"{sent.words}; done otherwise: {otherwise}"[:500] if otherwise else sent.words,
         detail={
             "outcome": outcome.value,
             "bases": list(bases),
@@ -136,6 +167,7 @@ def _close(
             "result": request.result,
             "days": _days(request),
             "late": request.is_late,
+            **({"note": otherwise} if otherwise else {}),
         },
     )
     return request

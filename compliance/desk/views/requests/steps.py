@@ -119,6 +119,7 @@ _PAGES: Final = {
             explanation=form.cleaned_data["explanation"],
             by=by,
             result=_result(asked),
+            otherwise=form.cleaned_data.get("otherwise", ""),
         ),
         form=CompleteForm,
         letter=RequestLetterKind.COMPLETE,
@@ -129,8 +130,8 @@ _PAGES: Final = {
         "Close it as withdrawn",
         "It's closed as withdrawn.",
         lambda asked, _, by: services.request_withdraw(request=asked, by=by),
-    ),
         letter=RequestLetterKind.WITHDRAW,
+    ),
     "backdate": StepPage(
         "It came earlier",
         "The clock began when it came, on whichever way. All deadlines move back with it.",

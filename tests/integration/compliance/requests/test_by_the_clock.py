@@ -14,7 +14,7 @@ from compliance.desk.services.requests.sealed import request_secrets
 from compliance.desk.tasks import requests_purge, requests_remind
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import sealing
-from tests.support.privacy import NOBODY, PERSON, asked, day, verified
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_a_record_goes_after_24_months_with_all_that_belongs_to_it(
     today: datetime, *, is_there: bool, request_of_day_0: PrivacyRequest
 ) -> None:
     with day(20):
-        request_complete(request=verified(request_of_day_0), by=NOBODY)
+        request_complete(request=verified(request_of_day_0), by=NOBODY, otherwise=BY_HAND)
         running = asked()
     with time_machine.travel(today, tick=False):
         requests_purge()

@@ -14,7 +14,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests import request_withdraw
 from compliance.ledger.domain.events import Action
 from tests.support.people import signed_in
-from tests.support.privacy import NOBODY, PERSON, asked, day, verified
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
         ("fail-verification", {}),
         ("verify", {"method": "two_points"}),
         ("extend", {"reason": "Many came at once."}),
-        ("complete", {}),
+        ("complete", {"otherwise": BY_HAND}),
     ):
         assert client.get(f"{page}{step}/").status_code == 200
         assert client.post(f"{page}{step}/", fields).headers["Location"] == page, step

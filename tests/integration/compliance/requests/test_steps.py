@@ -19,6 +19,7 @@ from compliance.desk.errors import (
     NamesPersonError,
     NoExtensionError,
     NotVerifiedError,
+    NotDoneError,
     ReceiptTimeError,
     RequestIncompleteError,
     RequestStateError,
@@ -44,7 +45,8 @@ from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditDisclosure, AuditEvent
 from releaseconsole.kernel.errors import ConsoleError
-from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, verified
+from releaseconsole.kernel import clock
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, RECEIVED, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +138,10 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
 ) -> None:
     with day(20):
         request = request_complete(
-            request=verified(request_of_day_0), by=by_orla, result={"telemetry rows": 12}
+            request=verified(request_of_day_0),
+            by=by_orla,
+            result={"telemetry rows": 12},
+            otherwise=BY_HAND,
         )
     assert (request.ended, request.closed_on, request.kept_until) == (
         Outcome.COMPLETE,
@@ -172,15 +177,56 @@ def test_a_denial_names_sections_in_the_letter_and_on_the_log(
     assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
     said = letter_sent().body
     assert "1798.105(d)(8)" in said
+@pytest.mark.parametrize(
+    ("kind", "scope"), [(Kind.DELETE, Scope.NONE), (Kind.KNOW, Scope.CATEGORIES)], ids=["delete", "know"]
+)
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        pytest.param({}, NotDoneError, id="nothing is done"),
+        pytest.param(
+            {"bases": [Basis.HEALTH_DATA], "explanation": "HIPAA."}, NotDoneError, id="no part of it"
+        ),
+        pytest.param({"otherwise": f"Told {PERSON.email}"}, NamesPersonError, id="a way that names them"),
+    ],
+)
+def test_nothing_is_called_done_that_was_not_done(
+    kind: Kind, scope: Scope, said: dict[str, Any], refusal: type[ConsoleError], by_orla: Doer
+) -> None:
+    request = verified(asked(kind, scope=scope))
+    with pytest.raises(refusal):
+        request_complete(request=request, by=by_orla, **said)
+    request_complete(request=request, by=by_orla, otherwise=BY_HAND)
+    assert recorded(Action.PRIVACY_COMPLETED)[0].detail["note"] == BY_HAND
+    assert BY_HAND in request.steps.get(step=Step.COMPLETED).note
+
+
+@pytest.mark.parametrize(
+    ("state", "whole"),
+    [("done", True), ("given_up", False)],
+)
+def test_what_was_given_up_is_done_in_part_only(state: str, *, whole: bool, by_orla: Doer) -> None:
+    request, now = verified(asked()), clock.now()
+    ErasureRun.objects.create(
+        request=request.reference, state=state, started_at=now, finished_at=now, event=1, started_by="x"
+    )
+    if not whole:
+        with pytest.raises(NotDoneError):
+            request_complete(request=request, by=by_orla)
+    said: dict[str, Any] = {} if whole else {"bases": [Basis.LEGAL], "explanation": "A disk is broken."}
+    assert request_complete(request=request, by=by_orla, **said).is_closed
+
+
     assert "Tax law." in said
     assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
 
 
 def test_an_answer_after_the_deadline_is_taken_and_called_late(
     request_of_day_0: PrivacyRequest, by_orla: Doer
+        otherwise=BY_HAND,
 ) -> None:
     with day(46):
-        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
     assert request.is_late
     assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
 
@@ -208,8 +254,8 @@ def test_what_an_agent_asks_is_answered_to_the_agent(by_orla: Doer) -> None:
     with pytest.raises(VerificationMethodError):
         request_verify(request=request, method=Method.TWO_POINTS, by=by_orla)
     request_verify(request=request, method=Method.POWER_OF_ATTORNEY, by=by_orla)
-    request_complete(request=request, by=by_orla)
-    letter = Letter.objects.get()
+    request_complete(request=request, by=by_orla, otherwise=BY_HAND)
+    letter = PrivacyLetter.objects.get().letter_read()
     assert letter.address == "agent@example.net"
     assert "Hello Rights Ltd," in letter.body
 
@@ -328,12 +374,16 @@ def test_what_came_so_early_that_its_extension_was_late_is_late(
     [
         pytest.param(lambda r, by: request_complete(request=r, by=by), NotVerifiedError, id="unverified"),
         pytest.param(
-            lambda r, by: request_complete(request=verified(r), by=by, bases=[Basis.LEGAL]),
+            lambda r, by: request_complete(
+                request=verified(r), by=by, bases=[Basis.LEGAL], otherwise=BY_HAND
+            ),
             DenialBasisError,
             id="a part, without a word",
         ),
         pytest.param(
-            lambda r, by: request_complete(request=verified(r), by=by, explanation="Tax law."),
+            lambda r, by: request_complete(
+                request=verified(r), by=by, explanation="Tax law.", otherwise=BY_HAND
+            ),
             DenialBasisError,
             id="a part, without a section",
         ),
@@ -441,7 +491,7 @@ def test_looking_at_who_asks_is_on_the_log(request_of_day_0: PrivacyRequest, by_
 def test_no_event_and_no_column_says_who_asked(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
     with day(10):
         request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
-        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
     rows: list[Any] = [*PrivacyRequest.objects.values(), *request.steps.values(), *request.subjects.values()]
     held = " ".join(map(str, [*rows, *AuditDisclosure.objects.values_list("value", flat=True)]))
     held += " ".join(bytes(event.header).decode() + str(event.detail) for event in AuditEvent.objects.all())
