@@ -4,15 +4,16 @@ A step is one holder's data in one transaction, or what comes before and after a
 it's about is in a step: counts by place, what stays, and why.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from compliance.desk.domain.request_states import Step
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.claims import ClaimLostError, claim_drop, claim_take, claimed
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
 from compliance.desk.services.erasure.steps import STEPS, FoundAgainError
@@ -22,8 +23,6 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.personal_data import Subject
 
-# For as long as one worker may take for a step before another one tries.
-_CLAIM: Final = timedelta(minutes=15)
 _MOST_SEARCHES: Final = 5
 
 
@@ -103,14 +102,15 @@ def erasure_run_through(run: ErasureRun) -> ErasureRun:
 
 def erasure_step(run: ErasureRun) -> bool:
     """Do the next step; False: it's done, stuck, another worker's, or has to wait for the next time."""
-    if not _claim(run):
+    if not claim_take(run):
         return False
-    run.refresh_from_db()
     step = run.steps.filter(done_at=None).first()
     if step is None:
         return False
     try:
         STEPS[StepKind(step.kind)](run, step)
+    except ClaimLostError:
+        return False
     except FoundAgainError as found:
         _search_again(run, found)
         return False
@@ -118,14 +118,8 @@ def erasure_step(run: ErasureRun) -> bool:
         _stick(run, f"{step.kind} {step.name}: {refused.code}".strip())
         return False
     finally:
-        ErasureRun.objects.filter(pk=run.pk).update(claimed_until=None)
+        claim_drop(run)
     return step.kind != StepKind.FINISH
-
-
-def _claim(run: ErasureRun) -> bool:
-    now = clock.now()
-    free = erasures_running().filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=run.pk)
-    return bool(free.update(claimed_until=now + _CLAIM))
 
 
 def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
@@ -133,18 +127,23 @@ def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
     places = ", ".join(f"{place} ({count})" for place, count in sorted(found.places.items()))
     run.searches += 1
     run.error = f"still found in {places}"[:300]
-    run.save(update_fields=["searches", "error"])
     if run.searches >= _MOST_SEARCHES:
         _stick(run, run.error)
         return
     again = (StepKind.DRAIN, StepKind.HOLDER, StepKind.COMPACT)
-    run.steps.filter(kind__in=again).update(done_at=None)
+    with transaction.atomic():
+        if claimed(run).update(searches=run.searches, error=run.error):
+            run.steps.filter(kind__in=again).update(done_at=None)
 
 
 def _stick(run: ErasureRun, why: str) -> None:
     now = clock.now()
     with transaction.atomic():
-        ErasureRun.objects.filter(pk=run.pk).update(state=ErasureState.STUCK, error=why[:300])
+        mine = claimed(run)
+        if not mine.update(
+            state=ErasureState.STUCK, error=why[:300], searches=run.searches, claimed_until=None
+        ):
+            return
         erasure_note(run.request, Step.STUCK, now=now, note=why)
         audit_record(
             action=Action.ERASURE_STUCK,

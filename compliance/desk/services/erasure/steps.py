@@ -13,6 +13,7 @@ from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import DeskError
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.claims import claim_hold, claim_renew
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import absence_search, storage_compact
@@ -58,6 +59,7 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         return
     subject = run.subject_read()
     with transaction.atomic():
+        claim_hold(run)
         step.before = step.before or dict(holder.find(subject).counts)
         erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)
         kept = holder.kept(subject)
@@ -93,7 +95,9 @@ def _search(run: ErasureRun, step: ErasureStep) -> None:
     subject = run.subject_read()
     left: Counter[str] = Counter()
     for holder in holders_in_order():
+        claim_renew(run)
         left += _unexplained(holder, run)
+    claim_renew(run)
     clear = frozenset(each.place.partition(".")[0] for each in _kept_of(run) if each.in_clear)
     if found := dict(left) or absence_search(subject, kept=clear):
         raise FoundAgainError(found)
@@ -136,6 +140,7 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
         sort_keys=True,
     )
     with transaction.atomic():
+        claim_hold(run)
         event = audit_record(
             action=Action.ERASURE_COMPLETED,
             actor=SYSTEM,
@@ -151,15 +156,18 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
         run.statement, run.event = statement, event.number
         run.state, run.finished_at = ErasureState.DONE, now
         run.sealed_subject, run.error = "", ""
-        run.save()
         _done(step, erased={}, after={})
+        run.claimed_until = None
+        run.save()
         if not run.is_replay:
             erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
 
 
 def _done(step: ErasureStep, *, erased: dict[str, Any], after: dict[str, int]) -> None:
     step.erased, step.after, step.done_at = erased, after, clock.now()
-    step.save()
+    with transaction.atomic():
+        claim_hold(step.run)
+        step.save()
 
 
 STEPS: Final[Mapping[StepKind, Callable[[ErasureRun, ErasureStep], None]]] = {
