@@ -196,7 +196,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.ERASURES_REPLAYED: "erasures learned",
     Action.SUPPRESSION_LIFTED: "identifiers",
     Action.PRIVACY_RECEIVED: "channel due gpc kind reason received_on",
-    Action.PRIVACY_BACKDATED: "due from kind reason received_on",
+    Action.PRIVACY_BACKDATED: "due extension_late from kind reason received_on",
     Action.PRIVACY_ACKNOWLEDGED: "kind letter",
     Action.PRIVACY_VERIFIED: "kind method",
     Action.PRIVACY_VERIFICATION_FAILED: "kind",

@@ -18,9 +18,9 @@ from compliance.desk.errors import (
     IdentityNotAskedError,
     NamesPersonError,
     NoExtensionError,
-    NotVerifiedError,
     NotDoneError,
     ReceiptTimeError,
+    NotVerifiedError,
     RequestIncompleteError,
     RequestStateError,
     VerificationMethodError,
@@ -44,9 +44,9 @@ from compliance.desk.services.requests.letters import RequestLetterKind, letters
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditDisclosure, AuditEvent
-from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.kernel import clock
 from tests.support.privacy import BY_HAND, NOBODY, PERSON, RECEIVED, asked, day, verified
+from releaseconsole.kernel.errors import ConsoleError
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -157,26 +157,6 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
     assert "Record kept until: 22 March 2028" in receipt
 
 
-def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
-    request = request_complete(
-        request=verified(request_of_day_0),
-        by=by_orla,
-        bases=[Basis.SECURITY],
-        explanation="Sign-in records are kept for a year.",
-    )
-    assert (request.ended, request.bases) == (Outcome.PARTIAL, (Basis.SECURITY,))
-    assert "1798.105(d)(2)" in letter_sent().body
-
-
-def test_a_denial_names_sections_in_the_letter_and_on_the_log(
-    request_of_day_0: PrivacyRequest, by_orla: Doer
-) -> None:
-    request = request_deny(
-        request=request_of_day_0, bases=[Basis.LEGAL, Basis.NOT_VERIFIED], explanation="Tax law.", by=by_orla
-    )
-    assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
-    said = letter_sent().body
-    assert "1798.105(d)(8)" in said
 @pytest.mark.parametrize(
     ("kind", "scope"), [(Kind.DELETE, Scope.NONE), (Kind.KNOW, Scope.CATEGORIES)], ids=["delete", "know"]
 )
@@ -223,7 +203,6 @@ def test_what_was_given_up_is_done_in_part_only(state: str, *, whole: bool, by_o
 
 def test_an_answer_after_the_deadline_is_taken_and_called_late(
     request_of_day_0: PrivacyRequest, by_orla: Doer
-        otherwise=BY_HAND,
 ) -> None:
     with day(46):
         request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
@@ -237,6 +216,27 @@ def test_whose_request_is_withdrawn_is_told(request_of_day_0: PrivacyRequest, by
     assert "If you never said so" in letter_sent().body
 
 
+def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    request = request_complete(
+        request=verified(request_of_day_0),
+        by=by_orla,
+        bases=[Basis.SECURITY],
+        explanation="Sign-in records are kept for a year.",
+        otherwise=BY_HAND,
+    )
+    assert (request.ended, request.bases) == (Outcome.PARTIAL, (Basis.SECURITY,))
+    assert "1798.105(d)(2)" in letter_sent().body
+
+
+def test_a_denial_names_sections_in_the_letter_and_on_the_log(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    request = request_deny(
+        request=request_of_day_0, bases=[Basis.LEGAL, Basis.NOT_VERIFIED], explanation="Tax law.", by=by_orla
+    )
+    assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
+    said = letter_sent().body
+    assert "1798.105(d)(8)" in said
 def test_an_opt_out_is_done_without_asking_who_it_is(by_orla: Doer) -> None:
     request = request_complete(request=asked(Kind.OPT_OUT, contact=Contact()), by=by_orla)
     assert (request.ended, request.identity) == (Outcome.COMPLETE, Verification.NOT_NEEDED)
@@ -363,10 +363,19 @@ def test_what_came_so_early_that_its_extension_was_late_is_late(
 ) -> None:
     with day(45):
         request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
-        with pytest.raises(ReceiptTimeError):
-            request_backdate(
-                request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
-            )
+    with day(50):
+        request = request_backdate(
+            request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
+        )
+        assert (request.is_extension_late, request.extended_due) == (True, None)
+        assert request.answer_due == date(2026, 4, 15)
+        assert "given too late" in request.steps.get(step=Step.BACKDATED).note
+        assert recorded(Action.PRIVACY_BACKDATED)[0].detail["extension_late"] is True
+        with pytest.raises(ExtensionSpentError):
+            request_extend(request=request, reason="Still many.", by=by_orla)
+        assert letter_take(request=request, letter=RequestLetterKind.EXTEND, by=by_orla)
+    with day(60):
+        assert request_complete(request=verified(request), by=by_orla, otherwise=BY_HAND).is_late
 
 
 @pytest.mark.parametrize(
