@@ -18,7 +18,7 @@ from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.domain import rules
 from compliance.desk.domain.denials import GROUNDS, Basis
 from compliance.desk.domain.subjects import Contact
-from compliance.desk.domain.verification import METHODS, Authority, methods_for
+from compliance.desk.domain.verification import METHODS, Authority, Verification, methods_for
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState
@@ -190,7 +190,8 @@ def _template(letter: RequestLetterKind) -> str:
 def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | None) -> dict[str, Any]:
     said = draft or Draft(request.extended_due, request.extension_reason, request.bases, request.explanation)
     return {
-        "name": request.contact_read().addressee,
+        # Until then anybody may have typed it, for somebody else to read.
+        "name": request.contact_read().addressee if request.identity is Verification.VERIFIED else "",
         "request": request,
         "kind": request.asks.words,
         "extended_due": said.extended_due,

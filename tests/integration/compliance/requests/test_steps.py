@@ -1,5 +1,6 @@
 """The life of a request by its services: what each step writes, and everything that is refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,8 @@ from compliance.desk.errors import (
     NamesPersonError,
     NoExtensionError,
     NotDoneError,
-    ReceiptTimeError,
     NotVerifiedError,
+    ReceiptTimeError,
     RequestIncompleteError,
     RequestStateError,
     VerificationMethodError,
@@ -45,8 +46,8 @@ from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditDisclosure, AuditEvent
 from releaseconsole.kernel import clock
-from tests.support.privacy import BY_HAND, NOBODY, PERSON, RECEIVED, asked, day, verified
 from releaseconsole.kernel.errors import ConsoleError
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, RECEIVED, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,25 @@ def test_acknowledging_sends_the_letter_and_keeps_the_deadline(
     assert (request.stands, request.due) == (State.IN_PROGRESS, date(2026, 4, 16))
     assert "16 April 2026" in letter_sent().body
     assert recorded(Action.PRIVACY_ACKNOWLEDGED)[0].actor_id == by_orla.actor.id
+
+
+@pytest.mark.parametrize(
+    ("named", "is_verified", "greeted"),
+    [
+        pytest.param("Petra Person", False, "Hello,", id="anybody may have typed it"),
+        pytest.param("Petra Person", True, "Hello Petra Person,", id="verified"),
+        pytest.param("Petra, see https://evil.example/", True, "Hello,", id="a link"),
+    ],
+)
+def test_a_letter_greets_by_name_whoever_proved_it(
+    named: str, *, is_verified: bool, greeted: str, by_orla: Doer
+) -> None:
+    """Else the form would be a way to have a mail of one's own words sent to anybody."""
+    request = asked(contact=replace(PERSON, name=named))
+    request_acknowledge(request=verified(request) if is_verified else request, by=by_orla)
+    said = letter_sent().body
+    assert said.startswith(f"{greeted}\n")
+    assert "evil" not in said
 
 
 def test_an_acknowledgement_without_an_address_waits_to_be_printed(by_orla: Doer) -> None:
@@ -197,25 +217,6 @@ def test_what_was_given_up_is_done_in_part_only(state: str, *, whole: bool, by_o
     assert request_complete(request=request, by=by_orla, **said).is_closed
 
 
-    assert "Tax law." in said
-    assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
-
-
-def test_an_answer_after_the_deadline_is_taken_and_called_late(
-    request_of_day_0: PrivacyRequest, by_orla: Doer
-) -> None:
-    with day(46):
-        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
-    assert request.is_late
-    assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
-
-
-def test_whose_request_is_withdrawn_is_told(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
-    request = request_withdraw(request=request_of_day_0, by=by_orla)
-    assert (request.ended, request.sealed_contact) == (Outcome.WITHDRAWN, "")
-    assert "If you never said so" in letter_sent().body
-
-
 def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
     request = request_complete(
         request=verified(request_of_day_0),
@@ -237,6 +238,25 @@ def test_a_denial_names_sections_in_the_letter_and_on_the_log(
     assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
     said = letter_sent().body
     assert "1798.105(d)(8)" in said
+    assert "Tax law." in said
+    assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
+
+
+def test_an_answer_after_the_deadline_is_taken_and_called_late(
+    request_of_day_0: PrivacyRequest, by_orla: Doer
+) -> None:
+    with day(46):
+        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
+    assert request.is_late
+    assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
+
+
+def test_whose_request_is_withdrawn_is_told(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+    request = request_withdraw(request=request_of_day_0, by=by_orla)
+    assert (request.ended, request.sealed_contact) == (Outcome.WITHDRAWN, "")
+    assert "If you never said so" in letter_sent().body
+
+
 def test_an_opt_out_is_done_without_asking_who_it_is(by_orla: Doer) -> None:
     request = request_complete(request=asked(Kind.OPT_OUT, contact=Contact()), by=by_orla)
     assert (request.ended, request.identity) == (Outcome.COMPLETE, Verification.NOT_NEEDED)
