@@ -212,6 +212,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_PACKAGE_TAKEN: "categories entries kind",
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",
+    Action.PRIVACY_SEARCHED: "found",
     Action.PRIVACY_PURGED: "references requests",
     Action.CERTIFICATE_RECORDED: "checked_on level note number standard status sunset_on version",
     Action.CERTIFICATE_WITHDRAWN: "number reason",

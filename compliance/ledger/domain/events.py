@@ -222,6 +222,7 @@ class Action(StrEnum):
     PRIVACY_PACKAGE_TAKEN = "compliance:request:take_package"
     PRIVACY_REGISTER_TAKEN = "compliance:request:take_register"
     PRIVACY_REMINDED = "compliance:request:remind"
+    PRIVACY_SEARCHED = "compliance:request:search"
     PRIVACY_PURGED = "compliance:request:purge"
     CERTIFICATE_RECORDED = "compliance:module_certificate:record"
     CERTIFICATE_WITHDRAWN = "compliance:module_certificate:withdraw"

@@ -74,6 +74,7 @@ DATA_ACCESS: Final = ReportKind(
             Action.PRIVACY_LETTER_TAKEN,
             Action.PRIVACY_PACKAGE_TAKEN,
             Action.PRIVACY_REGISTER_TAKEN,
+            Action.PRIVACY_SEARCHED,
             Action.INVENTORY_TAKEN,
         }
     ),

@@ -12,7 +12,7 @@ from compliance.desk.services.requests.letters import (
 )
 from compliance.desk.services.requests.posting import letter_posted, letters_post
 from compliance.desk.services.requests.purging import requests_purge
-from compliance.desk.services.requests.reading import contact_show, register_take
+from compliance.desk.services.requests.reading import contact_show, register_search, register_take
 from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.reminding import requests_remind
 from compliance.desk.services.requests.verifying import request_verification_fail, request_verify
@@ -25,6 +25,7 @@ __all__ = [
     "letter_posted",
     "letter_take",
     "letters_post",
+    "register_search",
     "register_take",
     "request_acknowledge",
     "request_backdate",

@@ -76,6 +76,9 @@ def test_a_request_is_found_by_an_identifier_that_is_not_kept(said: str, orla: U
     found = client.post(REQUESTS, {"q": request.reference.lower() if said == "the reference" else said})
     assert names(found) == [request.reference]
     assert names(client.post(REQUESTS, {"q": "petra"})) == []
+    events = recorded(Action.PRIVACY_SEARCHED)
+    assert [event.detail for event in events] == [{"found": 1}, {"found": 0}]
+    assert {event.actor_id for event in events} == {str(orla.pk)}
 
 
 def test_who_only_reads_finds_nobody_by_an_identifier(audra: User) -> None:
@@ -83,6 +86,7 @@ def test_who_only_reads_finds_nobody_by_an_identifier(audra: User) -> None:
     assert names(signed_in(audra).post(REQUESTS, {"q": PERSON.email})) != []  # the list as it is
     asked()
     assert len(names(signed_in(audra).post(REQUESTS, {"q": PERSON.email}))) == 2
+    assert not recorded(Action.PRIVACY_SEARCHED)
 
 
 def test_the_calendar_has_both_deadlines(orla: User) -> None:
