@@ -180,6 +180,12 @@ PRIVACY_HOLIDAYS = days_parse(
         "Days that are no business days beside weekends: 2026-12-25, …; none is safest.",
     )
 )
+PRIVACY_FORMS_PER_HOUR = env.integer(
+    "PRIVACY_FORMS_PER_HOUR",
+    60,
+    "Privacy requests that the public form takes from everybody an hour.",
+    least=1,
+)
 PRIVACY_OPERATOR = env.text(
     "PRIVACY_OPERATOR",
     str(_public.hostname),

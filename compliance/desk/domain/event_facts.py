@@ -213,6 +213,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",
     Action.PRIVACY_SEARCHED: "found",
+    Action.PRIVACY_REPEATED: "kind told",
+    Action.PRIVACY_FORM_FULL: "most",
     Action.PRIVACY_PURGED: "references requests",
     Action.CERTIFICATE_RECORDED: "checked_on level note number standard status sunset_on version",
     Action.CERTIFICATE_WITHDRAWN: "number reason",

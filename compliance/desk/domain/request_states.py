@@ -104,6 +104,7 @@ class Step(StrEnum):
     """One thing that happened to a request."""
 
     RECEIVED = "received"
+    REPEATED = "repeated"
     BACKDATED = "backdated"
     ACKNOWLEDGED = "acknowledged"
     VERIFIED = "verified"
@@ -130,6 +131,7 @@ class Step(StrEnum):
 
 _STEP_WORDS: Final = {
     Step.RECEIVED: "Received",
+    Step.REPEATED: "Sent once more, and told another reference",
     Step.BACKDATED: "Time of receipt moved back",
     Step.ACKNOWLEDGED: "Acknowledged",
     Step.VERIFIED: "Identity verified",

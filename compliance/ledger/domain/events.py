@@ -223,6 +223,8 @@ class Action(StrEnum):
     PRIVACY_REGISTER_TAKEN = "compliance:request:take_register"
     PRIVACY_REMINDED = "compliance:request:remind"
     PRIVACY_SEARCHED = "compliance:request:search"
+    PRIVACY_REPEATED = "compliance:request:repeat"
+    PRIVACY_FORM_FULL = "compliance:request:fill_form"
     PRIVACY_PURGED = "compliance:request:purge"
     CERTIFICATE_RECORDED = "compliance:module_certificate:record"
     CERTIFICATE_WITHDRAWN = "compliance:module_certificate:withdraw"

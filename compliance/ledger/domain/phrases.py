@@ -215,6 +215,8 @@ _DONE: Final[dict[Action, str]] = {
     Action.PRIVACY_REGISTER_TAKEN: "took out a report of the privacy requests",
     Action.PRIVACY_REMINDED: "reminded officers of privacy requests",
     Action.PRIVACY_SEARCHED: "looked for somebody in the register of privacy requests",
+    Action.PRIVACY_REPEATED: "sent a privacy request that runs already once more",
+    Action.PRIVACY_FORM_FULL: "took no more privacy requests by the form, since too many came",
     Action.PRIVACY_PURGED: "forgot privacy requests kept for 24 months",
     Action.CERTIFICATE_RECORDED: "recorded the certificate of a cryptographic module",
     Action.CERTIFICATE_WITHDRAWN: "took the certificate of a cryptographic module off the record",
