@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.services.mail import MAIL_ERRORS, attempt_is_due
+from accounts.services.mail import MAIL_ERRORS, attempt_is_due, letter_write
 from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import PrivacyLetter, PrivacyRequest
 from compliance.desk.models.letters import TO_PRINT, LetterState
-from compliance.desk.services.officers import officers_write
+from compliance.desk.services.officers import people_in_charge
 from compliance.desk.services.requests.letters import RequestLetterKind
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
@@ -105,7 +105,9 @@ def _failed(row: PrivacyLetter, now: datetime) -> None:
         detail={"letter": row.kind, "attempts": row.attempts},
     )
     link = f"{settings.PUBLIC_URL}{reverse('desk:request', args=[row.request.reference])}"
-    officers_write(template="privacy_undelivered", context={"reference": row.request.reference, "link": link})
+    for person in people_in_charge():
+        context = {"reference": row.request.reference, "link": link}
+        letter_write(to=person, template="privacy_undelivered", context=context)
 
 
 def _settle(row: PrivacyLetter, state: LetterState, now: datetime) -> None:
