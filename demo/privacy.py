@@ -132,6 +132,7 @@ def _closed_make(by: Doer) -> None:
         by=by,
         bases=[Basis.HEALTH_DATA],
         explanation="What the clinic itself keeps of the treatment was left out.",
+        otherwise="Handed over on paper.",
     )
     contact = Contact(name="K. Sommer", email="k.sommer@mail.example")
     denied = request_acknowledge(request=_receive(by, _Asked(Kind.DELETE, Channel.MAIL, contact, 21)), by=by)

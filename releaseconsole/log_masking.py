@@ -7,7 +7,9 @@ import logging
 import re
 from typing import Final
 
-_LINK: Final = re.compile(r"(/(?:setup|invited|reset|beta/(?:invite|me|letter))/)[^/\s?#'\"]+")
+_LINK: Final = re.compile(
+    r"(/(?:setup|invited|reset|beta/(?:invite|me|letter)|privacy/receipts/[^/\s?#'\"]+)/)[^/\s?#'\"]+"
+)
 _MASKED: Final = r"\1[masked]"
 
 

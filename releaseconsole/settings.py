@@ -180,6 +180,12 @@ PRIVACY_HOLIDAYS = days_parse(
         "Days that are no business days beside weekends: 2026-12-25, …; none is safest.",
     )
 )
+PRIVACY_FORMS_PER_HOUR = env.integer(
+    "PRIVACY_FORMS_PER_HOUR",
+    60,
+    "Privacy requests that the public form takes from everybody an hour.",
+    least=1,
+)
 PRIVACY_OPERATOR = env.text(
     "PRIVACY_OPERATOR",
     str(_public.hostname),
@@ -323,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-sequence-events": _every(2, "ledger.tasks.events_sequence"),
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
+    "desk-post-letters": _every(10, "desk.tasks.letters_post"),
     "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
     "desk-forget-leftovers": _every(900, "desk.tasks.leftovers_forget"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),

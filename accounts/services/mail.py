@@ -20,6 +20,8 @@ from releaseconsole.kernel.sealing import SealingError
 _AT_ONCE: Final = 50
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _OUTSIDE_KEPT: Final = timedelta(days=3)
+# Why a letter can't be sent now. ValueError: something in it can't be written as a mail.
+MAIL_ERRORS: Final = (OSError, smtplib.SMTPException, SealingError, ValueError)
 _log = logging.getLogger(__name__)
 
 
@@ -94,6 +96,14 @@ def letters_send() -> int:
     return sum(_send(letter.pk, now) for letter in waiting[:_AT_ONCE])
 
 
+def attempt_is_due(attempts: int, attempted_at: datetime | None, now: datetime) -> bool:
+    """Whether it's time for another attempt at a letter: after 1, 2, 4, … minutes, at most an hour."""
+    if attempted_at is None:
+        return True
+    wait = min(timedelta(minutes=2 ** min(attempts - 1, 10)), _LONGEST_WAIT)
+    return now >= attempted_at + wait
+
+
 def _letter_write(letter: Letter, template: str, context: Mapping[str, Any], *, is_secret: bool) -> Letter:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A letter is written inside the transaction of what it tells.")
@@ -126,14 +136,13 @@ def _send(pk: UUID, now: datetime) -> bool:
     """Send one letter under its row's lock, so that two workers don't send it twice."""
     with transaction.atomic():
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=pk, sent_at=None).first()
-        if letter is None or not _is_due(letter, now):
+        if letter is None or not attempt_is_due(letter.attempts, letter.attempted_at, now):
             return False
         letter.attempts += 1
         letter.attempted_at = now
         try:
             EmailMessage(letter.subject, letter.body_read(), to=[letter.address]).send()
-        # ValueError: something in it can't be written as a mail; the letters after it go out all the same.
-        except (OSError, smtplib.SMTPException, SealingError, ValueError) as exc:
+        except MAIL_ERRORS as exc:  # the letters after it go out all the same
             _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
         else:
             if letter.person_id is None:
@@ -148,11 +157,3 @@ def _send(pk: UUID, now: datetime) -> bool:
 def _one_line(subject: str) -> str:
     """Make a header of what a template made of people's words: no line ends, no longer than its column."""
     return " ".join(subject.split())[:LONGEST_SUBJECT]
-
-
-def _is_due(letter: Letter, now: datetime) -> bool:
-    """Whether it's time for another attempt: after 1, 2, 4, … minutes, at most an hour."""
-    if letter.attempted_at is None:
-        return True
-    wait = min(timedelta(minutes=2 ** min(letter.attempts - 1, 10)), _LONGEST_WAIT)
-    return now >= letter.attempted_at + wait

@@ -18,6 +18,7 @@ from accounts.services.bootstrap import bootstrap_look
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Identifier, suppression_current
 
 
 def person_create(
@@ -42,6 +43,7 @@ def person_create(
         user = _insert(email=email, name=name, password=password)
         acting = actor or user.actor
         audit_record(action=Action.PERSON_CREATED, actor=acting, now=now, subject=("person", str(user.pk)))
+        _come_back(user, acting, now)
         for role in sorted(roles):
             _role_grant(user, role, acting, now)
         if Role.KEY_CUSTODIAN in roles:
@@ -94,6 +96,18 @@ def _insert(*, email: str, name: str, password: str | None) -> User:
             return User.objects.create_user(email, password, name=name)
     except IntegrityError as exc:
         raise PersonRefusedError("Somebody has this e-mail address already.") from exc
+
+
+def _come_back(user: User, actor: Actor, now: datetime) -> None:
+    """Take an address off the list of who was erased, on record: a replay would erase them again."""
+    if lifted := suppression_current().lift({Identifier.email(user.email)}):
+        audit_record(
+            action=Action.SUPPRESSION_LIFTED,
+            actor=actor,
+            now=now,
+            subject=("person", str(user.pk)),
+            detail={"identifiers": lifted},
+        )
 
 
 def _role_grant(user: User, role: Role, actor: Actor, now: datetime) -> None:

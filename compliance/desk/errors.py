@@ -164,6 +164,13 @@ class NotVerifiedError(DeskError):
     title = "Identity isn't verified yet, so the request can't be complied with."
 
 
+class NotDoneError(DeskError):
+    """An answer says that something is done of which this console knows nothing."""
+
+    code = "privacy_not_done"
+    title = "Nothing was erased or handed out for this request here. Do that first, or say how it was done."
+
+
 class DenialBasisError(DeskError):
     """A denial, in whole or in part, names its section and says why."""
 

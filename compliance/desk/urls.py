@@ -38,7 +38,7 @@ from compliance.desk.views.exports import (
     export_page,
     export_progress,
 )
-from compliance.desk.views.requests import handling, one, register, steps
+from compliance.desk.views.requests import giving_up, handling, one, register, steps
 
 app_name = "desk"
 
@@ -172,6 +172,7 @@ urlpatterns = [
     path("requests/<str:reference>/contact/", one.request_contact, name="request-contact"),
     path("requests/<str:reference>/letters/<str:letter>/", one.request_letter, name="request-letter"),
     path("requests/<str:reference>/erasure/", handling.request_erasure, name="request-erasure"),
+    path("requests/<str:reference>/give-up/", giving_up.request_give_up, name="request-give-up"),
     path("requests/<str:reference>/package/", handling.request_package, name="request-package"),
     path(
         "requests/<str:reference>/notices/<int:provider_notice_id>/",

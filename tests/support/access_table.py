@@ -282,6 +282,7 @@ PAGES: Final[dict[str, set[str] | frozenset[str]]] = {
     "console/compliance/requests/<str:reference>/contact/": PRIVACY,
     "console/compliance/requests/<str:reference>/letters/<str:letter>/": PRIVACY,
     "console/compliance/requests/<str:reference>/erasure/": PRIVACY,
+    "console/compliance/requests/<str:reference>/give-up/": PRIVACY,
     "console/compliance/requests/<str:reference>/package/": PRIVACY,
     "console/compliance/requests/<str:reference>/<str:step>/": PRIVACY,
     # The admin site's own pages: they list and show; nothing is added, changed or deleted there.

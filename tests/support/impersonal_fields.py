@@ -454,6 +454,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "counts by place",
         frozenset({"kind", "name", "before", "erased", "after", "kept"}),
     ),
+    "desk.PrivacyLetter": (
+        "one of a few words",
+        frozenset({"kind", "state"}),
+    ),
     "desk.PrivacyRequest": (
         "references, states and sections",
         frozenset({

@@ -27,6 +27,8 @@ PERSON: Final = Contact(
     custom_id="petra-4711",
     statement="Please forget my ward.",
 )
+# How what was asked for is done, where a test erases nobody.
+BY_HAND: Final = "By hand, in another system."
 NOBODY: Final = Doer(ANONYMOUS)
 
 

@@ -104,6 +104,7 @@ class Step(StrEnum):
     """One thing that happened to a request."""
 
     RECEIVED = "received"
+    REPEATED = "repeated"
     BACKDATED = "backdated"
     ACKNOWLEDGED = "acknowledged"
     VERIFIED = "verified"
@@ -113,12 +114,15 @@ class Step(StrEnum):
     PLANNED = "planned"
     ERASING = "erasing"
     STUCK = "stuck"
+    GIVEN_UP = "given_up"
     ERASURE_DONE = "erasure_done"
     PACKAGED = "packaged"
     PROVIDERS_TOLD = "providers_told"
     PROVIDER_SENT = "provider_sent"
     PROVIDER_ANSWERED = "provider_answered"
     PROVIDERS_OPEN = "providers_open"
+    LETTER_FAILED = "letter_failed"
+    LETTER_POSTED = "letter_posted"
     COMPLETED = "completed"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
@@ -131,6 +135,7 @@ class Step(StrEnum):
 
 _STEP_WORDS: Final = {
     Step.RECEIVED: "Received",
+    Step.REPEATED: "Sent once more, and told another reference",
     Step.BACKDATED: "Time of receipt moved back",
     Step.ACKNOWLEDGED: "Acknowledged",
     Step.VERIFIED: "Identity verified",
@@ -140,12 +145,15 @@ _STEP_WORDS: Final = {
     Step.PLANNED: "Counted what would be erased",
     Step.ERASING: "Erasure begun",
     Step.STUCK: "Erasure stuck: somebody has to look",
+    Step.GIVEN_UP: "Erasure given up",
     Step.ERASURE_DONE: "Data erased everywhere, and searched for",
     Step.PACKAGED: "Package of what is held taken",
     Step.PROVIDERS_TOLD: "Notices written to providers",
     Step.PROVIDER_SENT: "Notice sent to a provider",
     Step.PROVIDER_ANSWERED: "Notice to a provider settled",
     Step.PROVIDERS_OPEN: "Answered before every provider had",
+    Step.LETTER_FAILED: "A letter couldn't be sent: print it",
+    Step.LETTER_POSTED: "A letter was printed and posted",
     Step.COMPLETED: "Complied with",
     Step.DENIED: "Denied",
     Step.WITHDRAWN: "Withdrawn by who asked",

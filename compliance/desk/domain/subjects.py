@@ -5,6 +5,7 @@ that a second request of the same person is found, and that what was deleted sta
 """
 
 import json
+import re
 import unicodedata
 from base64 import b32encode
 from dataclasses import asdict, dataclass
@@ -16,6 +17,8 @@ from compliance.desk.errors import NamesPersonError, RequestIncompleteError
 
 REFERENCE_BYTES: Final = 5
 _SHORTEST_NAMED: Final = 3
+# Strangers choose the name that a letter greets, and where the letter goes.
+NOT_IN_NAMES: Final = re.compile(r"[/@\\]|www\.", re.IGNORECASE)
 
 
 class SubjectKind(StrEnum):
@@ -76,8 +79,9 @@ class Contact:
 
     @property
     def addressee(self) -> str:
-        """Whom letters greet."""
-        return self.name if self.authority is Authority.NONE else self.agent_name
+        """Whom letters greet; nobody, where what was typed as a name would be a link in a letter."""
+        named = self.name if self.authority is Authority.NONE else self.agent_name
+        return "" if NOT_IN_NAMES.search(named) else named
 
     def identifiers(self) -> list[tuple[SubjectKind, str]]:
         """Name what identifies the person, each spelled in one way only; the agent isn't who it's about."""

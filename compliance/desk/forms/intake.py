@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.validators import RegexValidator
 
 from accounts.forms.fields import ONE_LINE
 from compliance.desk.domain.intake import Intake
 from compliance.desk.domain.request_states import BY_OFFICER, Channel, Kind, Scope
-from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.subjects import NOT_IN_NAMES, Contact
 from compliance.desk.domain.verification import Authority
 from updates.forms.fields import WallTimeField, exact
 
@@ -31,10 +32,17 @@ _AUTHORITIES: Final = [
     (Authority.SIGNED_PERMISSION.value, "an agent with a signed permission"),
     (Authority.POWER_OF_ATTORNEY.value, "an agent with a power of attorney"),
 ]
+_NO_LINK: Final = RegexValidator(
+    NOT_IN_NAMES, "A name has no slash, no @ and no address of a page.", inverse_match=True
+)
 
 
 def _text(label: str, *, longest: int = 200, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=False, validators=[ONE_LINE], **kwargs)
+
+
+def _name(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=120, required=False, validators=[ONE_LINE, _NO_LINK])
 
 
 class RequestForm(forms.Form):
@@ -42,7 +50,7 @@ class RequestForm(forms.Form):
 
     kind = forms.ChoiceField(label="What do you want?", choices=_KINDS, widget=forms.RadioSelect)
     scope = forms.ChoiceField(label="If you want to know: how much?", choices=_SCOPES, required=False)
-    name = _text("Name", longest=120)
+    name = _name("Name")
     email = forms.EmailField(
         label="E-mail",
         max_length=254,
@@ -65,7 +73,7 @@ class RequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     authority = forms.ChoiceField(label="Who asks for them?", choices=_AUTHORITIES, required=False)
-    agent_name = _text("The agent's name", longest=120)
+    agent_name = _name("The agent's name")
     agent_email = forms.EmailField(label="The agent's e-mail", max_length=254, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -54,6 +54,17 @@ class ExtendForm(StepForm):
     )
 
 
+class GiveUpForm(StepForm):
+    """Why an erasure can't come to its end."""
+
+    reason = forms.CharField(
+        label="Why it can't come to its end",
+        max_length=500,
+        validators=[ONE_LINE],
+        help_text="Kept on record. Don't name the person.",
+    )
+
+
 class _GroundsForm(StepForm):
     """On which grounds something is refused, and why."""
 
@@ -84,10 +95,20 @@ class DenyForm(_GroundsForm):
 class CompleteForm(_GroundsForm):
     """For what is done; sections only where a part isn't."""
 
+    otherwise = forms.CharField(
+        label="If nothing was erased or handed out here: how it was done",
+        max_length=400,
+        required=False,
+        validators=[ONE_LINE],
+        help_text="Kept on record for 24 months. Don't name the person.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("bases", "explanation"):
             self.fields[name].required = False
+        if self.request.asks not in {Kind.DELETE, Kind.KNOW}:
+            del self.fields["otherwise"]
         self.fields["bases"].label = "If a part isn't done: sections"
         self.fields["explanation"].label = "If a part isn't done: why"
 

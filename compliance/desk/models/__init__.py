@@ -6,6 +6,7 @@ from compliance.desk.models.engagements import AuditDelivery, AuditEngagement, A
 from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
 from compliance.desk.models.incidents import Incident, IncidentNotice, IncidentStep
+from compliance.desk.models.letters import PrivacyLetter
 from compliance.desk.models.modules import (
     AdvisoryImport,
     ModuleAdvisory,
@@ -48,6 +49,7 @@ __all__ = [
     "OpenedPack",
     "PHIDeclaration",
     "PHIMeasurement",
+    "PrivacyLetter",
     "PrivacyRequest",
     "PrivacyRequestStep",
     "PrivacyRequestSubject",

@@ -1,5 +1,7 @@
 """Erasures: one run for each, its steps, and what was there before and after each of them."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +16,12 @@ class ErasureState(models.TextChoices):
     # The search still finds something, or a step refuses again and again: a person has to look.
     STUCK = "stuck"
     DONE = "done"
+    # Somebody looked, and says that it can't come to its end: the request is answered without one.
+    GIVEN_UP = "given_up"
+
+
+# An answer would say something else than what is happening.
+UNDER_WAY: Final = (ErasureState.RUNNING, ErasureState.STUCK)
 
 
 class StepKind(models.TextChoices):
@@ -52,6 +60,10 @@ class ErasureRun(models.Model):
                 condition=~Q(state="done")
                 | Q(sealed_subject="", finished_at__isnull=False, event__isnull=False),
                 name="desk_erasure_done_forgets",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="given_up") | Q(sealed_subject="", finished_at__isnull=False),
+                name="desk_erasure_given_up_forgets",
             ),
         ]
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import BaseConstraint, CheckConstraint, F, Q
-from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 from compliance.desk.domain.clocks import ANSWER_DAYS, EXTENDED_DAYS
 from compliance.desk.domain.request_states import OPT_OUTS, Channel, Kind, Outcome, Scope, State
@@ -64,16 +64,19 @@ REQUEST_CONSTRAINTS: Final[list[BaseConstraint]] = [
             & Q(LessThanOrEqual(_since_receipt("due"), ANSWER_DAYS))
         ),
     ),
-    # Extension: all of it or nothing of it; notice within the first 45 days; 90 in all; not of opt-outs.
+    # Extension: all of it or nothing of it; 90 days in all if notice was given within the first 45, and if it
+    # turns out that it wasn't, since the request came earlier, no deadline of its own; not of opt-outs.
     _checked(
         "extension_whole",
         Q(extended_at__isnull=True, extended_on__isnull=True, extended_due__isnull=True, extension_reason="")
-        | (
-            Q(extended_at__isnull=False, extended_on__isnull=False, extended_due__isnull=False)
-            & ~Q(extension_reason="")
-        ),
+        | (Q(extended_at__isnull=False, extended_on__isnull=False) & ~Q(extension_reason="")),
     ),
-    _checked("extended_in_time", Q(LessThanOrEqual(_since_receipt("extended_on"), ANSWER_DAYS))),
+    _checked(
+        "extended_in_time",
+        Q(extended_on__isnull=True)
+        | Q(extended_due__isnull=False) & Q(LessThanOrEqual(_since_receipt("extended_on"), ANSWER_DAYS))
+        | Q(extended_due__isnull=True) & Q(GreaterThan(_since_receipt("extended_on"), ANSWER_DAYS)),
+    ),
     _checked("extended_after_receipt", Q(extended_at__gte=F("received_at"))),
     _checked("extended_due", Q(Exact(_since_receipt("extended_due"), EXTENDED_DAYS))),
     _checked("opt_out_not_extended", ~_OPT_OUT | Q(extended_at__isnull=True)),

@@ -151,6 +151,11 @@ class PrivacyRequest(models.Model):
         return self.extended_due or self.due
 
     @property
+    def is_extension_late(self) -> bool:
+        """Whether notice of the extension was given after the first 45 days, so that it extends nothing."""
+        return self.extended_on is not None and self.extended_due is None
+
+    @property
     def waits_for_ack(self) -> bool:
         """Whether the acknowledgement is still to be sent."""
         return self.ack_due is not None and self.stands is State.OPEN

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.clocks import ANSWER_WARNING, SHORT_WARNING, Urgency, urgency
-from compliance.desk.domain.request_states import OPT_OUTS, State
+from compliance.desk.domain.request_states import OPT_OUTS, State, Step
 from compliance.desk.domain.subjects import SubjectKind
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import PrivacyRequest, PrivacyRequestStep
 from compliance.desk.models.requests import PrivacyRequestQuerySet
 from releaseconsole.kernel.errors import NotFoundError
 
@@ -146,7 +146,8 @@ def calendar_of(*, today: date) -> dict[date, list[Standing]]:
 
 def _named(said: str) -> Q:
     digests = [subject_digest(kind, said) for kind in _SEARCHED]
-    return Q(reference__iexact=said) | Q(pk__in=_with_digests(digests))
+    told = PrivacyRequestStep.objects.filter(step=Step.REPEATED.value, note__iexact=said)
+    return Q(reference__iexact=said) | Q(pk__in=told.values("request")) | Q(pk__in=_with_digests(digests))
 
 
 def _with_digests(digests: list[str]) -> PrivacyRequestQuerySet:

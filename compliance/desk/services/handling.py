@@ -19,7 +19,7 @@ from compliance.desk.domain.request_states import Channel, Kind, Scope, Step, ru
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.errors import NotVerifiedError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
-from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.models.erasures import UNDER_WAY, ErasureState, StepKind
 from compliance.desk.services.access_package import AccessPackage, access_package
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure import (
@@ -124,7 +124,7 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None =
         request = request_lock(request)
         _require(request, Kind.DELETE)
         run = erasure_of(request)
-        if run is not None and run.state != ErasureState.DONE:
+        if run is not None and run.state in UNDER_WAY:
             raise RequestStateError("An erasure for this request has begun already.")
         confirmed, user = _own(step_up, by)
         step_up_use(step_up=confirmed, operation=erase_operation(request=request, user=user))

@@ -6,7 +6,7 @@ from compliance.desk.tasks.exports import exports_make, exports_remove
 from compliance.desk.tasks.modules import modules_measure
 from compliance.desk.tasks.phi import phi_measure, phi_measure_asked
 from compliance.desk.tasks.reports import reports_attend
-from compliance.desk.tasks.requests import requests_purge, requests_remind
+from compliance.desk.tasks.requests import letters_post, requests_purge, requests_remind
 
 __all__ = [
     "duties_tend",
@@ -14,6 +14,7 @@ __all__ = [
     "exports_make",
     "exports_remove",
     "leftovers_forget",
+    "letters_post",
     "modules_measure",
     "phi_measure",
     "phi_measure_asked",

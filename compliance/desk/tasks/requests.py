@@ -12,6 +12,12 @@ def requests_remind() -> None:
     requests.requests_remind()
 
 
+@shared_task(name="desk.tasks.letters_post", ignore_result=True, acks_late=True)
+def letters_post() -> None:
+    """Send the letters that wait."""
+    requests.letters_post()
+
+
 @shared_task(name="desk.tasks.requests_purge")
 def requests_purge() -> None:
     """Forget requests whose records were kept for 24 months."""

@@ -17,9 +17,7 @@ from accounts.domain.addresses import network_of
 from accounts.services.client_address import address_of
 from accounts.services.privacy_signal import gpc_signalled
 from compliance.desk.forms.intake import PublicRequestForm
-from compliance.desk.services.requests import request_receive
-from compliance.desk.services.requests.recording import Doer
-from compliance.ledger.domain.events import ANONYMOUS
+from compliance.desk.services.requests.public_form import form_receive
 from updates.errors import AttemptsUncountedError, TooManyAttemptsError
 from updates.services.testers import Attempt, attempt_count
 
@@ -37,15 +35,15 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
             Attempt.FORM if request.method == "POST" else Attempt.PAGE, network_of(address_of(request))
         )
     except TooManyAttemptsError as error:
-        answer = _page(request, "privacy/busy.html", {"title": "Too many requests"}, status=429)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        return _busy(request, error.seconds)
     except AttemptsUncountedError:
         return _page(request, "privacy/busy.html", {"title": "Not now"}, status=503)
     form = PublicRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        intake = form.intake(signals_gpc=gpc_signalled(request.headers))
-        received = request_receive(intake=intake, by=Doer(ANONYMOUS))
+        try:
+            received = form_receive(form.intake(signals_gpc=gpc_signalled(request.headers)))
+        except TooManyAttemptsError as error:
+            return _busy(request, error.seconds)
         context = {"title": "Your request is here", "received": received}
         return _page(request, "privacy/received.html", context)
     return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
@@ -55,6 +53,12 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 def gpc_support(_: HttpRequest) -> JsonResponse:
     """Say that Global Privacy Control is honoured here, where the specification puts it."""
     return JsonResponse({"gpc": True, "lastUpdate": _GPC_SAID_ON})
+
+
+def _busy(request: HttpRequest, seconds: int) -> HttpResponse:
+    answer = _page(request, "privacy/busy.html", {"title": "Too many requests"}, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:

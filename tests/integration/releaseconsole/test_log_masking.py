@@ -10,7 +10,13 @@ from django.test import Client
 from releaseconsole.log_masking import LinkFilter
 
 TOKEN = "kept-out-of-the-log"
-PATHS = [f"/console/login/invited/{TOKEN}/", f"/console/login/reset/{TOKEN}/", f"/setup/{TOKEN}/"]
+PATHS = [
+    f"/console/login/invited/{TOKEN}/",
+    f"/console/login/reset/{TOKEN}/",
+    f"/setup/{TOKEN}/",
+    f"/privacy/receipts/PR-ABCDEFGH/{TOKEN}/",
+    f"/privacy/receipts/PR-ABCDEFGH/{TOKEN}/receipt.json",
+]
 
 
 @pytest.fixture

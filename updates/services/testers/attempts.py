@@ -37,6 +37,15 @@ def attempt_count(attempt: Attempt, network: str) -> None:
         raise TooManyAttemptsError(seconds_left)
 
 
+def everybody_count(what: str, *, window_seconds: int) -> tuple[int, int]:
+    """Count an attempt of anybody at all; returns how many that makes in this window, and its seconds to go.
+
+    Raises:
+        AttemptsUncountedError: Nobody can tell; so it isn't let through.
+    """
+    return AttemptCounter(redis_client()).count(_place(what, "everybody"), window_seconds=window_seconds)
+
+
 def letter_has_room(address: str) -> bool:
     """Count a letter that a stranger asks for; say whether it may go there. An address gets three a day.
 

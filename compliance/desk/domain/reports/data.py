@@ -26,6 +26,7 @@ RETENTION: Final = ReportKind(
         Action.ERASURE_PLANNED,
         Action.ERASURE_STARTED,
         Action.ERASURE_STUCK,
+        Action.ERASURE_GIVEN_UP,
         Action.ERASURE_COMPLETED,
         Action.ERASURES_REPLAYED,
         Action.SUPPRESSION_LIFTED,
@@ -76,6 +77,7 @@ DATA_ACCESS: Final = ReportKind(
             Action.PRIVACY_LETTER_TAKEN,
             Action.PRIVACY_PACKAGE_TAKEN,
             Action.PRIVACY_REGISTER_TAKEN,
+            Action.PRIVACY_SEARCHED,
             Action.INVENTORY_TAKEN,
         }
     ),

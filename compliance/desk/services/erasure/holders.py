@@ -25,6 +25,7 @@ from compliance.desk.models import (
     IncidentStep,
     ModuleCertificate,
     PHIDeclaration,
+    PrivacyLetter,
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
@@ -125,6 +126,7 @@ def _requests() -> RowsHolder:
         name="privacy requests",
         data_class=DataClass.REQUEST,
         holds="Requests: who asks, sealed, while a request runs; then a reference, dates and keyed hashes. "
+        "Letters to them, sealed, until they're out. "
         "Whom an erasure is about, sealed, while it runs, and whom notices to providers name, until they are "
         "answered; keyed hashes of who was erased.",
         retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
@@ -142,6 +144,7 @@ def _requests() -> RowsHolder:
             field_label(PrivacyRequestStep, "note"),
             field_label(PrivacyRequestSubject, "digest"),
             field_label(ProviderNotice, "sealed_told"),
+            field_label(PrivacyLetter, "sealed_letter"),
             field_label(SuppressedSubject, "digest"),
             field_label(ErasureRun, "sealed_subject"),
         ),

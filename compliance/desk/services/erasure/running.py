@@ -5,16 +5,17 @@ it's about is in a step: counts by place, what stays, and why.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from traceback import format_tb
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from compliance.desk.domain.request_states import Step
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.claims import ClaimLostError, claim_drop, claim_take, claimed
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
 from compliance.desk.services.erasure.steps import STEPS, FoundAgainError
@@ -24,8 +25,6 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.personal_data import Subject
 
-# For as long as one worker may take for a step before another one tries.
-_CLAIM: Final = timedelta(minutes=15)
 # How often a run may find something, or fail, before somebody has to look.
 _MOST_SEARCHES: Final = 5
 
@@ -108,32 +107,31 @@ def erasure_run_through(run: ErasureRun) -> ErasureRun:
 
 def erasure_step(run: ErasureRun) -> bool:
     """Do the next step; False: it's done, stuck, another worker's, or has to wait for the next time."""
-    if not _claim(run):
+    if not claim_take(run):
         return False
-    run.refresh_from_db()
     step = run.steps.filter(done_at=None).first()
     if step is None:
         return False
     try:
+        return _step_do(run, step)
+    finally:
+        claim_drop(run)
+
+
+def _step_do(run: ErasureRun, step: ErasureStep) -> bool:
+    try:
         STEPS[StepKind(step.kind)](run, step)
+    except ClaimLostError:
+        pass  # it's that worker's to say what becomes of the step
     except FoundAgainError as found:
         _search_again(run, found)
-        return False
     except ConsoleError as refused:
         _stick(run, f"{step.kind} {step.name}: {refused.code}".strip())
-        return False
     except Exception as trouble:  # noqa: BLE001 (a broken step is this run's trouble, and nobody else's)
         _fail(run, step, trouble)
-        return False
-    finally:
-        ErasureRun.objects.filter(pk=run.pk).update(claimed_until=None)
-    return step.kind != StepKind.FINISH
-
-
-def _claim(run: ErasureRun) -> bool:
-    now = clock.now()
-    free = erasures_running().filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=run.pk)
-    return bool(free.update(claimed_until=now + _CLAIM))
+    else:
+        return step.kind != StepKind.FINISH
+    return False
 
 
 def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
@@ -141,12 +139,13 @@ def _search_again(run: ErasureRun, found: FoundAgainError) -> None:
     places = ", ".join(f"{place} ({count})" for place, count in sorted(found.places.items()))
     run.searches += 1
     run.error = f"still found in {places}"[:300]
-    run.save(update_fields=["searches", "error"])
     if run.searches >= _MOST_SEARCHES:
         _stick(run, run.error)
         return
     again = (StepKind.DRAIN, StepKind.HOLDER, StepKind.COMPACT)
-    run.steps.filter(kind__in=again).update(done_at=None)
+    with transaction.atomic():
+        if claimed(run).update(searches=run.searches, error=run.error):
+            run.steps.filter(kind__in=again).update(done_at=None)
 
 
 def _fail(run: ErasureRun, step: ErasureStep, trouble: Exception) -> None:
@@ -159,13 +158,17 @@ def _fail(run: ErasureRun, step: ErasureStep, trouble: Exception) -> None:
     if run.searches >= _MOST_SEARCHES:
         _stick(run, run.error)
         return
-    run.save(update_fields=["searches", "error"])
+    claimed(run).update(searches=run.searches, error=run.error)
 
 
 def _stick(run: ErasureRun, why: str) -> None:
     now = clock.now()
     with transaction.atomic():
-        ErasureRun.objects.filter(pk=run.pk).update(state=ErasureState.STUCK, error=why[:300])
+        mine = claimed(run)
+        if not mine.update(
+            state=ErasureState.STUCK, error=why[:300], searches=run.searches, claimed_until=None
+        ):
+            return
         erasure_note(run.request, Step.STUCK, now=now, note=why)
         audit_record(
             action=Action.ERASURE_STUCK,

@@ -15,6 +15,7 @@ from compliance.desk.errors import DeskError
 from compliance.desk.models import ErasureRun, ErasureStep, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.downstream import providers_tell
+from compliance.desk.services.erasure.claims import claim_hold, claim_renew
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import (
@@ -66,6 +67,7 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         return
     subject = run.subject_read()
     with transaction.atomic():
+        claim_hold(run)
         step.before = step.before or dict(holder.find(subject).counts)
         erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)
         kept = holder.kept(subject)
@@ -102,10 +104,12 @@ def _search(run: ErasureRun, step: ErasureStep) -> None:
     telemetry_drain(at_most=_DRAIN)
     left: Counter[str] = Counter()
     for holder in holders_in_order():
+        claim_renew(run)
         left += _unexplained(holder, run)
     # Their phone may go on talking for as long as it likes: what it says is dropped a second later.
     for place in IN_MOTION:
         left.pop(place, None)
+    claim_renew(run)
     clear: Counter[str] = Counter()
     for each in _kept_of(run):
         clear[each.place] += each.count if each.in_clear else 0
@@ -130,6 +134,7 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
     for each in run.steps.filter(kind=StepKind.HOLDER):
         erased += Counter(each.erased)
     with transaction.atomic():
+        claim_hold(run)
         statement = _statement(run, erased, _providers_told(run), now)
         event = audit_record(
             action=Action.ERASURE_COMPLETED,
@@ -146,8 +151,9 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
         run.statement, run.event = statement, event.number
         run.state, run.finished_at = ErasureState.DONE, now
         run.sealed_subject, run.error = "", ""
-        run.save()
         _done(step, erased={}, after={})
+        run.claimed_until = None
+        run.save()
         if not run.is_replay:
             erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
 
@@ -193,7 +199,9 @@ def _statement(run: ErasureRun, erased: Counter[str], told: Counter[str], now: d
 
 def _done(step: ErasureStep, *, erased: dict[str, Any], after: dict[str, int]) -> None:
     step.erased, step.after, step.done_at = erased, after, clock.now()
-    step.save()
+    with transaction.atomic():
+        claim_hold(step.run)
+        step.save()
 
 
 STEPS: Final[Mapping[StepKind, Callable[[ErasureRun, ErasureStep], None]]] = {

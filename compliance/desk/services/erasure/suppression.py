@@ -40,7 +40,7 @@ class DatabaseSuppressionList:
         standing = SuppressedSubject.objects.filter(lifted_at=None)
         if not identifiers or not standing.exists():
             return set()
-        return set(self.requests_of(identifiers))
+        return set(self.entries_of(identifiers))
 
     def lift(self, identifiers: Collection[Identifier], /) -> int:
         """Take off what somebody gives anew by their own will."""
@@ -52,16 +52,19 @@ class DatabaseSuppressionList:
             transaction.on_commit(suppression_file_update)
         return lifted
 
-    def requests_of(self, identifiers: Collection[Identifier], /) -> dict[Identifier, str]:
-        """Say for which request each of those that are on the list was erased."""
+    def entries_of(self, identifiers: Collection[Identifier], /) -> dict[Identifier, tuple[str, datetime]]:
+        """Say for which request, and since when, each of those that are on the list is erased."""
         by_digest = _by_digest(identifiers)
-        found: dict[Identifier, str] = {}
+        found: dict[Identifier, tuple[str, datetime]] = {}
         digests = sorted(by_digest)
         for start in range(0, len(digests), _at_once()):
             some = SuppressedSubject.objects.filter(
                 lifted_at=None, digest__in=digests[start : start + _at_once()]
             )
-            found |= {by_digest[digest]: request for digest, request in some.values_list("digest", "request")}
+            found |= {
+                by_digest[digest]: (request, since)
+                for digest, request, since in some.values_list("digest", "request", "since")
+            }
         return found
 
 
@@ -76,8 +79,8 @@ def suppress(*, subject: Subject, request: str, now: datetime) -> int:
         opened = _opened(key.key_id, key.sealed_key)
         listed = [(_digest(opened, each), each.kind.value) for each in subject.identifiers()]
         known = SuppressedSubject.objects.filter(digest__in=[digest for digest, _ in listed])
-        # Erased anew, they are so since now.
-        known.exclude(lifted_at=None).update(lifted_at=None, since=now)
+        # Erased anew, they are so since now: a replay spares rows that are newer than that.
+        known.update(lifted_at=None, since=now)
         there = set(known.values_list("digest", flat=True))
         SuppressedSubject.objects.bulk_create([
             SuppressedSubject(key=key, kind=kind, digest=digest, request=request, since=now)

@@ -10,8 +10,9 @@ from compliance.desk.services.requests.letters import (
     letter_compose,
     letter_take,
 )
+from compliance.desk.services.requests.posting import letter_posted, letters_post
 from compliance.desk.services.requests.purging import requests_purge
-from compliance.desk.services.requests.reading import contact_show, register_take
+from compliance.desk.services.requests.reading import contact_show, register_search, register_take
 from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.reminding import requests_remind
 from compliance.desk.services.requests.verifying import request_verification_fail, request_verify
@@ -21,7 +22,10 @@ __all__ = [
     "RequestLetterKind",
     "contact_show",
     "letter_compose",
+    "letter_posted",
     "letter_take",
+    "letters_post",
+    "register_search",
     "register_take",
     "request_acknowledge",
     "request_backdate",

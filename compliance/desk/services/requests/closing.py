@@ -12,12 +12,12 @@ from django.db import transaction
 
 from compliance.desk.domain.clocks import kept_until
 from compliance.desk.domain.denials import Basis, bases_require
-from compliance.desk.domain.request_states import Outcome, State, Step, running_require
+from compliance.desk.domain.request_states import Kind, Outcome, State, Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.domain.verification import Verification
-from compliance.desk.errors import NotVerifiedError, RequestStateError
+from compliance.desk.errors import NotDoneError, NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
-from compliance.desk.models.erasures import ErasureState
+from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
 from compliance.desk.services.requests.providers import providers_answered_require
@@ -29,7 +29,7 @@ _STEPS: Final = {
     Outcome.COMPLETE: (Step.COMPLETED, Action.PRIVACY_COMPLETED, RequestLetterKind.COMPLETE),
     Outcome.PARTIAL: (Step.COMPLETED, Action.PRIVACY_COMPLETED, RequestLetterKind.COMPLETE),
     Outcome.DENIED: (Step.DENIED, Action.PRIVACY_DENIED, RequestLetterKind.DENY),
-    Outcome.WITHDRAWN: (Step.WITHDRAWN, Action.PRIVACY_WITHDRAWN, None),
+    Outcome.WITHDRAWN: (Step.WITHDRAWN, Action.PRIVACY_WITHDRAWN, RequestLetterKind.WITHDRAW),
 }
 _FIELDS: Final = [
     "state",
@@ -52,6 +52,7 @@ def request_complete(
     explanation: str = "",
     result: Mapping[str, int] | None = None,
     unanswered: str = "",
+    otherwise: str = "",
 ) -> PrivacyRequest:
     """Answer that what was asked for is done; with grounds, that a part of it is.
 
@@ -62,13 +63,15 @@ def request_complete(
         explanation: Why, in words; for a part only.
         result: What was done, in counts by the name of what was counted; nothing personal.
         unanswered: Why it's answered before every provider who has their data was told and has answered.
+        otherwise: How it was done, where nothing was erased here or no package was taken; on record.
 
     Raises:
         RequestStateError: It's closed, or its erasure isn't finished.
         NotVerifiedError: Identity has to be verified first.
         ProvidersUnansweredError: A provider isn't told or hasn't answered, and nobody says why.
+        NotDoneError: What was asked for isn't done here, and nobody says how else.
         DenialBasisError: A part was refused without a section that fits, or without a word.
-        NamesPersonError: The explanation names who asks.
+        NamesPersonError: The explanation, or how it was done, names who asks.
     """
     named = tuple(bases)
     outcome = Outcome.PARTIAL if named or explanation.strip() else Outcome.COMPLETE
@@ -78,9 +81,34 @@ def request_complete(
             running_require(request.stands)
             raise NotVerifiedError
         running_require(request.stands)
+        _done_require(request, outcome, otherwise)
         providers_answered_require(request, why=unanswered, by=by)
         request.result = dict(result or {})
-        return _close(request, outcome, by, named, explanation)
+        return _close(request, outcome, by, named, explanation, otherwise=otherwise.strip())
+
+
+def _done_require(request: PrivacyRequest, outcome: Outcome, otherwise: str) -> None:
+    """Make sure that what the answer says is done is done, or that somebody says how else it was.
+
+    Raises:
+        NotDoneError: It isn't, and nobody does.
+        NamesPersonError: How it was done names who asks.
+    """
+    if otherwise.strip():
+        record_text_require(otherwise, request.contact_read())
+    elif not _is_done(request, is_whole=outcome is Outcome.COMPLETE):
+        raise NotDoneError
+
+
+def _is_done(request: PrivacyRequest, *, is_whole: bool) -> bool:
+    """Whether this console has erased who asked, or told them; for a part, an erasure given up is enough."""
+    if request.asks is Kind.KNOW:
+        return request.steps.filter(step=Step.PACKAGED.value).exists()
+    if request.asks is not Kind.DELETE:
+        return True
+    run = ErasureRun.objects.filter(request=request.reference, is_replay=False).first()
+    enough = {ErasureState.DONE} if is_whole else {ErasureState.DONE, ErasureState.GIVEN_UP}
+    return run is not None and run.state in enough | set(UNDER_WAY)  # one under way is refused by its name
 
 
 def request_deny(
@@ -98,7 +126,7 @@ def request_deny(
 
 
 def request_withdraw(*, request: PrivacyRequest, by: Doer) -> PrivacyRequest:
-    """Write down that who asked wants it no more; no letter goes.
+    """Write down that who asked wants it no more, and tell them: somebody else may have said so.
 
     Raises:
         RequestStateError: It's closed.
@@ -113,18 +141,21 @@ def _close(
     by: Doer,
     bases: tuple[Basis, ...] = (),
     explanation: str = "",
+    *,
+    otherwise: str = "",
 ) -> PrivacyRequest:
     now = clock.now()
     running_require(request.stands)
     # Whatever the answer were, it would say something else than what is happening.
-    if ErasureRun.objects.filter(request=request.reference).exclude(state=ErasureState.DONE).exists():
+    under_way = ErasureRun.objects.filter(request=request.reference, is_replay=False, state__in=UNDER_WAY)
+    if under_way.exists():
         raise RequestStateError("The erasure for this request isn't finished.")
     if outcome.needs_basis:
         bases = bases_require(bases, explanation, kind=request.asks)
         record_text_require(explanation, request.contact_read())
     step, action, letter = _STEPS[outcome]
     _end(request, outcome, now, bases, explanation)
-    sent = letter_send(request, letter) if letter else None
+    sent = letter_send(request, letter)
     request.sealed_contact = ""  # after the letter, which is the last thing that needs to know who asked
     request.save(update_fields=_FIELDS)
     step_record(
@@ -133,7 +164,7 @@ def _close(
         action,
         by=by,
         now=now,
-        note=sent.words if sent else "",
+        note=f"{sent.words}; done otherwise: {otherwise}"[:500] if otherwise else sent.words,
         detail={
             "outcome": outcome.value,
             "bases": list(bases),
@@ -141,6 +172,7 @@ def _close(
             "result": request.result,
             "days": _days(request),
             "late": request.is_late,
+            **({"note": otherwise} if otherwise else {}),
         },
     )
     return request

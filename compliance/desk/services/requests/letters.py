@@ -13,14 +13,16 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from accounts.services.mail import letter_write_outside
+from accounts.models.mail import LONGEST_SUBJECT
 from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.domain import rules
 from compliance.desk.domain.denials import GROUNDS, Basis
-from compliance.desk.domain.verification import METHODS, methods_for
+from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.verification import METHODS, Authority, Verification, methods_for
 from compliance.desk.errors import RequestStateError
-from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState
+from compliance.desk.models.letters import LetterState, Sealed
 from compliance.desk.selectors.downstream import told_lines
 from compliance.desk.services.requests.recording import Doer, event_record
 from compliance.ledger.domain.events import Action
@@ -34,6 +36,7 @@ class RequestLetterKind(StrEnum):
     EXTEND = "extend"
     DENY = "deny"
     COMPLETE = "complete"
+    WITHDRAW = "withdraw"
     RECEIPT = "receipt"
 
     @property
@@ -47,6 +50,7 @@ _LETTER_WORDS: Final = {
     RequestLetterKind.EXTEND: "Notice of extension",
     RequestLetterKind.DENY: "Denial",
     RequestLetterKind.COMPLETE: "Answer",
+    RequestLetterKind.WITHDRAW: "Confirmation of the withdrawal",
     RequestLetterKind.RECEIPT: "Receipt",
 }
 
@@ -56,11 +60,19 @@ class Sent(StrEnum):
 
     MAIL = "mail"
     PRINT = "print"
+    NONE = "none"
 
     @property
     def words(self) -> str:
         """How the timeline says it."""
-        return "letter by e-mail" if self is Sent.MAIL else "letter to be printed: there's no e-mail address"
+        return _SENT_WORDS[self]
+
+
+_SENT_WORDS: Final = {
+    Sent.MAIL: "letter by e-mail",
+    Sent.PRINT: "letter to be printed: there's no e-mail address",
+    Sent.NONE: "letter to be printed, if they come for it: there's no address",
+}
 
 
 _RULES: Final = {
@@ -68,6 +80,7 @@ _RULES: Final = {
     RequestLetterKind.EXTEND: (rules.EXTEND,),
     RequestLetterKind.DENY: (rules.KEEP,),
     RequestLetterKind.COMPLETE: (rules.KEEP,),
+    RequestLetterKind.WITHDRAW: (rules.KEEP,),
     RequestLetterKind.RECEIPT: (rules.KEEP,),
 }
 
@@ -119,17 +132,30 @@ def letter_compose(
 
 
 def letter_send(request: PrivacyRequest, letter: RequestLetterKind) -> Sent:
-    """Send a letter in the transaction of what it tells; without an address it waits to be printed."""
-    address = request.contact_read().letter_address
-    if not address:
-        return Sent.PRINT
-    letter_write_outside(
-        address=address,
-        template=f"privacy_{letter.value}",
-        context=_context(request, letter, None),
-        is_secret=True,
+    """Write a letter in the transaction of what it tells; it's posted afterwards (`posting`)."""
+    contact = request.contact_read()
+    address, reach = contact.letter_address, _reach(contact)
+    if not address and not reach:
+        return Sent.NONE
+    composed = letter_compose(request=request, letter=letter)
+    row = PrivacyLetter(
+        request=request,
+        kind=letter.value,
+        state=LetterState.WAITING if address else LetterState.TO_PRINT,
+        written_at=clock.now(),
     )
-    return Sent.MAIL
+    row.letter_set(Sealed(address, reach, composed.subject[:LONGEST_SUBJECT], composed.body))
+    row.save()
+    return Sent.MAIL if address else Sent.PRINT
+
+
+def _reach(contact: Contact) -> str:
+    """Where a printed letter goes; nothing, where a name is all there is. An agent's is to be looked up."""
+    if contact.authority is not Authority.NONE:
+        return contact.agent_name
+    if not contact.post and not contact.phone:
+        return ""
+    return "\n".join(filter(None, (contact.name, contact.post, contact.phone)))
 
 
 def letters_of(request: PrivacyRequest) -> list[RequestLetterKind]:
@@ -139,6 +165,7 @@ def letters_of(request: PrivacyRequest) -> list[RequestLetterKind]:
         RequestLetterKind.EXTEND: request.extended_at is not None,
         RequestLetterKind.DENY: request.outcome == "denied",
         RequestLetterKind.COMPLETE: request.outcome in {"complete", "partial"},
+        RequestLetterKind.WITHDRAW: request.outcome == "withdrawn",
         RequestLetterKind.RECEIPT: request.is_closed,
     }
     return [letter for letter, has in said.items() if has]
@@ -152,11 +179,15 @@ def letter_take(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doer)
     """
     if letter not in letters_of(request):
         raise RequestStateError("This request hasn't had this letter.")
-    composed = letter_compose(request=request, letter=letter)
     with transaction.atomic():
         event_record(
             request, Action.PRIVACY_LETTER_TAKEN, by=by, now=clock.now(), detail={"letter": letter.value}
         )
+    waiting = request.outgoing.filter(kind=letter.value, settled_at=None).last()
+    if waiting is not None:
+        held = waiting.letter_read()
+        return "\n\n".join(filter(None, (held.reach, held.subject, held.body)))
+    composed = letter_compose(request=request, letter=letter)
     return f"{composed.subject}\n\n{composed.body}"
 
 
@@ -175,7 +206,8 @@ def _template(letter: RequestLetterKind) -> str:
 def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | None) -> dict[str, Any]:
     said = draft or Draft(request.extended_due, request.extension_reason, request.bases, request.explanation)
     return {
-        "name": request.contact_read().addressee,
+        # Until then anybody may have typed it, for somebody else to read.
+        "name": request.contact_read().addressee if request.identity is Verification.VERIFIED else "",
         "request": request,
         "kind": request.asks.words,
         "extended_due": said.extended_due,

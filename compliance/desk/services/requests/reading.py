@@ -1,4 +1,4 @@
-"""Looking at who asks, and taking the register out: both are on the log."""
+"""Looking at who asks or for somebody, and taking the register out: all of it is on the log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +25,12 @@ def contact_show(*, request: PrivacyRequest, by: Doer) -> Contact:
     with transaction.atomic():
         event_record(request, Action.PRIVACY_CONTACT_SHOWN, by=by, now=clock.now())
     return request.contact_read()
+
+
+def register_search(*, found: int, by: Doer) -> None:
+    """Put on the log that somebody looked for a person in the register, and how many requests that found."""
+    with transaction.atomic():
+        audit_record(action=Action.PRIVACY_SEARCHED, actor=by.actor, now=clock.now(), detail={"found": found})
 
 
 def register_take(*, report: str, filters: Mapping[str, Any], count: int, by: Doer) -> None:

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.domain.roles import Permission
-from accounts.selectors.entitled import people_entitled
 from accounts.services.mail import letter_write
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.requests import at_risk, overdue
+from compliance.desk.services.officers import people_in_charge
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -18,6 +18,8 @@ from releaseconsole.kernel import clock
 
 def requests_remind() -> int:
     """Write to whoever handles requests, once a day while there's anything at risk or overdue.
+
+    Where nobody does, administrators are told, who can appoint somebody.
 
     Returns:
         How many requests they were told of; none, where they were told today.
@@ -30,7 +32,8 @@ def requests_remind() -> int:
         )
         late = list(running.filter(overdue(today)).values_list("pk", flat=True))
         risky = list(running.filter(at_risk(today)).values_list("pk", flat=True))
-        officers = people_entitled(Permission.PRIVACY_MANAGE)
+        officers = people_in_charge()
+        is_nobodys = not any(officer.may(Permission.PRIVACY_MANAGE) for officer in officers)
         if not (late or risky) or not officers:
             return 0
         link = f"{settings.PUBLIC_URL}{reverse('desk:requests')}"
@@ -38,7 +41,7 @@ def requests_remind() -> int:
             letter_write(
                 to=officer,
                 template="privacy_reminder",
-                context={"late": len(late), "risky": len(risky), "link": link},
+                context={"late": len(late), "risky": len(risky), "link": link, "is_nobodys": is_nobodys},
             )
         PrivacyRequest.objects.filter(pk__in=[*late, *risky]).update(reminded_on=today)
         audit_record(

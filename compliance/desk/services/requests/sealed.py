@@ -3,11 +3,11 @@
 from typing import Any
 
 from accounts.services.rewrap import SealedRows
-from compliance.desk.models import PrivacyRequest, ProviderNotice, SubjectKey
+from compliance.desk.models import PrivacyLetter, PrivacyRequest, ProviderNotice, SubjectKey
 
 
 def request_secrets() -> tuple[SealedRows[Any], ...]:
-    """Return who asks, of requests that run, whom notices name, and the key of hashes."""
+    """Return who asks, whom notices name, letters that aren't out yet, and the key of the hashes."""
     return (
         SealedRows(
             "who makes privacy requests",
@@ -20,6 +20,12 @@ def request_secrets() -> tuple[SealedRows[Any], ...]:
             ProviderNotice.objects.all(),
             "sealed_told",
             ProviderNotice.told_context,
+        ),
+        SealedRows(
+            "letters about privacy requests",
+            PrivacyLetter.objects.all(),
+            "sealed_letter",
+            PrivacyLetter.letter_context,
         ),
         SealedRows("subject key", SubjectKey.objects.all(), "sealed_key", SubjectKey.key_context),
     )

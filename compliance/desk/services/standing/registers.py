@@ -7,7 +7,8 @@ from typing import Final
 from accounts.domain.roles import Permission
 from compliance.desk.domain.phi.status import PHIStatus
 from compliance.desk.domain.standing import StandingLine, Tone, counted
-from compliance.desk.models import Export
+from compliance.desk.models import Export, PrivacyLetter
+from compliance.desk.models.letters import TO_PRINT
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.downstream import notices_open, overdue_among
 from compliance.desk.selectors.modules.watch import watch_lines
@@ -28,6 +29,8 @@ def requests_standing(now: datetime) -> Iterator[StandingLine]:
     counts = due_counts(today=today_at(now))
     says = f"{counts['overdue']} overdue, {counts['at_risk']} at risk, {counts['running']} running."
     tone = Tone.BAD if counts["overdue"] else Tone.DUE if counts["at_risk"] else Tone.FINE
+    if unposted := PrivacyLetter.objects.filter(state__in=TO_PRINT).count():
+        says, tone = f"{says} {counted(unposted, 'letter is', 'letters are')} to be printed.", Tone.BAD
     yield StandingLine("Privacy requests", says, tone, "desk:requests", Permission.AUDIT_VIEW)
 
 

@@ -7,7 +7,7 @@ from compliance.desk.domain.clocks import ANSWER_DAYS
 from compliance.desk.domain.request_states import Kind
 from compliance.desk.domain.verification import Verification
 from compliance.desk.models import ErasureRun, PrivacyRequest
-from compliance.desk.models.erasures import ErasureState
+from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def next_steps(
     is_known = asked.identity is Verification.VERIFIED
     erases, tells = asked.asks is Kind.DELETE and is_known, asked.asks is Kind.KNOW and is_known
     is_erased = run is not None and run.state == ErasureState.DONE
-    is_erasing = run is not None and not is_erased
+    is_erasing = run is not None and run.state in UNDER_WAY
     is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged) and not untold
     # An erasure tells them by itself; without one it's told of what the request names.
     passes_on = bool(untold) and not waits_for_identity and not is_erasing

@@ -1,6 +1,7 @@
 """Pages: one request with its timeline and its next steps, who asks, and its letters."""
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.domain.roles import Permission
@@ -13,7 +14,7 @@ from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.downstream import notices_of, providers_untold
 from compliance.desk.selectors.requests import request_get, same_person, standing_of
 from compliance.desk.services.handling import erasure_of
-from compliance.desk.services.requests import RequestLetterKind, contact_show, letter_take
+from compliance.desk.services.requests import RequestLetterKind, contact_show, letter_posted, letter_take
 from compliance.desk.services.requests.letters import letters_of, receipt_url
 from compliance.desk.views.requests.next_steps import next_steps
 from compliance.desk.views.requests.register import doer_of
@@ -42,10 +43,14 @@ def request_contact(request: ConsoleRequest, reference: str) -> HttpResponse:
 @console_page(Permission.PRIVACY_MANAGE)
 @require_POST
 def request_letter(request: ConsoleRequest, reference: str, letter: str) -> HttpResponse:
-    """A letter as a file, to be printed."""
+    """A letter as a file, to be printed; or, that it's posted."""
     asked = request_get(reference=reference)
     try:
-        text = letter_take(request=asked, letter=RequestLetterKind(letter), by=doer_of(request))
+        kind = RequestLetterKind(letter)
+        if "posted" in request.POST:
+            letter_posted(request=asked, letter=kind, by=doer_of(request))
+            return redirect("desk:request", asked.reference)
+        text = letter_take(request=asked, letter=kind, by=doer_of(request))
     except (ValueError, ConsoleError) as error:
         raise Http404 from error
     answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
@@ -72,6 +77,7 @@ def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | Non
         "notices": notices_of(asked),
         "today": today,
         "letters": letters_of(asked) if may_manage else [],
+        "outgoing": asked.outgoing.all(),
         "contact": contact,
         "others": same_person(asked),
         "rules": [rules.OPT_OUT, rules.NO_IDENTITY]

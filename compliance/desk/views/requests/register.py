@@ -15,7 +15,7 @@ from compliance.desk.forms.steps import RegisterFilterForm
 from compliance.desk.selectors import request_reports
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.requests import calendar_of, due_counts, requests_found, standing_of
-from compliance.desk.services.requests import register_take, request_receive
+from compliance.desk.services.requests import register_search, register_take, request_receive
 from compliance.desk.services.requests.recording import Doer
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
@@ -38,6 +38,8 @@ def request_list(request: ConsoleRequest) -> HttpResponse:
     if said:
         filters = {"q": said, "show": "all"}
     page = Paginator(requests_found(filters=filters, today=today), _A_PAGE).get_page(request.GET.get("page"))
+    if said:
+        register_search(found=page.paginator.count, by=doer_of(request))
     context = {
         "title": "Privacy requests",
         "form": form,

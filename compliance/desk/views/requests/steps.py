@@ -121,6 +121,7 @@ _PAGES: Final = {
             by=by,
             result=_result(asked),
             unanswered=form.cleaned_data["unanswered"],
+            otherwise=form.cleaned_data.get("otherwise", ""),
         ),
         form=CompleteForm,
         letter=RequestLetterKind.COMPLETE,
@@ -136,10 +137,11 @@ _PAGES: Final = {
     ),
     "withdraw": StepPage(
         "Withdrawn",
-        "Who asked wants it no more. No letter goes, and who asked is forgotten.",
+        "Who asked wants it no more. The letter tells them that it's closed; then who asked is forgotten.",
         "Close it as withdrawn",
         "It's closed as withdrawn.",
         lambda asked, _, by: services.request_withdraw(request=asked, by=by),
+        letter=RequestLetterKind.WITHDRAW,
     ),
     "backdate": StepPage(
         "It came earlier",

@@ -8,16 +8,16 @@ import time_machine
 from accounts.models import Letter, User
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.subjects import SubjectKind
-from compliance.desk.models import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
+from compliance.desk.models import PrivacyLetter, PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.handling import subject_of
-from compliance.desk.services.requests import request_complete
+from compliance.desk.services.requests import request_acknowledge, request_complete
 from compliance.desk.services.requests.sealed import request_secrets
 from compliance.desk.tasks import requests_purge, requests_remind
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import sealing
 from tests.support.people import person
-from tests.support.privacy import NOBODY, PERSON, asked, day, provider_made, verified
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, asked, day, provider_made, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,17 @@ def test_nobody_is_told_while_nothing_presses(orla: User, request_of_day_0: Priv
     assert not recorded(Action.PRIVACY_REMINDED)
 
 
-def test_where_nobody_handles_requests_the_next_who_does_is_told(request_of_day_0: PrivacyRequest) -> None:
+def test_where_nobody_handles_requests_administrators_are_told(
+    ada: User, request_of_day_0: PrivacyRequest
+) -> None:
+    with day(40):
+        requests_remind()
+    (letter,) = letters()
+    assert letter.person == ada
+    assert "Appoint a compliance officer" in letter.body_read()
+
+
+def test_where_there_is_nobody_at_all_the_next_one_is_told(request_of_day_0: PrivacyRequest) -> None:
     with day(40):
         requests_remind()
     request_of_day_0.refresh_from_db()
@@ -77,7 +87,7 @@ def test_a_record_goes_after_24_months_with_all_that_belongs_to_it(
     today: datetime, *, is_there: bool, request_of_day_0: PrivacyRequest
 ) -> None:
     with day(20):
-        request_complete(request=verified(request_of_day_0), by=NOBODY)
+        request_complete(request=verified(request_of_day_0), by=NOBODY, otherwise=BY_HAND)
         running = asked()
     with time_machine.travel(today, tick=False):
         requests_purge()
@@ -93,6 +103,7 @@ def test_a_record_goes_after_24_months_with_all_that_belongs_to_it(
 def test_who_asks_and_the_key_of_the_hashes_can_be_sealed_anew(
     request_of_day_0: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    request_acknowledge(request=request_of_day_0, by=NOBODY)
     before = subject_digest(SubjectKind.EMAIL, PERSON.email)
     old = sealing.kek_current()
     new = sealing.KeyEncryptionKey(bytes(range(32)))
@@ -107,4 +118,6 @@ def test_who_asks_and_the_key_of_the_hashes_can_be_sealed_anew(
     request_of_day_0.refresh_from_db()
     notice.refresh_from_db()
     assert (request_of_day_0.contact_read(), notice.told_read()) == (PERSON, told)
+    assert request_of_day_0.contact_read() == PERSON
+    assert PrivacyLetter.objects.get().letter_read().address == PERSON.email
     assert subject_digest(SubjectKind.EMAIL, PERSON.email) == before

@@ -55,6 +55,11 @@ CLOSED: Final = {
     "outcome": "complete",
     "sealed_contact": "",
 }
+EXTENDED_LATE: Final = EXTENDED | {
+    "extended_at": "2026-04-17 12:00:00+00:00",
+    "extended_on": "2026-04-17",
+    "extended_due": None,
+}
 OPT_OUT: Final = {
     "kind": "opt_out",
     "ack_due": None,
@@ -80,6 +85,7 @@ def insert(**changed: Any) -> None:
     [
         pytest.param({}, id="running"),
         pytest.param(EXTENDED, id="extended on day 45"),
+        pytest.param(EXTENDED_LATE, id="extended too late, as it turned out"),
         pytest.param(CLOSED, id="closed"),
         pytest.param(EXTENDED | CLOSED, id="extended and closed"),
         pytest.param(DENIED, id="denied"),
@@ -118,8 +124,9 @@ def test_what_the_rules_allow_goes_in(row: dict[str, Any]) -> None:
         ("extension_whole", EXTENDED | {"extension_reason": ""}),
         ("extension_whole", EXTENDED | {"extended_on": None}),
         ("extension_whole", EXTENDED | {"extended_at": None}),
-        ("extension_whole", EXTENDED | {"extended_due": None}),
+        ("extended_in_time", EXTENDED | {"extended_due": None}),
         ("extended_in_time", EXTENDED | {"extended_on": "2026-04-17"}),
+        ("extension_whole", {"extended_due": "2026-05-31"}),
         ("extended_after_receipt", EXTENDED | {"extended_at": "2026-03-02 11:00:00+00:00"}),
         ("extended_due", EXTENDED | {"extended_due": "2026-05-30"}),
         ("extended_due", EXTENDED | {"extended_due": "2026-06-01"}),

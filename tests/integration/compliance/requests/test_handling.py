@@ -14,11 +14,11 @@ from django.conf import LazySettings
 from django.test import Client
 
 from accounts.errors import StepUpRequiredError
-from accounts.models import Letter, User
+from accounts.models import User
 from compliance.desk.domain.request_states import Kind, Scope
 from compliance.desk.domain.verification import Method
 from compliance.desk.errors import NotVerifiedError, RequestStateError
-from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
 from compliance.desk.services.erasure import erasure_run_through
 from compliance.desk.services.handling import (
     erase_operation,
@@ -88,7 +88,6 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
     assert buttons(client, deletion)["erasure"]
     dry = acted(client, deletion, "plan")
     assert {line.place: line.count for line in dry.context["lines"]} == {
-        "accounts_letter": 1,
         "desk_privacyrequest": 1,
         "updates_device": 1,
     }
@@ -107,14 +106,14 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
     assert buttons(client, deletion)["complete"]
     client.post(f"{REQUESTS}{deletion.reference}/complete/", {"bases": [], "explanation": ""})
     deletion.refresh_from_db()
-    assert (deletion.outcome, deletion.result) == ("complete", {"devices": 1, "letters": 1})
+    assert (deletion.outcome, deletion.result) == ("complete", {"devices": 1})
     assert [step.step for step in deletion.steps.all()][-4:] == [
         "planned",
         "erasing",
         "erasure_done",
         "completed",
     ]
-    letter = Letter.objects.latest("pk").body_read()
+    letter = PrivacyLetter.objects.get(kind="complete").letter_read().body
     assert "- devices: 1" in letter
     (address,) = (line for line in letter.splitlines() if "/privacy/receipts/" in line)
     path = "/" + address.strip().partition("://")[2].partition("/")[2]

@@ -14,7 +14,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests import request_withdraw
 from compliance.ledger.domain.events import Action
 from tests.support.people import signed_in
-from tests.support.privacy import NOBODY, PERSON, asked, day, verified
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,9 @@ def test_a_request_is_found_by_an_identifier_that_is_not_kept(said: str, orla: U
     found = client.post(REQUESTS, {"q": request.reference.lower() if said == "the reference" else said})
     assert names(found) == [request.reference]
     assert names(client.post(REQUESTS, {"q": "petra"})) == []
+    events = recorded(Action.PRIVACY_SEARCHED)
+    assert [event.detail for event in events] == [{"found": 1}, {"found": 0}]
+    assert {event.actor_id for event in events} == {str(orla.pk)}
 
 
 def test_who_only_reads_finds_nobody_by_an_identifier(audra: User) -> None:
@@ -83,6 +86,7 @@ def test_who_only_reads_finds_nobody_by_an_identifier(audra: User) -> None:
     assert names(signed_in(audra).post(REQUESTS, {"q": PERSON.email})) != []  # the list as it is
     asked()
     assert len(names(signed_in(audra).post(REQUESTS, {"q": PERSON.email}))) == 2
+    assert not recorded(Action.PRIVACY_SEARCHED)
 
 
 def test_the_calendar_has_both_deadlines(orla: User) -> None:
@@ -108,7 +112,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
         ("fail-verification", {}),
         ("verify", {"method": "two_points"}),
         ("extend", {"reason": "Many came at once."}),
-        ("complete", {}),
+        ("complete", {"otherwise": BY_HAND}),
     ):
         assert client.get(f"{page}{step}/").status_code == 200
         assert client.post(f"{page}{step}/", fields).headers["Location"] == page, step
@@ -119,7 +123,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
 
 
 def test_the_letter_is_shown_before_it_is_sent(orla: User) -> None:
-    request = asked()
+    request = verified(asked())
     page, client = f"{REQUESTS}{request.reference}/deny/", signed_in(orla)
     fields = {"bases": ["105d8"], "explanation": "Tax law wants it.", "preview": "1"}
     said = told(client.post(page, fields))
@@ -215,7 +219,7 @@ def test_hostile_text_stays_text(orla: User) -> None:
     preview = client.get(f"{page}acknowledge/")
     for answer in (client.post(f"{page}contact/"), client.get(page), preview):
         assert "<script>alert" not in answer.content.decode()
-    assert "&lt;script&gt;" in preview.content.decode()
+    assert "Hello," in preview.content.decode()
 
 
 def test_the_side_bar_counts_what_presses(orla: User, audra: User) -> None:

@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Letter
+from accounts.models import Letter, User
 from compliance.desk.domain.request_states import Channel, Kind
 from compliance.desk.domain.verification import Authority
 from compliance.desk.models import PrivacyRequest
+from compliance.desk.services.requests import request_withdraw
 from compliance.ledger.domain.events import Action, ActorKind
 from tests.support.beta import beta_made, group_made, newly_joined
+from tests.support.people import signed_in
+from tests.support.privacy import NOBODY, day
 from tests.support.shipping import app_made, recorded
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +51,58 @@ def test_everybody_gets_the_same_answer(client: Client) -> None:
     ]
     assert {answer.status_code for answer in answers} == {200}
     assert len({told(answer) for answer in answers}) == 1
-    assert PrivacyRequest.objects.count() == 3
+    assert PrivacyRequest.objects.count() == 2
+
+
+def test_what_runs_already_is_noted_and_told_another_reference(client: Client, orla: User) -> None:
+    """Else somebody could learn of a request, or its reference, by sending it anew."""
+    with day(0):
+        send(client)
+    with day(3):
+        again = send(client)
+    request = PrivacyRequest.objects.get()
+    (alias,) = re.findall(r"PR-[A-Z2-7]{8}", again.content.decode())
+    assert alias != request.reference
+    assert "19 March 2026" in again.content.decode()
+    assert request.steps.get(step="repeated").note == alias
+    assert recorded(Action.PRIVACY_REPEATED)[0].detail["told"] == alias
+    found = signed_in(orla).post("/console/compliance/requests/", {"q": alias.lower()})
+    assert [line.reference for line, _ in found.context["lines"]] == [request.reference]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"kind": "correct"}, id="another kind"),
+        pytest.param({"statement": "And my ward."}, id="a word more"),
+        pytest.param({"email": "paul@example.org"}, id="somebody else"),
+        pytest.param({"kind": "opt_out", "email": "", "name": ""}, id="nobody"),
+    ],
+)
+def test_what_says_anything_else_is_another_request(changed: dict[str, str], client: Client) -> None:
+    send(client)
+    for _ in range(2 if "" in changed.values() else 1):
+        send(client, **changed)
+    assert PrivacyRequest.objects.count() == (3 if "" in changed.values() else 2)
+
+
+def test_what_was_answered_may_be_asked_again(client: Client) -> None:
+    send(client)
+    request_withdraw(request=PrivacyRequest.objects.get(), by=NOBODY)
+    send(client)
+    assert PrivacyRequest.objects.count() == 2
+
+
+def test_the_form_takes_no_more_in_an_hour_than_it_may_and_says_so_once(
+    client: Client, settings: Settings, orla: User
+) -> None:
+    settings.PRIVACY_FORMS_PER_HOUR = 2
+    answers = [send(client, email=f"{number}@example.org") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+    assert PrivacyRequest.objects.count() == 2
+    assert recorded(Action.PRIVACY_FORM_FULL)[0].detail == {"most": 2}
+    assert Letter.objects.get().person == orla
 
 
 def test_the_form_sends_no_letter(client: Client) -> None:
@@ -66,7 +120,7 @@ def test_a_form_of_another_site_is_refused() -> None:
 def test_too_many_from_one_network_wait(client: Client, settings: Settings) -> None:
     settings.BETA_ATTEMPTS_PER_MINUTE = 2
     assert [send(client).status_code for _ in range(3)] == [200, 200, 429]
-    assert PrivacyRequest.objects.count() == 2
+    assert PrivacyRequest.objects.count() == 1
     assert int(send(client).headers["Retry-After"]) > 0
 
 
@@ -90,6 +144,12 @@ def test_without_a_count_nothing_is_taken(client: Client, monkeypatch: pytest.Mo
         pytest.param({"email": ""}, "email", id="no address for an answer"),
         pytest.param({"email": "petra"}, "email", id="not an address"),
         pytest.param({"name": "Petra\nBcc: all"}, "name", id="a line end in a name"),
+        pytest.param({"name": "Ann, log in at https://evil.example"}, "name", id="a link in a name"),
+        pytest.param({"name": "www.evil.example"}, "name", id="a page in a name"),
+        pytest.param({"name": "ann@evil.example"}, "name", id="an address in a name"),
+        pytest.param(
+            {"agent_name": "evil.example/x", "authority": "signed_permission"}, "agent_name", id="an agent's"
+        ),
         pytest.param({"kind": "know"}, "scope", id="to know, but not what"),
         pytest.param({"authority": "signed_permission"}, "agent_name", id="an agent without a name"),
         pytest.param({"agent_name": "Rights Ltd"}, "authority", id="an agent without authority"),

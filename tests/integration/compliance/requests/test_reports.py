@@ -11,7 +11,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests import request_complete, request_deny, request_extend
 from compliance.ledger.domain.events import Action
 from tests.support.people import signed_in
-from tests.support.privacy import NOBODY, asked, day, verified
+from tests.support.privacy import BY_HAND, NOBODY, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_yearly_figures_on_page_and_as_file(orla: User) -> None:
     with day(0):
         requests = [asked() for _ in range(3)]
     with day(10):
-        request_complete(request=verified(requests[0]), by=NOBODY)
+        request_complete(request=verified(requests[0]), by=NOBODY, otherwise=BY_HAND)
     with day(20):
         request_deny(request=requests[1], bases=[Basis.NO_DATA], explanation="Nothing held.", by=NOBODY)
         delete, *others = rows(orla, "metrics")

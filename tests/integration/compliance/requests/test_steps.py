@@ -1,12 +1,12 @@
 """The life of a request by its services: what each step writes, and everything that is refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from accounts.models import Letter
 from compliance.desk.domain.denials import Basis
 from compliance.desk.domain.intake import Intake
 from compliance.desk.domain.request_states import Channel, Kind, Outcome, Scope, State, Step
@@ -19,13 +19,15 @@ from compliance.desk.errors import (
     IdentityNotAskedError,
     NamesPersonError,
     NoExtensionError,
+    NotDoneError,
     NotVerifiedError,
     ReceiptTimeError,
     RequestIncompleteError,
     RequestStateError,
     VerificationMethodError,
 )
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
+from compliance.desk.models.letters import Sealed
 from compliance.desk.services.requests import (
     contact_show,
     letter_take,
@@ -43,15 +45,18 @@ from compliance.desk.services.requests.letters import RequestLetterKind, letters
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditDisclosure, AuditEvent
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
-from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, verified
+from tests.support.privacy import BY_HAND, NOBODY, PERSON, RECEIVED, asked, day, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
 
 
-def letter_sent() -> Letter:
-    return Letter.objects.get(address=PERSON.email)
+def letter_sent() -> Sealed:
+    letter = PrivacyLetter.objects.get().letter_read()
+    assert letter.address == PERSON.email
+    return letter
 
 
 def test_a_request_gets_its_deadlines_when_it_comes(request_of_day_0: PrivacyRequest) -> None:
@@ -79,13 +84,32 @@ def test_acknowledging_sends_the_letter_and_keeps_the_deadline(
     with day(3):
         request = request_acknowledge(request=request_of_day_0, by=by_orla)
     assert (request.stands, request.due) == (State.IN_PROGRESS, date(2026, 4, 16))
-    assert "16 April 2026" in letter_sent().body_read()
+    assert "16 April 2026" in letter_sent().body
     assert recorded(Action.PRIVACY_ACKNOWLEDGED)[0].actor_id == by_orla.actor.id
+
+
+@pytest.mark.parametrize(
+    ("named", "is_verified", "greeted"),
+    [
+        pytest.param("Petra Person", False, "Hello,", id="anybody may have typed it"),
+        pytest.param("Petra Person", True, "Hello Petra Person,", id="verified"),
+        pytest.param("Petra, see https://evil.example/", True, "Hello,", id="a link"),
+    ],
+)
+def test_a_letter_greets_by_name_whoever_proved_it(
+    named: str, *, is_verified: bool, greeted: str, by_orla: Doer
+) -> None:
+    """Else the form would be a way to have a mail of one's own words sent to anybody."""
+    request = asked(contact=replace(PERSON, name=named))
+    request_acknowledge(request=verified(request) if is_verified else request, by=by_orla)
+    said = letter_sent().body
+    assert said.startswith(f"{greeted}\n")
+    assert "evil" not in said
 
 
 def test_an_acknowledgement_without_an_address_waits_to_be_printed(by_orla: Doer) -> None:
     request = request_acknowledge(request=asked(contact=Contact(phone="+1 555 010 9999")), by=by_orla)
-    assert not Letter.objects.filter(person=None).exists()
+    assert PrivacyLetter.objects.get().state == "to_print"
     assert "to be printed" in request.steps.get(step=Step.ACKNOWLEDGED).note
     text = letter_take(request=request, letter=RequestLetterKind.ACKNOWLEDGE, by=by_orla)
     assert request.reference in text
@@ -107,7 +131,7 @@ def test_an_extension_through_day_45_goes_to_day_90(
     with day(number):
         request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
     assert request.answer_due == date(2026, 5, 31) == (RECEIVED + timedelta(days=90)).date()
-    said = letter_sent().body_read()
+    said = letter_sent().body
     assert "31 May 2026" in said
     assert "Many came at once." in said
 
@@ -119,7 +143,7 @@ def test_late_notice_is_refused(number: int, request_of_day_0: PrivacyRequest, b
     request_of_day_0.refresh_from_db()
     assert request_of_day_0.extended_at is None
     assert not recorded(Action.PRIVACY_EXTENDED)
-    assert not Letter.objects.exists()
+    assert not PrivacyLetter.objects.exists()
 
 
 def test_a_second_extension_is_refused(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
@@ -134,7 +158,10 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
 ) -> None:
     with day(20):
         request = request_complete(
-            request=verified(request_of_day_0), by=by_orla, result={"telemetry rows": 12}
+            request=verified(request_of_day_0),
+            by=by_orla,
+            result={"telemetry rows": 12},
+            otherwise=BY_HAND,
         )
     assert (request.ended, request.closed_on, request.kept_until) == (
         Outcome.COMPLETE,
@@ -144,10 +171,50 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
     assert (request.sealed_contact, request.is_late) == ("", False)
     assert request.contact_read() == Contact()
     assert request.subjects.count() == 3
-    assert "telemetry rows: 12" in letter_sent().body_read()
+    assert "telemetry rows: 12" in letter_sent().body
     assert letters_of(request) == [RequestLetterKind.COMPLETE, RequestLetterKind.RECEIPT]
     receipt = letter_take(request=request, letter=RequestLetterKind.RECEIPT, by=by_orla)
     assert "Record kept until: 22 March 2028" in receipt
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"), [(Kind.DELETE, Scope.NONE), (Kind.KNOW, Scope.CATEGORIES)], ids=["delete", "know"]
+)
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        pytest.param({}, NotDoneError, id="nothing is done"),
+        pytest.param(
+            {"bases": [Basis.HEALTH_DATA], "explanation": "HIPAA."}, NotDoneError, id="no part of it"
+        ),
+        pytest.param({"otherwise": f"Told {PERSON.email}"}, NamesPersonError, id="a way that names them"),
+    ],
+)
+def test_nothing_is_called_done_that_was_not_done(
+    kind: Kind, scope: Scope, said: dict[str, Any], refusal: type[ConsoleError], by_orla: Doer
+) -> None:
+    request = verified(asked(kind, scope=scope))
+    with pytest.raises(refusal):
+        request_complete(request=request, by=by_orla, **said)
+    request_complete(request=request, by=by_orla, otherwise=BY_HAND)
+    assert recorded(Action.PRIVACY_COMPLETED)[0].detail["note"] == BY_HAND
+    assert BY_HAND in request.steps.get(step=Step.COMPLETED).note
+
+
+@pytest.mark.parametrize(
+    ("state", "whole"),
+    [("done", True), ("given_up", False)],
+)
+def test_what_was_given_up_is_done_in_part_only(state: str, *, whole: bool, by_orla: Doer) -> None:
+    request, now = verified(asked()), clock.now()
+    ErasureRun.objects.create(
+        request=request.reference, state=state, started_at=now, finished_at=now, event=1, started_by="x"
+    )
+    if not whole:
+        with pytest.raises(NotDoneError):
+            request_complete(request=request, by=by_orla)
+    said: dict[str, Any] = {} if whole else {"bases": [Basis.LEGAL], "explanation": "A disk is broken."}
+    assert request_complete(request=request, by=by_orla, **said).is_closed
 
 
 def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
@@ -156,9 +223,10 @@ def test_a_part_that_is_not_done_has_its_section(request_of_day_0: PrivacyReques
         by=by_orla,
         bases=[Basis.SECURITY],
         explanation="Sign-in records are kept for a year.",
+        otherwise=BY_HAND,
     )
     assert (request.ended, request.bases) == (Outcome.PARTIAL, (Basis.SECURITY,))
-    assert "1798.105(d)(2)" in letter_sent().body_read()
+    assert "1798.105(d)(2)" in letter_sent().body
 
 
 def test_a_denial_names_sections_in_the_letter_and_on_the_log(
@@ -168,7 +236,7 @@ def test_a_denial_names_sections_in_the_letter_and_on_the_log(
         request=request_of_day_0, bases=[Basis.LEGAL, Basis.NOT_VERIFIED], explanation="Tax law.", by=by_orla
     )
     assert (request.ended, request.denial_bases) == (Outcome.DENIED, "105d8 not_verified")
-    said = letter_sent().body_read()
+    said = letter_sent().body
     assert "1798.105(d)(8)" in said
     assert "Tax law." in said
     assert recorded(Action.PRIVACY_DENIED)[0].detail["bases"] == ["105d8", "not_verified"]
@@ -178,15 +246,15 @@ def test_an_answer_after_the_deadline_is_taken_and_called_late(
     request_of_day_0: PrivacyRequest, by_orla: Doer
 ) -> None:
     with day(46):
-        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
     assert request.is_late
     assert recorded(Action.PRIVACY_COMPLETED)[0].detail["late"] is True
 
 
-def test_a_request_that_is_withdrawn_gets_no_letter(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
+def test_whose_request_is_withdrawn_is_told(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
     request = request_withdraw(request=request_of_day_0, by=by_orla)
     assert (request.ended, request.sealed_contact) == (Outcome.WITHDRAWN, "")
-    assert not Letter.objects.exists()
+    assert "If you never said so" in letter_sent().body
 
 
 def test_an_opt_out_is_done_without_asking_who_it_is(by_orla: Doer) -> None:
@@ -206,10 +274,10 @@ def test_what_an_agent_asks_is_answered_to_the_agent(by_orla: Doer) -> None:
     with pytest.raises(VerificationMethodError):
         request_verify(request=request, method=Method.TWO_POINTS, by=by_orla)
     request_verify(request=request, method=Method.POWER_OF_ATTORNEY, by=by_orla)
-    request_complete(request=request, by=by_orla)
-    letter = Letter.objects.get()
+    request_complete(request=request, by=by_orla, otherwise=BY_HAND)
+    letter = PrivacyLetter.objects.get().letter_read()
     assert letter.address == "agent@example.net"
-    assert "Hello Rights Ltd," in letter.body_read()
+    assert "Hello Rights Ltd," in letter.body
 
 
 def test_a_device_that_proved_itself_is_verified_at_once() -> None:
@@ -310,15 +378,24 @@ def test_a_request_cannot_be_moved_forward_or_without_a_reason(
             request_backdate(request=request_of_day_0, received_at=received_at, reason=reason, by=by_orla)
 
 
-def test_a_request_cannot_be_moved_so_that_its_extension_was_late(
+def test_what_came_so_early_that_its_extension_was_late_is_late(
     request_of_day_0: PrivacyRequest, by_orla: Doer
 ) -> None:
     with day(45):
         request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
-        with pytest.raises(ReceiptTimeError):
-            request_backdate(
-                request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
-            )
+    with day(50):
+        request = request_backdate(
+            request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
+        )
+        assert (request.is_extension_late, request.extended_due) == (True, None)
+        assert request.answer_due == date(2026, 4, 15)
+        assert "given too late" in request.steps.get(step=Step.BACKDATED).note
+        assert recorded(Action.PRIVACY_BACKDATED)[0].detail["extension_late"] is True
+        with pytest.raises(ExtensionSpentError):
+            request_extend(request=request, reason="Still many.", by=by_orla)
+        assert letter_take(request=request, letter=RequestLetterKind.EXTEND, by=by_orla)
+    with day(60):
+        assert request_complete(request=verified(request), by=by_orla, otherwise=BY_HAND).is_late
 
 
 @pytest.mark.parametrize(
@@ -326,12 +403,16 @@ def test_a_request_cannot_be_moved_so_that_its_extension_was_late(
     [
         pytest.param(lambda r, by: request_complete(request=r, by=by), NotVerifiedError, id="unverified"),
         pytest.param(
-            lambda r, by: request_complete(request=verified(r), by=by, bases=[Basis.LEGAL]),
+            lambda r, by: request_complete(
+                request=verified(r), by=by, bases=[Basis.LEGAL], otherwise=BY_HAND
+            ),
             DenialBasisError,
             id="a part, without a word",
         ),
         pytest.param(
-            lambda r, by: request_complete(request=verified(r), by=by, explanation="Tax law."),
+            lambda r, by: request_complete(
+                request=verified(r), by=by, explanation="Tax law.", otherwise=BY_HAND
+            ),
             DenialBasisError,
             id="a part, without a section",
         ),
@@ -439,7 +520,7 @@ def test_looking_at_who_asks_is_on_the_log(request_of_day_0: PrivacyRequest, by_
 def test_no_event_and_no_column_says_who_asked(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:
     with day(10):
         request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
-        request = request_complete(request=verified(request_of_day_0), by=by_orla)
+        request = request_complete(request=verified(request_of_day_0), by=by_orla, otherwise=BY_HAND)
     rows: list[Any] = [*PrivacyRequest.objects.values(), *request.steps.values(), *request.subjects.values()]
     held = " ".join(map(str, [*rows, *AuditDisclosure.objects.values_list("value", flat=True)]))
     held += " ".join(bytes(event.header).decode() + str(event.detail) for event in AuditEvent.objects.all())

@@ -1,0 +1,115 @@
+"""Letters to who asks leave the house: by mail, again and again for three days, or printed by somebody.
+
+Who asked is forgotten with the answer, so a letter that nobody took is the last that knows where it should
+have gone: it stays, sealed, until somebody has printed and posted it, and officers are told.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.services.mail import MAIL_ERRORS, attempt_is_due, letter_write
+from compliance.desk.domain.request_states import Step
+from compliance.desk.errors import RequestStateError
+from compliance.desk.models import PrivacyLetter, PrivacyRequest
+from compliance.desk.models.letters import TO_PRINT, LetterState
+from compliance.desk.services.officers import people_in_charge
+from compliance.desk.services.requests.letters import RequestLetterKind
+from compliance.desk.services.requests.recording import Doer, step_record
+from compliance.ledger.domain.events import SYSTEM, Action
+from releaseconsole.kernel import clock
+
+_AT_ONCE: Final = 50
+_TRIED_FOR: Final = timedelta(days=3)
+_UNTRIED: Final = timedelta(minutes=1)
+_FIELDS: Final = ["state", "sealed_letter", "attempts", "attempted_at", "settled_at"]
+_log = logging.getLogger(__name__)
+
+
+def letters_post() -> int:
+    """Send what waits and is due; return how many went out. What nobody takes for three days is printed."""
+    now = clock.now()
+    waiting = PrivacyLetter.objects.filter(state=LetterState.WAITING)
+    due = waiting.filter(Q(attempted_at=None) | Q(attempted_at__lt=now - _UNTRIED))
+    return sum(_post(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
+
+
+def letter_posted(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doer) -> None:
+    """Write down that a letter is printed and posted; then it's forgotten.
+
+    Raises:
+        RequestStateError: None of this kind is to be printed.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        rows = PrivacyLetter.objects.select_for_update()
+        found = list(rows.filter(request=request, kind=letter.value, state__in=TO_PRINT))
+        if not found:
+            raise RequestStateError("This letter isn't to be printed.")
+        for row in found:
+            _settle(row, LetterState.POSTED, now)
+        step_record(
+            request,
+            Step.LETTER_POSTED,
+            Action.PRIVACY_LETTER_POSTED,
+            by=by,
+            now=now,
+            note=letter.value,
+            detail={"letter": letter.value},
+        )
+
+
+def _post(pk: int, now: datetime) -> bool:
+    """Send one under its row's lock, so that two workers don't send it twice."""
+    with transaction.atomic():
+        rows = PrivacyLetter.objects.select_for_update(skip_locked=True)
+        row = rows.filter(pk=pk, state=LetterState.WAITING).first()
+        if row is None or not attempt_is_due(row.attempts, row.attempted_at, now):
+            return False
+        row.attempts, row.attempted_at = row.attempts + 1, now
+        try:
+            letter = row.letter_read()
+            EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
+        except MAIL_ERRORS as exc:
+            _log.warning(
+                "A letter of %s couldn't be sent (attempt %d): %s",
+                row.request,
+                row.attempts,
+                type(exc).__name__,
+            )
+            _failed(row, now)
+            return False
+        _settle(row, LetterState.SENT, now)
+    return True
+
+
+def _failed(row: PrivacyLetter, now: datetime) -> None:
+    if now - row.written_at < _TRIED_FOR:
+        row.save(update_fields=_FIELDS)
+        return
+    row.state = LetterState.UNDELIVERED
+    row.save(update_fields=_FIELDS)
+    step_record(
+        row.request,
+        Step.LETTER_FAILED,
+        Action.PRIVACY_LETTER_FAILED,
+        by=Doer(SYSTEM),
+        now=now,
+        note=row.kind,
+        detail={"letter": row.kind, "attempts": row.attempts},
+    )
+    link = f"{settings.PUBLIC_URL}{reverse('desk:request', args=[row.request.reference])}"
+    for person in people_in_charge():
+        context = {"reference": row.request.reference, "link": link}
+        letter_write(to=person, template="privacy_undelivered", context=context)
+
+
+def _settle(row: PrivacyLetter, state: LetterState, now: datetime) -> None:
+    row.state, row.settled_at, row.sealed_letter = state, now, ""
+    row.save(update_fields=_FIELDS)

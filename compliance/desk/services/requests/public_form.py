@@ -1,0 +1,110 @@
+"""What the public form takes: no more from everybody in an hour than people can look at, each request once.
+
+Who sends a request that runs already, word by word, is told another reference, which the first one's timeline
+has: the same answer as anybody's, so nobody learns of a request, or what it's called, by sending it anew.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.services.mail import letter_write
+from compliance.desk.backends.subject_key import subject_digest
+from compliance.desk.domain.clocks import deadlines_of
+from compliance.desk.domain.intake import Intake
+from compliance.desk.domain.request_states import State, Step
+from compliance.desk.domain.subjects import REFERENCE_BYTES, reference_spell
+from compliance.desk.models import PrivacyRequest
+from compliance.desk.selectors.calendar import calendar_current
+from compliance.desk.services.officers import people_in_charge
+from compliance.desk.services.requests.receiving import request_receive
+from compliance.desk.services.requests.recording import Doer, step_record
+from compliance.ledger.domain.events import ANONYMOUS, SYSTEM, Action
+from compliance.ledger.services import audit_record
+from releaseconsole.kernel import clock, randomness
+from updates.errors import TooManyAttemptsError
+from updates.services.testers.attempts import everybody_count
+
+_HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the form answers.
+
+    Attributes:
+        reference: Of the request, or by which the one that runs is found.
+        ack_due: By when it's acknowledged, if its kind is.
+        due: By when it's answered.
+    """
+
+    reference: str
+    ack_due: date | None
+    due: date
+
+
+def form_receive(intake: Intake) -> Received:
+    """Register a request of the public form, or note on one that runs that it came again.
+
+    Raises:
+        TooManyAttemptsError: The form takes no more in this hour; who handles requests is told.
+        AttemptsUncountedError: Nobody can tell, so nothing is taken.
+        RequestIncompleteError: Something is missing from it.
+    """
+    _room_require()
+    running = _running_same(intake)
+    if running is None:
+        request = request_receive(intake=intake, by=Doer(ANONYMOUS))
+        return Received(request.reference, request.ack_due, request.due)
+    calendar, now = calendar_current(), clock.now()
+    told = reference_spell(randomness.token_bytes(REFERENCE_BYTES))
+    with transaction.atomic():
+        step_record(
+            running,
+            Step.REPEATED,
+            Action.PRIVACY_REPEATED,
+            by=Doer(ANONYMOUS),
+            now=now,
+            note=told,
+            detail={"told": told},
+        )
+    # Counted from today, as for anybody; the deadlines of the first one come earlier.
+    days = deadlines_of(calendar.day_of(now), is_opt_out=intake.kind.is_opt_out, calendar=calendar)
+    return Received(told, days.ack_due, days.due)
+
+
+def _room_require() -> None:
+    most = settings.PRIVACY_FORMS_PER_HOUR
+    number, seconds_left = everybody_count("privacy form", window_seconds=_HOUR)
+    if number <= most:
+        return
+    if number == most + 1:
+        _tell(most)
+    raise TooManyAttemptsError(seconds_left)
+
+
+def _tell(most: int) -> None:
+    link = f"{settings.PUBLIC_URL}{reverse('desk:requests')}"
+    with transaction.atomic():
+        audit_record(action=Action.PRIVACY_FORM_FULL, actor=SYSTEM, now=clock.now(), detail={"most": most})
+        for person in people_in_charge():
+            letter_write(to=person, template="privacy_form_full", context={"most": most, "link": link})
+
+
+def _running_same(intake: Intake) -> PrivacyRequest | None:
+    """Find a request that runs and says exactly the same: one word more, and it's another request."""
+    digests = [subject_digest(kind, value) for kind, value in intake.contact.identifiers()]
+    if not digests:
+        return None
+    alike = PrivacyRequest.objects.filter(
+        kind=intake.kind.value,
+        scope=intake.scope.value,
+        channel=intake.channel.value,
+        subjects__digest=digests[0],
+    )
+    running = alike.exclude(state=State.CLOSED.value).distinct().order_by("pk")
+    return next((each for each in running if each.contact_read() == intake.contact), None)

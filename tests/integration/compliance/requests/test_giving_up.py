@@ -1,0 +1,83 @@
+"""An erasure that can't come to its end is given up, and its request is answered in time."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from accounts.errors import StepUpRequiredError
+from accounts.models import User
+from compliance.desk.domain.denials import Basis
+from compliance.desk.errors import NamesPersonError, RequestIncompleteError, RequestStateError
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.services.erasure import erasure_start
+from compliance.desk.services.giving_up import give_up_operation, request_erasure_give_up
+from compliance.desk.services.handling import erase_operation, request_erase, subject_of
+from compliance.desk.services.requests import request_deny
+from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
+from tests.support.confirming import confirmed
+from tests.support.people import code_of, signed_in
+from tests.support.privacy import NOBODY, PERSON, asked, verified
+from tests.support.shipping import recorded
+
+REQUESTS = "/console/compliance/requests/"
+WHY = "A disk answers to nobody any more."
+
+
+@pytest.fixture(autouse=True)
+def list_elsewhere(settings: LazySettings, tmp_path: Path) -> None:
+    settings.PRIVACY_LIST_FILE = tmp_path / "suppressed.json"
+
+
+@pytest.fixture
+def stuck(db: None) -> PrivacyRequest:
+    """Its erasure found the same file again and again."""
+    request = verified(asked())
+    erasure_start(request.reference, subject_of(request), NOBODY.actor, clock.now())
+    ErasureRun.objects.update(state="stuck", error="still found in var/notes.txt (1)")
+    return request
+
+
+def test_what_is_given_up_forgets_whom_it_was_about_and_is_answered(
+    orla: User, stuck: PrivacyRequest
+) -> None:
+    client, path = signed_in(orla), f"{REQUESTS}{stuck.reference}/give-up/"
+    shown = client.get(path).context["proof"].bound_to
+    client.post(path, {"reason": WHY, "digest": shown, "code": code_of(orla)})
+    run = ErasureRun.objects.get()
+    assert (run.state, run.sealed_subject) == ("given_up", "")
+    (event,) = recorded(Action.ERASURE_GIVEN_UP)
+    assert event.detail == {"erased": 0, "where": "still found in var/notes.txt (1)", "reason": WHY}
+    assert [(step.step, step.person) for step in stuck.steps.all()][-1] == ("given_up", orla)
+    assert "Given up" in client.get(f"{REQUESTS}{stuck.reference}/erasure/").content.decode()
+    request_deny(request=stuck, bases=[Basis.LEGAL], explanation=WHY, by=NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [
+        pytest.param(" ", RequestIncompleteError, id="no reason"),
+        pytest.param(f"{PERSON.email} is in a backup", NamesPersonError, id="a reason that names them"),
+        pytest.param(WHY, StepUpRequiredError, id="confirmed something else"),
+    ],
+)
+def test_giving_up_needs_a_reason_and_a_confirmation_of_its_own(
+    orla: User, by_orla: Doer, stuck: PrivacyRequest, reason: str, refusal: type[Exception]
+) -> None:
+    other = confirmed(orla, erase_operation(request=stuck, user=orla))
+    with pytest.raises(refusal):
+        request_erasure_give_up(request=stuck, reason=reason, by=by_orla, step_up=other)
+    assert ErasureRun.objects.get().state == "stuck"
+
+
+def test_only_a_stuck_erasure_is_given_up_and_another_one_may_follow(
+    orla: User, by_orla: Doer, stuck: PrivacyRequest
+) -> None:
+    gives_up = give_up_operation(request=stuck, user=orla)
+    request_erasure_give_up(request=stuck, reason=WHY, by=by_orla, step_up=confirmed(orla, gives_up))
+    with pytest.raises(RequestStateError):
+        request_erasure_give_up(request=stuck, reason=WHY, by=by_orla, step_up=confirmed(orla, gives_up))
+    begins = confirmed(orla, erase_operation(request=stuck, user=orla))
+    assert request_erase(request=stuck, by=by_orla, step_up=begins).state == "running"
