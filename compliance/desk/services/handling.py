@@ -34,6 +34,7 @@ from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Scoped, Subject
 from updates.models import App
+from updates.selectors.testers import device_is_anothers
 
 _OWN: Final = "desk_"
 
@@ -58,9 +59,16 @@ def subject_of(request: PrivacyRequest) -> Subject:
     contact = request.contact_read()
     known = request.app_id
     apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
+    tester_ids = frozenset({int(contact.tester)} if contact.tester else ())
     return Subject(
-        devices=frozenset(Scoped(app, device) for app in apps for device in contact.device_ids),
-        tester_ids=frozenset({int(contact.tester)} if contact.tester else ()),
+        devices=frozenset(
+            Scoped(app, device)
+            for app in apps
+            for device in contact.device_ids
+            # Since a tester asked, their phone may have become another tester's.
+            if not (tester_ids and device_is_anothers(app, device, tester_ids))
+        ),
+        tester_ids=tester_ids,
         emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
         custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
         names=frozenset({contact.name} if contact.name else ()),

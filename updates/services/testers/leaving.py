@@ -9,8 +9,8 @@ from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.errors import NotFoundError, TesterStateError
-from updates.models import Device, JoinCode, Tester, TesterDevice, TesterGroup, TesterInvite
-from updates.selectors.testers import devices_of_tester
+from updates.models import Device, JoinCode, Tester, TesterGroup, TesterInvite
+from updates.selectors.testers import devices_of_tester, devices_still_theirs
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
 from updates.services.testers.consents import consent_end
@@ -83,7 +83,7 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
     with transaction.atomic():
         tester = tester_lock(tester)
         _leave(tester, actor=actor, now=now)
-        theirs = TesterDevice.objects.filter(tester=tester).values("device_id")
+        theirs = [device_id for _, device_id in devices_still_theirs([tester])]
         Device.objects.filter(app=tester.app_id, device_id__in=theirs).update(custom_id="", attributes={})
         if tester.email:
             letters_forget(address=tester.email)
