@@ -151,12 +151,10 @@ def _devices_erase(subject: Subject) -> None:
 
 
 def _devices_related(subject: Subject) -> Subject:
+    """Find the devices of a custom id, and never a custom id by a device: any app can claim any name."""
     # Where they are hashed, an id is found by its hash, and stays erased by it.
     called = {Scoped(*each) for each in custom_ids_hashed(subject.custom_ids)}
     by_custom_id = scoped(subject.custom_ids | called, field="custom_id")
-    found = scoped(subject.devices)
-    rows = Device.objects.none() if found is None else Device.objects.filter(found)
-    called |= {Scoped(row.app_id, row.custom_id) for row in rows if row.custom_id}
     named = [] if by_custom_id is None else Device.objects.filter(by_custom_id)
     return Subject(
         devices=frozenset(Scoped(row.app_id, row.device_id) for row in named),

@@ -6,12 +6,16 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.erasure import subject_widen
 from compliance.desk.services.handling import subject_of
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Scoped, Subject
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
+from tests.support.shipping import app_made
 from updates.models import App, Device
 from updates.services.testers import tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
 
 pytestmark = pytest.mark.django_db
+
+TABLET = "8f0f2f4e-0000-4000-8000-00000000cafe"
 
 
 def device(app: App, device_id: str, custom_id: str) -> Device:
@@ -37,3 +41,14 @@ def test_a_sold_phone_is_its_new_owners(sold: str) -> None:
     assert subject_widen(subject_of(PrivacyRequest.objects.get())).devices == frozenset()
     testers_erase_requested()
     assert Device.objects.get().custom_id == "bob"
+
+
+def test_a_user_name_that_a_device_claims_leads_nowhere() -> None:
+    app = app_made()
+    device(app, PHONE, "alice")
+    device(app, TABLET, "alice")
+    claims, is_alice = Scoped(app.pk, PHONE), Scoped(app.pk, "alice")
+    by_device = subject_widen(Subject(devices=frozenset({claims})))
+    assert (by_device.devices, by_device.custom_ids) == ({claims}, frozenset())
+    by_name = subject_widen(Subject(custom_ids=frozenset({is_alice})))
+    assert by_name.devices == {claims, Scoped(app.pk, TABLET)}
