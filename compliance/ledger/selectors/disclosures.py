@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from compliance.ledger.domain.events import Actor
 from compliance.ledger.models import AuditDisclosure
 
 # So short a value is in half of all texts: it's looked for as a whole only.
@@ -15,25 +14,23 @@ _SHORTEST_PART: Final = 4
 
 def disclosures_about(
     *,
-    actors: Iterable[Actor] = (),
     objects: Iterable[tuple[str, str]] = (),
     values: Collection[str] = (),
 ) -> dict[int, frozenset[str]]:
     """Find the values that still exist of somebody, by event number and name.
 
-    Of what they did, and of what was done to them, all values count. Beyond that those that are, or contain,
-    one of `values` (an address, the id of a device), however it's spelled: those are found by reading every
-    value there is.
+    Of what was done to them, all values count. Beyond that those that are, or contain, one of `values` (an
+    address, the id of a device), however it's spelled: those are found by reading every value there is. Of
+    what they did to somebody or something else, no other value is theirs: it's evidence about that.
 
     Args:
-        actors: As whom they acted.
         objects: As what they were acted upon: types and ids.
         values: What else they are known by.
     """
     found: dict[int, set[str]] = {}
     asked = [_plain(value) for value in values if value.strip()]
     rows = AuditDisclosure.objects.values_list("event_id", "name")
-    involved = _involved(actors, objects)
+    involved = _involved(objects)
     if involved is not None:
         for number, name in rows.filter(involved).iterator():
             found.setdefault(number, set()).add(name)
@@ -44,11 +41,8 @@ def disclosures_about(
     return {number: frozenset(names) for number, names in sorted(found.items())}
 
 
-def _involved(actors: Iterable[Actor], objects: Iterable[tuple[str, str]]) -> Q | None:
+def _involved(objects: Iterable[tuple[str, str]]) -> Q | None:
     involved: Q | None = None
-    for actor in actors:
-        one = Q(event__actor_kind=actor.kind.value, event__actor_id=actor.id)
-        involved = one if involved is None else involved | one
     for kind, number in objects:
         one = Q(event__object_type=kind, event__object_id=number)
         involved = one if involved is None else involved | one
