@@ -1,21 +1,24 @@
 """What an officer has done for a request: the dry run, the erasure, and the package of what is held.
 
-Whoever asks is found by what the request itself names. An id of a device is looked for in the app that the
-request is about, or in all of them; a user name means something within one app only, so without an app it
-isn't looked for.
+Whoever asks is found by what the request itself names, as far as it was proved to be theirs. An id of a
+device is looked for in the app that the request is about, or in all of them; a user name means something
+within one app only, so without an app it isn't looked for.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
+from accounts.services.authority import Authority, authority_use
 from accounts.services.step_up import step_up_use
+from compliance.desk.backends.subject_key import subject_digest, subject_whole_digest
 from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
+from compliance.desk.domain.subjects import Contact, SubjectKind
 from compliance.desk.domain.verification import Verification
 from compliance.desk.errors import NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
@@ -27,6 +30,7 @@ from compliance.desk.services.erasure import (
     erasure_plan_record,
     erasure_resume,
     erasure_start,
+    subject_widen,
 )
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
@@ -55,8 +59,8 @@ class Answered:
 
 
 def subject_of(request: PrivacyRequest) -> Subject:
-    """Say by what somebody is looked for, as their request names it."""
-    contact = request.contact_read()
+    """Say by what somebody is looked for: what their request names and was proved to be theirs."""
+    contact = _proved_of(request)
     known = request.app_id
     apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
     tester_ids = frozenset({int(contact.tester)} if contact.tester else ())
@@ -72,6 +76,22 @@ def subject_of(request: PrivacyRequest) -> Subject:
         emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
         custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
         names=frozenset({contact.name} if contact.name else ()),
+    )
+
+
+def _proved_of(request: PrivacyRequest) -> Contact:
+    contact = request.contact_read()
+    proved = set(request.subjects.exclude(proved_by="").values_list("kind", "digest"))
+
+    def kept(kind: SubjectKind, value: str) -> str:
+        return value if value and (kind.value, subject_digest(kind, value)) in proved else ""
+
+    return replace(
+        contact,
+        email=kept(SubjectKind.EMAIL, contact.email),
+        device_ids=tuple(each for each in contact.device_ids if kept(SubjectKind.DEVICE, each)),
+        custom_id=kept(SubjectKind.CUSTOM_ID, contact.custom_id),
+        tester=kept(SubjectKind.TESTER, contact.tester),
     )
 
 
@@ -99,16 +119,36 @@ def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
 
 
 def erase_operation(*, request: PrivacyRequest, user: User) -> Operation:
-    """Name what is confirmed: that this person has erased, for good, whom this request is about."""
-    return Operation("compliance:request:erase", {"request": request.reference, "person": user.pk})
+    """Name what is confirmed: that this person has erased, for good, whom this request is about.
+
+    Counts aren't in it: they move while a device reports. What leads to them is.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+    """
+    return _erase_operation(request, user, subject_widen(subject_of(request)))
+
+
+def _erase_operation(request: PrivacyRequest, user: User, subject: Subject) -> Operation:
+    return Operation("compliance:request:erase", _about(request, user, subject))
 
 
 def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
-    """Name what is confirmed: that this person takes everything that is held of somebody."""
-    return Operation("compliance:request:take_package", {"request": request.reference, "person": user.pk})
+    """Name what is confirmed: that this person takes everything that is held of somebody.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+    """
+    subject = subject_widen(subject_of(request))
+    return Operation("compliance:request:take_package", _about(request, user, subject))
 
 
-def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> ErasureRun:
+def _about(request: PrivacyRequest, user: User, subject: Subject) -> dict[str, Any]:
+    """Bind a confirmation to who confirms, and to all that leads to whom it's about."""
+    return {"request": request.reference, "person": user.pk, "who": subject_whole_digest(subject)}
+
+
+def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | None = None) -> ErasureRun:
     """Begin to erase who asked; the worker does it.
 
     Args:
@@ -129,9 +169,9 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None =
         run = erasure_of(request)
         if run is not None and run.state != ErasureState.DONE:
             raise RequestStateError("An erasure for this request has begun already.")
-        confirmed, user = _own(step_up, by)
-        step_up_use(step_up=confirmed, operation=erase_operation(request=request, user=user))
-        run = erasure_start(request.reference, subject_of(request), by.actor, now)
+        subject = subject_widen(subject_of(request))
+        _confirmed_require(request, subject, by, step_up)
+        run = erasure_start(request.reference, subject, by.actor, now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person)
     return run
 
@@ -197,6 +237,22 @@ def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = 
             detail={"entries": package.count, "categories": is_short},
         )
     return package
+
+
+def _confirmed_require(
+    request: PrivacyRequest, subject: Subject, by: Doer, authority: Authority | None
+) -> None:
+    """Use up what lets somebody be erased.
+
+    Raises:
+        StepUpRequiredError: There's nothing that does, or it's of somebody else.
+        AccountsError: It doesn't cover this, or a second person has to agree.
+    """
+    if authority is None or by.person is None:
+        raise StepUpRequiredError
+    user = authority_use(authority=authority, operation=_erase_operation(request, by.person, subject))
+    if user.pk != by.person.pk:
+        raise StepUpRequiredError
 
 
 def _own(step_up: StepUp | None, by: Doer) -> tuple[StepUp, User]:

@@ -2,12 +2,21 @@
 
 import pytest
 
+from accounts.errors import StepUpRequiredError
+from accounts.models import User
+from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.verification import Method
+from compliance.desk.errors import ErasureNobodyError, VerificationMethodError
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.erasure import subject_widen
-from compliance.desk.services.handling import subject_of
+from compliance.desk.services.handling import erase_operation, request_erase, subject_of
+from compliance.desk.services.requests import request_verify
+from compliance.desk.services.requests.recording import Doer
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Scoped, Subject
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
+from tests.support.confirming import confirmed
+from tests.support.privacy import NOBODY, asked, verified
 from tests.support.shipping import app_made
 from updates.models import App, Device
 from updates.services.testers import tester_deletion_request, tester_device_leave
@@ -52,3 +61,33 @@ def test_a_user_name_that_a_device_claims_leads_nowhere() -> None:
     assert (by_device.devices, by_device.custom_ids) == ({claims}, frozenset())
     by_name = subject_widen(Subject(custom_ids=frozenset({is_alice})))
     assert by_name.devices == {claims, Scoped(app.pk, TABLET)}
+
+
+def test_only_what_was_proved_is_looked_for() -> None:
+    """Whoever can type somebody else's device and name would read and erase them."""
+    app = app_made()
+    typed = Contact(email="mallory@example.org", device_ids=(PHONE,), custom_id="bob", app=app.pk)
+    request = asked(contact=typed, app_id=app.pk)
+    named = {row.kind: row for row in request.subjects.all()}
+    for method, proved in ((Method.ACCOUNT, []), (Method.DEVICE, [named["email"], named["device"]])):
+        with pytest.raises(VerificationMethodError):
+            request_verify(request=request, method=method, proved=proved, by=NOBODY)
+    request_verify(request=request, method=Method.ACCOUNT, proved=[named["email"]], by=NOBODY)
+    assert subject_of(request) == Subject(emails=frozenset({typed.email}))
+    request_verify(request=request, method=Method.DEVICE, proved=[named["device"]], by=NOBODY)
+    assert subject_of(request).devices == {Scoped(app.pk, PHONE)}
+    assert [step.note for step in request.steps.filter(step="verified")] == [
+        "Own account or tester page, proved anew: e-mail address",
+        "The device itself sent the request: device",
+    ]
+
+
+def test_a_confirmation_is_of_exactly_those_whom_it_would_erase(orla: User) -> None:
+    app = app_made()
+    request = asked(contact=Contact(custom_id="bob", device_ids=(TABLET,), app=app.pk), app_id=app.pk)
+    with pytest.raises(ErasureNobodyError):
+        erase_operation(request=request, user=orla)
+    before = confirmed(orla, erase_operation(request=verified(request), user=orla))
+    device(app, PHONE, "bob")
+    with pytest.raises(StepUpRequiredError):
+        request_erase(request=request, by=Doer(orla.actor, orla), step_up=before)
