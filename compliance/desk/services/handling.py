@@ -12,8 +12,10 @@ from typing import Any, Final
 from django.db import transaction
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import PERSON_ERASE
 from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
+from accounts.services.activity import person_erasable_require
 from accounts.services.authority import Authority, authority_use
 from accounts.services.step_up import step_up_use
 from compliance.desk.backends.subject_key import subject_digest, subject_whole_digest
@@ -121,16 +123,46 @@ def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
 def erase_operation(*, request: PrivacyRequest, user: User) -> Operation:
     """Name what is confirmed: that this person has erased, for good, whom this request is about.
 
-    Counts aren't in it: they move while a device reports. What leads to them is.
+    Where that's a person of the console, it's another operation, which an administrator has to approve.
+    Counts aren't in either: they move while a device reports. What leads to them is.
 
     Raises:
         ErasureNobodyError: Nothing is proved by which anybody could be found.
+        PersonStateError: They are who has it done, or too few administrators or custodians would be left.
     """
-    return _erase_operation(request, user, subject_widen(subject_of(request)))
+    subject = subject_widen(subject_of(request))
+    _person_require(subject, user)
+    return _erase_operation(request, user, subject)
+
+
+def person_erase_operation(*, request: PrivacyRequest) -> Operation:
+    """Name the erasure of a person of the console.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+        RequestStateError: It's closed, asks for something else, or is about nobody of the console.
+        NotVerifiedError: Identity has to be verified first.
+    """
+    _require(request, Kind.DELETE)
+    subject = subject_widen(subject_of(request))
+    if subject.person_id is None:
+        raise RequestStateError("The request is about nobody of this console.")
+    return _person_erase_operation(request, subject)
 
 
 def _erase_operation(request: PrivacyRequest, user: User, subject: Subject) -> Operation:
+    if subject.person_id is not None:
+        return _person_erase_operation(request, subject)
     return Operation("compliance:request:erase", _about(request, user, subject))
+
+
+def _person_erase_operation(request: PrivacyRequest, subject: Subject) -> Operation:
+    facts = {
+        "request": request.reference,
+        "person": subject.person_id,
+        "who": subject_whole_digest(subject),
+    }
+    return Operation(PERSON_ERASE, facts)
 
 
 def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
@@ -154,10 +186,13 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | Non
     Args:
         request: What asks for it.
         by: Who has it done.
-        step_up: Their confirmation (`erase_operation`): it can't be undone.
+        step_up: Their confirmation (`erase_operation`), as it can't be undone. For a person of the console it
+            is the request that an administrator approved.
 
     Raises:
         StepUpRequiredError: There is none that fits.
+        ApprovalRequiredError: They are a person of the console, and nobody else has agreed.
+        PersonStateError: They are who has it done, or too few administrators or custodians would be left.
         RequestStateError: It's closed, asks for something else, or is being done already.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
@@ -239,6 +274,11 @@ def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = 
     return package
 
 
+def _person_require(subject: Subject, by: User) -> None:
+    if subject.person_id is not None:
+        person_erasable_require(person=User.objects.get(pk=subject.person_id), by=by)
+
+
 def _confirmed_require(
     request: PrivacyRequest, subject: Subject, by: Doer, authority: Authority | None
 ) -> None:
@@ -250,6 +290,7 @@ def _confirmed_require(
     """
     if authority is None or by.person is None:
         raise StepUpRequiredError
+    _person_require(subject, by.person)
     user = authority_use(authority=authority, operation=_erase_operation(request, by.person, subject))
     if user.pk != by.person.pk:
         raise StepUpRequiredError
