@@ -34,6 +34,7 @@ from compliance.desk.services.erasure import (
     erasure_start,
     subject_widen,
 )
+from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
@@ -196,6 +197,7 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | Non
         RequestStateError: It's closed, asks for something else, or is being done already.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
+        LegalHoldError: A legal hold stands over them.
     """
     now = clock.now()
     with transaction.atomic():
@@ -205,6 +207,7 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | Non
         if run is not None and run.state != ErasureState.DONE:
             raise RequestStateError("An erasure for this request has begun already.")
         subject = subject_widen(subject_of(request))
+        not_held_require(subject)
         _confirmed_require(request, subject, by, step_up)
         run = erasure_start(request.reference, subject, by.actor, now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person)

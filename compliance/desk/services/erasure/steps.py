@@ -13,6 +13,7 @@ from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import DeskError
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import absence_search, storage_compact
@@ -57,6 +58,7 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         _done(step, erased={}, after={})
         return
     subject = run.subject_read()
+    not_held_require(subject)  # anew: one may have been placed since it began
     with transaction.atomic():
         step.before = step.before or dict(holder.find(subject).counts)
         erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)

@@ -18,6 +18,7 @@ from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import handling
 from compliance.desk.services.access_package import AccessPackage
 from compliance.desk.services.erasure import Plan
+from compliance.desk.services.erasure.holding import holds_over_subject
 from compliance.desk.services.requests.letters import receipt_url
 from compliance.desk.tasks import erasures_run
 from compliance.desk.views.requests.register import doer_of
@@ -110,6 +111,7 @@ def _erasure_page(
         "title": "Erasure",
         "asked": asked,
         "plan": plan,
+        "holds": holds_over_subject(plan.subject) if plan else [],
         "proof": confirmation and confirmation.form,
         "second": confirmation and confirmation.second,
         "lines": [line for line in plan.lines if line.count] if plan else [],

@@ -7,18 +7,24 @@ from accounts.models import User
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Method
 from compliance.desk.errors import ErasureNobodyError, VerificationMethodError
-from compliance.desk.models import PrivacyRequest
-from compliance.desk.services.erasure import subject_widen
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.services.erasure import erasure_run_through, erasure_start, subject_widen
+from compliance.desk.services.erasure.holding import holds_over_subject
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_verify
 from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.errors import LegalHoldError
+from compliance.ledger.models import HoldScope
+from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Scoped, Subject
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
 from tests.support.confirming import confirmed
+from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, asked, verified
 from tests.support.shipping import app_made
-from updates.models import App, Device
+from updates.models import App, Device, Tester
 from updates.services.testers import tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
 
@@ -91,3 +97,39 @@ def test_a_confirmation_is_of_exactly_those_whom_it_would_erase(orla: User) -> N
     device(app, PHONE, "bob")
     with pytest.raises(StepUpRequiredError):
         request_erase(request=request, by=Doer(orla.actor, orla), step_up=before)
+
+
+@pytest.mark.parametrize("scope", [HoldScope.EVERYTHING, HoldScope.APP, HoldScope.PERSON])
+def test_whom_a_legal_hold_covers_is_not_erased(orla: User, scope: HoldScope) -> None:
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    tester_deletion_request(tester=tess)
+    request = PrivacyRequest.objects.get()
+    begun = erasure_start(request.reference, subject_of(request), SYSTEM, clock.now())
+    terms = {
+        HoldScope.EVERYTHING: HoldTerms(scope),
+        HoldScope.APP: HoldTerms(scope, app_id=tess.app_id),
+        HoldScope.PERSON: HoldTerms(scope, subject=("tester", str(tess.pk))),
+    }[scope]
+    hold = hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+
+    assert testers_erase_requested() == 0
+    assert erasure_run_through(begun).error.endswith("legal_hold")
+    ErasureRun.objects.all().delete()
+    page = signed_in(orla).post(f"/console/compliance/requests/{request.reference}/erasure/", {"act": "plan"})
+    assert f"Legal hold {hold.pk} stands over them" in page.content.decode()
+    step_up = confirmed(orla, erase_operation(request=request, user=orla))
+    with pytest.raises(LegalHoldError):
+        request_erase(request=request, by=Doer(orla.actor, orla), step_up=step_up)
+    assert Tester.objects.filter(email="tess@example.com").exists()
+
+
+def test_a_hold_on_somebody_else_or_another_app_keeps_nobody(orla: User) -> None:
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    for terms in (
+        HoldTerms(HoldScope.APP, app_id="com.example.other"),
+        HoldTerms(HoldScope.PERSON, subject=("tester", str(tess.pk + 1))),
+        HoldTerms(HoldScope.PERSON, subject=("person", str(tess.pk))),
+    ):
+        hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+    theirs = Subject(tester_ids=frozenset({tess.pk}), devices=frozenset({Scoped("com.example.other", PHONE)}))
+    assert holds_over_subject(theirs) == []
