@@ -10,6 +10,11 @@ from compliance.desk.errors import ErasureNobodyError, VerificationMethodError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.services.erasure import erasure_run_through, erasure_start, subject_widen
 from compliance.desk.services.erasure.holding import holds_over_subject
+from compliance.desk.services.erasure.suppression import (
+    DatabaseSuppressionList,
+    suppress,
+    suppression_lift,
+)
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_verify
 from compliance.desk.services.requests.recording import Doer
@@ -18,7 +23,7 @@ from compliance.ledger.errors import LegalHoldError
 from compliance.ledger.models import HoldScope
 from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock
-from releaseconsole.personal_data import Scoped, Subject
+from releaseconsole.personal_data import Identifier, Scoped, Subject
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
@@ -133,3 +138,17 @@ def test_a_hold_on_somebody_else_or_another_app_keeps_nobody(orla: User) -> None
         hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
     theirs = Subject(tester_ids=frozenset({tess.pk}), devices=frozenset({Scoped("com.example.other", PHONE)}))
     assert holds_over_subject(theirs) == []
+
+
+def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
+    group = group_made(beta_made())
+    listed, phone = DatabaseSuppressionList(), Identifier.device(group.app_id, PHONE)
+    erased = Subject(emails=frozenset({"tess@example.com"}), devices=frozenset({Scoped(group.app_id, PHONE)}))
+    suppress(subject=erased, request="PR-TESTTEST", now=clock.now())
+    bob = newly_joined(group, "bob@example.com")
+    row = enrolled(bob, PHONE)
+    assert listed.among({phone}) == {phone}
+    tester_device_leave(tester=bob, device_pk=row.pk)
+    suppression_lift(email="tess@example.com", actor=SYSTEM, now=clock.now())
+    enrolled(newly_joined(group, "tess@example.com"), PHONE)
+    assert listed.among({phone}) == set()
