@@ -28,6 +28,7 @@ def test_a_person_is_erased_from_the_public_form_to_the_receipt(
     inside.get_by_role("button", name="Send the acknowledgement").click()
     inside.get_by_role("link", name="Identity verified").click()
     inside.get_by_role("radio").first.check()
+    assert not findings_on_every_screen(inside)
     for named in ("E-mail address", "Device"):
         inside.get_by_label(named, exact=True).check()
     inside.get_by_role("button", name="Write it down").click()
