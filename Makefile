@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test unit integration browser check fix bench export-large lock clean \
+.PHONY: help run demo test unit integration browser fips check fix bench export-large lock clean \
 	lane-browser lane-e2e lane-postgresql lane-postgresql-updates lane-sqlite lane-sqlite-updates
 
 PYTHON ?= python3
@@ -34,13 +34,13 @@ demo: $(VENV)/.runtime ## Fill the running console with a team at work (in a sec
 
 # One lane is one pytest with servers of its own. Lanes wait for browsers, disks and locks for half of their
 # time, so one more than there are cores is run at once; each lane's output comes when it's done. The longest
-# are first, so that nothing is left over at the end that runs alone.
+# and those that wait most are first, so that nothing is left over at the end that runs alone.
 test: $(VENV)/.development node_modules/.installed ## Run all tests: unit, both databases, real Redis, browser
 	@$(BIN)/python -m tools.softhsm
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
 	@echo "Everything at once, $(JOBS) at a time; what each says comes when it's done."
-	@$(MAKE) $(LANES) lane-browser $(INTEGRATION_LANES) lane-e2e unit
+	@$(MAKE) $(LANES) lane-browser lane-e2e $(INTEGRATION_LANES) unit
 
 unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
@@ -53,6 +53,10 @@ browser: $(VENV)/.development node_modules/.installed
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
 	@$(MAKE) $(LANES) lane-browser lane-e2e
+
+fips: $(VENV)/.development ## Run the tests with a FIPS provider; build one first if there's none (docs/modules.md)
+	@$(BIN)/python -m tools.fips_provider
+	$(BIN)/python -m pytest tests/integration/releaseconsole/fips
 
 lane-browser:
 	$(BIN)/python -m pytest tests/browser

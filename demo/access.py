@@ -1,30 +1,25 @@
 """What the people of the demo have done about access: a grant, an engagement, a publisher, a request.
 
-Each is made once, by the console's own services, and confirmed with a code of the person who does it. That is
-the code of the step before: theirs of now is left to whoever signs in as them. Needs Django to be set up.
+Each is made once, by the console's own services, and confirmed by the person who does it. Needs Django to be
+set up.
 """
 
-import base64
 import secrets
 from datetime import timedelta
 from typing import Final
 
-from django_otp.oath import TOTP
-
 from accounts.domain.access import Place
 from accounts.domain.engagements import Report
-from accounts.domain.operations import Operation
 from accounts.domain.publishers import PublisherKind, PublisherTerms
 from accounts.domain.roles import Permission
-from accounts.domain.totp import PERIOD_SECONDS
 from accounts.errors import SecurityKeyRequiredError
-from accounts.models import ApprovalRequest, ConsoleSession, StepUp, TrustedPublisher, User
+from accounts.models import ApprovalRequest, ConsoleSession, TrustedPublisher
 from accounts.services.approvals import approval_request
 from accounts.services.engagements import EngagementWish, engagement_agree, engagement_agree_operation
 from accounts.services.grants import GrantWish, grant_make, grant_make_operation
 from accounts.services.publishers import publisher_register, publisher_register_operation
 from accounts.services.sessions import session_begin
-from accounts.services.step_up import COMMAND_LINE, step_up_prove
+from demo.confirming import confirmed, user_of
 from demo.record import Record
 from releaseconsole.kernel import clock
 from signing.domain.key_operations import KeyOperation
@@ -55,7 +50,7 @@ def access_ensure(record: Record) -> None:
 
 def _grant_ensure(record: Record) -> None:
     """The developer may publish to testers, for a month."""
-    developer = _user(record, "app_developer")
+    developer = user_of(record, "app_developer")
     if developer.grants.exists():
         return
     wish = GrantWish(
@@ -65,12 +60,12 @@ def _grant_ensure(record: Record) -> None:
         expires_at=clock.now() + GRANT_LIFE,
     )
     operation = grant_make_operation(person=developer, wish=wish)
-    grant_make(person=developer, wish=wish, authority=_confirmed(record, "administrator", operation))
+    grant_make(person=developer, wish=wish, authority=confirmed(record, "administrator", operation))
 
 
 def _engagement_ensure(record: Record) -> None:
     """Somebody from outside reads the audit log, for two weeks."""
-    auditor = _user(record, "external_auditor")
+    auditor = user_of(record, "external_auditor")
     if auditor.engagements.exists():
         return
     now = clock.now()
@@ -80,7 +75,7 @@ def _engagement_ensure(record: Record) -> None:
         ends_at=now + ENGAGEMENT_LIFE,
     )
     operation = engagement_agree_operation(person=auditor, wish=wish)
-    authority = _confirmed(record, "administrator", operation, step=0)
+    authority = confirmed(record, "administrator", operation, step=0)
     engagement_agree(person=auditor, wish=wish, authority=authority)
 
 
@@ -98,21 +93,21 @@ def _publisher_ensure(record: Record) -> None:
         channels=("staging",),
     )
     operation = publisher_register_operation(app_id=APP, terms=terms)
-    publisher_register(app_id=APP, terms=terms, step_up=_confirmed(record, "release_manager", operation))
+    publisher_register(app_id=APP, terms=terms, step_up=confirmed(record, "release_manager", operation))
 
 
 def _request_ensure(record: Record) -> None:
     """A custodian asks for a rotation, for the other one to approve."""
-    if ApprovalRequest.objects.exists():
-        return
     key = SigningKey.objects.filter(
         app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN.value, state=KeyState.ACTIVE.value
     ).first()
     if key is None:  # it's still being made; the next run finds it
         return
     operation = key_operation_now(KeyOperation.ROTATE, key_id=key.pk)
+    if ApprovalRequest.objects.filter(operation=operation.name).exists():
+        return
     try:
-        step_up = _confirmed(record, "key_custodian", operation)
+        step_up = confirmed(record, "key_custodian", operation)
     except SecurityKeyRequiredError:  # the console's policy asks for what nobody here can hold
         return
     approval_request(operation=operation, reason="The quarter is over.", step_up=step_up)
@@ -120,7 +115,7 @@ def _request_ensure(record: Record) -> None:
 
 def _sessions_ensure(record: Record) -> None:
     """The release manager is signed in on two more machines."""
-    manager = _user(record, "release_manager")
+    manager = user_of(record, "release_manager")
     if ConsoleSession.objects.filter(user=manager).exists():
         return
     device = manager.totp_authenticators.get()
@@ -128,16 +123,3 @@ def _sessions_ensure(record: Record) -> None:
         session_begin(
             key=secrets.token_hex(), user=manager, device=device, user_agent=user_agent, address=address
         )
-
-
-def _confirmed(record: Record, who: str, operation: Operation, *, step: int = -1) -> StepUp:
-    person = next(person for person in record.people if person.role == who)
-    totp = TOTP(base64.b32decode(person.totp_secret), PERIOD_SECONDS)
-    totp.time = clock.epoch_seconds() + step * PERIOD_SECONDS
-    return step_up_prove(
-        user=_user(record, who), operation=operation, code=f"{totp.token():06d}", context=COMMAND_LINE
-    )
-
-
-def _user(record: Record, role: str) -> User:
-    return User.objects.get(email=next(person.email for person in record.people if person.role == role))

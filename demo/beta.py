@@ -27,7 +27,7 @@ from updates.services.testers import (
     tester_invite,
 )
 
-_GROUP: Final = "Ward nurses"
+WARD_NURSES: Final = "Ward nurses"
 # Its phone is nobody's yet: those before it are members of beta that an administrator added.
 TESTERS_PHONE: Final = 6
 
@@ -37,7 +37,7 @@ def beta_ensure(record: Record) -> None:
     manager = release_manager(record)
     app = App.objects.get(pk=CLINIC)
     _stores_ensure(app, manager)
-    if not TesterGroup.objects.filter(app=app, name=_GROUP).exists():
+    if not TesterGroup.objects.filter(app=app, name=WARD_NURSES).exists():
         _testers_make(app, manager, record)
     if not Channel.objects.filter(app=app).exclude(preview_of="").exists():
         wish = PreviewWish("PR 482", days=14, testers=10, version="3.2.0-rc.1")
@@ -65,7 +65,7 @@ def _testers_make(app: App, manager: User, record: Record) -> None:
     """One invite isn't opened, one is, one is accepted; and a link is there for whoever it's sent to."""
     group = tester_group_create(
         app=app,
-        name=_GROUP,
+        name=WARD_NURSES,
         channels=list(Channel.objects.filter(app=app, name__in=("beta", "staging"))),
         may_switch=True,
         actor=manager.actor,
@@ -78,7 +78,7 @@ def _testers_make(app: App, manager: User, record: Record) -> None:
         )
         record.beta_links[f"invite of {name}"] = invited.link
     link = group_link_make(group=group, cap=25, actor=manager.actor, person=manager)
-    record.beta_links[f"link of {_GROUP}"] = link.link
+    record.beta_links[f"link of {WARD_NURSES}"] = link.link
     invite_open(secret=_secret(record.beta_links["invite of Tomas Berg"]))
     record.beta_links["page of Yuki Tanaka"] = _tester_take_part(
         record.beta_links.pop("invite of Yuki Tanaka")

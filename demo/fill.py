@@ -46,7 +46,8 @@ def _fill() -> None:
     if not (settings.DEBUG or settings.CONSOLE_DEMO):
         raise DemoError(_NOT_ALLOWED)
     django.setup()
-    from demo import access, beta, delivery, exports, team  # noqa: PLC0415 (their models need Django set up)
+    # Their models need Django set up.
+    from demo import access, beta, compliance, delivery, exports, team  # noqa: PLC0415
 
     base_url: str = settings.PUBLIC_URL
     with Connection(base_url) as connection:
@@ -64,6 +65,7 @@ def _fill() -> None:
         beta.beta_ensure(record)
         access.access_ensure(record)
         exports.export_ensure(record)
+        compliance.compliance_ensure(record, connection)
     _print_people(record)
     _live(list(fleets.values()), float(os.environ.get("DURATION", "60")))
 

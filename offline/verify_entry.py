@@ -24,7 +24,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END PUBLIC KEY-----")
+PEM = re.compile(r"((?:#.*\n)*)-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END PUBLIC KEY-----")
+LOG = re.compile(r"^# Log: (\S+)$", re.MULTILINE)
 PROOF = re.compile(r"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (0|[1-9]\d{0,18})((?:\n\S+)*)")
 CHECKPOINT = re.compile(r"([^\n+\s]+)\n(0|[1-9]\d{0,18})\n(\S+)\n")
 SIGNATURE = re.compile(r"\N{EM DASH} (\S+) (\S+)")
@@ -59,7 +60,7 @@ def main() -> int:
 
 def verify(proof: str, pem: str) -> int:
     """Verify a proof with the keys in a PEM file, and say what is proved."""
-    keys = [decoded(found) for found in PEM.findall(pem)]
+    keys = {decoded(found): "# REVOKED" in words for words, found in PEM.findall(pem)}
     if not keys:
         raise UncheckedError("there's no public key in the file of keys")
     head, _, note = proof.partition("\n\n")
@@ -75,7 +76,13 @@ def verify(proof: str, pem: str) -> int:
     origin, size, root = checkpoint[1], int(checkpoint[2]), hashed(checkpoint[3])
     if way_up(hashlib.sha256(b"\0" + header).digest(), index, size, path) != root:
         raise RefusedError("the entry isn't in the log that was signed: its hashes don't lead to the root")
-    key = signer(origin, (body + "\n").encode(), lines, keys)
+    if LOG.search(pem) and origin not in LOG.findall(pem):
+        raise RefusedError("its checkpoint is of another log than the file of keys")
+    key = signer(origin, (body + "\n").encode(), lines, list(keys))
+    if keys[key]:
+        raise UncheckedError(
+            "the key that signed was revoked: whoever stole it signs like that, ask for a later proof"
+        )
     print("VERIFIED: this entry is in the log.\n")
     print(json.dumps(json.loads(header), indent=2, ensure_ascii=True))
     print(f"\nentry {index} of {size} in {origin}\nsigned by the key with fingerprint")

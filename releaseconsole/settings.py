@@ -296,6 +296,8 @@ def _every(seconds: float, task: str, *, expires: float | None = None) -> dict[s
 CELERY_BEAT_SCHEDULE = {
     "updates-drain-telemetry": _every(1, "updates.tasks.telemetry_drain", expires=5),
     "updates-expire-telemetry": _every(86_400, "updates.tasks.telemetry_expire"),
+    "updates-forget-devices": _every(86_400, "updates.tasks.devices_forget"),
+    "updates-expire-consents": _every(86_400, "updates.tasks.consents_expire"),
     "updates-publish-scheduled": _every(10, "updates.tasks.scheduled_publish"),
     "updates-take-receipts": _every(10, "updates.tasks.receipts_take"),
     "updates-step-rollouts": _every(10, "updates.tasks.rollouts_step"),
@@ -331,6 +333,8 @@ CELERY_BEAT_SCHEDULE = {
     "desk-remove-exports": _every(3600, "desk.tasks.exports_remove"),
     "desk-tend-duties": _every(3600, "desk.tasks.duties_tend"),
     "desk-measure-phi": _every(86_400, "desk.tasks.phi_measure"),
+    # Kept once a day; asked for more often, so that a day isn't missed and a change is seen.
+    "desk-measure-modules": _every(3600, "desk.tasks.modules_measure"),
     "ledger-verify": _every(86_400, "ledger.tasks.log_verify"),
     "signing-drain-key-usage": _every(10, "signing.tasks.key_usage_drain"),
 }
@@ -418,6 +422,12 @@ BETA_PAGES_PER_MINUTE = env.integer(
 )
 TELEMETRY_EVENT_DAYS = env.integer(
     "TELEMETRY_EVENT_DAYS", 90, "Days for which events that devices reported are kept.", least=31
+)
+DEVICE_KEEP_DAYS = env.integer(
+    "DEVICE_KEEP_DAYS", 365, "Days for which a device is kept that isn't heard of any more.", least=90
+)
+CONSENT_KEEP_DAYS = env.integer(
+    "CONSENT_KEEP_DAYS", 730, "Days for which a consent that ended is kept, to prove it.", least=30
 )
 EVENT_STREAM_MAX_LENGTH = env.integer(
     "EVENT_STREAM_MAX_LENGTH",

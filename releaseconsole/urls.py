@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.setup import setup_page
+from compliance.desk.api.device_privacy import DevicePrivacy
 from compliance.desk.views.privacy import gpc_support, privacy_page
 from compliance.desk.views.receipts import receipt_file, receipt_page
 from signing.api.device_keys import DeviceKeys
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("updates.api.urls")),  # last: it answers whatever nobody else does
     path("device/v1/keys", DeviceKeys.as_view()),
     path("device/v1/enroll", DeviceEnrolment.as_view()),
+    path("device/v1/privacy", DevicePrivacy.as_view()),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path(".well-known/jwks/<str:app_id>.json", jwks, name="app-jwks"),
     path(".well-known/apple-app-site-association", apple_app_site_association),

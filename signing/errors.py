@@ -18,6 +18,7 @@ __all__ = [
     "PHIConditionsError",
     "PHIEncryptionRequiredError",
     "PHITokenInClearError",
+    "PossessionRefusedError",
     "RecipientConflictError",
     "RecipientStoreError",
     "RecipientUnknownError",
@@ -139,6 +140,13 @@ class RecipientStoreError(SigningError):
 
     code = "recipient_store_unavailable"
     title = "Encryption keys can't be looked up at the moment."
+
+
+class PossessionRefusedError(SigningError):
+    """Nobody proved that they hold a device's registered key; what was wrong isn't told."""
+
+    code = "device_proof_refused"
+    title = "It isn't proved that this device holds its registered key."
 
 
 class ReplayStoreError(SigningError):

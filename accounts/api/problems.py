@@ -28,6 +28,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "registration_closed": HTTPStatus.FORBIDDEN,
     "publisher_refused": HTTPStatus.FORBIDDEN,
     "join_code_refused": HTTPStatus.FORBIDDEN,
+    "device_proof_refused": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "not_forced": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,

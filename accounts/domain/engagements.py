@@ -1,7 +1,7 @@
 """What an external auditor was engaged for: which reports, and from when until when.
 
 A report is a part of the console that is only read. Floors above add theirs to `Report`, with the permission
-whose pages show it.
+whose pages show it; finished reports open no pages but those that an officer opens one by one.
 """
 
 from collections.abc import Collection
@@ -22,15 +22,18 @@ class Report(StrEnum):
     AUDIT_LOG = "audit_log"
     PERMISSION_MATRIX = "permission_matrix"
     KEYS_OVERVIEW = "keys_overview"
+    FINISHED_REPORTS = "finished_reports"
 
 
 REPORT_WORDS: Final[dict[str, str]] = {
     Report.AUDIT_LOG: "the audit log",
     Report.PERMISSION_MATRIX: "who may do what",
     Report.KEYS_OVERVIEW: "the overview of signing keys",
+    Report.FINISHED_REPORTS: "finished reports that a compliance officer opens to them",
 }
 
-# Each opens the pages of one permission, all of which only read.
+# Each opens the pages of one permission, all of which only read. Finished reports open none: packs that an
+# officer opened are shown by themselves (`compliance.desk.selectors.opened_packs`).
 REPORT_PERMISSIONS: Final[dict[Report, Permission]] = {
     Report.AUDIT_LOG: Permission.AUDIT_VIEW,
     Report.PERMISSION_MATRIX: Permission.ACCESS_VIEW,
@@ -58,7 +61,11 @@ class Engagement:
         """Whether it opens the pages of `permission` now."""
         if not self.starts_at <= now < self.ends_at:
             return False
-        return any(REPORT_PERMISSIONS[report] is permission for report in self.reports)
+        return any(REPORT_PERMISSIONS.get(report) is permission for report in self.reports)
+
+    def shows(self, report: Report, now: datetime) -> bool:
+        """Whether it shows `report` now."""
+        return report in self.reports and self.starts_at <= now < self.ends_at
 
 
 def engagement_check(

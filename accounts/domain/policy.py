@@ -19,6 +19,7 @@ SIGN_OFF_WEAKEN: Final = "updates:sign_off:weaken"
 PHI_LOWER: Final = "signing:phi:lower"
 PHI_CLAIM_LOWER: Final = "signing:phi_claim:lower"
 PERSON_ERASE: Final = "compliance:person:erase"
+HOLD_LIFT: Final = "compliance:hold:lift"
 
 _TEAMS: Final = frozenset({Preset.TEAM, Preset.REGULATED})
 _REGULATED: Final = frozenset({Preset.REGULATED})
@@ -64,6 +65,7 @@ ALWAYS: Final[Mapping[str, str]] = {
     PHI_LOWER: "Saying that an app handles no health data any more",
     PHI_CLAIM_LOWER: "Removing a claim of health data, or giving it another class",
     PERSON_ERASE: "Erasing a person of this console for a privacy request",
+    HOLD_LIFT: "Lifting a legal hold",
 }
 
 
@@ -86,12 +88,12 @@ class Policy:
         """One sentence for pages and reports: what this policy is worth."""
         if not self.two_people & CHOICES.keys():
             return (
-                f"This console runs as {self.preset}: one person can do everything with two factors; "
-                "nothing shows that anybody else agreed."
+                f"This console runs with the preset {self.preset}: one person can do everything with two "
+                "factors; nothing shows that anybody else agreed."
             )
         return (
-            f"This console runs as {self.preset}: {len(self.two_people & CHOICES.keys())} of {len(CHOICES)} "
-            "kinds of delicate operations need a second person."
+            f"This console runs with the preset {self.preset}: {len(self.two_people & CHOICES.keys())} of "
+            f"{len(CHOICES)} kinds of delicate operations need a second person."
         )
 
 

@@ -57,7 +57,11 @@ class HiddenError(Http404):
 
 
 def console_page(
-    permission: Permission, *, anywhere: bool = False, channel_of: Callable[..., str] | None = None
+    permission: Permission,
+    *,
+    anywhere: bool = False,
+    by_role: bool = False,
+    channel_of: Callable[..., str] | None = None,
 ) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
     """Guard a page with the admin site's sign-in rule and with `permission`; what isn't found is a 404.
 
@@ -67,6 +71,7 @@ def console_page(
     Args:
         permission: What the person must have there.
         anywhere: To have it anywhere inside that place is enough: the page shows just that part of it.
+        by_role: A role has to give it: external auditors weren't engaged for what the page shows.
         channel_of: Finds the channel where the address names something of one, such as a release; it takes
             what the address names, and raises NotFoundError where there's nothing of that name.
     """
@@ -78,6 +83,8 @@ def console_page(
                 channel = channel_of(**kwargs) if channel_of else str(kwargs.get("channel_name", ""))
                 place = Place(_app_of(kwargs), channel)
                 access_require(request.user, permission, place, anywhere=anywhere)
+                if by_role and not request.user.may_by_role(permission):
+                    raise PermissionDenied(permission.value)
                 return page(request, *args, **kwargs)
             except NotFoundError as error:  # the page's own subject: what forms name is theirs to answer
                 raise Http404(error.message) from error

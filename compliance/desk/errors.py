@@ -243,6 +243,20 @@ class DeclarationError(DeskError):
     title = "This can't be declared."
 
 
+class ComponentWordsError(DeskError):
+    """What somebody says of a component of a cybersecurity audit isn't enough."""
+
+    code = "component_words"
+    title = "Say why it stands like this, or where the evidence is."
+
+
+class PackOpeningError(DeskError):
+    """A pack can't be opened to external auditors, or isn't open to them."""
+
+    code = "pack_opening"
+    title = "This pack can't be opened to external auditors."
+
+
 class PaperError(DeskError):
     """An associate or an addressable decision can't be registered like this."""
 

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -67,6 +67,7 @@ class Subject:
         custom_ids: What apps call them.
         names: As they are called; found in texts, never by themselves the reason for an erasure.
         rows: Which rows are them, across a restore (`IdentifierKind.ROW`).
+        is_exact: Nobody proved more than this, so nothing else is found from it.
     """
 
     devices: frozenset[Scoped] = frozenset()
@@ -76,11 +77,12 @@ class Subject:
     custom_ids: frozenset[Scoped] = frozenset()
     names: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
+    is_exact: bool = False
 
     @property
     def is_nobody(self) -> bool:
         """Whether nothing is known that could be looked for."""
-        return self == Subject(names=self.names)
+        return replace(self, names=frozenset(), is_exact=False) == Subject()
 
     def joined(self, other: "Subject") -> "Subject":
         """Put together what is known of one person."""
@@ -92,6 +94,7 @@ class Subject:
             custom_ids=self.custom_ids | other.custom_ids,
             names=self.names | other.names,
             rows=self.rows | other.rows,
+            is_exact=self.is_exact,
         )
 
     def identifiers(self) -> list[Identifier]:

@@ -14,6 +14,12 @@ from signing.services.download_tokens import DownloadTokens, download_tokens
 from signing.services.kek import kek_is_beside_the_database
 from signing.services.keys import app_keys_ensure, console_keys_ensure
 from signing.services.phi import PHICondition, phi_conditions, phi_follower_register
+from signing.services.possession import (
+    CHALLENGE_SECONDS,
+    Possession,
+    possession_challenge,
+    possession_prove,
+)
 from signing.services.recipients import (
     device_recipient_register,
     recipient_register,
@@ -34,6 +40,7 @@ from signing.services.usage import key_use_flush
 from signing.services.verification import TokenQuestion, token_judge
 
 __all__ = [
+    "CHALLENGE_SECONDS",
     "KEY_SET_VERSION_KEY",
     "NONCE_MAX_LENGTH",
     "DeviceProfile",
@@ -41,6 +48,7 @@ __all__ = [
     "DownloadTokens",
     "IssuedToken",
     "PHICondition",
+    "Possession",
     "PreparedClaims",
     "ReleaseFacts",
     "ReleaseIssuer",
@@ -57,6 +65,8 @@ __all__ = [
     "key_use_flush",
     "phi_conditions",
     "phi_follower_register",
+    "possession_challenge",
+    "possession_prove",
     "recipient_register",
     "recipient_remove",
     "recipients_cache_fill",

@@ -29,6 +29,8 @@ from signing.services.profile_rows import profile_lock
 
 # How addresses name the app's own back end, which has no device id.
 BACK_END: Final = "back-end"
+# Who registered a key that nobody but the device itself speaks for.
+BY_DEVICE: Final = "device"
 _DEVICE_ID: Final = re.compile(r"[0-9a-z][0-9a-z._:-]{0,63}")
 _AT_ONCE: Final = 1000
 # Each further one means that somebody replaced a key in the milliseconds since the one before.
@@ -203,7 +205,7 @@ def _register(
         algorithm=key.algorithm.value,
         jwk=dict(jwk),
         registered_at=now,
-        registered_by=f"{actor.kind.value} {actor.id}".strip() if may_replace else "device",
+        registered_by=f"{actor.kind.value} {actor.id}".strip() if may_replace else BY_DEVICE,
     )
     _audit(Action.RECIPIENT_REGISTERED, row, actor=actor, now=now)
     return row

@@ -298,4 +298,5 @@ def test_only_these_take_what_no_form_of_ours_sent() -> None:
         "console/sso/logout/",  # the provider's own token is its proof
         "device/v1/keys",
         "device/v1/enroll",
+        "device/v1/privacy",
     }

@@ -17,15 +17,24 @@ from accounts.services.approvals import approval_request
 from accounts.services.policy import policy_change_operation
 from accounts.services.reviews import review_open
 from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.domain.modules.history import ProcessRole
 from compliance.desk.domain.reports.cadence import Cadence
 from compliance.desk.domain.reports.catalogue import REPORTS
 from compliance.desk.domain.reports.order import ReportWish
-from compliance.desk.models import BusinessAssociate, Export, ReportRun, ReportSchedule
+from compliance.desk.models import (
+    BusinessAssociate,
+    Export,
+    ModuleEvidence,
+    OpenedPack,
+    ReportRun,
+    ReportSchedule,
+)
 from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
 from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
 from compliance.desk.services.incidents import Account, Known, incident_record
+from compliance.desk.services.modules.keeping import evidence_keep
 from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.recertification import campaign_open
 from compliance.desk.services.reports.ordering import report_order
@@ -148,16 +157,18 @@ def world_made() -> World:
         "step": "deny",
         "letter": "acknowledge",
         "report": "register",
-        "export_id": str(export_ordered(people["compliance_officer"]).pk),
+        "export_id": pack_opened(people["compliance_officer"], people[EXTERNAL]),
         "run_id": str(report_ordered(people["compliance_officer"]).pk),
         "slug": "who-has-access",
         "schedule_id": str(report_repeated(people["compliance_officer"]).pk),
         "webhook_id": str(webhook.pk),
+        "component": "3",
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
         **audit_made(people["compliance_officer"]),
         **incident_made(people["compliance_officer"]),
         "library": "cryptography",
+        "sha256": evidence_made().sha256,
         "watched": "text",
         "key": "fips-140-3",
         "associate_id": str(associate_made(people["compliance_officer"]).pk),
@@ -166,6 +177,11 @@ def world_made() -> World:
     role = RoleGroup.objects.get(name=Role.AUDITOR.value)
     objects = {"user": subject.pk, "rolegroup": role.pk}
     return World(people, named, objects)
+
+
+def evidence_made() -> ModuleEvidence:
+    evidence_keep(role=ProcessRole.WORKER, now=clock.now())
+    return ModuleEvidence.objects.get()
 
 
 def associate_made(by: User) -> BusinessAssociate:
@@ -177,6 +193,16 @@ def export_ordered(by: User) -> Export:
     """An export of the whole log that waits."""
     wish = ExportFilter(Period(None, None, "UTC"))
     return export_order(wish=wish, personal=False, reason="The yearly audit", user=by)
+
+
+def pack_opened(by: User, auditor: User) -> str:
+    """Such an export, open to an external auditor; only one that is made could be by the front door."""
+    export, day = export_ordered(by), clock.now().date()
+    terms = AuditTerms("Another firm", Framework.HIPAA, period_from=day, period_to=day)
+    audit = audit_open(terms=terms, opener=by)
+    audit.accesses.set(auditor.engagements.all())
+    OpenedPack.objects.create(audit=audit, export=export, personal=False, opened_by=by, opened_at=clock.now())
+    return str(export.pk)
 
 
 def report_ordered(by: User) -> ReportRun:

@@ -378,6 +378,10 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "names of actions and apps, numbers of entries, hashes",
         frozenset({"action", "app_id", "seed", "words", "sequences"}),
     ),
+    "desk.ComponentStatement": (
+        "one of a few words; the reason is declared",
+        frozenset({"standing"}),
+    ),
     "desk.ReportRun": (
         "the id of a report; filters and what came out are declared",
         frozenset({"kind"}),
@@ -410,9 +414,21 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "what certificates of modules say; the note is declared",
         frozenset({"environment", "library", "module", "number", "standard", "status", "version"}),
     ),
+    "desk.ModuleEvidence": (
+        "what a process measured of itself; the name of its machine",
+        frozenset({"document", "facts", "host", "role", "sha256", "standing"}),
+    ),
     "desk.WatchReview": (
         "names and versions of laws and libraries; the note is declared",
-        frozenset({"key", "kind", "version"}),
+        frozenset({
+            "adoption",
+            "audits",
+            "common_criteria",
+            "key",
+            "kind",
+            "maintenance",
+            "version",
+        }),
     ),
     "desk.AdvisoryImport": (
         "a tool and a hash",

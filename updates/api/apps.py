@@ -15,10 +15,9 @@ from updates.api.idempotency import answer_once
 from updates.api.pagination import AppPagination
 from updates.api.schema import IDEMPOTENCY_KEY
 from updates.api.scope import AppView
-from updates.domain.custom_ids import CustomIdPolicy
 from updates.models import App
 from updates.selectors.apps import apps_of_token
-from updates.services import app_shut_off, custom_ids_change
+from updates.services import app_keeping_change, app_shut_off
 
 
 class AppList(GenericAPIView[App]):
@@ -49,9 +48,12 @@ class AppDetail(AppView):
 
     @operation("app_change", ok={200: AppOut}, request=AppChangesIn)
     def patch(self, request: Request, **_: Any) -> Response:
-        """Change what is kept of the ids that the app gives its devices; what is kept now is erased."""
-        policy = CustomIdPolicy(self.cleaned(request, AppChangesIn)["custom_id_policy"])
-        changed = custom_ids_change(app=self.app, policy=policy, actor=token_of(request).actor)
+        """Change what is kept of its devices: of the ids it gives them, and of what they report.
+
+        Another policy for ids erases those that are kept now.
+        """
+        wanted = self.cleaned(request, AppChangesIn)
+        changed = app_keeping_change(app=self.app, **wanted, actor=token_of(request).actor)
         return Response(AppOut(changed).data)
 
 

@@ -10,6 +10,7 @@ from releaseconsole.kernel import clock
 from updates.domain.channel_rules import GuardAction, UpdatePolicy
 from updates.domain.channel_settings import SETTING_NAMES
 from updates.domain.custom_ids import CustomIdPolicy
+from updates.domain.optional_telemetry import TelemetryPolicy
 from updates.models import App, Channel, ChannelFreeze
 from updates.selectors.freezes import channel_frozen_until
 from updates.selectors.sign_off_requirements import requirements_of
@@ -38,6 +39,14 @@ class AppOut(serializers.ModelSerializer[App]):
         help_text="What is kept of the ids that the app gives devices.",
     )
 
+    telemetry_policy = serializers.ChoiceField(
+        choices=[each.value for each in TelemetryPolicy],
+        help_text="When the details of devices' reports are kept.",
+    )
+    telemetry_text_version = serializers.CharField(
+        help_text="Of the text by which people agree to that; empty: none is set."
+    )
+
     class Meta:
         model = App
         fields = [
@@ -46,6 +55,8 @@ class AppOut(serializers.ModelSerializer[App]):
             "platforms",
             "default_channel",
             "custom_id_policy",
+            "telemetry_policy",
+            "telemetry_text_version",
             "attributes",
             "shutoff_at",
             "created_at",
@@ -54,9 +65,31 @@ class AppOut(serializers.ModelSerializer[App]):
 
 
 class AppChangesIn(serializers.Serializer[Any]):
-    """What may be changed of an app by machines."""
+    """What may be changed of an app by machines; what isn't named stays as it is."""
 
-    custom_id_policy = serializers.ChoiceField(choices=[each.value for each in CustomIdPolicy])
+    custom_id_policy = serializers.ChoiceField(
+        choices=[each.value for each in CustomIdPolicy], required=False
+    )
+    telemetry_policy = serializers.ChoiceField(
+        choices=[each.value for each in TelemetryPolicy], required=False
+    )
+    telemetry_text_version = serializers.CharField(
+        max_length=16,
+        allow_blank=True,
+        required=False,
+        help_text="With another one all have to be asked again.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """See that something is to be changed, by its type.
+
+        Raises:
+            ValidationError: Nothing is.
+        """
+        if not attrs:
+            raise serializers.ValidationError("Name what is to be changed.")
+        kinds = {"custom_id_policy": CustomIdPolicy, "telemetry_policy": TelemetryPolicy}
+        return {name: kinds.get(name, str)(value) for name, value in attrs.items()}
 
 
 class RequirementOut(serializers.Serializer[Any]):

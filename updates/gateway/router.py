@@ -28,8 +28,9 @@ _HANDLERS: Final[dict[str, Handler]] = {
     "/healthz": probes.healthz,
     "/readyz": probes.readyz,
 }
-# Rare, and they write to the database: Django's (signing.api.device_keys, updates.api.device_enrolment).
-_DJANGOS: Final = frozenset({"/device/v1/keys", "/device/v1/enroll"})
+# Rare, and they write to the database: Django's (signing.api.device_keys, updates.api.device_enrolment,
+# compliance.desk.api.device_privacy).
+_DJANGOS: Final = frozenset({"/device/v1/keys", "/device/v1/enroll", "/device/v1/privacy"})
 # What comes after these is the handler's to read.
 _PREFIXES: Final[tuple[tuple[str, Handler], ...]] = (
     (DOWNLOAD_PREFIX, downloads.download),

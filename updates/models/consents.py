@@ -10,8 +10,8 @@ from updates.models.testers import Tester
 class ConsentRecord(models.Model):
     """One consent. It's never changed but to be withdrawn; another one is another record.
 
-    A tester's goes with the tester, and a device's when the device is erased: the audit log has that a tester
-    joined and left, by number.
+    A tester's goes with the tester, one of a device that stands with the device, and one that ended after
+    `CONSENT_KEEP_DAYS`. The audit log has that a tester joined and left, by number.
     """
 
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="consents", db_index=False)

@@ -4,7 +4,7 @@ But for what people confirm with a fresh proof: `shutoff_lifting` and `sign_off_
 so that the management API, which enters here, can't reach it.
 """
 
-from updates.services.app_settings import app_change, custom_id_keys, custom_ids_change
+from updates.services.app_settings import app_change, app_keeping_change, custom_id_keys
 from updates.services.apps import app_create
 from updates.services.bundles import (
     CheckedUpload,
@@ -48,6 +48,7 @@ __all__ = [
     "Withdrawal",
     "app_change",
     "app_create",
+    "app_keeping_change",
     "app_shut_off",
     "bundle_add",
     "bundle_check",
@@ -63,7 +64,6 @@ __all__ = [
     "channel_roll_back",
     "channel_shut_off",
     "custom_id_keys",
-    "custom_ids_change",
     "decision_table_touch",
     "freeze_add",
     "freeze_remove",

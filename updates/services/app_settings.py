@@ -59,15 +59,32 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
     return app
 
 
-def custom_ids_change(*, app: App, policy: CustomIdPolicy, actor: Actor) -> App:
-    """Change what is kept of the ids that an app gives its devices, and nothing else.
+def app_keeping_change(
+    *,
+    app: App,
+    custom_id_policy: CustomIdPolicy | None = None,
+    telemetry_policy: TelemetryPolicy | None = None,
+    telemetry_text_version: str | None = None,
+    actor: Actor,
+) -> App:
+    """Change what is kept of an app's devices; what isn't said stays, and so does everything else of the app.
 
     Raises:
-        InvalidValueError: The app handles PHI: it keeps none.
+        InvalidValueError: The app handles PHI and would keep ids that may name people; or details are kept by
+            consent, and to which text isn't said.
         SealingError: Ids are to be hashed, and the KEK that keeps the key can't be used.
     """
-    settings = replace(app_settings(app), custom_id_policy=policy)
-    return app_change(app=app, settings=settings, actor=actor)
+    with transaction.atomic():
+        set_now = app_settings(app_lock(app.pk))
+        wanted = replace(
+            set_now,
+            custom_id_policy=custom_id_policy or set_now.custom_id_policy,
+            telemetry_policy=telemetry_policy or set_now.telemetry_policy,
+            telemetry_text_version=(
+                set_now.telemetry_text_version if telemetry_text_version is None else telemetry_text_version
+            ),
+        )
+        return app_change(app=app, settings=wanted, actor=actor)
 
 
 def custom_id_keys() -> SealedRows[App]:

@@ -4,10 +4,12 @@ The database says which those are; the gateway reads a copy in Redis (backends/f
 each commit, and `failures_reconcile` mends it wherever it was lost or a process died on the way.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
@@ -72,6 +74,16 @@ def failures_follow(
         decision_table_touch()
     for failed_version, device_ids in changed.items():
         _copy_on_commit(failed_version, device_ids, begins=failed_version in begun)
+
+
+def outcomes_delete(of_devices: Q) -> None:
+    """Delete what became of versions on devices; the gateway's copy in Redis names devices, and follows."""
+    outcomes = InstallOutcome.objects.filter(of_devices)
+    moved: defaultdict[FailedVersion, set[str]] = defaultdict(set)
+    for app_id, version, device_id in outcomes.values_list("app_id", "version", "device_id"):
+        moved[FailedVersion(app_id, version)].add(device_id)
+    outcomes.delete()
+    failures_follow(moved, begun=())
 
 
 def failures_reconcile() -> int:

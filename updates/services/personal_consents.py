@@ -22,7 +22,8 @@ def consents_holder() -> RowsHolder:
         name="consents",
         data_class=DataClass.CONTACT,
         holds="Who agreed to a beta's notice or to optional telemetry: to which text, when, until when.",
-        retention="With the tester or the device.",
+        retention="Once ended, for CONSENT_KEEP_DAYS; else as long as the device. A tester's go with the "
+        "tester.",
         tables=(
             Table(
                 ConsentRecord,

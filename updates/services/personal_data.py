@@ -3,7 +3,6 @@
 Who is erased here was named by an officer's request; `testers.leaving` is what testers do by themselves.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -24,7 +23,6 @@ from releaseconsole.personal_data import (
     rows_of,
     scoped,
 )
-from updates.backends.failures import FailedVersion
 from updates.models import (
     App,
     Bundle,
@@ -51,7 +49,7 @@ from updates.models import (
 from updates.selectors.custom_ids import custom_ids_hashed
 from updates.selectors.testers import devices_still_theirs
 from updates.services.decisions import channel_served_changed
-from updates.services.failures import failures_follow
+from updates.services.failures import outcomes_delete
 from updates.services.locks import channel_lock
 from updates.services.overrides import override_end
 from updates.services.personal_consents import consents_holder
@@ -114,7 +112,8 @@ def _devices() -> RowsHolder:
         data_class=DataClass.DEVICE,
         holds="Installations as they last reported themselves, channels they were put on by hand, and what "
         "they are forced to.",
-        retention="As long as the app reports; an override for 90 days at most.",
+        retention="For DEVICE_KEEP_DAYS after it was last heard of; an override for 90 days at most; a "
+        "channel that somebody chose until it's taken back.",
         tables=(
             Table(Device, ("device_id", "custom_id", "attributes"), _of_devices, _DEVICE_TOLD),
             Table(
@@ -219,13 +218,7 @@ def _telemetry_erase(subject: Subject) -> None:
     if condition is None:
         return
     DeviceEvent.objects.filter(condition).delete()
-    outcomes = InstallOutcome.objects.filter(condition)
-    moved: defaultdict[FailedVersion, set[str]] = defaultdict(set)
-    for app_id, version, device_id in outcomes.values_list("app_id", "version", "device_id"):
-        moved[FailedVersion(app_id, version)].add(device_id)
-    outcomes.delete()
-    # The gateway's copy in Redis names devices, too.
-    failures_follow(moved, begun=())
+    outcomes_delete(condition)
 
 
 def _telemetry_everybody() -> Iterator[tuple[Identifier, Subject]]:

@@ -17,6 +17,8 @@ from updates.tasks.retention import (
     bundles_retain,
 )
 from updates.tasks.telemetry import (
+    consents_expire,
+    devices_forget,
     telemetry_drain,
     telemetry_expire,
 )
@@ -34,6 +36,8 @@ from updates.tasks.webhooks import (
 
 __all__ = [
     "bundles_retain",
+    "consents_expire",
+    "devices_forget",
     "failures_reconcile",
     "guard_watch",
     "overrides_forget",

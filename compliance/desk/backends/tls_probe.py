@@ -7,6 +7,7 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 _SECONDS: Final = 5.0
 _MOVED: Final = range(300, 400)
@@ -24,7 +25,7 @@ class TLSFound:
         hsts: The header, empty if there's none.
         takes_old: Whether a handshake of TLS 1.1 or older succeeded.
         clear: What plain HTTP answers: a status, or why there's none.
-        refuses_clear: It's refused, or sent to TLS.
+        refuses_clear: No connection, or it's sent to TLS on this host. An error page came in clear as well.
     """
 
     version: str = ""
@@ -95,9 +96,11 @@ def _clear(host: str, port: int) -> tuple[str, bool]:
     connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
     try:
         connection.request("GET", "/console/login/")
-        status = connection.getresponse().status
+        answer = connection.getresponse()
     except (OSError, http.client.HTTPException) as exc:
         return f"refused ({type(exc).__name__})", True
     finally:
         connection.close()
-    return f"answers {status}", status in _MOVED or status >= http.client.BAD_REQUEST
+    place = urlsplit(answer.getheader("Location") or "")
+    is_sent_to_tls = answer.status in _MOVED and (place.scheme, place.hostname) == ("https", host)
+    return f"answers {answer.status}", is_sent_to_tls

@@ -45,6 +45,8 @@ class Evidence(StrEnum):
     INCIDENTS = "desk:incidents"
     DRILLS = "desk:drills"
     AUDITS = "desk:audits"
+    COMPONENTS = "desk:components"
+    REPORTS = "desk:reports"
     APPS = "updates:apps"
 
 
@@ -73,6 +75,8 @@ PAGES: Final[dict[Evidence, tuple[str, Permission]]] = {
     Evidence.INCIDENTS: ("incidents", Permission.ACCESS_VIEW),
     Evidence.DRILLS: ("drills and restores", Permission.ACCESS_VIEW),
     Evidence.AUDITS: ("audits", Permission.AUDIT_VIEW),
+    Evidence.COMPONENTS: ("components of a cybersecurity audit", Permission.AUDIT_VIEW),
+    Evidence.REPORTS: ("reports", Permission.AUDIT_EXPORT),
     Evidence.APPS: ("apps and releases", Permission.APP_VIEW),
 }
 
@@ -95,7 +99,11 @@ CONTROLS: Final[dict[ControlSet, tuple[Control, ...]]] = {
         Control("AC-6", "Least privilege", (_E.ACCESS, _E.REVIEWS)),
         Control("AC-7", "Failed sign-ins", (_E.LOG,), "Throttling is on the log where it refused somebody."),
         Control("AU-2, AU-3, AU-12", "What is recorded, and what it says", (_E.CATALOGUE, _E.LOG)),
-        Control("AU-5, AU-6, AU-7", "Failures of the log, review, reports", (_E.VERIFICATION, _E.EXPORTS)),
+        Control(
+            "AU-5, AU-6, AU-7",
+            "Failures of the log, review, reports",
+            (_E.VERIFICATION, _E.REPORTS, _E.EXPORTS),
+        ),
         Control("AU-9", "Protection of the log", (_E.VERIFICATION, _E.ANCHORS)),
         Control("AU-10", "Who did it can't be denied", (_E.LOG, _E.KEYS)),
         Control("AU-11", "Retention of the log", (_E.HOLDS,)),
@@ -135,7 +143,11 @@ CONTROLS: Final[dict[ControlSet, tuple[Control, ...]]] = {
         Control("7060 to 7063", "Verification, agents", (_E.REQUESTS,)),
         Control("7101", "Records for 24 months", (_E.REQUESTS,)),
         Control("7102", "Yearly figures", (_E.METRICS,)),
-        Control("1798.100(e), 7123", "Reasonable security", (_E.POLICY, _E.MODULES, _E.REVIEWS, _E.DRILLS)),
+        Control(
+            "1798.100(e), 7123",
+            "Reasonable security",
+            (_E.COMPONENTS, _E.POLICY, _E.MODULES, _E.REVIEWS, _E.DRILLS),
+        ),
         Control("1798.82", "Notices of a breach", (_E.INCIDENTS,), "Days are to be confirmed."),
     ),
 }

@@ -27,6 +27,8 @@ class KeptLine:
 
 LINES: Final[tuple[KeptLine, ...]] = (
     KeptLine("device events", "Events that devices reported", "{} days", "TELEMETRY_EVENT_DAYS"),
+    KeptLine("devices", "Devices that aren't heard of any more", "{} days", "DEVICE_KEEP_DAYS"),
+    KeptLine("ended consents", "Consents that ended", "{} days", "CONSENT_KEEP_DAYS"),
     KeptLine("overrides", "What devices are forced to", "until its end, 90 days at most"),
     KeptLine("testers", "Testers who want to be forgotten", "ten minutes after they ask"),
     KeptLine("bundles", "Files of bundles that nothing needs", "as each channel's retention says"),
@@ -40,6 +42,13 @@ LINES: Final[tuple[KeptLine, ...]] = (
 )
 
 
-def is_overdue(ran_at: datetime | None, *, now: datetime) -> bool:
-    """Whether a purge hasn't run for longer than it may."""
-    return ran_at is None or now - ran_at > OVERDUE_AFTER
+def is_overdue(ran_at: datetime | None, *, begun_at: datetime | None, now: datetime) -> bool:
+    """Whether a purge hasn't run for longer than it may.
+
+    Args:
+        ran_at: When it last ran; None: never.
+        begun_at: When the console began; a purge that never ran has had time since then.
+        now: When that is asked.
+    """
+    since = ran_at or begun_at
+    return since is not None and now - since > OVERDUE_AFTER

@@ -166,6 +166,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.DISCLOSURES_ERASED: "disclosures events fields reason sequences",
     Action.HOLD_PLACED: "reason",
     Action.HOLD_LIFTED: "reason",
+    Action.EXPORT_DOWNLOADED: "audits",
     Action.EXPORT_MADE: "bytes counts end first reason sha256",
     Action.EXPORT_REMOVED: "sha256",
     Action.RECERTIFICATION_OPENED: "due_on lines quarter",
@@ -184,7 +185,10 @@ _NAMES: Final[dict[Action, str]] = {
     Action.AUDIT_REQUEST_SETTLED: "request state",
     Action.AUDIT_SAMPLE_ORDERED: "action app wanted",
     Action.AUDIT_PACK_DELIVERED: "export note sha256",
+    Action.AUDIT_PACK_OPENED: "export personal sha256",
+    Action.AUDIT_PACK_SHUT: "export",
     Action.AUDIT_CLOSED: "note",
+    Action.COMPONENT_STATED: "reason standing",
     Action.REPORT_REVIEWED: "note report sha256 verdict",
     Action.REPORT_SCHEDULED: "cadence filters report sample",
     Action.REPORT_UNSCHEDULED: "cadence filters report sample",
@@ -214,7 +218,8 @@ _NAMES: Final[dict[Action, str]] = {
     Action.CERTIFICATE_WITHDRAWN: "number reason",
     Action.ADVISORIES_IMPORTED: "advisories packages ran_on sha256 skipped",
     Action.INVENTORY_TAKEN: "sha256",
-    Action.WATCH_REVIEWED: "about next_on note owner_person reviewed_on",
+    Action.MODULES_MEASURED: "process require_fips standing",
+    Action.WATCH_REVIEWED: "about maintenance next_on note owner_person reviewed_on",
 }
 
 FACTS: Final = {action: tuple(names.split()) for action, names in _NAMES.items()}

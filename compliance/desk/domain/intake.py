@@ -21,6 +21,7 @@ class Intake:
         app_id: Which app it's about, as said; kept in the open only if there is such an app.
         signals_gpc: Their browser sent `Sec-GPC: 1`.
         verified_by: What proved who they are while they asked, such as the key of a device.
+        remark: What else the timeline says of how it came; it names nobody.
         received_at: When it really came, where that was before it's entered; None: now.
         backdate_reason: Why it's entered later than it came.
     """
@@ -32,6 +33,7 @@ class Intake:
     app_id: str = ""
     signals_gpc: bool = False
     verified_by: Method = Method.NONE
+    remark: str = ""
     received_at: datetime | None = None
     backdate_reason: str = ""
 

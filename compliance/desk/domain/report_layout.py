@@ -6,8 +6,9 @@ end. The template sets it and adds no facts of its own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from compliance.desk.domain.printable import Glyphs, breakable, printable
 from compliance.desk.domain.report_content import Column, ColumnKind, Report, SignOff, Table
@@ -17,12 +18,14 @@ _CELL_AT_MOST: Final = 600
 _TEXT_AT_MOST: Final = 4_000
 _LINE_AT_MOST: Final = 200  # of titles and names
 _RUNNING_AT_MOST: Final = 60  # of the title on top of every further page
+_TIME: Final = "%-d %B %Y, %H:%M:%S"
 
 # Points. A4 less the margins of the template; a character of its tables on average; both sides of a cell.
 _PORTRAIT, _LANDSCAPE = 487.0, 734.0
 _CHARACTER: Final = {ColumnKind.TEXT: 4.2, ColumnKind.CODE: 4.6, ColumnKind.NUMBER: 4.4, ColumnKind.TIME: 4.4}
 _PADDING: Final = 11.0
 _NARROWEST: Final = 46.0
+_IN_ONE_PIECE: Final = 12  # characters, such as the reference of a request
 _WIDEST: Final = {
     ColumnKind.TEXT: 44,
     ColumnKind.CODE: 37,
@@ -125,11 +128,14 @@ def _proof(report: Report) -> list[tuple[str, str]]:
 
 def _period(report: Report) -> str:
     period = report.period
-    return f"{_moment(period.begins_at)} to before {_moment(period.ends_at)}, {period.zone}"
+    begins, ends = (
+        at.astimezone(ZoneInfo(period.zone)).strftime(_TIME) for at in (period.begins_at, period.ends_at)
+    )
+    return f"{begins}, to before {ends} ({period.zone})"
 
 
 def _moment(at: datetime) -> str:
-    return at.isoformat(sep=" ", timespec="seconds")
+    return f"{at.astimezone(UTC).strftime(_TIME)} UTC"
 
 
 def _pairs(printer: _Printer, pairs: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -164,7 +170,8 @@ def _tables(printer: _Printer, report: Report) -> list[dict[str, Any]]:
                 }
                 for column, width in zip(table.columns, widths, strict=True)
             ],
-            "wide": sum(widths) > _PORTRAIT + 1,
+            # A table without rows is a sentence, for which no page is turned.
+            "wide": bool(rows) and sum(widths) > _PORTRAIT + 1,
             "rows": rows,
             "empty": printer.text(table.empty) if not table.rows_total else [],
             "cut": printer.text(_cut(table, len(rows), report)),
@@ -197,12 +204,25 @@ def column_widths(table: Table, rows: Sequence[Sequence[Sequence[str]]]) -> list
     texts = [column.kind is ColumnKind.TEXT for column in table.columns]
     if sum(wanted) <= page:
         return _stretched(wanted, texts, page)
-    return _shrunk(wanted, page)
+    return _shrunk(wanted, page, _floors(table, rows, wanted))
+
+
+def _longest(cells: Sequence[Sequence[str]]) -> int:
+    return max((sum(map(len, cell)) for cell in cells), default=0)
+
+
+def _floors(table: Table, rows: Sequence[Sequence[Sequence[str]]], wanted: list[float]) -> list[float]:
+    """Say how narrow each column may become: a short code is in one piece, as far as there's room."""
+    short = [
+        column.kind is ColumnKind.CODE and _longest([row[index] for row in rows]) <= _IN_ONE_PIECE
+        for index, column in enumerate(table.columns)
+    ]
+    floors = [width if keeps else _NARROWEST for width, keeps in zip(wanted, short, strict=True)]
+    return floors if sum(floors) <= _LANDSCAPE else [_NARROWEST] * len(wanted)
 
 
 def _wanted(column: Column, cells: Sequence[Sequence[str]]) -> float:
-    longest = max((sum(map(len, cell)) for cell in cells), default=0)
-    characters = min(longest, _WIDEST[column.kind])
+    characters = min(_longest(cells), _WIDEST[column.kind])
     header = max(map(len, column.header.split()), default=0)
     return max(characters * _CHARACTER[column.kind], header * 4.8, _NARROWEST - _PADDING) + _PADDING
 
@@ -215,8 +235,8 @@ def _stretched(wanted: list[float], texts: list[bool], page: float) -> list[floa
     return [round(width * factor if takes else width, 2) for width, takes in zip(wanted, takers, strict=True)]
 
 
-def _shrunk(wanted: list[float], page: float) -> list[float]:
-    """Take from what is above the narrowest, in proportion: twelve of those fit on a page."""
-    spare = sum(width - _NARROWEST for width in wanted)
-    factor = (page - _NARROWEST * len(wanted)) / spare
-    return [round(_NARROWEST + (width - _NARROWEST) * factor, 2) for width in wanted]
+def _shrunk(wanted: list[float], page: float, floors: list[float]) -> list[float]:
+    """Take from what is above the floor of each, in proportion: twelve of the narrowest fit on a page."""
+    spare = sum(wanted) - sum(floors)
+    factor = (page - sum(floors)) / spare
+    return [round(floor + (width - floor) * factor, 2) for width, floor in zip(wanted, floors, strict=True)]

@@ -57,6 +57,7 @@ class Contact:
         post: Postal address.
         device_ids: As the app shows them.
         custom_id: What the app calls its user.
+        reply_to: Where letters go, but nothing that identifies them: whoever has a device says it.
         app: The app, as typed; whatever it is, only the id of a real one leaves the seal.
         tester: Number of the beta tester, where the request came from their page.
         statement: What they wrote.
@@ -71,6 +72,7 @@ class Contact:
     post: str = ""
     device_ids: tuple[str, ...] = ()
     custom_id: str = ""
+    reply_to: str = ""
     app: str = ""
     tester: str = ""
     statement: str = ""
@@ -81,7 +83,9 @@ class Contact:
     @property
     def letter_address(self) -> str:
         """Where letters go by mail; empty: they are printed, or read out."""
-        return self.email if self.authority is Authority.NONE else self.agent_email
+        if self.authority is not Authority.NONE:
+            return self.agent_email
+        return self.reply_to or self.email
 
     @property
     def addressee(self) -> str:
@@ -148,7 +152,7 @@ def record_text_require(text: str, contact: Contact) -> None:
     said = unicodedata.normalize("NFKC", text).casefold()
     # A tester's number is a plain number, and names nobody outside of the database.
     ids = (value for kind, value in contact.identifiers() if kind is not SubjectKind.TESTER)
-    held = (contact.name, contact.agent_name, contact.agent_email, *ids)
+    held = (contact.name, contact.agent_name, contact.agent_email, contact.reply_to, *ids)
     for each in held:
         spelled = unicodedata.normalize("NFKC", each).strip().casefold()
         if len(spelled) >= _SHORTEST_NAMED and spelled in said:

@@ -4,6 +4,7 @@ More than is needed isn't asked for: data that the console already holds are mat
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -55,7 +56,7 @@ METHODS: Final = {
         Rule("11 CCR § 7061(a)", "An existing login is used, with re-authentication."),
     ),
     Method.DEVICE: MethodTerms(
-        "The device itself sent the request",
+        "The device itself sent the request, and proved its registered key",
         Rule("11 CCR § 7060", "A reasonable method, by the sensitivity of what is held."),
     ),
     Method.TWO_POINTS: MethodTerms(
@@ -87,6 +88,15 @@ _OF_AGENTS: Final = {
     Authority.POWER_OF_ATTORNEY: (Method.POWER_OF_ATTORNEY,),
 }
 _STRICT: Final = (Method.ACCOUNT, Method.DEVICE, Method.THREE_POINTS)
+
+
+def device_key_proves(*, is_vouched: bool, registered_at: datetime, first_seen_at: datetime | None) -> bool:
+    """Whether holding a device's key proves that it's the device.
+
+    The app's back end knows whose key it registered. A key that a device registered by itself proves it only
+    if it's as old as what is known of the device: anybody who learnt its id later could have registered one.
+    """
+    return is_vouched or (first_seen_at is not None and registered_at <= first_seen_at)
 
 
 def methods_for(kind: Kind, scope: Scope, authority: Authority) -> tuple[Method, ...]:

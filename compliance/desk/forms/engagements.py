@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 
 from accounts.models import AuditorEngagement
 from compliance.desk.domain.catalogue import catalogue_by_source
@@ -36,7 +37,7 @@ def _apps() -> list[tuple[str, str]]:
 
 def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
     return [
-        (source, [(kind.code, f"{kind.code} ({kind.words})") for kind in kinds])
+        (source, [(kind.code, f"{kind.words} ({kind.code})") for kind in kinds])
         for source, kinds in catalogue_by_source()
     ]
 
@@ -134,3 +135,23 @@ class AuditCloseForm(forms.Form):
     """The end."""
 
     outcome = _text("How did it end?", engagements.LONGEST_OUTCOME, "The report's date and its findings.")
+
+
+class PackOpenForm(forms.Form):
+    """That a pack is opened to auditors; of one with personal values, that it's opened with them."""
+
+    personal = forms.BooleanField(
+        label="With the personal values that are in it",
+        help_text="It holds names, addresses or free text, and can't be opened without them.",
+    )
+
+    def __init__(self, data: QueryDict | None, *, export: Export) -> None:
+        """Ask about personal values where there are some."""
+        super().__init__(data)
+        if not export.personal:
+            del self.fields["personal"]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether somebody said so."""
+        return bool(self.cleaned_data.get("personal"))

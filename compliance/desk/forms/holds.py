@@ -54,12 +54,6 @@ def _people() -> list[tuple[str, str]]:
     return [("", "Nobody"), *((str(pk), f"{name} ({email})") for pk, name, email in people)]
 
 
-def _reason(help_text: str) -> forms.CharField:
-    return forms.CharField(
-        label="Why?", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text
-    )
-
-
 class HoldForm(forms.Form):
     """What a hold is to cover, and why."""
 
@@ -84,7 +78,12 @@ class HoldForm(forms.Form):
         required=False,
         help_text="As the entries about it in the audit log spell it.",
     )
-    reason = _reason("The case, and who asked. Whoever reads the audit log can read it.")
+    reason = forms.CharField(
+        label="Why?",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The case, and who asked. Whoever reads the audit log can read it.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen kind of hold needs; what it doesn't need is left out."""
@@ -115,9 +114,3 @@ class HoldForm(forms.Form):
                 return HoldTerms(HoldScope.OBJECT, app_id=typed["app_id"], subject=(typed["thing"], number))
             case _:
                 return HoldTerms(HoldScope.EVERYTHING)
-
-
-class LiftForm(forms.Form):
-    """Why a hold is lifted."""
-
-    reason = _reason("Who released it, and when.")

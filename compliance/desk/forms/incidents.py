@@ -24,7 +24,7 @@ class MomentField(forms.DateTimeField):
 class DayField(forms.DateField):
     """A day."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _text(label: str, longest: int, help_text: str = "", *, required: bool = True) -> forms.CharField:

@@ -22,7 +22,7 @@ _KINDS: Final = [
     (Kind.LIMIT.value, "Limit the use of my sensitive data"),
 ]
 _SCOPES: Final = [
-    (Scope.NONE.value, "something else"),
+    (Scope.NONE.value, "it isn't about knowing"),
     (Scope.CATEGORIES.value, "which kinds of data"),
     (Scope.SPECIFIC.value, "the data themselves"),
 ]
@@ -41,7 +41,7 @@ class RequestForm(forms.Form):
     """What both have in common."""
 
     kind = forms.ChoiceField(label="What do you want?", choices=_KINDS, widget=forms.RadioSelect)
-    scope = forms.ChoiceField(label="If you want to know: what?", choices=_SCOPES, required=False)
+    scope = forms.ChoiceField(label="If you want to know: how much?", choices=_SCOPES, required=False)
     name = _text("Name", longest=120)
     email = forms.EmailField(
         label="E-mail",
@@ -161,7 +161,17 @@ class OfficerRequestForm(RequestForm):
         validators=[ONE_LINE],
         help_text="Kept on record. Don't name the person.",
     )
-    field_order = ("kind", "scope", "channel", "received_at", "backdate_reason")
+    field_order = (
+        "kind",
+        "scope",
+        "channel",
+        "received_at",
+        "backdate_reason",
+        "name",
+        "email",
+        "phone",
+        "post",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,7 +179,7 @@ class OfficerRequestForm(RequestForm):
         self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
             (kind.value, kind.words.capitalize()) for kind in Kind
         ]
-        self.fields["scope"].label = "To know: what?"
+        self.fields["scope"].label = "If they want to know: how much?"
         self.fields[
             "received_at"
         ].help_text = (

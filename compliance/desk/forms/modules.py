@@ -17,9 +17,11 @@ from compliance.desk.domain.modules.certificates import (
     Standard,
 )
 from compliance.desk.domain.modules.libraries import Library
+from compliance.desk.domain.modules.upkeep import Maintenance, Upkeep
 
 _LEVELS: Final = [(level, str(level)) for level in (1, 2, 3, 4)]
 _LONGEST_NOTE: Final = 500
+_LONGEST_LINE: Final = 300
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
@@ -123,6 +125,32 @@ class ReviewForm(forms.Form):
     def clean_owner(self) -> User:
         """Find the person that was chosen among those who were offered."""
         return User.objects.get(pk=self.cleaned_data["owner"])
+
+
+class LibraryReviewForm(ReviewForm):
+    """The same of a library, and how it's kept up."""
+
+    last_release_on = _day("Newest version came out on", required=False)
+    maintenance = forms.ChoiceField(
+        label="Maintenance",
+        required=False,
+        choices=[("", "not looked at"), *((each.value, each.words) for each in Maintenance)],
+    )
+    adoption = _line("Who else relies on it", _LONGEST_LINE, required=False)
+    audits = _line("Audits", _LONGEST_LINE, required=False, help_text="By whom, when, of which version.")
+    common_criteria = _line(
+        "Common Criteria", _LONGEST_LINE, required=False, help_text="Certificate, level, and of what."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put together what was typed about upkeep."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        names = ("last_release_on", "maintenance", "adoption", "audits", "common_criteria")
+        found = {name: typed.pop(name, None) or None for name in names}
+        chosen = found.pop("maintenance")
+        texts = {name: value for name, value in found.items() if value}
+        typed["upkeep"] = Upkeep(**texts, maintenance=Maintenance(chosen) if chosen else None)
+        return typed
 
 
 class AdvisoriesForm(forms.Form):

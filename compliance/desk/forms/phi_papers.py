@@ -10,7 +10,9 @@ from compliance.desk.services.phi.decisions import DecisionTerms
 
 
 def _day(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    # Browsers take no other spelling for what the field holds already.
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget)
 
 
 class AssociateForm(forms.Form):

@@ -17,7 +17,12 @@ from updates.models import App
 
 _PLAIN: Final = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 # By kind of filter, the field that asks for it.
-_FIELDS: Final = {FilterKind.APP: "app", FilterKind.PERSON: "who", FilterKind.OUTCOME: "outcome"}
+_FIELDS: Final = {
+    FilterKind.APP: "app",
+    FilterKind.PERSON: "who",
+    FilterKind.OUTCOME: "outcome",
+    FilterKind.STANDING: "standing",
+}
 
 
 class ReportFilterForm(PeriodForm):
@@ -36,6 +41,7 @@ class ReportFilterForm(PeriodForm):
         required=False,
         choices=[("", "Any"), *((outcome.value, outcome.value) for outcome in Outcome)],
     )
+    standing = forms.ChoiceField(label="How it stands", required=False)
     sample = forms.IntegerField(
         label="Rows in the sample",
         required=False,
@@ -59,6 +65,8 @@ class ReportFilterForm(PeriodForm):
         if "app" in self.fields:
             apps = App.objects.order_by("pk").values_list("pk", flat=True)
             self.fields["app"].choices = [("", "All"), *((app, app) for app in apps)]  # type: ignore[attr-defined]  # a ChoiceField
+        if "standing" in self.fields:
+            self.fields["standing"].choices = [("", "Any"), *kind.standings]  # type: ignore[attr-defined]  # a ChoiceField
         if not kind.withheld:
             del self.fields["personal"]
 

@@ -1,11 +1,19 @@
 """The desk's tables."""
 
+from compliance.desk.models.components import ComponentStatement
 from compliance.desk.models.drills import Drill
 from compliance.desk.models.engagements import AuditDelivery, AuditEngagement, AuditorRequest, AuditSample
 from compliance.desk.models.erasures import ErasureRun, ErasureStep
 from compliance.desk.models.exports import Export, ExportCopy
 from compliance.desk.models.incidents import Incident, IncidentNotice, IncidentStep
-from compliance.desk.models.modules import AdvisoryImport, ModuleAdvisory, ModuleCertificate, WatchReview
+from compliance.desk.models.modules import (
+    AdvisoryImport,
+    ModuleAdvisory,
+    ModuleCertificate,
+    ModuleEvidence,
+    WatchReview,
+)
+from compliance.desk.models.opened_packs import OpenedPack
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
 from compliance.desk.models.recertification import RecertificationCampaign, RecertificationLine
@@ -22,6 +30,7 @@ __all__ = [
     "AuditSample",
     "AuditorRequest",
     "BusinessAssociate",
+    "ComponentStatement",
     "DeclarationSubject",
     "Drill",
     "ErasureRun",
@@ -34,6 +43,8 @@ __all__ = [
     "MeasurementKind",
     "ModuleAdvisory",
     "ModuleCertificate",
+    "ModuleEvidence",
+    "OpenedPack",
     "PHIDeclaration",
     "PHIMeasurement",
     "PrivacyRequest",

@@ -12,12 +12,13 @@ from releaseconsole.kernel import randomness
 
 
 class ExportState(models.TextChoices):
-    """Life of an export. From failed it can be ordered again; removed is the end."""
+    """Life of an export. From failed and cancelled it can be ordered again; removed is the end."""
 
     ORDERED = "ordered", "waits"
     RUNNING = "running", "is being made"
     READY = "ready", "ready"
     FAILED = "failed", "failed"
+    CANCELLED = "cancelled", "cancelled"
     REMOVED = "removed", "file removed"
 
 
@@ -35,7 +36,7 @@ class Export(models.Model):
     values = models.JSONField(default=dict, help_text="The filter: values by the name of a header's member.")
     personal = models.BooleanField(help_text="With the personal values that still exist.")
 
-    state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.ORDERED)
+    state = models.CharField(max_length=9, choices=ExportState.choices, default=ExportState.ORDERED)
     claim = models.UUIDField(null=True, help_text="Of the process that makes it.")
     alive_at = models.DateTimeField(null=True, help_text="When that was last heard of.")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -106,6 +107,11 @@ class Export(models.Model):
     def is_moving(self) -> bool:
         """Whether something is still to happen to it by itself."""
         return self.state in {ExportState.ORDERED, ExportState.RUNNING}
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nothing came of it, and it can be made again."""
+        return self.state in {ExportState.FAILED, ExportState.CANCELLED}
 
     @property
     def last(self) -> int | None:

@@ -15,7 +15,10 @@ from compliance.desk.domain.modules.certificates import (
     CertificateStatus,
     Standard,
 )
+from compliance.desk.domain.modules.evidence import Standing
+from compliance.desk.domain.modules.history import ProcessRole
 from compliance.desk.domain.modules.libraries import LIBRARY_TITLES, Library
+from compliance.desk.domain.modules.upkeep import Maintenance, Upkeep
 from compliance.desk.domain.modules.watchlist import ReviewKind, ReviewState
 
 _STANDARDS: Final = [(each.value, f"FIPS {each.value}") for each in Standard]
@@ -87,6 +90,34 @@ class ModuleCertificate(models.Model):
         )
 
 
+class ModuleEvidence(models.Model):
+    """What one process measured of itself at one moment. The audit log has an entry with the same digest."""
+
+    taken_at = models.DateTimeField()
+    role = models.CharField(max_length=8, choices=[(each.value, each.value) for each in ProcessRole])
+    host = models.CharField(max_length=255, help_text="Name of the machine.")
+    standing = models.CharField(max_length=16, choices=[(each.value, each.value) for each in Standing])
+    facts = models.CharField(max_length=64, help_text="Digest of what doesn't change while nothing changes.")
+    sha256 = models.CharField(max_length=64, help_text="Of the document.")
+    document = models.TextField(help_text="As it was digested, byte for byte.")
+
+    class Meta:
+        ordering = ["taken_at", "pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["role", "host", "-taken_at"], name="desk_evidence_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=[each.value for each in ProcessRole])
+                & Q(standing__in=[each.value for each in Standing]),
+                name="desk_evidence_is_known",
+            ),
+            models.UniqueConstraint(fields=["sha256"], name="desk_evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence of {self.role} on {self.host}, {self.taken_at:%Y-%m-%d %H:%M}"
+
+
 class WatchReview(models.Model):
     """A review of a law, a standard or a library; kept when a newer one takes its place."""
 
@@ -97,6 +128,14 @@ class WatchReview(models.Model):
     next_on = models.DateField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=500, blank=True)
+    # Of a library only: how it's kept up, as the reviewer found it.
+    last_release_on = models.DateField(null=True, blank=True)
+    maintenance = models.CharField(
+        max_length=12, blank=True, choices=[(each.value, each.words) for each in Maintenance]
+    )
+    adoption = models.CharField(max_length=300, blank=True)
+    audits = models.CharField(max_length=300, blank=True)
+    common_criteria = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     superseded_at = models.DateTimeField(null=True)
@@ -112,6 +151,10 @@ class WatchReview(models.Model):
                 condition=Q(next_on__gt=F("reviewed_on")) & ~Q(version="") & ~Q(key=""),
                 name="desk_review_comes_again",
             ),
+            models.CheckConstraint(
+                condition=Q(last_release_on=None) | Q(last_release_on__lte=F("reviewed_on")),
+                name="desk_review_of_what_is_out",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +164,20 @@ class WatchReview(models.Model):
     def state(self) -> ReviewState:
         """How the review stands."""
         return ReviewState(self.version, self.reviewed_on, self.next_on, self.owner.name, self.note)
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """How a library is kept up, as the reviewer found it."""
+        last_release_on: date | None = self.last_release_on
+        return Upkeep(
+            last_release_on=last_release_on,
+            maintenance=Maintenance(self.maintenance) if self.maintenance else None,
+            adoption=self.adoption,
+            audits=self.audits,
+            common_criteria=self.common_criteria,
+            read_on=self.reviewed_on,
+            source="recorded here",
+        )
 
 
 class AdvisoryImport(models.Model):

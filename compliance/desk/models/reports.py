@@ -101,7 +101,10 @@ class Verdict(models.TextChoices):
 
 
 class ReportReview(models.Model):
-    """An officer has looked at a report: who, when, with what result, confirmed. The console only adds rows; the log has each."""
+    """An officer has looked at a report: who, when, with what result, confirmed.
+
+    The console only adds rows; the log has each.
+    """
 
     run = models.ForeignKey(ReportRun, on_delete=models.PROTECT, related_name="reviews")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

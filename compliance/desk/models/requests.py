@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Least
 
 from compliance.desk.domain.denials import GROUNDS, Basis, Ground
 from compliance.desk.domain.request_states import ONCE, Channel, Kind, Outcome, Scope, State, Step
@@ -20,8 +20,10 @@ class PrivacyRequestQuerySet(models.QuerySet["PrivacyRequest"]):
     """Requests in the order in which they press."""
 
     def by_deadline(self) -> "PrivacyRequestQuerySet":
-        """The one whose answer is due first comes first."""
-        return self.annotate(deadline=Coalesce(F("extended_due"), F("due"))).order_by("deadline", "pk")
+        """The one of which something is due first comes first: its acknowledgement, or its answer."""
+        answer = Coalesce(F("extended_due"), F("due"))
+        unacknowledged = When(state=State.OPEN.value, ack_due__isnull=False, then=Least("ack_due", answer))
+        return self.annotate(deadline=Case(unacknowledged, default=answer)).order_by("deadline", "pk")
 
 
 class PrivacyRequest(models.Model):

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from compliance.desk.domain.data_kept import LINES, KeptLine, is_overdue
-from compliance.ledger.models import PurgeRun
+from compliance.ledger.models import AuditEvent, PurgeRun
 from releaseconsole.personal_data import PersonalDataHolder, holders
 
 
@@ -23,7 +23,8 @@ class PurgeShown:
 def purges_shown(*, now: datetime) -> list[PurgeShown]:
     """Read all that deletes itself."""
     runs = {run.name: run for run in PurgeRun.objects.all()}
-    return [_shown(line, runs.get(line.purge), now) for line in LINES]
+    begun_at = AuditEvent.objects.order_by("number").values_list("at", flat=True).first()
+    return [_shown(line, runs.get(line.purge), begun_at, now) for line in LINES]
 
 
 def holders_shown() -> list[PersonalDataHolder]:
@@ -31,6 +32,7 @@ def holders_shown() -> list[PersonalDataHolder]:
     return sorted(holders(), key=lambda holder: (holder.data_class.value, holder.name))
 
 
-def _shown(line: KeptLine, run: PurgeRun | None, now: datetime) -> PurgeShown:
+def _shown(line: KeptLine, run: PurgeRun | None, begun_at: datetime | None, now: datetime) -> PurgeShown:
     kept = line.kept.format(getattr(settings, line.setting)) if line.setting else line.kept
-    return PurgeShown(line, kept, run, is_overdue(run.ran_at if run else None, now=now))
+    late = is_overdue(run.ran_at if run else None, begun_at=begun_at, now=now)
+    return PurgeShown(line, kept, run, late)

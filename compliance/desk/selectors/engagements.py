@@ -9,13 +9,14 @@ from accounts.models import AuditorEngagement, User
 from compliance.desk.domain.sampling import Population
 from compliance.desk.models.engagements import AskedState, AuditEngagement, AuditorRequest, AuditSample
 from compliance.ledger.models import AuditCheckpoint, AuditEvent, AuditLeaf
+from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import NotFoundError
 
 _OPEN = Q(requests__state=AskedState.OPEN)
 
 
 def audits_open_to(user: User) -> QuerySet[AuditEngagement]:
-    """List the audits that somebody may see: all by a role, and an external auditor those that name them."""
+    """List the audits that somebody may see: all by a role; else those that name an engagement that lasts."""
     audits = (
         AuditEngagement.objects
         .select_related("opened_by", "closed_by")
@@ -26,7 +27,11 @@ def audits_open_to(user: User) -> QuerySet[AuditEngagement]:
     )
     if user.may_by_role(Permission.AUDIT_VIEW):
         return audits
-    named = AuditEngagement.accesses.through.objects.filter(auditorengagement__person=user)
+    now = clock.now()
+    lasting = AuditorEngagement.objects.filter(
+        person=user, ended_at=None, starts_at__lte=now, ends_at__gt=now
+    )
+    named = AuditEngagement.accesses.through.objects.filter(auditorengagement__in=lasting)
     return audits.filter(pk__in=named.values("auditengagement"))
 
 

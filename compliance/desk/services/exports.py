@@ -20,6 +20,7 @@ from compliance.desk.errors import ExportStateError
 from compliance.desk.models import Export, ExportCopy
 from compliance.desk.models.exports import CopyKind, ExportState
 from compliance.desk.selectors.exports import download_confirms, downloads_of
+from compliance.desk.selectors.opened_packs import packs_open_to
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
@@ -107,23 +108,24 @@ def export_cancel(*, export: Export, user: User) -> None:
     with transaction.atomic():
         _may_export(user)
         waiting = Export.objects.filter(pk=export.pk, state__in=[ExportState.ORDERED, ExportState.RUNNING])
-        if not waiting.update(state=ExportState.FAILED, failure="It was cancelled.", claim=None):
+        if not waiting.update(state=ExportState.CANCELLED, claim=None):
             raise ExportStateError("It's ready or over already.")
         _record(Action.EXPORT_CANCELLED, export, user, now)
 
 
 def export_retry(*, export: Export, user: User) -> None:
-    """Have a failed export made again, up to the log's state of then.
+    """Have an export made again that failed or was cancelled, up to the log's state of then.
 
     Raises:
-        ExportStateError: It hasn't failed.
+        ExportStateError: It neither failed nor was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
         _may_export(user)
-        failed = Export.objects.filter(pk=export.pk, state=ExportState.FAILED)
-        if not failed.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
-            raise ExportStateError("It hasn't failed.")
+        over = [ExportState.FAILED, ExportState.CANCELLED]
+        given_up = Export.objects.filter(pk=export.pk, state__in=over)
+        if not given_up.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
+            raise ExportStateError("It neither failed nor was cancelled.")
         _record(Action.EXPORT_RETRIED, export, user, now)
 
 
@@ -142,12 +144,13 @@ def export_download_record(
         step_up: Their confirmation, where it takes one (`download_confirms`).
 
     Raises:
+        PermissionDeniedError: They may neither export the log, nor is it open to them as external auditors.
         ExportStateError: There's nothing to download.
         StepUpRequiredError: It holds personal values that somebody else ordered, and they have none yet.
     """
     now = clock.now()
     with transaction.atomic():
-        _may_export(user)
+        audits = _may_take(export, user, now)
         current = Export.objects.get(pk=export.pk)
         if current.state != ExportState.READY or not pack_path(export.pk).exists():
             raise ExportStateError("There's no file of this export to download.")
@@ -158,7 +161,7 @@ def export_download_record(
                 raise StepUpRequiredError
             step_up_use(step_up=step_up, operation=export_download_operation(export=current, user=user))
         ExportCopy.objects.create(export=export, kind=CopyKind.DOWNLOAD, by=user, at=now)
-        _record(Action.EXPORT_DOWNLOADED, export, user, now)
+        _record(Action.EXPORT_DOWNLOADED, export, user, now, **({"audits": audits} if audits else {}))
 
 
 def export_hand_on(*, export: Export, user: User, holder: str, note: str) -> ExportCopy:
@@ -247,5 +250,20 @@ def _may_export(user: User) -> None:
         raise PermissionDeniedError(Permission.AUDIT_EXPORT.value)
 
 
-def _record(action: Action, export: Export, user: User, now: datetime, **detail: str) -> None:
+def _may_take(export: Export, user: User, now: datetime) -> list[int]:
+    """Make sure that somebody may download a pack; names the audits by which an external auditor may.
+
+    Raises:
+        PermissionDeniedError: They may neither export the log, nor is this pack open to them.
+    """
+    person = User.objects.get(pk=user.pk)
+    if person.is_active and person.may(Permission.AUDIT_EXPORT):
+        return []
+    openings = packs_open_to(person, now=now).filter(export=export)
+    if not (audits := sorted({opening.audit_id for opening in openings})):
+        raise PermissionDeniedError(Permission.AUDIT_EXPORT.value)
+    return audits
+
+
+def _record(action: Action, export: Export, user: User, now: datetime, **detail: Any) -> None:
     audit_record(action=action, actor=user.actor, now=now, subject=("export", str(export.pk)), detail=detail)

@@ -21,7 +21,7 @@ from accounts.services.step_up import step_up_use
 from compliance.desk.backends.subject_key import subject_digest, subject_whole_digest
 from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
 from compliance.desk.domain.subjects import Contact, SubjectKind
-from compliance.desk.domain.verification import Verification
+from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.errors import NotVerifiedError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
@@ -62,10 +62,14 @@ class Answered:
 
 
 def subject_of(request: PrivacyRequest) -> Subject:
-    """Say by what somebody is looked for: what their request names and was proved to be theirs."""
+    """Say by what somebody is looked for: what their request names and was proved to be theirs.
+
+    The key of a device proved that device, and nothing else that it says of itself.
+    """
     contact = _proved_of(request)
     known = request.app_id
     apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
+    proofs = set(request.subjects.exclude(proved_by="").values_list("proved_by", flat=True))
     tester_ids = frozenset({int(contact.tester)} if contact.tester else ())
     return Subject(
         devices=frozenset(
@@ -79,6 +83,7 @@ def subject_of(request: PrivacyRequest) -> Subject:
         emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
         custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
         names=frozenset({contact.name} if contact.name else ()),
+        is_exact=proofs == {Method.DEVICE.value},
     )
 
 

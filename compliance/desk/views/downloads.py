@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +26,16 @@ from compliance.desk.services.exports import export_download_operation, export_d
 from compliance.desk.views.exports import export_shown
 from releaseconsole.kernel.errors import ConsoleError
 
+
+class Shown(Protocol):
+    """Shows the page of a pack."""
+
+    def __call__(
+        self, request: ConsoleRequest, export: Export, /, *, proof: StepUpForm | None = None
+    ) -> HttpResponse:
+        """Answer with it; `proof`: one that was refused."""
+
+
 _BLOCK: Final = 1 << 16
 _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
@@ -34,9 +44,20 @@ _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18})
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_download(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     """Hand a pack out, or a part of it; posted with a confirmation where it takes one."""
-    export = export_get(export_id=export_id)
+    return pack_hand_out(request, export_get(export_id=export_id), page="desk:export", shown=export_shown)
+
+
+def pack_hand_out(request: ConsoleRequest, export: Export, *, page: str, shown: Shown) -> HttpResponse:
+    """Hand a pack out that this person may have.
+
+    Args:
+        request: Of the pack, or a part of it.
+        export: Which.
+        page: The name of the page that a refusal leads back to.
+        shown: Shows that page with a proof that was refused.
+    """
     if request.method == "POST":
-        return _confirmed(request, export)
+        return _confirmed(request, export, shown)
     size, etag = export.size or 0, f'"{export.sha256}"'
     begin, end = _part(request, size, etag) or (0, size)
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "no-store"}
@@ -48,11 +69,11 @@ def export_download(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
             export_download_record(export=export, user=request.user, resumed=begin > 0)
         except ConsoleError as error:
             messages.error(request, error.message)
-            return redirect("desk:export", export.pk)
+            return redirect(page, export.pk)
     return _answer(request, export, begin, end, headers)
 
 
-def _confirmed(request: ConsoleRequest, export: Export) -> HttpResponse:
+def _confirmed(request: ConsoleRequest, export: Export, shown: Shown) -> HttpResponse:
     operation = export_download_operation(export=export, user=request.user)
     proof = StepUpForm(request.POST, operation=operation)
     if proof.is_valid():
@@ -64,7 +85,7 @@ def _confirmed(request: ConsoleRequest, export: Export) -> HttpResponse:
         else:
             size, etag = export.size or 0, f'"{export.sha256}"'
             return _answer(request, export, 0, size, {"ETag": etag, "Cache-Control": "no-store"})
-    return export_shown(request, export, proof=proof)
+    return shown(request, export, proof=proof)
 
 
 def _answer(

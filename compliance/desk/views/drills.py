@@ -12,7 +12,7 @@ from compliance.desk.services.drills import drill_record
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def drill_list(request: ConsoleRequest) -> HttpResponse:
     """All drills and restores, the latest first."""
     context = {

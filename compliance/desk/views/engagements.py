@@ -20,8 +20,9 @@ from compliance.desk.forms.engagements import (
     SettleForm,
 )
 from compliance.desk.models import Export
-from compliance.desk.models.engagements import AskedState, AuditEngagement
+from compliance.desk.models.engagements import AskedState, AuditEngagement, AuditorRequest
 from compliance.desk.selectors.engagements import asked_get, audit_get, audits_open_to
+from compliance.desk.selectors.opened_packs import openings_of
 from compliance.desk.services.engagements import (
     asked_add,
     asked_answer,
@@ -81,6 +82,7 @@ def audit_page(request: ConsoleRequest, audit_id: int) -> HttpResponse:
         "samples": samples,
         "deliveries": audit.deliveries.select_related("copy__export", "copy__by"),
         "accesses": audit.accesses.select_related("person"),
+        "openings": openings_of(audit),
         "today": clock.now().date(),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE) and audit.closed_at is None,
         "may_export": request.user.may(Permission.AUDIT_EXPORT),
@@ -135,6 +137,7 @@ def audit_answer(request: ConsoleRequest, audit_id: int, number: int) -> HttpRes
             lambda: asked_settle(
                 line=line, state=AskedState(settling.cleaned_data["state"]), by=request.user
             ),
+            line=line,
         )
     form = AnswerForm(request.POST or None)
     words = (f"Answer request {number}", "Answer", "It's answered.")
@@ -146,6 +149,7 @@ def audit_answer(request: ConsoleRequest, audit_id: int, number: int) -> HttpRes
         lambda: asked_answer(
             line=line, answer=form.cleaned_data["answer"], export=form.pack(), by=request.user
         ),
+        line=line,
     )
 
 
@@ -205,6 +209,8 @@ def _acted(
     form: forms.Form,
     words: tuple[str, str, str],
     act: Callable[[], object],
+    *,
+    line: AuditorRequest | None = None,
 ) -> HttpResponse:
     """Show a form, and do what it asks for; `words`: the title, the button, what is said afterwards."""
     title, button, said = words
@@ -216,5 +222,5 @@ def _acted(
         else:
             messages.success(request, said)
             return redirect("desk:audit", audit.pk)
-    context = {"title": title, "audit": audit, "form": form, "button": button}
+    context = {"title": title, "audit": audit, "line": line, "form": form, "button": button}
     return page_render(request, "desk/engagements/act.html", context)

@@ -150,7 +150,6 @@ def export_shown(
     request: ConsoleRequest, export: Export, *, form: CopyForm | None = None, proof: StepUpForm | None = None
 ) -> HttpResponse:
     """Show an export; with a form that was refused, if it was."""
-    folder = export.filename.removesuffix(".zip")
     if proof is None and export.state == ExportState.READY and download_confirms(export, request.user):
         proof = StepUpForm(operation=export_download_operation(export=export, user=request.user))
     context = {
@@ -160,8 +159,14 @@ def export_shown(
         "form": form or CopyForm(),
         "proof": proof,
         "keep_days": settings.EXPORT_KEEP_DAYS,
-        "verify": f"sha256sum {export.filename}\n"
-        f"unzip -d {folder} {export.filename}\n"
-        f"cd {folder} && {VERIFY_COMMAND}",
+        "verify": verify_commands(export),
     }
     return page_render(request, "desk/exports/page.html", context)
+
+
+def verify_commands(export: Export) -> str:
+    """Write what somebody types to check a pack."""
+    folder = export.filename.removesuffix(".zip")
+    return (
+        f"sha256sum {export.filename}\nunzip -d {folder} {export.filename}\ncd {folder} && {VERIFY_COMMAND}"
+    )

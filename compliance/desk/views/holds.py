@@ -1,4 +1,4 @@
-"""Pages: legal holds, placing one, lifting one; and what goes when none keeps it."""
+"""Pages: legal holds, placing one, asking that one is lifted; and what goes when none keeps it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,12 +6,14 @@ from django.shortcuts import redirect
 
 from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
-from compliance.desk.forms.holds import HoldForm, LiftForm
+from compliance.desk.forms.holds import HoldForm
+from compliance.desk.services.hold_lifting import hold_lift_confirmed, hold_lift_operation
 from compliance.ledger.selectors.holds import events_covered, hold_get, holds_all
 from compliance.ledger.selectors.retention import periods_current, purges_latest
-from compliance.ledger.services.holds import hold_lift, hold_place
+from compliance.ledger.services.holds import hold_place
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
+from updates.views.confirming import confirming
 
 
 @console_page(Permission.AUDIT_VIEW)
@@ -25,6 +27,8 @@ def hold_list(request: ConsoleRequest) -> HttpResponse:
         "periods": periods_current(),
         "purges": purges_latest(),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
+        # As on the log: what somebody typed is for whoever may export it, and nobody from outside is that.
+        "sees_reasons": request.user.may(Permission.AUDIT_EXPORT),
     }
     return page_render(request, "desk/holds.html", context)
 
@@ -53,23 +57,20 @@ def hold_new(request: ConsoleRequest) -> HttpResponse:
 
 @console_page(Permission.PRIVACY_MANAGE)
 def hold_end(request: ConsoleRequest, hold_id: int) -> HttpResponse:
-    """Say what lifting a hold lets go, and lift it."""
+    """Say what lifting a hold lets go, and ask somebody else to approve it."""
     hold = hold_get(pk=hold_id)
-    form = LiftForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            hold_lift(
-                hold=hold, reason=form.cleaned_data["reason"], actor=request.user.actor, now=clock.now()
-            )
-        except ConsoleError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, "The hold is lifted.")
-            return redirect("desk:holds")
+    confirmation = confirming(
+        request,
+        hold_lift_operation(hold=hold),
+        lambda authority: hold_lift_confirmed(hold=hold, authority=authority),
+    )
+    if confirmation.asked:
+        return confirmation.asked
     context = {
         "title": "Lift a legal hold",
         "hold": hold,
         "covered": events_covered(hold).count(),
-        "form": form,
+        "second": confirmation.second,
+        "form": confirmation.form,
     }
     return page_render(request, "desk/hold_lift.html", context)

@@ -17,7 +17,7 @@ from compliance.desk.forms.incidents import (
     NoticeForm,
     StepForm,
 )
-from compliance.desk.models.incidents import Incident
+from compliance.desk.models.incidents import Incident, IncidentNotice
 from compliance.desk.selectors.incidents import incident_get, incidents_all, notice_get
 from compliance.desk.services.incidents import (
     incident_assess,
@@ -30,7 +30,7 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def incident_list(request: ConsoleRequest) -> HttpResponse:
     """All incidents, those noticed last first."""
     context = {
@@ -57,7 +57,7 @@ def incident_new(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/incidents/new.html", context)
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def incident_page(request: ConsoleRequest, incident_id: int) -> HttpResponse:
     """One incident with all that was done about it."""
     incident = incident_get(incident_id=incident_id)
@@ -115,6 +115,7 @@ def incident_notice(request: ConsoleRequest, incident_id: int, notice_id: int) -
         form,
         (f"Notice to {notice.terms.whom}", "Settle it", "The notice is settled."),
         lambda: notice_settle(notice=notice, **form.cleaned_data, settler=request.user),
+        notice=notice,
     )
 
 
@@ -138,6 +139,8 @@ def _acted(
     form: forms.Form,
     words: tuple[str, str, str],
     act: Callable[[], object],
+    *,
+    notice: IncidentNotice | None = None,
 ) -> HttpResponse:
     """Show a form, and do what it asks for; `words`: the title, the button, what is said afterwards."""
     title, button, said = words
@@ -149,5 +152,5 @@ def _acted(
         else:
             messages.success(request, said)
             return redirect("desk:incident", incident.pk)
-    context = {"title": title, "incident": incident, "form": form, "button": button}
+    context = {"title": title, "incident": incident, "notice": notice, "form": form, "button": button}
     return page_render(request, "desk/incidents/act.html", context)

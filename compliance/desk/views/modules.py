@@ -1,5 +1,8 @@
 """Pages: what does the console's cryptography, tried as the page is made; certificates on record."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -8,20 +11,32 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.modules.certificates import CERTIFIABLE, KNOWN_AS_OF, KNOWN_MODULES
 from compliance.desk.domain.modules.evidence import evidence_document
+from compliance.desk.domain.modules.history import facts_digest
 from compliance.desk.domain.modules.libraries import LIBRARY_TITLES, Library, library_judge
 from compliance.desk.forms.modules import CertificateForm, WithdrawalForm
 from compliance.desk.models import ModuleCertificate
 from compliance.desk.selectors.modules.certificates import certificates_current, certificates_of
+from compliance.desk.selectors.modules.evidence import (
+    documents_missing,
+    evidence_latest_each,
+    evidence_of,
+    evidence_strips,
+)
 from compliance.desk.services.modules.certificates import certificate_record, certificate_withdraw
 from compliance.desk.services.modules.evidence import evidence_take
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 
+_SHOWN: Final = timedelta(days=29)
+_LATELY: Final = timedelta(days=2)
+
 
 @console_page(Permission.AUDIT_VIEW)
 def modules_page(request: ConsoleRequest) -> HttpResponse:
     """Measure, and show what that came to."""
-    evidence = evidence_take(now=clock.now())
+    now = clock.now()
+    evidence = evidence_take(now=now)
+    here, first = facts_digest(evidence_document(evidence)), now.date() - _SHOWN
     standing = {each.claim.library: each for each in evidence.certificates}
     rows = {Library(row.library): row for row in certificates_current()}
     context = {
@@ -36,6 +51,12 @@ def modules_page(request: ConsoleRequest) -> HttpResponse:
         ],
         "known": KNOWN_MODULES,
         "known_as_of": KNOWN_AS_OF,
+        "kept": [
+            (each, each.standing is evidence.standing, each.facts == here)
+            for each in evidence_latest_each(since=now - _LATELY)
+        ],
+        "strips": evidence_strips(first=first, last=now.date()),
+        "missing": documents_missing(first, now.date()),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
     }
     return page_render(request, "desk/modules/page.html", context)
@@ -47,6 +68,16 @@ def modules_evidence(request: ConsoleRequest) -> HttpResponse:  # noqa: ARG001 (
     now = clock.now()
     headers = {"Content-Disposition": f'attachment; filename="modules-{now:%Y%m%dT%H%M%SZ}.json"'}
     return JsonResponse(evidence_document(evidence_take(now=now)), headers=headers)
+
+
+@console_page(Permission.AUDIT_VIEW)
+def evidence_kept(request: ConsoleRequest, sha256: str) -> HttpResponse:  # noqa: ARG001 (every page takes it)
+    """A record as it was digested, byte for byte: its SHA-256 is the id in the log's entry."""
+    row = evidence_of(sha256)
+    if row is None:
+        raise NotFoundError
+    headers = {"Content-Disposition": f'attachment; filename="modules-{row.taken_at:%Y%m%dT%H%M%SZ}.json"'}
+    return HttpResponse(row.document.encode(), content_type="application/json", headers=headers)
 
 
 @console_page(Permission.PRIVACY_MANAGE)

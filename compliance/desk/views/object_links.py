@@ -43,6 +43,9 @@ _ADDRESSES: Final[dict[str, tuple[Permission, _Address]]] = {
     "webhook": (Permission.CHANNEL_MANAGE, lambda it: reverse("updates:webhook", args=[it.app_id, it.id])),
 }
 
+# As their pages (`compliance.desk.domain.insiders`).
+_INSIDERS_ONLY: Final = frozenset({"drill", "incident", "privacy_request", "recertification"})
+
 
 def object_link(it: About, *, existing: set[About], user: User) -> str:
     """Return the address of its page; nothing: it has none, or this person may not open it."""
@@ -50,4 +53,6 @@ def object_link(it: About, *, existing: set[About], user: User) -> str:
         return ""
     permission, address = _ADDRESSES[it.kind]
     place = it.id if it.kind == "app" else it.app_id
+    if it.kind in _INSIDERS_ONLY and not user.may_by_role(permission):
+        return ""
     return address(it) if user.may(permission, app_id=place) else ""

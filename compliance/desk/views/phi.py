@@ -33,7 +33,7 @@ from releaseconsole.kernel.errors import ConsoleError
 _LATELY: Final = timedelta(days=90)
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def phi_register(request: ConsoleRequest) -> HttpResponse:
     """All apps with their status, what was measured, and what people attest."""
     now = clock.now()
@@ -55,7 +55,7 @@ def phi_register(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/phi/register.html", context)
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def phi_app(request: ConsoleRequest, app_id: str) -> HttpResponse:
     """One app: its tokens, claims, stored fields and bundles, and what was refused."""
     now = clock.now()
@@ -78,7 +78,7 @@ def phi_app(request: ConsoleRequest, app_id: str) -> HttpResponse:
     return page_render(request, "desk/phi/app.html", context)
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def phi_matrix(request: ConsoleRequest) -> HttpResponse:
     """What is enforced, how often somebody ran into it, and the newest refusals."""
     since = clock.now() - _LATELY

@@ -18,7 +18,7 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def associates(request: ConsoleRequest) -> HttpResponse:
     """All associates, those that stand first."""
     shown = associates_shown(today=clock.now().date())
@@ -81,7 +81,7 @@ def associate_finish(request: ConsoleRequest, associate_id: int) -> HttpResponse
     return _form(request, form, f"End {row.name}", "desk:phi-associates")
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def decisions(request: ConsoleRequest) -> HttpResponse:
     """Every addressable specification, with what was decided."""
     shown = specifications_shown(today=clock.now().date())

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.domain.addresses import network_of
 from accounts.services.client_address import address_of
+from accounts.services.privacy_signal import gpc_signalled
 from compliance.desk.forms.intake import PublicRequestForm
 from compliance.desk.services.requests import request_receive
 from compliance.desk.services.requests.recording import Doer
@@ -43,7 +44,8 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
         return _page(request, "privacy/busy.html", {"title": "Not now"}, status=503)
     form = PublicRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        received = request_receive(intake=form.intake(signals_gpc=_signals_gpc(request)), by=Doer(ANONYMOUS))
+        intake = form.intake(signals_gpc=gpc_signalled(request.headers))
+        received = request_receive(intake=intake, by=Doer(ANONYMOUS))
         context = {"title": "Your request is here", "received": received}
         return _page(request, "privacy/received.html", context)
     return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
@@ -55,12 +57,8 @@ def gpc_support(_: HttpRequest) -> JsonResponse:
     return JsonResponse({"gpc": True, "lastUpdate": _GPC_SAID_ON})
 
 
-def _signals_gpc(request: HttpRequest) -> bool:
-    return request.headers.get("Sec-GPC", "").strip() == "1"
-
-
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
-    frame = {"operator": settings.PRIVACY_OPERATOR, "signals_gpc": _signals_gpc(request)}
+    frame = {"operator": settings.PRIVACY_OPERATOR, "signals_gpc": gpc_signalled(request.headers)}
     answer = render(request, template, {**frame, **context}, status=status)
     answer.headers["Vary"] = "Sec-GPC, Cookie"
     return answer

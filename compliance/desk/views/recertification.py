@@ -18,7 +18,7 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def campaign_list(request: ConsoleRequest) -> HttpResponse:
     """All reviews, the newest first."""
     campaigns, quarter = list(campaigns_all()), quarter_of(clock.now().date())
@@ -49,7 +49,7 @@ def campaign_new(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/recertification/new.html", context)
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
     """One review: how far it is, who holds what, what was decided."""
     campaign = campaign_get(campaign_id=campaign_id)
@@ -70,7 +70,7 @@ def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
     return page_render(request, "desk/recertification/page.html", context)
 
 
-@console_page(Permission.ACCESS_VIEW)
+@console_page(Permission.ACCESS_VIEW, by_role=True)
 def campaign_person(request: ConsoleRequest, campaign_id: int, person_id: int) -> HttpResponse:
     """Everything that one person holds: keep or revoke each."""
     campaign, person = campaign_get(campaign_id=campaign_id), person_get(person_id=person_id)

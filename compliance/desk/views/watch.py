@@ -8,7 +8,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.modules.components import BY_NAME
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind
-from compliance.desk.forms.modules import ReviewForm
+from compliance.desk.forms.modules import LibraryReviewForm, ReviewForm
 from compliance.desk.selectors.modules.watch import reviews_of, watch_lines
 from compliance.desk.services.modules.watch import KEYS, watch_review_record
 from releaseconsole.kernel import clock
@@ -35,7 +35,8 @@ def watch_review(request: ConsoleRequest, watched: str, key: str) -> HttpRespons
     kind = next((each for each in ReviewKind if each.value == watched), None)
     if kind is None or key not in KEYS[kind]:
         raise NotFoundError
-    form = ReviewForm(request.POST or None, initial={"owner": request.user.pk})
+    form_of = LibraryReviewForm if kind is ReviewKind.LIBRARY else ReviewForm
+    form = form_of(request.POST or None, initial={"owner": request.user.pk})
     if request.method == "POST" and form.is_valid():
         try:
             watch_review_record(kind=kind, key=key, user=request.user, now=clock.now(), **form.cleaned_data)

@@ -200,7 +200,10 @@ class Action(StrEnum):
     AUDIT_REQUEST_SETTLED = "compliance:audit:settle_request"
     AUDIT_SAMPLE_ORDERED = "compliance:audit:order_sample"
     AUDIT_PACK_DELIVERED = "compliance:audit:deliver_pack"
+    AUDIT_PACK_OPENED = "compliance:audit:open_pack"
+    AUDIT_PACK_SHUT = "compliance:audit:shut_pack"
     AUDIT_CLOSED = "compliance:audit:close"
+    COMPONENT_STATED = "compliance:component:state"
     REPORT_REVIEWED = "compliance:report:review"
     REPORT_SCHEDULED = "compliance:report:schedule"
     REPORT_UNSCHEDULED = "compliance:report:unschedule"
@@ -225,6 +228,7 @@ class Action(StrEnum):
     ADVISORIES_IMPORTED = "compliance:advisories:import"
     INVENTORY_TAKEN = "compliance:inventory:take"
     WATCH_REVIEWED = "compliance:watch:review"
+    MODULES_MEASURED = "compliance:modules:measure"
 
 
 class Outcome(StrEnum):

@@ -171,7 +171,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.SUPPRESSION_LIFTED: "allowed somebody erased to be invited again",
     Action.EXPORT_ORDERED: "ordered an export",
     Action.EXPORT_CANCELLED: "cancelled an export",
-    Action.EXPORT_RETRIED: "had a failed export made again",
+    Action.EXPORT_RETRIED: "had an export made again",
     Action.EXPORT_MADE: "made an export",
     Action.EXPORT_DOWNLOADED: "downloaded an export",
     Action.EXPORT_HANDED_ON: "noted who holds a copy of an export",
@@ -192,7 +192,10 @@ _DONE: Final[dict[Action, str]] = {
     Action.AUDIT_REQUEST_SETTLED: "said what became of an auditor's request",
     Action.AUDIT_SAMPLE_ORDERED: "ordered a sample of the audit log",
     Action.AUDIT_PACK_DELIVERED: "gave an auditor a pack",
+    Action.AUDIT_PACK_OPENED: "opened a pack to external auditors",
+    Action.AUDIT_PACK_SHUT: "shut a pack to external auditors",
     Action.AUDIT_CLOSED: "closed an audit",
+    Action.COMPONENT_STATED: "said how a component of a cybersecurity audit stands",
     Action.REPORT_REVIEWED: "reviewed a report",
     Action.REPORT_SCHEDULED: "had a report made again and again",
     Action.REPORT_UNSCHEDULED: "ended the making of a report",
@@ -217,6 +220,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.ADVISORIES_IMPORTED: "imported advisories about packages",
     Action.INVENTORY_TAKEN: "took the cryptographic inventory",
     Action.WATCH_REVIEWED: "reviewed a law, a standard or a library",
+    Action.MODULES_MEASURED: "measured its cryptographic modules",
 }
 
 

@@ -14,6 +14,7 @@ class Turn(IntEnum):
     SEQUENCING = 0x6175_6469_745F_6C6F  # "audit_lo"
     ERASING = 0x6175_6469_745F_6572  # "audit_er"
     BEGINNING = 0x6175_6469_745F_6265  # "audit_be"
+    EVIDENCE = 0x6175_6469_745F_6576  # "audit_ev"
 
 
 def turn_take(turn: Turn) -> None:

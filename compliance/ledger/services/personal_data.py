@@ -51,7 +51,7 @@ class Disclosures:
         "Addresses, names, reasons, notes and ids that events commit to by a salted digest, and nothing else "
         "of a person. Events themselves name people and testers by number."
     )
-    retention: Final = "As docs/audit-log-retention.md says; longer under a legal hold."
+    retention: Final = "For `AUDIT_DISCLOSURE_DAYS` (731 days), longer under a legal hold."
     fields: Sequence[str] = (field_label(AuditDisclosure, "value"),)
 
     def find(self, subject: Subject, /) -> Found:

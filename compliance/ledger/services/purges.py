@@ -13,6 +13,8 @@ class Purged(StrEnum):
     """What is deleted when its time is over."""
 
     EVENTS = "device events"
+    DEVICES = "devices"
+    CONSENTS = "ended consents"
     OVERRIDES = "overrides"
     TESTERS = "testers"
     BUNDLES = "bundles"

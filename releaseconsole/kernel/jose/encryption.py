@@ -57,6 +57,14 @@ def secret_key_encrypt(secret: bytes, *, kid: str, typ: str, recipient: Recipien
     return recipient.encrypt(canonical_json(jwk).decode(), typ=typ, cty="jwk+json")
 
 
+def challenge_encrypt(challenge: str, *, typ: str, recipient: RecipientKey) -> str:
+    """Encrypt a random text to whoever says that this key is theirs: who reads it out holds the key.
+
+    Inside is no token, and ``cty`` and ``typ`` say so: it opens nowhere as one.
+    """
+    return recipient.encrypt(challenge, typ=typ, cty="text/plain")
+
+
 def nested_open(token: str, *, typ: str, keys: Mapping[str, DecryptionKey]) -> str:
     """Decrypt a nested token and return the signed token inside, whose signature is still to be verified.
 

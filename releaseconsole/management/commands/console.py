@@ -5,8 +5,10 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from compliance.desk.services.modules.starting import serving_check
 from releaseconsole.bootstrap import bootstrap, setup_url_issue
 from releaseconsole.supervisor.address import address_check, reachable_host
 from releaseconsole.supervisor.errors import SupervisorError
@@ -28,6 +30,8 @@ class Command(BaseCommand):
             self._run()
         except SupervisorError as exc:
             raise CommandError(exc.message) from exc
+        except ImproperlyConfigured as exc:
+            raise CommandError(str(exc)) from exc
 
     def _run(self) -> None:
         os.umask(0o077)  # database, Redis and logs too are nobody else's, wherever settings put them
@@ -37,6 +41,7 @@ class Command(BaseCommand):
             children = _children(lock.fileno())
             with Signals() as signals:
                 bootstrap(say=self._say)
+                serving_check()
                 Supervisor(children, ready=_readiness(), signals=signals, say=self._say).run(self._announce)
         self._say("The console has ended.")
 

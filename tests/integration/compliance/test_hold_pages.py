@@ -5,18 +5,26 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.models import User
+from accounts.domain.engagements import Report
+from accounts.domain.presets import Preset
+from accounts.errors import ApprovalRequiredError, PermissionDeniedError, SelfApprovalError
+from accounts.models import ApprovalRequest, User
+from compliance.desk.services.hold_lifting import hold_lift_confirmed, hold_lift_operation
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditLeaf, LegalHold
 from compliance.ledger.services.anchors import anchors_lay
 from compliance.ledger.services.erasure import disclosures_erase
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
+from tests.support.actors import actor_made, engaged
 from tests.support.anchors import files, grown
+from tests.support.approving import give, two_people
+from tests.support.confirming import confirmed
 from tests.support.log import event_made, last
-from tests.support.people import signed_in
+from tests.support.people import code_of, signed_in
 from tests.support.shipping import app_made
 
 HOLDS = "/console/compliance/holds/"
@@ -33,7 +41,7 @@ def text(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def test_an_officer_places_a_hold_and_lifts_it(officer: Client, orla: User) -> None:
+def test_an_officer_places_a_hold_and_two_people_lift_it(officer: Client, orla: User, kai: User) -> None:
     app_made("com.example.clinic")
     event_made(app_id="com.example.clinic")
     assert "Nothing is on hold" in text(officer, HOLDS)
@@ -44,13 +52,47 @@ def test_an_officer_places_a_hold_and_lifts_it(officer: Client, orla: User) -> N
     assert "Case 12" in page
     assert f"by {orla.name}" in page
     hold = LegalHold.objects.get()
-    lift = f"{HOLDS}{hold.pk}/lift/"
-    assert "entries" in text(officer, lift)
-    answer = officer.post(lift, {"reason": "Settled"}, follow=True)
-    assert "The hold is lifted." in answer.content.decode()
-    assert "Settled" in answer.content.decode()
-    assert officer.get(lift).status_code == 404
+    assert "entries" in text(officer, f"{HOLDS}{hold.pk}/lift/")
+    row = asked_to_lift(hold, orla, officer)
+    assert LegalHold.objects.get().lifted_at is None
+    assert "Exactly this has been asked for already" in text(officer, f"{HOLDS}{hold.pk}/lift/")
+    give(row, kai)
+    page = text(officer, HOLDS)
+    assert "Settled" in page
+    assert officer.get(f"{HOLDS}{hold.pk}/lift/").status_code == 404
     assert last(Action.HOLD_LIFTED).actor_id == str(orla.pk)
+
+
+def asked_to_lift(hold: LegalHold, officer: User, client: Client, reason: str = "Settled") -> ApprovalRequest:
+    answer = client.post(f"{HOLDS}{hold.pk}/lift/", typed_to_lift(hold, officer, reason), follow=True)
+    assert "s asked for. Nothing is changed until" in answer.content.decode()
+    return ApprovalRequest.objects.get()
+
+
+def typed_to_lift(hold: LegalHold, officer: User, reason: str) -> dict[str, str]:
+    digest = hold_lift_operation(hold=hold).digest()
+    return {"reason": reason, "code": code_of(officer), "digest": digest}
+
+
+def test_one_confirmation_lifts_nothing_under_any_policy(officer: Client, orla: User) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything"})
+    hold = LegalHold.objects.get()
+    two_people(preset=Preset.SOLO)
+    with pytest.raises(ApprovalRequiredError):
+        hold_lift_confirmed(hold=hold, authority=confirmed(orla, hold_lift_operation(hold=hold)))
+    assert LegalHold.objects.get().lifted_at is None
+
+
+def test_who_asked_and_who_only_manages_people_approve_no_lifting(
+    officer: Client, orla: User, ada: User
+) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything"})
+    row = asked_to_lift(LegalHold.objects.get(), orla, officer)
+    with pytest.raises(SelfApprovalError):
+        give(row, orla)
+    with pytest.raises(PermissionDeniedError):
+        give(row, ada)
+    assert LegalHold.objects.get().lifted_at is None
 
 
 @pytest.mark.parametrize(
@@ -99,10 +141,12 @@ def test_what_is_missing_is_asked_for(officer: Client, typed: dict[str, str]) ->
     assert not LegalHold.objects.exists()
 
 
-def test_lifting_in_silence_is_refused(officer: Client) -> None:
+def test_lifting_in_silence_is_refused(officer: Client, orla: User) -> None:
     officer.post(f"{HOLDS}new/", FORM | {"scope": "everything"})
     hold = LegalHold.objects.get()
-    assert officer.post(f"{HOLDS}{hold.pk}/lift/", {"reason": " "}).status_code == 200
+    typed = typed_to_lift(hold, orla, " ")
+    assert officer.post(f"{HOLDS}{hold.pk}/lift/", typed).status_code == 200
+    assert not ApprovalRequest.objects.exists()
     assert LegalHold.objects.get().lifted_at is None
 
 
@@ -124,6 +168,25 @@ def test_who_only_reads_the_log_places_and_lifts_nothing(audra: User, officer: C
     assert "/lift/" not in page
     assert "Place a hold" not in page
     assert "Compare with the log" not in text(reader, ANCHORS)
+
+
+@pytest.mark.parametrize(("who", "hidden"), [("audra", 0), ("ada", 3), ("visitor", 3)])
+def test_why_something_is_on_hold_is_for_who_may_export_the_log(
+    who: str, hidden: int, officer: Client, request: pytest.FixtureRequest
+) -> None:
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case of Petra"})
+    officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case 12"})
+    officer.post(f"{HOLDS}{LegalHold.objects.latest('pk').pk}/lift/", {"reason": "Paul settled"})
+    if who == "visitor":
+        reader = actor_made("visitor")
+        reader.groups.add(Group.objects.get(name="external_auditor"))
+        engaged(reader, Report.AUDIT_LOG)
+    else:
+        reader = request.getfixturevalue(who)
+    page = text(signed_in(reader), HOLDS)
+    assert "Everything" in page
+    assert sum(words not in page for words in ("Case of Petra", "Case 12", "Paul settled")) == hidden
+    assert page.count(">withheld<") == hidden
 
 
 def test_copies_are_listed_and_compared(officer: Client, settings: LazySettings, tmp_path: Path) -> None:

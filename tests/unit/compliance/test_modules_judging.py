@@ -20,8 +20,10 @@ from compliance.desk.domain.modules.libraries import (
     Library,
     LibraryFacts,
     Mode,
+    ModuleFile,
     Provider,
     library_judge,
+    module_version,
     refusal_reasons,
 )
 
@@ -30,8 +32,12 @@ APPROVED = Attempt("SHA-256", is_approved=True, worked=True)
 FORBIDDEN = Attempt("MD5", is_approved=False, worked=True)
 REFUSED = replace(FORBIDDEN, worked=False, said="unsupported")
 FAILED = replace(APPROVED, worked=False, said="an internal error of the library")
-DEFAULT = Provider("default", "OpenSSL Default Provider", "3.0.19", "3.0.19")
-FIPS = Provider("fips", "OpenSSL FIPS Provider", "3.1.2", "3.1.2")
+DEFAULT = Provider("default", "OpenSSL Default Provider", "3.0.19", "3.0.19", "/lib/libcrypto.so.3")
+LEGACY = Provider("fips", "OpenSSL Legacy Provider", "3.0.19", "3.0.19", "/lib/legacy.so")
+FILE = ModuleFile("/python/fips.so", "5f" * 32)
+FIPS = Provider(
+    "fips", "OpenSSL FIPS Provider", "3.1.2", "3.1.2", FILE.path, does_fips=True, tests_itself=True
+)
 
 
 def facts(
@@ -39,19 +45,20 @@ def facts(
     *attempts: Attempt,
     asks: bool | None = False,
     providers: tuple[Provider, ...] | None = (DEFAULT,),
+    files: tuple[ModuleFile, ...] = (),
 ) -> LibraryFacts:
-    return LibraryFacts(
-        library, "OpenSSL 3.0.19", "shared", providers, asks, attempts or (APPROVED, FORBIDDEN)
-    )
+    attempts = attempts or (APPROVED, FORBIDDEN)
+    return LibraryFacts(library, "OpenSSL 3.0.19", "shared", providers, asks, attempts, files)
 
 
-def in_fips(library: Library) -> LibraryFacts:
-    providers = (FIPS,) if library is Library.PYTHON else None
-    return facts(library, APPROVED, REFUSED, asks=True, providers=providers)
+def in_fips(library: Library, *, provider: Provider = FIPS) -> LibraryFacts:
+    providers = (provider,) if library is Library.PYTHON else None
+    found = facts(library, APPROVED, REFUSED, asks=True, providers=providers, files=(FILE,))
+    return replace(found, module_version=provider.version)
 
 
 def heading(path: PathEvidence) -> Standing:
-    return standing_judge(BOTH, [path], [], is_required=False, today=TODAY)[0]
+    return standing_judge(BOTH, [path], [], is_required=False)[0]
 
 
 PLAIN = (facts(), facts(Library.CRYPTOGRAPHY, providers=None))
@@ -99,6 +106,31 @@ PACKAGE_CLAIM = replace(CLAIM, library=Library.CRYPTOGRAPHY)
             facts(Library.PYTHON, FAILED), Mode.INCONSISTENT, "an internal error", id="broken without a claim"
         ),
         pytest.param(facts(Library.LIBPQ, asks=None), Mode.ELSEWHERE, "", id="can't be asked"),
+        pytest.param(facts(providers=(LEGACY, DEFAULT)), Mode.PLAIN, "", id="only called fips"),
+        pytest.param(
+            facts(Library.PYTHON, APPROVED, REFUSED, asks=True, providers=(LEGACY,)),
+            Mode.INCONSISTENT,
+            "no FIPS provider is loaded",
+            id="only called fips, and claimed",
+        ),
+        pytest.param(
+            in_fips(Library.PYTHON, provider=replace(FIPS, tests_itself=False)),
+            Mode.INCONSISTENT,
+            "The self-test of OpenSSL FIPS Provider fails.",
+            id="its own test fails",
+        ),
+        pytest.param(
+            in_fips(Library.PYTHON, provider=replace(FIPS, checks_keys=False)),
+            Mode.INCONSISTENT,
+            "not to refuse weak keys",
+            id="weak keys allowed",
+        ),
+        pytest.param(
+            replace(in_fips(Library.CRYPTOGRAPHY), files=(replace(FILE, sha256=""),)),
+            Mode.INCONSISTENT,
+            "was replaced on the disk",
+            id="another file by now",
+        ),
     ],
 )
 def test_a_library_is_judged_by_what_it_does(measured: LibraryFacts, mode: Mode, why: str) -> None:
@@ -166,6 +198,34 @@ def test_a_process_starts_where_the_evidence_fits_what_is_asked(
         ),
         pytest.param(
             BOTH,
+            [replace(CLAIM, sunset_on=None), PACKAGE_CLAIM],
+            False,
+            Standing.ACTIVE,
+            id="without a sunset date",
+        ),
+        pytest.param(
+            BOTH,
+            [replace(CLAIM, number="4811"), PACKAGE_CLAIM],
+            False,
+            Standing.ACTIVE,
+            id="known as another module's",
+        ),
+        pytest.param(
+            (BOTH[0], replace(BOTH[1], module_version="")),
+            [CLAIM, PACKAGE_CLAIM],
+            False,
+            Standing.ACTIVE,
+            id="version can't be told",
+        ),
+        pytest.param(
+            BOTH,
+            [CLAIM, replace(PACKAGE_CLAIM, version="3.1.3")],
+            False,
+            Standing.INCONSISTENT,
+            id="another version in the package",
+        ),
+        pytest.param(
+            BOTH,
             [replace(CLAIM, checked_on=TODAY - timedelta(days=91)), PACKAGE_CLAIM],
             False,
             Standing.ACTIVE,
@@ -182,7 +242,7 @@ def test_the_heading_claims_no_more_than_the_evidence(
 ) -> None:
     measured = {each.library: each for each in libraries}
     certificates = [certificate_judge(claim, measured, today=TODAY) for claim in claims]
-    found, reasons = standing_judge(libraries, [], certificates, is_required=is_required, today=TODAY)
+    found, reasons = standing_judge(libraries, [], certificates, is_required=is_required)
     assert found is standing
     assert bool(reasons) is (standing in {Standing.INCONSISTENT, Standing.ACTIVE})
 
@@ -197,3 +257,19 @@ def test_a_path_that_fails_outweighs_its_library_and_one_elsewhere_is_never_gree
     failing = PathEvidence(paths["webhooks"], True, BOTH[0], FAILED, Judgement(Mode.INCONSISTENT))
     assert heading(failing) is Standing.INCONSISTENT
     assert heading(replace(failing, is_used=False)) is Standing.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        pytest.param((replace(FILE, path="/package/fips.so"),), "3.1.2", id="a copy of Python's"),
+        pytest.param((ModuleFile("/package/fips.so", "a0" * 32),), "", id="another file"),
+        pytest.param((ModuleFile("/package/fips.so", ""),), "", id="replaced since"),
+        pytest.param((), "", id="none is seen"),
+        pytest.param((FILE, ModuleFile("/package/other.so", "a0" * 32)), "", id="two"),
+    ],
+)
+def test_the_version_of_a_module_that_cannot_be_asked_is_that_of_the_same_file(
+    files: tuple[ModuleFile, ...], version: str
+) -> None:
+    assert module_version(None, files=files, others=[in_fips(Library.PYTHON)]) == version

@@ -7,6 +7,7 @@ import pytest
 from compliance.desk.domain.modules.algorithms import ALGORITHMS
 from compliance.desk.domain.modules.inventory import PATHS
 from compliance.desk.domain.modules.transitions import TRANSITIONS, touched_by
+from compliance.desk.domain.modules.upkeep import openssl_support
 
 BY_KEY = {each.key: each for each in TRANSITIONS}
 NAMES = tuple(dict.fromkeys(name for path in PATHS for name in path.algorithms))
@@ -39,6 +40,20 @@ def test_every_date_names_its_text_and_when_it_was_read() -> None:
 def test_a_date_ends_what_it_ends_and_nothing_else(key: str, on: date, touched: list[str]) -> None:
     assert BY_KEY[key].on == on
     assert sorted(touched_by(NAMES, BY_KEY[key])) == sorted(touched)
+
+
+@pytest.mark.parametrize(
+    ("version", "today", "says"),
+    [
+        ("OpenSSL 3.0.19 27 Jan 2026, Python 3.11.7", date(2026, 9, 8), "ended on 7 September 2026"),
+        ("OpenSSL 3.0.19 27 Jan 2026", date(2026, 9, 7), ""),
+        ("OpenSSL 4.0.3 29 Sep 2026", date(2030, 1, 1), ""),
+    ],
+)
+def test_an_openssl_that_its_makers_gave_up_is_told(version: str, today: date, says: str) -> None:
+    found = openssl_support(version, today=today)
+    assert says in found
+    assert bool(found) is bool(says)
 
 
 def test_drafts_are_marked_and_days_are_counted() -> None:

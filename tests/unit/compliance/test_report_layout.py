@@ -41,11 +41,11 @@ def test_a_report_says_what_it_covers() -> None:
         ("Organisation", "Example Clinics"),
         ("Software", "Release Console 0.1.0"),
         ("Covers", "3 apps of 3"),
-        ("Period", "2026-10-01 00:00:00+00:00 to before 2027-01-01 00:00:00+00:00, Etc/UTC"),
+        ("Period", "1 October 2026, 00:00:00, to before 1 January 2027, 00:00:00 (Etc/UTC)"),
         ("Filter", "Actions that begin with signing:key, of every app."),
         ("Policy in force", "Preset regulated, no exceptions."),
         ("Made by", "Audra Lindqvist"),
-        ("Made at", "2026-11-30 04:45:12+00:00"),
+        ("Made at", "30 November 2026, 04:45:12 UTC"),
         ("Report", "R4-2026-11-30-7F3A"),
     ]
 

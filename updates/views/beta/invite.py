@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 
+from accounts.services.privacy_signal import gpc_signalled
 from updates.domain.testers.notice import NOTICE_VERSION
 from updates.errors import ConsentMissingError, InvalidValueError
 from updates.forms.testers_own import JoinForm
@@ -40,8 +42,11 @@ def invite_page(request: HttpRequest, secret: str) -> HttpResponse:
         "group": invite.group,
         "presence": presence_of(app=invite.group.app),
         "form": form,
+        "signals_gpc": gpc_signalled(request.headers),
     }
-    return render(request, "beta/invite.html", context)
+    answer = render(request, "beta/invite.html", context)
+    patch_vary_headers(answer, ["Sec-GPC"])
+    return answer
 
 
 def _form(request: HttpRequest, invite: TesterInvite, *, anew: bool = False) -> JoinForm:

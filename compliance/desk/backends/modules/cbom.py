@@ -6,9 +6,17 @@ OpenSSLs stand inside the package that brings them. What the format has no place
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
-from cyclonedx.model import ExternalReference, ExternalReferenceType, Property, XsUri
+from cyclonedx.model import (
+    ExternalReference,
+    ExternalReferenceType,
+    HashAlgorithm,
+    HashType,
+    Property,
+    XsUri,
+)
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.crypto import (
@@ -134,10 +142,41 @@ def _openssl(facts: LibraryFacts, package: str) -> Component:
                 for each in facts.providers or ()
             ),
         ],
+        components=[
+            Component(
+                name=Path(file.path).name,
+                version=facts.module_version or None,
+                type=ComponentType.FILE,
+                bom_ref=f"pkg:{package}/openssl/module-{number}",
+                hashes=[HashType(alg=HashAlgorithm.SHA_256, content=file.sha256)] if file.sha256 else [],
+                properties=[Property(name=f"{_PREFIX}:file", value=file.path)],
+            )
+            for number, file in enumerate(facts.files, start=1)
+        ],
     )
 
 
+def _upkeep_properties(line: StockLine) -> Iterator[Property]:
+    kept = line.upkeep
+    said = {
+        "last-release": f"{kept.last_release_on:%Y-%m}" if kept.last_release_on else "",
+        "newest": kept.last_release,
+        "maintenance": kept.maintenance.words if kept.maintenance else "",
+        "support": kept.support,
+        "ended": line.ended,
+        "adoption": kept.adoption,
+        "audits": kept.audits,
+        "common-criteria": kept.common_criteria,
+        "source": kept.source,
+        "read-on": kept.read_on.isoformat() if kept.read_on else "",
+    }
+    for name, value in said.items():
+        if value:
+            yield Property(name=f"{_PREFIX}:upkeep:{name}", value=value)
+
+
 def _package_properties(line: StockLine) -> Iterator[Property]:
+    yield from _upkeep_properties(line)
     for key in line.component.path_keys:
         yield Property(name=f"{_PREFIX}:path", value=key)
     if line.review is not None:

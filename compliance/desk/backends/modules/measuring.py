@@ -4,26 +4,32 @@ Needs no settings and no database, so that a process can be refused before it do
 """
 
 import _hashlib
+import _ssl
 import hashlib
 import hmac
 import platform
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import Final
 
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.bindings import _rust as package
 from cryptography.hazmat.bindings._rust import openssl as package_openssl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
-from compliance.desk.backends.modules.openssl_libraries import (
-    fips_modules_loaded,
-    libraries_loaded,
-    providers_of,
+from compliance.desk.backends.modules.loaded_files import libraries_loaded, modules_loaded
+from compliance.desk.backends.modules.openssl_libraries import openssl_file, providers_of
+from compliance.desk.domain.modules.libraries import (
+    Attempt,
+    Library,
+    LibraryFacts,
+    ModuleFile,
+    Provider,
+    module_version,
 )
-from compliance.desk.domain.modules.libraries import Attempt, Library, LibraryFacts
 
 # How the libraries refuse; InternalError is what every call raises where no provider is there.
 REFUSALS: Final = (
@@ -45,9 +51,10 @@ _SMALL_RSA_BITS: Final = 1024
 _LONGEST_SAYING: Final = 120
 
 
-def libraries_measure() -> tuple[LibraryFacts, LibraryFacts]:
-    """Measure both of the OpenSSL libraries that the console's own code uses."""
-    return python_measure(), cryptography_measure()
+def libraries_measure() -> tuple[LibraryFacts, ...]:
+    """Measure the OpenSSL libraries of this process: those of the console's own code, and that of libpq."""
+    asked, loaded = (python_measure(), *libpq_measure()), modules_loaded()
+    return (asked[0], cryptography_measure(asked, loaded), *asked[1:])
 
 
 def fips_is_asked_for() -> bool:
@@ -57,32 +64,70 @@ def fips_is_asked_for() -> bool:
 
 def python_measure() -> LibraryFacts:
     """Measure what `hashlib`, `hmac` and `ssl` rest on."""
-    file = str(getattr(_hashlib, "__file__", "") or "")
+    file = _file_of(_hashlib)
+    providers = providers_of(file) if file else None
     return LibraryFacts(
         library=Library.PYTHON,
         version=f"{ssl.OPENSSL_VERSION}, Python {platform.python_version()}",
-        linkage=_linkage(),
-        providers=providers_of(file) if file else None,
+        linkage=openssl_file(file) if file else "not visible from here",
+        providers=providers,
         asks_for_fips=bool(_hashlib.get_fips_mode()),
         attempts=(
             attempt("SHA-256 with a known answer, by OpenSSL", _python_digest, is_approved=True),
             attempt("HMAC-SHA-256, by OpenSSL", _python_mac, is_approved=True),
             attempt("A TLS context", _tls_context, is_approved=True),
+            attempt("hashlib and ssl on one OpenSSL", _python_is_one, is_approved=True),
             attempt("MD5, by OpenSSL", lambda: _hashlib.new("md5", _SAMPLE), is_approved=False),
             attempt("HMAC-MD5, by OpenSSL", lambda: _hashlib.hmac_digest(_KEY, _SAMPLE, "md5")),
             attempt("Offering ChaCha20-Poly1305 in TLS", _tls_offers_chacha),
         ),
-        files=fips_modules_loaded(),
+        files=_files_of(providers, modules_loaded()),
+        module_version=module_version(providers),
     )
 
 
-def cryptography_measure() -> LibraryFacts:
-    """Measure the OpenSSL inside the package `cryptography`, which is another one than Python's."""
+def libpq_measure() -> tuple[LibraryFacts, ...]:
+    """Ask the OpenSSL of libpq, where it's in the process; nothing can be tried through it."""
+    file = next((path for path in libraries_loaded("libcrypto") if "psycopg" in path), "")
+    if not file:
+        return ()
+    providers = providers_of(file)
+    own = next((each for each in providers or () if not each.does_fips), None)
+    return (
+        LibraryFacts(
+            library=Library.LIBPQ,
+            version=f"OpenSSL {own.version}" if own else "OpenSSL",
+            linkage=f"inside the wheel: {file.partition('site-packages')[2] or file}",
+            providers=providers,
+            asks_for_fips=None,
+            attempts=(),
+            files=_files_of(providers, modules_loaded()),
+            module_version=module_version(providers),
+        ),
+    )
+
+
+def cryptography_measure(
+    others: Sequence[LibraryFacts] = (), loaded: Sequence[ModuleFile] = ()
+) -> LibraryFacts:
+    """Measure the OpenSSL of the package `cryptography`, which may be another one than Python's.
+
+    Args:
+        others: What was measured of those that can be asked. A module that none of them has is this one's.
+        loaded: The files of providers in this process.
+    """
+    providers = providers_of(str(package.__file__))
+    taken = {file.path for facts in others for file in facts.files}
+    files = (
+        _files_of(providers, loaded)
+        if providers is not None
+        else tuple(file for file in loaded if file.path not in taken)
+    )
     return LibraryFacts(
         library=Library.CRYPTOGRAPHY,
         version=package_openssl.openssl_version_text(),
-        linkage=_package_linkage(),
-        providers=None,
+        linkage=openssl_file(str(package.__file__)) or _package_linkage(),
+        providers=providers,
         asks_for_fips=package_openssl.is_fips_enabled(),
         attempts=(
             attempt(
@@ -95,7 +140,8 @@ def cryptography_measure() -> LibraryFacts:
             attempt("ChaCha20-Poly1305", lambda: ChaCha20Poly1305(_KEY).encrypt(_NONCE, _SAMPLE, None)),
             attempt("A key for X25519", x25519.X25519PrivateKey.generate),
         ),
-        files=fips_modules_loaded(),
+        files=files,
+        module_version=module_version(providers, files=files, others=others),
     )
 
 
@@ -120,9 +166,14 @@ def _said(exc: Exception) -> str:
     return " ".join(str(exc).split())[:_LONGEST_SAYING] or type(exc).__name__
 
 
-def _linkage() -> str:
-    shared = [path for path in libraries_loaded("libcrypto") if "psycopg" not in path]
-    return f"shared: {', '.join(shared)}" if shared else "not visible from here"
+def _file_of(module: object) -> str:
+    return str(getattr(module, "__file__", "") or "")
+
+
+def _files_of(providers: Sequence[Provider] | None, loaded: Sequence[ModuleFile]) -> tuple[ModuleFile, ...]:
+    """Pick the files in which these providers' code lies; OpenSSL's own providers lie in itself."""
+    places = {each.file for each in providers or ()}
+    return tuple(file for file in loaded if file.path in places)
 
 
 def _package_linkage() -> str:
@@ -141,6 +192,12 @@ def _python_digest() -> None:
     _equal(_hashlib.new("sha256", _SAMPLE).hexdigest(), _SAMPLE_SHA256)
 
 
+def _python_is_one() -> None:
+    one, other = (openssl_file(_file_of(module)) for module in (_hashlib, _ssl))
+    if one != other:
+        raise ValueError(f"{one or 'none that is seen'} and {other or 'none that is seen'}")
+
+
 def _python_mac() -> None:
     _equal(_hashlib.hmac_digest(_KEY, _SAMPLE, "sha256").hex(), hmac.new(_KEY, _SAMPLE, "sha256").hexdigest())
 
@@ -151,7 +208,8 @@ def _tls_context() -> None:
 
 
 def _tls_offers_chacha() -> None:
-    offered = [suite["name"] for suite in ssl.create_default_context().get_ciphers()]
+    # The suites of a default context are these; making one reads all authorities from the disk again.
+    offered = [suite["name"] for suite in ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).get_ciphers()]
     if not any("CHACHA20" in name for name in offered):
         raise ValueError("it isn't among the suites that are offered")
 

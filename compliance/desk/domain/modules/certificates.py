@@ -75,15 +75,6 @@ class CertificateClaim:
         """Its page at CMVP."""
         return f"{CMVP}{self.number}"
 
-    def is_current(self, *, today: date) -> bool:
-        """Whether it was active when somebody looked, not long ago, and no date has ended it since."""
-        return (
-            self.standard is Standard.FIPS_140_3
-            and self.status is CertificateStatus.ACTIVE
-            and (self.sunset_on is None or today <= self.sunset_on)
-            and today - self.checked_on <= CHECK_EVERY
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class KnownModule:
@@ -95,6 +86,12 @@ class KnownModule:
     standard: Standard
     status: CertificateStatus
     note: str
+
+    def is_version(self, version: str) -> bool:
+        """Whether it's for this version; `3.x` are all that begin with `3.`."""
+        return (
+            version.startswith(self.version[:-1]) if self.version.endswith(".x") else version == self.version
+        )
 
 
 KNOWN_AS_OF: Final = date(2026, 11, 30)
@@ -109,8 +106,16 @@ KNOWN_MODULES: Final = (
     ),
     KnownModule(
         "OpenSSL FIPS Provider",
-        "3.0.8 and 3.0.9",
-        "4282 and 4811",
+        "3.0.8",
+        "4282",
+        Standard.FIPS_140_2,
+        CertificateStatus.HISTORICAL,
+        "Historical with all of FIPS 140-2.",
+    ),
+    KnownModule(
+        "OpenSSL FIPS Provider",
+        "3.0.9",
+        "4811",
         Standard.FIPS_140_2,
         CertificateStatus.HISTORICAL,
         "Historical with all of FIPS 140-2.",
@@ -144,20 +149,31 @@ def contradictions(claim: CertificateClaim, facts: LibraryFacts | None) -> Itera
         return
     if library_judge(facts).mode is not Mode.FIPS:
         yield f"Certificate {claim.number} is on record, but the library doesn't run as a FIPS module."
-    provider = facts.fips_provider
-    if provider and provider.version != claim.version:
+    elif facts.module_version and facts.module_version != claim.version:
         yield (
             f"Certificate {claim.number} is for version {claim.version}; "
-            f"the provider that is loaded says {provider.version}."
+            f"the module that runs is version {facts.module_version}."
         )
 
 
-def doubts(claim: CertificateClaim, *, today: date) -> Iterator[str]:
-    """Say what makes a certificate worth less than it looks.
+def doubts(claim: CertificateClaim, facts: LibraryFacts | None, *, today: date) -> Iterator[str]:
+    """Say what makes a certificate worth less than it looks: with any of it nothing is asserted.
 
     Yields:
         One sentence each.
     """
+    yield from _doubts_of_day(claim, today)
+    known = next((each for each in KNOWN_MODULES if each.number == claim.number), None)
+    if known and not (claim.standard is known.standard and known.is_version(claim.version)):
+        yield (
+            f"This release knows certificate {claim.number} as that of {known.module} {known.version}, "
+            f"FIPS {known.standard.value}: look again."
+        )
+    if facts is not None and facts.asks_for_fips and not facts.module_version:
+        yield "Which version of a module runs there can't be told from here: that it's this one is a claim."
+
+
+def _doubts_of_day(claim: CertificateClaim, today: date) -> Iterator[str]:
     if claim.standard is Standard.FIPS_140_2:
         yield (
             "FIPS 140-2 certificates are historical since 21 September 2026: no new procurement, and "
@@ -165,8 +181,10 @@ def doubts(claim: CertificateClaim, *, today: date) -> Iterator[str]:
         )
     if claim.status is not CertificateStatus.ACTIVE:
         yield f"CMVP lists it as {claim.status.value}."
+    elif claim.sunset_on is None:
+        yield "It has no sunset date on record; every active certificate has one."
     if claim.sunset_on and claim.sunset_on < today:
-        yield f"Its sunset date, {claim.sunset_on:%Y-%m-%d}, is over."
+        yield f"Its sunset date, {claim.sunset_on:%-d %B %Y}, is over."
     if today - claim.checked_on > CHECK_EVERY:
         days = (today - claim.checked_on).days
         yield f"Nobody has looked it up for {days} days: look at CMVP, and record what it says now."

@@ -109,7 +109,7 @@ def certificate_judge(
     return CertificateStanding(
         claim,
         tuple(contradictions(claim, measured.get(claim.library))),
-        tuple(doubts(claim, today=today)),
+        tuple(doubts(claim, measured.get(claim.library), today=today)),
     )
 
 
@@ -119,7 +119,6 @@ def standing_judge(
     certificates: Sequence[CertificateStanding],
     *,
     is_required: bool,
-    today: date,
 ) -> tuple[Standing, tuple[str, ...]]:
     """Choose the heading, and say why it's no better one.
 
@@ -128,7 +127,6 @@ def standing_judge(
         paths: Every path, used or not.
         certificates: Those on record, judged.
         is_required: Whether the operator requires FIPS (`REQUIRE_FIPS`).
-        today: To judge certificates by.
     """
     modes = {facts.library: library_judge(facts).mode for facts in libraries if facts.library in MEASURED}
     wrong = list(_inconsistencies(libraries, paths, certificates))
@@ -140,11 +138,11 @@ def standing_judge(
         return Standing.INCONSISTENT, tuple(dict.fromkeys(wrong))
     if any(mode is not Mode.FIPS for mode in modes.values()):
         return Standing.PLAIN, ()
-    current = {each.claim.library for each in certificates if each.claim.is_current(today=today)}
+    current = {each.claim.library for each in certificates if not each.doubts}
     missing = [facts.title for facts in libraries if facts.library in modes.keys() - current]
     if missing:
         return Standing.ACTIVE, tuple(
-            f"No current certificate is on record for: {title}." for title in missing
+            f"No certificate without a doubt is on record for: {title}." for title in missing
         )
     return Standing.ASSERTED, ()
 
@@ -190,11 +188,21 @@ def _library_document(facts: LibraryFacts) -> dict[str, Any]:
         "providers": None
         if providers is None
         else [
-            {"name": each.name, "title": each.title, "version": each.version, "build": each.build}
+            {
+                "name": each.name,
+                "title": each.title,
+                "version": each.version,
+                "build": each.build,
+                "file": each.file,
+                "does_fips": each.does_fips,
+                "tests_itself": each.tests_itself,
+                "checks_keys": each.checks_keys,
+            }
             for each in providers
         ],
         "asks_for_fips": facts.asks_for_fips,
-        "fips_modules": [{"file": file, "sha256": digest} for file, digest in facts.files],
+        "module_files": [{"file": file.path, "sha256": file.sha256} for file in facts.files],
+        "module_version": facts.module_version,
         "attempts": [_attempt_document(each) for each in facts.attempts],
         "mode": library_judge(facts).mode.value,
         "reasons": list(library_judge(facts).reasons),

@@ -85,7 +85,7 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
     ),
     CryptoPath(
         "tokens_encrypted",
-        "Encrypting tokens that carry personal or health data",
+        "Encrypting tokens that carry personal or health data, and challenges to devices",
         Library.CRYPTOGRAPHY,
         ("ECDH-ES+A256KW", "RSA-OAEP-256", "A256GCM"),
         "Public halves only; the private ones are on devices and at back ends",

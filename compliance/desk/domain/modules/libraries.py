@@ -46,18 +46,46 @@ OUTSIDE: Final = frozenset({Library.ARGON2, Library.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleFile:
+    """A file of a provider in this process's memory; no digest: the disk has another one by now."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider that an OpenSSL has loaded, in its own words."""
+    """A provider that an OpenSSL has loaded.
+
+    Attributes:
+        name: As the configuration calls it; it can call any of them "fips".
+        title: In its own words, as the next two.
+        version: Of it.
+        build: Of it.
+        file: In which its code lies; empty where that can't be seen.
+        does_fips: Whether it's the one that answers where FIPS algorithms are asked for.
+        tests_itself: How the self-test that it was just asked for ended; None: it wasn't asked.
+        checks_keys: Whether it refuses weak keys, as it says of itself; None: it doesn't say.
+    """
 
     name: str
     title: str
     version: str
     build: str
+    file: str = ""
+    does_fips: bool = False
+    tests_itself: bool | None = None
+    checks_keys: bool | None = None
 
     @property
-    def is_fips(self) -> bool:
-        """Whether it calls itself one for FIPS; what it is worth is in its certificate."""
-        return self.name == "fips" or "fips" in self.title.lower()
+    def troubles(self) -> tuple[str, ...]:
+        """What a FIPS provider says against itself."""
+        found = []
+        if self.tests_itself is False:
+            found.append(f"The self-test of {self.title} fails.")
+        if self.checks_keys is False:
+            found.append(f"{self.title} is set up not to refuse weak keys (security-checks).")
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +121,8 @@ class LibraryFacts:
         providers: Those it has loaded; None where it can't be asked.
         asks_for_fips: Whether its configuration binds it to FIPS algorithms; None where it can't be asked.
         attempts: What was tried.
-        files: Files of FIPS modules in this process's memory, with the digest of each.
+        files: Files of providers in this process's memory that may be this library's.
+        module_version: Of the FIPS module that it runs; empty where there's none, or it can't be told.
     """
 
     library: Library
@@ -102,7 +131,8 @@ class LibraryFacts:
     providers: tuple[Provider, ...] | None
     asks_for_fips: bool | None
     attempts: tuple[Attempt, ...]
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[ModuleFile, ...] = ()
+    module_version: str = ""
 
     @property
     def title(self) -> str:
@@ -112,7 +142,7 @@ class LibraryFacts:
     @property
     def fips_provider(self) -> Provider | None:
         """The FIPS provider that it has loaded and tells of."""
-        return next((each for each in self.providers or () if each.is_fips), None)
+        return next((each for each in self.providers or () if each.does_fips), None)
 
     @property
     def failed(self) -> tuple[Attempt, ...]:
@@ -157,6 +187,32 @@ class Judgement:
         return MODE_WORDS[self.mode]
 
 
+def module_version(
+    providers: Sequence[Provider] | None,
+    *,
+    files: Sequence[ModuleFile] = (),
+    others: Sequence[LibraryFacts] = (),
+) -> str:
+    """Say which version of a FIPS module a library runs; empty where that can't be told.
+
+    Args:
+        providers: What it said; None where it can't be asked.
+        files: Then: the files of modules that can only be its own.
+        others: And what was measured of libraries that can be asked: a file that is byte for byte the one
+            that another library runs has that one's version.
+    """
+    if providers is not None:
+        return next((each.version for each in providers if each.does_fips), "")
+    known = {
+        file.sha256: facts.module_version
+        for facts in others
+        for file in facts.files
+        if facts.fips_provider is not None and file.path == facts.fips_provider.file and file.sha256
+    }
+    found = {known.get(file.sha256, "") for file in files}
+    return found.pop() if len(found) == 1 else ""
+
+
 def library_judge(facts: LibraryFacts) -> Judgement:
     """Say what the evidence about a library comes to."""
     reasons = [f"{each.title} should work, and doesn't{_said(each)}." for each in facts.failed]
@@ -171,6 +227,13 @@ def library_judge(facts: LibraryFacts) -> Judgement:
     ]
     if facts.providers is not None and facts.fips_provider is None:
         reasons.append("The configuration asks for FIPS, and no FIPS provider is loaded.")
+    if facts.fips_provider is not None:
+        reasons += facts.fips_provider.troubles
+    reasons += [
+        f"{file.path} was replaced on the disk since this process loaded it: start it again."
+        for file in facts.files
+        if not file.sha256
+    ]
     return Judgement(Mode.INCONSISTENT if reasons else Mode.FIPS, tuple(reasons))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from compliance.desk.domain.modules.advisories import Advisory
 from compliance.desk.domain.modules.components import Component
 from compliance.desk.domain.modules.evidence import CertificateStanding, Evidence
+from compliance.desk.domain.modules.upkeep import Upkeep
 from compliance.desk.domain.modules.watchlist import ReviewState
 
 
@@ -19,6 +20,8 @@ class StockLine:
         certificates: Of the modules that it brings or calls.
         advisories: Of the newest import about it.
         review: How its review stands; None: nobody ever recorded one.
+        upkeep: How it's kept up.
+        ended: Of an OpenSSL that it brings: that its makers have given it up.
     """
 
     component: Component
@@ -26,6 +29,8 @@ class StockLine:
     certificates: tuple[CertificateStanding, ...]
     advisories: tuple[Advisory, ...]
     review: ReviewState | None
+    upkeep: Upkeep
+    ended: str = ""
 
     def is_due(self, *, today: date) -> bool:
         """Whether somebody should look at it now."""

@@ -28,7 +28,7 @@ AUTHENTICATORS: Final = ReportKind(
         ReportColumn(name="called", header="Called", is_personal=True, is_printed=False),
         ReportColumn(name="aal", header="Level"),
         ReportColumn(name="device_bound", header="Device-bound"),
-        ReportColumn(name="user_verified", header="Verifies"),
+        ReportColumn(name="user_verified", header="Checks its holder"),
         ReportColumn(name="aaguid", header="AAGUID", kind=ColumnKind.CODE, is_printed=False),
         ReportColumn(name="bound_at", header="Bound (UTC)", kind=ColumnKind.TIME),
         ReportColumn(name="last_used_at", header="Last used (UTC)", kind=ColumnKind.TIME),
@@ -55,6 +55,7 @@ AUTHENTICATORS: Final = ReportKind(
             " device-bound security key that checked a PIN or a finger, AAL2 for everything else. A key's"
             " make isn't attested unless its AAGUID is checked against the maker's list."
         ),
+        "“Device-bound” and “Checks its holder” are told of security keys; for others they are empty.",
         "“Last used” is empty for authenticators that were removed, and for recovery codes.",
         "Accounts at an identity provider prove people there: at which level, only the provider knows.",
     ),

@@ -66,6 +66,9 @@ DATA_ACCESS: Final = ReportKind(
         or action
         in {
             Action.ACCESS_EXPORTED,
+            Action.AUDIT_PACK_DELIVERED,
+            Action.AUDIT_PACK_OPENED,
+            Action.AUDIT_PACK_SHUT,
             Action.PROOF_TAKEN,
             Action.DELEGATION_EXPORTED,
             Action.BACKEND_SECRET_HANDED_OUT,

@@ -29,6 +29,7 @@ class FilterKind(StrEnum):
     APP = "app"
     PERSON = "person"
     OUTCOME = "outcome"
+    STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class ReportKind:
         actions: Entries of the log that are in its pack: its rows, or what led to the state that it shows.
         limits: What it does not show, a sentence each.
         filters: By what it can be narrowed.
+        standings: How its rows can stand, and that in words; what they can be narrowed by.
         serves: Laws and controls for which it is evidence.
     """
 
@@ -76,6 +78,7 @@ class ReportKind:
     actions: tuple[Action, ...]
     limits: tuple[str, ...]
     filters: tuple[FilterKind, ...] = ()
+    standings: tuple[tuple[str, str], ...] = ()
     serves: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -90,6 +93,8 @@ class ReportKind:
             raise ValueError(f"{self.id} says what it doesn't show, what it serves, and what proves it")
         if len(set(names)) != len(names) or "row" in names or len(printed) > COLUMNS_AT_MOST:
             raise ValueError(f"{self.id} has columns that don't fit")
+        if bool(self.standings) != (FilterKind.STANDING in self.filters):
+            raise ValueError(f"{self.id} says how its rows can stand where they're narrowed by that")
 
     def columns_shown(self, *, personal: bool) -> tuple[ReportColumn, ...]:
         """List its columns, without those that nobody asked for."""
@@ -114,11 +119,13 @@ class Row:
         cells: As its report has columns.
         app: Of which app it is; empty: of none.
         person: The id of whom it is about; empty: of nobody.
+        standing: How it stands, where its report can be narrowed by that.
     """
 
     cells: tuple[Cell, ...]
     app: str = ""
     person: str = ""
+    standing: str = ""
 
 
 def cell_text(cell: Cell) -> str:

@@ -53,8 +53,8 @@ KEY_OPERATIONS: Final = ReportKind(
             "The confirmation is the one of this operation, or of approving it, that the same person used"
             " within a minute of the entry. A level says what the authenticator was when it was bound:"
             " AAL3 for a device-bound security key that checked a PIN or a finger, AAL2 for everything"
-            " else (NIST SP 800-63B-4). “not found”: no confirmation is on record, as of what is done at"
-            " the host."
+            " else (NIST SP 800-63B-4). “none on record”: there was no confirmation, as of what is done at"
+            " the host, and of keys that come with a new app."
         ),
         (
             "An operation that a second person approved stands with who approved it: what they confirmed"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from compliance.desk.domain.export_filter import ExportFilter, Period
-from compliance.desk.domain.reports.declaration import Basis, FilterKind, ReportKind
+from compliance.desk.domain.reports.declaration import Basis, FilterKind, ReportKind, Row
 from compliance.desk.domain.reports.sampling import SAMPLE_AT_MOST
 
 NOT_ASKED_FOR: Final = "not asked for by the filter"
@@ -13,6 +13,7 @@ _FILTER_WORDS: Final = {
     FilterKind.APP: "the app",
     FilterKind.PERSON: "the person",
     FilterKind.OUTCOME: "how it ended",
+    FilterKind.STANDING: "how it stands",
 }
 
 
@@ -77,7 +78,11 @@ def filters_words(filters: Mapping[str, str]) -> str:
     return f"Only rows of which {' and '.join(told)}." if told else "Every row."
 
 
-def is_asked_for(filters: Mapping[str, str], *, app: str, person: str) -> bool:
+def is_asked_for(filters: Mapping[str, str], row: Row) -> bool:
     """Whether a row of a state is one that was asked for."""
-    wanted_app, wanted_person = filters.get(FilterKind.APP, ""), filters.get(FilterKind.PERSON, "")
-    return (not wanted_app or wanted_app == app) and (not wanted_person or wanted_person == person)
+    said = {
+        FilterKind.APP: row.app,
+        FilterKind.PERSON: row.person,
+        FilterKind.STANDING: row.standing,
+    }
+    return all(said[FilterKind(name)] == wanted for name, wanted in filters.items() if wanted)

@@ -5,7 +5,7 @@ from compliance.desk.models import AdvisoryImport
 
 
 def imports_newest() -> list[AdvisoryImport]:
-    """The newest import of each tool that there is one of, with its advisories at hand."""
+    """What each tool found last, with its advisories at hand; an older result that comes later hides none."""
     rows = AdvisoryImport.objects.select_related("imported_by").prefetch_related("advisories")
-    newest = (rows.filter(tool=tool.value).first() for tool in AuditTool)
+    newest = (rows.filter(tool=tool.value).order_by("-ran_on", "-pk").first() for tool in AuditTool)
     return [row for row in newest if row is not None]

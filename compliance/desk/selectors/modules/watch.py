@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from compliance.desk.domain.modules.upkeep import Upkeep
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind, ReviewState, WatchedText, text_state
 from compliance.desk.models import WatchReview
 
@@ -21,6 +22,12 @@ def reviews_current(kind: ReviewKind) -> dict[str, ReviewState]:
     """The reviews on record, by what was reviewed."""
     rows = WatchReview.objects.filter(kind=kind.value, superseded_at=None).select_related("owner")
     return {row.key: row.state for row in rows}
+
+
+def upkeeps_recorded() -> dict[str, Upkeep]:
+    """How libraries are kept up, by what reviewers found last."""
+    rows = WatchReview.objects.filter(kind=ReviewKind.LIBRARY.value, superseded_at=None)
+    return {row.key: row.upkeep for row in rows}
 
 
 def reviews_of(kind: ReviewKind, key: str) -> QuerySet[WatchReview]:

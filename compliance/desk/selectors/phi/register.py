@@ -19,6 +19,7 @@ from signing.services import phi_conditions
 from updates.models import App, Bundle, Device, TesterFeedback
 
 _BUNDLES: Final = 20
+_UNFLAGGED: Final = "Kept as for every app: the app isn't flagged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,10 @@ def _field_line(
     field: StoredField, app: App, status: PHIStatus, counts: Mapping[str, int], now: datetime
 ) -> RegisterLine:
     if status is PHIStatus.NO:
-        return RegisterLine(field.what, PHIStatus.NO, "As the app.", field.key, Evidence.ATTESTED)
+        return RegisterLine(field.what, PHIStatus.NO, "As the app.", _UNFLAGGED, Evidence.ATTESTED)
     is_flagged = status is PHIStatus.YES
     stored, found = _field_found(field, app, counts)
-    words = field.words if is_flagged else "Kept as for every app: the app isn't flagged."
+    words = field.words if is_flagged else _UNFLAGGED
     holds = PHIStatus.NO if stored == 0 else PHIStatus.UNKNOWN
     is_bad = is_flagged and field.handling is Handling.DROPPED and bool(stored)
     return RegisterLine(field.what, holds, found, words, Evidence.MEASURED, is_bad, now)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from accounts.domain.engagements import REPORT_WORDS
 from accounts.domain.roles import PERMISSION_WORDS, ROLE_PERMISSIONS, Role
 from accounts.models import AuditorEngagement, Grant, User
 from compliance.desk.domain.export_filter import Period
@@ -53,7 +54,7 @@ def _grants(person: User, now: datetime) -> Iterator[Row]:
         if grant.is_live(now):
             yield _row(
                 person,
-                holds=f"grant {grant.pk}",
+                holds=f"grant {grant.pk} ({grant.words})",
                 permits=grant.words,
                 place=str(grant.place),
                 app=grant.app_id,
@@ -70,12 +71,16 @@ def _engagements(person: User, now: datetime) -> Iterator[Row]:
         if not engagement.is_over(now):
             yield _row(
                 person,
-                holds=f"engagement {engagement.pk}",
-                permits="read " + ", ".join(engagement.reports),
+                holds=f"engagement {engagement.pk} (to read {_read(engagement)})",
+                permits=f"read {_read(engagement)}",
                 by=f"person {engagement.agreed_by_id}" if engagement.agreed_by_id else "",
                 at=engagement.created_at,
                 ends_at=engagement.ends_at,
             )
+
+
+def _read(engagement: AuditorEngagement) -> str:
+    return ", ".join(REPORT_WORDS[each] for each in engagement.reports)
 
 
 def _row(

@@ -6,7 +6,7 @@ from typing import Final
 
 from accounts.domain.assurance import Assurance, AuthenticatorKind
 from accounts.models import AuthenticatorRecord, User
-from accounts.selectors.authenticators import authenticators_shown, keeps_security_key
+from accounts.selectors.authenticators import KIND_WORDS, authenticators_shown, keeps_security_key
 from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.key_operations import level_of
@@ -41,7 +41,7 @@ def _of(person: User) -> Iterator[Row]:
         exception = _SUSPECTED if there and not there.is_usable else _NOT_BOUND if lacks_key else None
         yield _row(
             person,
-            record.kind.replace("_", " "),
+            KIND_WORDS[AuthenticatorKind(record.kind)].lower(),
             record.name,
             f"AAL{level_of(record).value}",
             _yes(record.facts.get("device_bound")),
@@ -79,4 +79,4 @@ def sign_in_cells(told: Told) -> tuple[Cell, ...]:
         user_verified=told.facts.get("user_verified") is True,
         device_bound=told.facts.get("device_bound") is True,
     )
-    return (*entry_cells(told), kind.replace("_", " "), f"AAL{assurance.aal.value}")
+    return (*entry_cells(told), KIND_WORDS[AuthenticatorKind(kind)].lower(), f"AAL{assurance.aal.value}")

@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.domain.assurance import AAL, Assurance, AuthenticatorKind
 from accounts.models import AuthenticatorRecord, StepUp
+from accounts.selectors.authenticators import KIND_WORDS
 from compliance.desk.domain.reports.declaration import Cell, Row
 from compliance.desk.selectors.reports.log_rows import Told
 from compliance.desk.selectors.reports.times import time_cell
@@ -72,7 +73,7 @@ def _row(told: Told, step_up: StepUp | None, records: Mapping[str, Authenticator
         told.fact("kid") or told.fact("signer_kid"),
         told.fact("algorithm"),
         told.fact("backend"),
-        record.kind.replace("_", " ") if record else None,
+        KIND_WORDS[AuthenticatorKind(record.kind)].lower() if record else None,
         _level(told, step_up, record),
         time_cell(step_up.used_at) if step_up else None,
         told.header["action"],
@@ -84,7 +85,7 @@ def _level(told: Told, step_up: StepUp | None, record: AuthenticatorRecord | Non
     if told.actor.kind is not ActorKind.PERSON:
         return None
     if step_up is None or record is None:
-        return "not found"
+        return "none on record"
     return f"AAL{level_of(record).value}"
 
 

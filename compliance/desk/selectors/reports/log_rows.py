@@ -9,6 +9,7 @@ from typing import Any, Final
 from compliance.desk.domain.export_entries import Entry
 from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.reports.declaration import Cell, Row
+from compliance.desk.domain.reports.fact_words import facts_words
 from compliance.desk.selectors.export_entries import Found, entries_found, entries_told
 from compliance.ledger.domain.events import Actor, ActorKind, Outcome
 from compliance.ledger.domain.phrases import phrase
@@ -87,17 +88,9 @@ def entry_cells(told: Told) -> tuple[Cell, ...]:
         told.header["outcome"],
         told.app,
         told.about,
-        _pairs(told.facts),
-        _pairs(told.disclosed),
+        facts_words(told.facts),
+        facts_words(told.disclosed),
         told.header["action"],
-    )
-
-
-def _pairs(facts: Mapping[str, Any]) -> str:
-    return "; ".join(
-        f"{name.replace('_', ' ')} {_text(value)}"
-        for name, value in sorted(facts.items())
-        if value not in ("", None)
     )
 
 

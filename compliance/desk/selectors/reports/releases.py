@@ -56,9 +56,9 @@ class _Beside:
             told.sequence,
             told.at,
             told.app,
-            told.fact("channel"),
+            _channel(told),
             release.release_seq if release else None,
-            told.fact("version"),
+            _version(told),
             told.fact("bundle_sha256"),
             revision if isinstance(revision, int) else None,
             f"person {author}" if author else None,
@@ -77,6 +77,18 @@ def _key(told: Told) -> _Key | None:
     thing = told.header["object"]
     is_one = thing["type"] == "release" and thing["id"].isascii() and thing["id"].isdecimal()
     return (told.app, int(thing["id"])) if is_one else None
+
+
+def _channel(told: Told) -> str:
+    """Name the channel; a roll-back is of one, whatever the release was."""
+    thing = told.header["object"]
+    return told.fact("channel") or (str(thing["id"]) if thing["type"] == "channel" else "")
+
+
+def _version(told: Told) -> str:
+    """Name the version that went live, or those that were taken back."""
+    taken_back = ", ".join(str(each["version"]) for each in told.facts.get("rolled_back", ()))
+    return told.fact("version") or taken_back
 
 
 def _role(signed: SignOff) -> str:

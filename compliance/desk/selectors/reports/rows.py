@@ -6,11 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from compliance.desk.domain.export_filter import ExportFilter, Period
+from compliance.desk.backends.report_rows import StateRows, measured_rows
+from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.reports.declaration import Basis, ReportKind, Row
 from compliance.desk.domain.reports.order import is_asked_for
 from compliance.desk.selectors.reports.access import access_rows
 from compliance.desk.selectors.reports.authenticators import authenticator_rows, sign_in_cells
+from compliance.desk.selectors.reports.cybersecurity import component_rows
+from compliance.desk.selectors.reports.duties import drill_rows, incident_rows
 from compliance.desk.selectors.reports.exceptions import exception_rows
 from compliance.desk.selectors.reports.key_inventory import key_rows
 from compliance.desk.selectors.reports.key_operations import key_operation_rows
@@ -21,7 +24,7 @@ from compliance.desk.selectors.reports.privacy import figure_rows, phi_rows, req
 from compliance.desk.selectors.reports.refusals import refusal_cells
 from compliance.desk.selectors.reports.releases import release_rows
 
-_OF_STATE: Final[Mapping[str, Callable[[datetime, Period], Iterator[Row]]]] = {
+_OF_STATE: Final[dict[str, StateRows]] = {
     "R1": access_rows,
     "R1a": machine_rows,
     "R2": key_rows,
@@ -31,6 +34,9 @@ _OF_STATE: Final[Mapping[str, Callable[[datetime, Period], Iterator[Row]]]] = {
     "R7": phi_rows,
     "R10": log_integrity_rows,
     "R14": exception_rows,
+    "R15": component_rows,
+    "R16": drill_rows,
+    "R17": incident_rows,
 }
 _OF_ENTRIES: Final[Mapping[str, Callable[[Iterable[Sequence[Told]]], Iterator[Row]]]] = {
     "R3a": key_operation_rows,
@@ -80,10 +86,10 @@ def report_rows(kind: ReportKind, scope: Scope) -> Iterator[Row | None]:
             entries_read(scope.wish, first=scope.first, end=scope.end, personal=scope.personal, now=scope.now)
         )
         return
-    for row in _OF_STATE[kind.id](scope.now, scope.wish.period):
-        yield row if is_asked_for(scope.filters, app=row.app, person=row.person) else None
+    for row in (_OF_STATE | measured_rows())[kind.id](scope.now, scope.wish.period):
+        yield row if is_asked_for(scope.filters, row) else None
 
 
 def reports_readable() -> set[str]:
     """List the reports that have rows; a test holds them against the catalogue."""
-    return _OF_STATE.keys() | _OF_ENTRIES.keys()
+    return _OF_STATE.keys() | _OF_ENTRIES.keys() | measured_rows().keys()

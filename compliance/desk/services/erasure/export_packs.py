@@ -6,15 +6,16 @@ What was downloaded or handed on has left the console; the register of exports s
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from compliance.desk.backends.export_files import pack_path
 from compliance.desk.models import Export
 from compliance.desk.models.exports import ExportState
+from compliance.desk.services.erasure.files import FilesHolder
 from compliance.desk.services.exports import export_forget
 from compliance.ledger.domain.events import ActorKind
-from releaseconsole.personal_data import DataClass, Found, Identifier, Kept, Row, Subject
+from releaseconsole.personal_data import Found, Row, Subject
 
 _PLACE: Final = "export packs"
 _EVENTS: Final = "events.jsonl"
@@ -22,14 +23,12 @@ _EVENTS: Final = "events.jsonl"
 _PRINTED: Final = "report.pdf"
 
 
-class ExportPacks:
+class ExportPacks(FilesHolder):
     """The files of exports that are ready."""
 
     name: Final = "packs of the audit log"
-    data_class: Final = DataClass.TRANSIENT
     holds: Final = "Export packs on the server that name somebody, or hold personal values of what they did."
     retention: Final = "`EXPORT_KEEP_DAYS`, then the file is removed; who holds copies stays on record."
-    fields: Sequence[str] = ()
 
     def find(self, subject: Subject, /) -> Found:
         """Count the packs."""
@@ -50,18 +49,6 @@ class ExportPacks:
         for export in theirs:
             export_forget(export=export)
         return Found({_PLACE: len(theirs)})
-
-    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
-        """Keep nothing."""
-        return ()
-
-    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
-        """Learn nothing."""
-        return Subject()
-
-    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
-        """Name nobody: a restored database has no files."""
-        return ()
 
 
 def _packs_of(subject: Subject) -> list[Export]:

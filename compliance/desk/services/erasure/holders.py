@@ -1,6 +1,6 @@
 """What the desk itself holds of people: who asks, whom an erasure is about, hashes, and the log files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from compliance.desk.models import (
     AuditEngagement,
     AuditorRequest,
     BusinessAssociate,
+    ComponentStatement,
     Drill,
     ErasureRun,
     Export,
@@ -36,10 +37,10 @@ from compliance.desk.models import (
     WatchReview,
 )
 from compliance.desk.services.erasure.export_packs import ExportPacks
+from compliance.desk.services.erasure.files import FilesHolder
 from releaseconsole.personal_data import (
     DataClass,
     Found,
-    Identifier,
     Kept,
     MentionsHolder,
     Row,
@@ -81,6 +82,7 @@ def desk_holders_register() -> None:
                 (Drill, ("what", "found")),
                 (AuditEngagement, ("title", "outcome")),
                 (AuditorRequest, ("asked", "answer")),
+                (ComponentStatement, ("reason",)),
             ),
             retention="For good: they are what the operator answers for.",
         )
@@ -152,14 +154,12 @@ def _requests_kept(subject: Subject) -> list[Kept]:
     ]
 
 
-class LogFiles:
+class LogFiles(FilesHolder):
     """Log files of the console's processes on this host."""
 
     name: Final = "log files"
-    data_class: Final = DataClass.TRANSIENT
     holds: Final = "What processes of this host wrote to their logs; addresses of pages hold ids."
     retention: Final = "The newest 40 MB of each process."
-    fields: Sequence[str] = ()
 
     def find(self, subject: Subject, /) -> Found:
         """Count mentions."""
@@ -180,27 +180,13 @@ class LogFiles:
         needles = subject.needles()
         return Found({_LOGS: sum(file_mask(path, needles) for path in _log_files())})
 
-    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
-        """Keep nothing."""
-        return ()
 
-    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
-        """Learn nothing."""
-        return Subject()
-
-    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
-        """Name nobody."""
-        return ()
-
-
-class LetterFiles:
+class LetterFiles(FilesHolder):
     """Letters of a console that has no mail server: each goes into a file."""
 
     name: Final = "letters in files"
-    data_class: Final = DataClass.TRANSIENT
     holds: Final = "Letters, where there's no mail server to send them by: with address, name and links."
     retention: Final = "Until somebody removes them; with a mail server there are none."
-    fields: Sequence[str] = ()
 
     def find(self, subject: Subject, /) -> Found:
         """Count the files that name somebody."""
@@ -221,18 +207,6 @@ class LetterFiles:
         for path in theirs:
             path.unlink(missing_ok=True)
         return Found({_LETTERS: len(theirs)})
-
-    def kept(self, subject: Subject, /) -> Sequence[Kept]:  # noqa: ARG002 (nothing stays)
-        """Keep nothing."""
-        return ()
-
-    def related(self, subject: Subject, /) -> Subject:  # noqa: ARG002 (nothing is learned here)
-        """Learn nothing."""
-        return Subject()
-
-    def everybody(self) -> Iterable[tuple[Identifier, Subject]]:
-        """Name nobody."""
-        return ()
 
 
 def _letters_naming(subject: Subject) -> list[Path]:

@@ -69,12 +69,15 @@ def holders_in_order() -> list[PersonalDataHolder]:
 def subject_widen(subject: Subject) -> Subject:
     """Add what else is known of somebody, by asking every holder until nothing is new.
 
+    A device names its custom id, and that all others with the same one. Whoever proved one device alone
+    mustn't get at those by it: devices say of themselves what they are called.
+
     Raises:
         ErasureNobodyError: Nothing is named that anybody could be found by.
     """
     if subject.is_nobody:
         raise ErasureNobodyError
-    for _ in range(_ROUNDS):
+    for _ in range(0 if subject.is_exact else _ROUNDS):
         wider = subject
         for holder in holders():
             wider = wider.joined(holder.related(wider))

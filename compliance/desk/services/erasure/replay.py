@@ -5,7 +5,7 @@ file beside the database knows better; its hashes are compared with everybody wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -49,7 +49,7 @@ def erasures_replay(*, actor: Actor, now: datetime) -> Replayed:
     suppression_file_update()
     people = _found_again()
     runs = tuple(
-        erasure_run_through(erasure_start(request, subject, actor, now, is_replay=True))
+        erasure_run_through(erasure_start(request, _as_listed(subject), actor, now, is_replay=True))
         for request, subject in sorted(people.items(), key=lambda item: item[0])
     )
     with transaction.atomic():
@@ -71,6 +71,11 @@ def _found_again() -> dict[str, Subject]:
         for identifier, request in listed.requests_of(list(known)).items():
             found[request] = found.get(request, Subject()).joined(known[identifier])
     return found
+
+
+def _as_listed(subject: Subject) -> Subject:
+    """Leave a device alone that is listed without a custom id: others with the same one were never erased."""
+    return replace(subject, is_exact=subject == Subject(devices=subject.devices))
 
 
 def _everybody() -> Iterator[tuple[Identifier, Subject]]:

@@ -115,6 +115,8 @@ def _claim_check(claim: CertificateClaim, now: datetime) -> None:
         raise CertificateRefusedError("A version has letters, digits, dots, dashes and plus signs only.")
     if not claim.module or claim.level not in _LEVELS:
         raise CertificateRefusedError("A certificate names a module and a level from 1 to 4.")
+    if claim.status is CertificateStatus.ACTIVE and claim.sunset_on is None:
+        raise CertificateRefusedError("Every active certificate has a sunset date: look at CMVP.")
     if claim.checked_on > now.date():
         raise CertificateRefusedError("Nobody can have looked it up on a day that's still to come.")
     if (

@@ -7,15 +7,12 @@ Another one (the worker, another web process) may be set up differently, and say
 import os
 import platform
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import psycopg
 from django.conf import settings
 
 from compliance.desk.backends.modules.measuring import libraries_measure
-from compliance.desk.backends.modules.openssl_libraries import libraries_loaded, providers_of
 from compliance.desk.domain.modules.evidence import (
     Evidence,
     PathEvidence,
@@ -34,7 +31,7 @@ _FILE: Final = "file"
 
 def evidence_take(*, now: datetime) -> Evidence:
     """Measure the libraries, try the paths, and hold what's on record against that."""
-    libraries = (*libraries_measure(), *_libpq_measure())
+    libraries = libraries_measure()
     measured = {facts.library: facts for facts in libraries}
     used = _used()
     paths = tuple(_path_evidence(path, measured, used) for path in PATHS)
@@ -42,9 +39,7 @@ def evidence_take(*, now: datetime) -> Evidence:
     certificates = tuple(
         certificate_judge(row.claim, measured, today=today) for row in certificates_current()
     )
-    standing, reasons = standing_judge(
-        libraries, paths, certificates, is_required=settings.REQUIRE_FIPS, today=today
-    )
+    standing, reasons = standing_judge(libraries, paths, certificates, is_required=settings.REQUIRE_FIPS)
     return Evidence(
         measured_at=now,
         process=f"{platform.node()}, process {os.getpid()}",
@@ -75,23 +70,3 @@ def _used() -> frozenset[str]:
     if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         found.add("database:postgresql")
     return frozenset(found)
-
-
-def _libpq_measure() -> tuple[LibraryFacts, ...]:
-    """Ask the OpenSSL of libpq for its providers; nothing can be tried through it."""
-    folder = Path(psycopg.__file__).parent.parent.name
-    file = next((path for path in libraries_loaded("libcrypto") if "psycopg" in path), "")
-    if not file:
-        return ()
-    providers = providers_of(file)
-    own = next((each for each in providers or () if not each.is_fips), None)
-    return (
-        LibraryFacts(
-            library=Library.LIBPQ,
-            version=f"OpenSSL {own.version}" if own else "OpenSSL",
-            linkage=f"inside the wheel: {file.partition(folder)[2] or file}",
-            providers=providers,
-            asks_for_fips=None,
-            attempts=(),
-        ),
-    )

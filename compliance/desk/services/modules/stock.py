@@ -1,5 +1,6 @@
 """Taking the cryptographic inventory, and handing it out as a document."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -9,12 +10,14 @@ from accounts.models import User
 from compliance.desk.backends.modules.cbom import cbom_compose
 from compliance.desk.backends.modules.packages import version_of
 from compliance.desk.domain.modules.advisories import Advisory, AuditTool
-from compliance.desk.domain.modules.components import BY_NAME, COMPONENTS
+from compliance.desk.domain.modules.components import BY_NAME, COMPONENTS, Component
+from compliance.desk.domain.modules.evidence import Evidence
 from compliance.desk.domain.modules.stock import Stock, StockLine
+from compliance.desk.domain.modules.upkeep import PACKAGED, Upkeep, openssl_support
 from compliance.desk.domain.modules.watchlist import ReviewKind
 from compliance.desk.models import ModuleAdvisory
 from compliance.desk.selectors.modules.advisories import imports_newest
-from compliance.desk.selectors.modules.watch import reviews_current
+from compliance.desk.selectors.modules.watch import reviews_current, upkeeps_recorded
 from compliance.desk.services.modules.evidence import evidence_take
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
@@ -30,7 +33,7 @@ def stock_take(*, now: datetime) -> Stock:
         for each in imports
         for row in each.advisories.all()
     ]
-    reviews = reviews_current(ReviewKind.LIBRARY)
+    reviews, recorded = reviews_current(ReviewKind.LIBRARY), upkeeps_recorded()
     return Stock(
         taken_at=now,
         version=settings.VERSION,
@@ -43,6 +46,8 @@ def stock_take(*, now: datetime) -> Stock:
                 ),
                 advisories=tuple(each for name, each in found if name == component.name),
                 review=reviews.get(component.name),
+                upkeep=_upkeep(component.name, recorded),
+                ended=_ended(component, evidence, now),
             )
             for component in COMPONENTS
         ),
@@ -64,6 +69,18 @@ def cbom_take(*, user: User, now: datetime) -> str:
             detail={"sha256": sha256_hex(document.encode())},
         )
     return document
+
+
+def _upkeep(name: str, recorded: Mapping[str, Upkeep]) -> Upkeep:
+    packaged = PACKAGED.get(name, Upkeep())
+    return recorded[name].over(packaged) if name in recorded else packaged
+
+
+def _ended(component: Component, evidence: Evidence, now: datetime) -> str:
+    if not component.brings:
+        return ""
+    brought = (facts.version for facts in evidence.libraries if facts.library is component.module)
+    return next((openssl_support(version, today=now.date()) for version in brought), "")
 
 
 def _advisory(row: ModuleAdvisory) -> Advisory:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from compliance.desk.domain.modules.components import BY_NAME
+from compliance.desk.domain.modules.upkeep import Upkeep
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind
 from compliance.desk.errors import ReviewRefusedError
 from compliance.desk.models import WatchReview
@@ -29,6 +30,7 @@ def watch_review_record(
     next_on: date,
     owner: User,
     note: str,
+    upkeep: Upkeep | None = None,
     user: User,
     now: datetime,
 ) -> WatchReview:
@@ -42,6 +44,7 @@ def watch_review_record(
         next_on: When it's due again.
         owner: Who sees to that.
         note: What they found.
+        upkeep: Of a library: how it's kept up.
         user: Who records it.
         now: When.
 
@@ -54,6 +57,9 @@ def watch_review_record(
         raise ReviewRefusedError("Nobody can have looked on a day that's still to come.")
     if next_on <= reviewed_on:
         raise ReviewRefusedError("The next review comes after this one.")
+    kept = upkeep or Upkeep()
+    if kept.last_release_on and kept.last_release_on > reviewed_on:
+        raise ReviewRefusedError("A release can't have come out after somebody looked.")
     with transaction.atomic():
         WatchReview.objects.filter(kind=kind.value, key=key, superseded_at=None).update(superseded_at=now)
         row = WatchReview.objects.create(
@@ -64,6 +70,11 @@ def watch_review_record(
             next_on=next_on,
             owner=owner,
             note=note,
+            last_release_on=kept.last_release_on,
+            maintenance=kept.maintenance.value if kept.maintenance else "",
+            adoption=kept.adoption,
+            audits=kept.audits,
+            common_criteria=kept.common_criteria,
             recorded_at=now,
             recorded_by=user,
         )
@@ -77,6 +88,7 @@ def watch_review_record(
                 "reviewed_on": reviewed_on.isoformat(),
                 "next_on": next_on.isoformat(),
                 "owner_person": owner.pk,
+                "maintenance": row.maintenance,
                 "note": note,
             },
         )

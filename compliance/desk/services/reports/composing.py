@@ -23,6 +23,7 @@ from compliance.desk.models import Export
 from compliance.desk.services.export_pack import Written
 from compliance.desk.services.export_report import report_period
 from compliance.desk.services.reports.making import ROWS, ReportMade
+from compliance.ledger.domain.phrases import phrase
 from updates.models import App
 
 _COUNSEL: Final = "Laws are named as pointers. Whether this is enough for one of them, confirm with counsel."
@@ -54,7 +55,7 @@ def report_compose(export: Export, *, written: Written, made: ReportMade, key_sh
         version=f"Release Console {settings.VERSION}",
         scope=_scope(made),
         period=report_period(export, checkpoint),
-        filter=_filter(export, made),
+        filter=_filter(made),
         run_by=export.ordered_by.name,
         run_at=export.alive_at or export.ordered_at,
         policy=made.policy.words(),
@@ -77,7 +78,13 @@ def report_compose(export: Export, *, written: Written, made: ReportMade, key_sh
         ),
         tables=_tables(export, made),
         sign_offs=(
-            SignOff(act="Prepared", name=export.ordered_by.name, at=export.ordered_at, proof=_order(export)),
+            SignOff(
+                act="Prepared",
+                name=export.ordered_by.name,
+                role=", ".join(sorted(role.words for role in export.ordered_by.roles)),
+                at=export.ordered_at,
+                proof=_order(export),
+            ),
             SignOff(act="Reviewed"),
             SignOff(act="Approved"),
         ),
@@ -96,11 +103,12 @@ def _limits(export: Export, made: ReportMade) -> tuple[str, ...]:
     return (*own, f"Personal values were not asked for and are left out: {', '.join(kind.withheld)}.")
 
 
-def _filter(export: Export, made: ReportMade) -> str:
-    rows = filters_words(made.run.filters)
-    if made.run.declared.basis is Basis.ENTRIES:
-        return f"{rows} They are these: {export.wish.words()}"
-    return f"{rows} Beside them in the pack: {export.wish.words()}"
+def _filter(made: ReportMade) -> str:
+    rows, actions = filters_words(made.run.filters), made.run.declared.actions
+    said = ", ".join(dict.fromkeys(phrase(action.value, "") for action in actions))
+    what = "Rows are" if made.run.declared.basis is Basis.ENTRIES else "Beside them in the pack are"
+    exact = "Their exact names are in manifest.json."
+    return f"{rows} {what} entries of the log of these {len(actions)} kinds: {said}. {exact}"
 
 
 def _scope(made: ReportMade) -> str:
@@ -123,13 +131,13 @@ def _tables(export: Export, made: ReportMade) -> tuple[Table, ...]:
     )
     if not made.run.sample:
         return (rows,)
-    places = ", ".join(str(place) for place, _ in made.sample) or "none"
+    places = ", ".join(str(place) for place, _ in made.sample)
     sample = Table(
         title="Sample",
         columns=_columns(export, made),
         rows=[_printed(export, made, row) for _, row in made.sample],
         empty="There are no rows to choose from.",
-        about=f"Rows {places} of {shown:,}. {SAMPLE_RULE}",
+        about=f"Rows {places} of {shown:,}. {SAMPLE_RULE}" if made.sample else "",
     )
     return (sample, rows)
 

@@ -26,7 +26,7 @@ from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
 _LOST: Final = "Who asked for it may not export the log any more."
-_OVER: Final = (ExportState.READY, ExportState.FAILED)
+_OVER: Final = (ExportState.READY, ExportState.FAILED, ExportState.CANCELLED)
 
 
 def report_schedule(*, wish: ReportWish, cadence: Cadence, user: User) -> ReportSchedule:
@@ -119,7 +119,8 @@ def _tell(run_id: UUID, now: datetime) -> None:
         run = waiting.select_related("export__ordered_by").first()
         if run is None:
             return
-        context = {"run": run, "is_made": run.export.state == ExportState.READY}
+        is_cancelled = run.export.state == ExportState.CANCELLED
+        context = {"run": run, "is_made": run.is_made, "is_cancelled": is_cancelled}
         letter_write(to=run.export.ordered_by, template="report_made", context=context)
         run.told_at = now
         run.save(update_fields=["told_at"])

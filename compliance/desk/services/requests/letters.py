@@ -35,6 +35,20 @@ class RequestLetterKind(StrEnum):
     COMPLETE = "complete"
     RECEIPT = "receipt"
 
+    @property
+    def words(self) -> str:
+        """How pages call it."""
+        return _LETTER_WORDS[self]
+
+
+_LETTER_WORDS: Final = {
+    RequestLetterKind.ACKNOWLEDGE: "Acknowledgement",
+    RequestLetterKind.EXTEND: "Notice of extension",
+    RequestLetterKind.DENY: "Denial",
+    RequestLetterKind.COMPLETE: "Answer",
+    RequestLetterKind.RECEIPT: "Receipt",
+}
+
 
 class Sent(StrEnum):
     """How a letter left."""

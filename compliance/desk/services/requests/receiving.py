@@ -52,7 +52,7 @@ def request_receive(*, intake: Intake, by: Doer) -> PrivacyRequest:
             "gpc": request.signals_gpc,
             "reason": request.backdate_reason,
         }
-        note = request.came_by.words + (f"; {request.backdate_reason}" if request.backdate_reason else "")
+        note = "; ".join(filter(None, (request.came_by.words, intake.remark, request.backdate_reason)))
         step_record(
             request, Step.RECEIVED, Action.PRIVACY_RECEIVED, by=by, now=now, note=note[:500], detail=detail
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import User
 from compliance.desk.backends.standing import standing_register, standing_sources
+from compliance.desk.domain.insiders import INSIDERS_ONLY
 from compliance.desk.domain.standing import StandingLine, standing_sorted
 from compliance.desk.services.standing import duties, evidence, registers
 
@@ -14,7 +15,11 @@ from compliance.desk.services.standing import duties, evidence, registers
 def standing_lines(*, user: User, now: datetime) -> list[StandingLine]:
     """Ask every part, and leave out what this person may not see."""
     lines = (line for source in standing_sources() for line in source(now))
-    return standing_sorted(line for line in lines if user.may(line.permission))
+    return standing_sorted(line for line in lines if _is_open_to(user, line))
+
+
+def _is_open_to(user: User, line: StandingLine) -> bool:
+    return user.may_by_role(line.permission) if line.page in INSIDERS_ONLY else user.may(line.permission)
 
 
 def standing_sources_register() -> None:

@@ -8,13 +8,14 @@ from accounts.domain.roles import Permission
 from accounts.models import User
 from compliance.desk.domain.modules.evidence import Standing
 from compliance.desk.domain.standing import StandingLine, Tone, counted
-from compliance.desk.services.modules.evidence import evidence_take
+from compliance.desk.selectors.modules.evidence import evidence_latest_each
 from compliance.ledger.selectors.alerts import ledger_alerts
 from compliance.ledger.selectors.anchors import anchor_statuses, oldest_unanchored
 from compliance.ledger.selectors.verifications import log_state
 
 _VERIFIED_WITHIN: Final = timedelta(days=2)
 _ANCHORED_WITHIN: Final = timedelta(days=1)
+_MEASURED_WITHIN: Final = timedelta(days=2)
 _MODULES: Final = {
     Standing.INCONSISTENT: Tone.BAD,
     Standing.PLAIN: Tone.PLAIN,
@@ -67,18 +68,27 @@ def anchors_standing(now: datetime) -> Iterator[StandingLine]:
 
 
 def modules_standing(now: datetime) -> Iterator[StandingLine]:
-    """What the cryptographic modules come to, measured in this process.
+    """What the cryptographic modules came to when they were measured last, at worst of all processes.
+
+    Measuring takes longer than this page should; the page of modules does it.
 
     Yields:
         One line.
     """
-    found = evidence_take(now=now)
-    says = f"{found.words}, in this process."
-    if found.reasons:
-        says += f" {counted(len(found.reasons), 'reason', 'reasons')}."
-    yield StandingLine(
-        "Cryptographic modules", says, _MODULES[found.standing], "desk:modules", Permission.AUDIT_VIEW
-    )
+    found = evidence_latest_each(since=now - _MEASURED_WITHIN)
+    if not found:
+        says, tone = "Nothing was measured yet.", Tone.DUE
+    else:
+        worst = min(found, key=lambda each: list(Standing).index(each.standing))
+        oldest = min(found, key=lambda each: each.taken_at)
+        says = f"{worst.words}, as {worst.role.value} measured on {worst.taken_at:%-d %b %Y, %H:%M} UTC."
+        tone = _MODULES[worst.standing]
+        if not all(each.is_on_log for each in found):
+            says, tone = "What was measured last isn't what the audit log says.", Tone.BAD
+        elif now - oldest.taken_at > _MEASURED_WITHIN and tone is not Tone.BAD:
+            says += f" {oldest.role.value.capitalize()} hasn't measured since {oldest.taken_at:%-d %b %Y}."
+            tone = Tone.DUE
+    yield StandingLine("Cryptographic modules", says, tone, "desk:modules", Permission.AUDIT_VIEW)
 
 
 def authenticators_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: ARG001 (every source takes it)
@@ -90,7 +100,8 @@ def authenticators_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: A
     people = User.objects.filter(is_active=True, last_login__isnull=False)
     without = people.exclude(security_keys__confirmed=True).count()
     if without:
-        says = f"{counted(without, 'person has', 'people have')} no security key or passkey."
+        whose = counted(without, "person who has signed in has", "people who have signed in have")
+        says = f"{whose} no security key or passkey."
         tone = Tone.DUE
     else:
         says, tone = "Everybody has a security key or passkey.", Tone.FINE

@@ -20,7 +20,7 @@ from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def request_page(request: ConsoleRequest, reference: str) -> HttpResponse:
     """A request: what is due, what happened, what to do next. Who asks isn't on it until somebody looks."""
     return _page(request, request_get(reference=reference))

@@ -24,7 +24,7 @@ from releaseconsole.kernel.spreadsheets import csv_table
 _A_PAGE = 25
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def request_list(request: ConsoleRequest) -> HttpResponse:
     """The register, the next deadline first; who handles requests also finds them by an identifier.
 
@@ -51,7 +51,7 @@ def request_list(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/requests/list.html", context)
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def request_calendar(request: ConsoleRequest) -> HttpResponse:
     """Every deadline that stands, by day."""
     today = today_at(clock.now())
@@ -75,7 +75,7 @@ def request_new(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/requests/new.html", context)
 
 
-@console_page(Permission.AUDIT_VIEW)
+@console_page(Permission.AUDIT_VIEW, by_role=True)
 def request_metrics(request: ConsoleRequest) -> HttpResponse:
     """The yearly figures (R6)."""
     year = _year(request)

@@ -137,7 +137,7 @@ def test_only_solo_with_nobody_else_leaves_it_to_one(
 
 def test_every_report_says_what_the_policy_is_worth(db: None) -> None:
     begin(Preset.SOLO)
-    assert "runs as solo: one person can do everything with two factors" in assurance_statement()
+    assert "runs with the preset solo: one person can do everything with two factors" in assurance_statement()
     TwoPersonRule.objects.create(operation=REVOKE, made_at=clock.now())
     assert f"1 of {len(CHOICES)} kinds of delicate operations need a second person" in assurance_statement()
 
@@ -200,4 +200,4 @@ def test_tighten_and_weaken_are_told_apart_by_name(ada: User) -> None:
 @pytest.mark.parametrize("report", ["/console/access/", "/console/keys/", "/console/compliance/log/"])
 def test_the_page_of_every_report_says_it(report: str, audra: User) -> None:
     page = signed_in(audra).get(report).text
-    assert "This console runs as solo: one person can do everything with two factors" in page
+    assert "This console runs with the preset solo: one person can do everything with two factors" in page

@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import redis
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -14,8 +15,10 @@ from compliance.ledger.services.purges import Purged, purge_run
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made
-from updates.models import App, ConsentRecord, DeviceEvent
+from updates.models import App, ConsentRecord, Device, DeviceEvent, InstallOutcome
 from updates.services.telemetry.expiry import events_expire
+from updates.services.telemetry.forgetting import devices_forget as devices_forget_batch
+from updates.tasks import consents_expire, devices_forget
 
 
 @pytest.fixture
@@ -45,6 +48,43 @@ def test_events_go_with_their_time_batch_by_batch(app: App, settings: Settings) 
     assert events_expire(batch=2) == 0
 
 
+def test_devices_that_are_not_heard_of_go_with_what_was_kept_for_them(
+    app: App, settings: Settings, redis_client: redis.Redis
+) -> None:
+    settings.DEVICE_KEEP_DAYS = 100
+    now = clock.now()
+    ended = {"withdrawn_at": now, "withdrawn_by": "person"}
+    for number, days in enumerate((101, 150, 99)):
+        heard = now - timedelta(days=days)
+        theirs = {"app": app, "device_id": f"d{number}"}
+        Device.objects.create(**theirs, first_seen_at=heard, last_seen_at=heard)
+        InstallOutcome.objects.create(**theirs, version="1.0.0", outcome="failed", decided_at=heard)
+        for more in ({}, ended):
+            ConsentRecord.objects.create(**theirs, text_version="1", given_at=heard, **more)
+    devices_forget()
+    assert devices_forget_batch(batch=1) == 0
+    assert PurgeRun.objects.get(pk="devices").removed == 2
+    assert [row.device_id for row in Device.objects.all()] == ["d2"]
+    assert [row.device_id for row in InstallOutcome.objects.all()] == ["d2"]
+    assert [row.device_id for row in ConsentRecord.objects.filter(withdrawn_at=None)] == ["d2"]
+    assert ConsentRecord.objects.exclude(withdrawn_at=None).count() == 3
+
+
+def test_consents_go_some_time_after_they_ended(app: App, settings: Settings) -> None:
+    settings.CONSENT_KEEP_DAYS = 100
+    given = clock.now() - timedelta(days=400)
+    for device_id, days_ago in (("stands", None), ("recent", 99), ("over", 101), ("long over", 300)):
+        ended = {} if days_ago is None else {"withdrawn_by": "signal"}
+        at = None if days_ago is None else clock.now() - timedelta(days=days_ago)
+        ConsentRecord.objects.create(
+            app=app, device_id=device_id, text_version="1", given_at=given, withdrawn_at=at, **ended
+        )
+    consents_expire()
+    assert PurgeRun.objects.get(pk="ended consents").removed == 2
+    kept = ConsentRecord.objects.values_list("device_id", flat=True)
+    assert sorted(kept) == ["recent", "stands"]
+
+
 @pytest.mark.django_db
 def test_a_run_is_noted_with_what_went_and_when_anything_last_did() -> None:
     for removed in (3, 4, 0):
@@ -58,7 +98,10 @@ def test_a_run_is_noted_with_what_went_and_when_anything_last_did() -> None:
 def test_every_purge_is_on_the_page_and_late_after_two_days() -> None:
     assert {line.purge for line in LINES} == {each.value for each in Purged}
     now = clock.now()
-    assert [is_overdue(at, now=now) for at in (None, now - OVERDUE_AFTER * 1.01, now)] == [True, True, False]
+    long_ago = now - OVERDUE_AFTER * 1.01
+    times = [(None, long_ago), (None, now), (long_ago, long_ago), (now, long_ago), (None, None)]
+    late = [is_overdue(ran_at, begun_at=begun_at, now=now) for ran_at, begun_at in times]
+    assert late == [True, False, True, False, False]
 
 
 def test_the_page_shows_setting_run_and_count(audra: User, settings: Settings) -> None:
@@ -86,7 +129,7 @@ def test_the_consent_page_counts_for_all_and_names_devices_to_who_handles_reques
         withdrawn_by="signal",
     )
     page = told(audra, "consents")
-    assert '1 <span class="rc-quiet rc-small">to 2026-12, 1 no more (1 by signal)' in page
+    assert '1 <span class="rc-quiet rc-small">agreed to text 2026-12, 1 no more (1 by signal)' in page
     assert ("d-1" in page, "Opt-out honoured" in page) == (False, False)
     page = told(orla, "consents", **{"Sec-GPC": "1"})
     assert ("d-1" in page, "by Sec-GPC" in page, "Opt-out honoured" in page, APP_ID in page) == (True,) * 4

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts.domain.engagements import Report
-from accounts.models import Letter, User
+from accounts.models import AuditorEngagement, Letter, User
 from compliance.desk.domain.sampling import Population, sample_draw, sample_seed
 from compliance.desk.errors import AuditStateError, AuditWordsError, ExportStateError
 from compliance.desk.models import AuditEngagement, AuditorRequest, AuditSample
@@ -125,6 +125,11 @@ def test_an_external_auditor_sees_the_audits_that_name_them(orla: User, audit: A
     audit_accesses_set(audit=audit, accesses=[access], by=orla)
     assert "Firm &amp; Co" in outside.get(AUDITS).content.decode()
     assert "Add a request" not in outside.get(page).content.decode()
+    later = clock.now() + timedelta(days=1)
+    AuditorEngagement.objects.update(ended_at=clock.now())
+    another = engaged(visitor, Report.AUDIT_LOG)  # a new one opens no audit of the old one
+    assert another.terms.ends_at > later
+    assert signed_in(visitor).get(page).status_code == 404
 
 
 def test_a_pack_that_was_given_is_in_both_registers(

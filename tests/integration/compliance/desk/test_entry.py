@@ -1,5 +1,6 @@
 """The page of an entry: what it says, what was erased of it, where it is, and the proof to take away."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -266,7 +267,7 @@ def _header(text: str) -> str:
     [
         pytest.param(_header, "don't lead to the root", id="header"),
         pytest.param(lambda text: text.replace("\nindex ", "\nindex 1"), "REFUSED", id="index"),
-        pytest.param(lambda text: text.replace("/audit-log/", "/audit-lag/"), "doesn't hold", id="origin"),
+        pytest.param(lambda text: text.replace("/audit-log/", "/audit-lag/"), "of another log", id="origin"),
         pytest.param(lambda text: text[:-20] + "AAAA" + text[-16:], "doesn't hold", id="signature"),
         pytest.param(lambda text: text.replace("\n\n", "\nAAAA\n\n", 1), "isn't one", id="path-with-more"),
         pytest.param(lambda text: text.replace("extra ", "extra !"), "isn't base64", id="not-base64"),
@@ -302,6 +303,20 @@ def test_a_proof_under_somebody_elses_key_is_refused(handed_out: Path) -> None:
     assert (said.returncode, "none of the keys" in said.stdout) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("# REVOKED 2020-01-01 00:00:00 UTC: proves nothing", 2, "the key that signed was revoked"),
+        ("# Log: another.example", 1, "of another log than the file of keys"),
+    ],
+)
+def test_what_the_file_of_keys_says_of_them_counts(line: str, code: int, said: str, handed_out: Path) -> None:
+    keys = re.sub("# Log: .*\n", "", (handed_out / "keys.pem").read_text())
+    (handed_out / "keys.pem").write_text(keys.replace("-----BEGIN", f"{line}\n-----BEGIN"))
+    done = verified(handed_out)
+    assert (done.returncode, said in done.stdout) == (code, True)
+
+
 @pytest.mark.parametrize("keys", ["", "hello"])
 def test_without_keys_nothing_is_said(keys: str, handed_out: Path) -> None:
     (handed_out / "keys.pem").write_text(keys)
@@ -318,7 +333,7 @@ def test_without_files_the_script_explains_itself(handed_out: Path) -> None:
 
 
 def test_the_script_is_short_enough_to_read() -> None:
-    assert len(VERIFIER.read_text().splitlines()) <= 152
+    assert len(VERIFIER.read_text().splitlines()) <= 157
 
 
 def test_disclosures_are_what_the_page_calls_personal(audra: User) -> None:

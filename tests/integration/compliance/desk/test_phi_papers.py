@@ -65,7 +65,8 @@ def test_an_associate_is_registered_changed_and_ended(officer: Client) -> None:
     assert "Hosting Ltd" in said(officer.post(f"{ASSOCIATES}new/", HOST, follow=True))
     row = BusinessAssociate.objects.get()
     page = f"{ASSOCIATES}{row.pk}/"
-    assert 'value="Hosting Ltd"' in said(officer.get(page))
+    held = said(officer.get(page))
+    assert all(f'value="{HOST[name]}"' in held for name in ("name", "agreed_on", "expires_on", "review_on"))
     changed = HOST | {"does": "Hosts the console and its backups.", "version": "1"}
     assert "and its backups" in said(officer.post(page, changed, follow=True))
     assert "Somebody else changed it meanwhile" in said(officer.post(page, changed))

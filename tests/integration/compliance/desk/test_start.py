@@ -5,6 +5,7 @@ from datetime import timedelta
 from accounts.models import User
 from compliance.desk.models.recertification import RecertificationCampaign
 from compliance.desk.services.recertification import campaign_open
+from compliance.desk.tasks import modules_measure
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 
@@ -19,6 +20,7 @@ def parts(page: str) -> dict[str, str]:
 def test_what_is_overdue_is_red_and_the_rest_is_below(orla: User, ada: User) -> None:
     officer = signed_in(orla)
     campaign_open(opener=orla)
+    modules_measure()
     page = parts(officer.get(START).content.decode())
     assert "Nothing is overdue, and nothing is broken." in page["bad"]
     assert "2 of 2 not decided, 0 to be revoked." in page["due"]
@@ -38,4 +40,7 @@ def test_everybody_sees_what_they_may(orla: User, ada: User) -> None:
     matrix = signed_in(ada).get(f"{START}controls/").content.decode()
     assert "164.312(b)" in matrix
     assert "/console/compliance/exports/" not in matrix.partition('id="set-1"')[2]
-    assert "/console/compliance/exports/" in signed_in(orla).get(f"{START}controls/").content.decode()
+    assert "/console/compliance/reports/who-has-access/" not in matrix
+    officers = signed_in(orla).get(f"{START}controls/").content.decode()
+    for page in ("exports", "reports/who-has-access"):
+        assert f"/console/compliance/{page}/" in officers

@@ -57,12 +57,22 @@ class _Console(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+def _answering(status: int, location: str) -> type[_Console]:
+    class Answering(_Console):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", location)
+            self.end_headers()
+
+    return Answering
+
+
 class _Server(HTTPServer):
     def handle_error(self, *_: object) -> None:
         """Handshakes fail here on purpose."""
 
 
-Serve = Callable[[ssl.SSLContext | None], int]
+Serve = Callable[..., int]
 
 
 @pytest.fixture
@@ -70,8 +80,8 @@ def serve() -> Iterator[Serve]:
     """Serve on a port of localhost, in clear or by TLS."""
     servers: list[HTTPServer] = []
 
-    def start(context: ssl.SSLContext | None) -> int:
-        server = _Server(("localhost", 0), _Console)
+    def start(context: ssl.SSLContext | None, console: type[_Console] = _Console) -> int:
+        server = _Server(("localhost", 0), console)
         if context is not None:
             server.socket = context.wrap_socket(
                 server.socket, server_side=True, do_handshake_on_connect=False
@@ -111,6 +121,30 @@ def test_good_tls_is_told_with_all_that_a_client_is_offered(
     assert "_" in found.cipher
     assert found.ends.endswith("GMT")
     assert found.refuses_clear
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "refuses"),
+    [
+        (301, "https://localhost/console/", True),
+        (302, "http://localhost/console/", False),
+        (302, "https://elsewhere.example/", False),
+        (302, "/console/", False),
+        (403, "https://localhost/", False),
+    ],
+)
+def test_only_a_redirect_to_tls_here_refuses_clear_text(
+    serve: Serve,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    location: str,
+    refuses: bool,  # noqa: FBT001 (a table's column)
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    clear = serve(None, _answering(status, location))
+    found = probed(serve(context(certificate)), clear_port=clear)
+    assert (found.clear, found.refuses_clear) == (f"answers {status}", refuses)
 
 
 def test_old_tls_and_clear_text_are_noticed(

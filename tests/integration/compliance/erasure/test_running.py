@@ -1,6 +1,7 @@
 """How an erasure runs: resumed after a death, stuck where it can't go on, honest about what stays."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,21 @@ def test_the_file_beside_the_database_names_nobody_and_may_be_replayed_twice(
     assert erasures_replay(actor=SYSTEM, now=clock.now()).learned == 1
     assert erasures_replay(actor=SYSTEM, now=clock.now()).learned == 0
     assert erasures_replay(actor=SYSTEM, now=clock.now()).runs == ()
+
+
+def test_one_device_alone_takes_none_of_its_name_along_not_even_in_a_replay(phone: Subject) -> None:
+    """Any device can say that it's called as somebody else's: whoever proved one has erased one."""
+    at, called = clock.now(), {"custom_id": "petra"}
+    Device.objects.update(**called)
+    theirs = Device.objects.create(
+        app=App.objects.get(), device_id="victim", first_seen_at=at, last_seen_at=at, **called
+    )
+    (ours,) = Device.objects.exclude(pk=theirs.pk)
+    erasure_run_through(started(replace(phone, is_exact=True)))
+    assert Device.objects.get() == theirs
+    ours.save(force_insert=True)  # as a restored database has it
+    assert len(erasures_replay(actor=SYSTEM, now=clock.now()).runs) == 1
+    assert Device.objects.get() == theirs
 
 
 def test_a_damaged_list_stops_the_replay(phone: Subject, settings: LazySettings) -> None:

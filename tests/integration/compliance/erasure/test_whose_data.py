@@ -89,7 +89,7 @@ def test_only_what_was_proved_is_looked_for() -> None:
     assert subject_of(request).devices == {Scoped(app.pk, PHONE)}
     assert [step.note for step in request.steps.filter(step="verified")] == [
         "Own account or tester page, proved anew: e-mail address",
-        "The device itself sent the request: device",
+        "The device itself sent the request, and proved its registered key: device",
     ]
 
 

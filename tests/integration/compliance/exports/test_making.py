@@ -110,7 +110,7 @@ def test_a_cancelled_one_stops(orla: User, monkeypatch: pytest.MonkeyPatch) -> N
     running = claimed()
     export_cancel(export=export, user=orla)
     export_make(export=running)
-    assert state_of(export) == (ExportState.FAILED, "It was cancelled.")
+    assert state_of(export) == (ExportState.CANCELLED, "")
     assert not pack_path(export.pk).exists()
 
 

@@ -106,7 +106,9 @@ def test_what_waits_can_be_cancelled_and_made_again(orla: User) -> None:
     client = signed_in(orla)
     client.post(f"{NEW}?period=everything", {"reason": REASON})
     export = Export.objects.get()
-    assert "It was cancelled." in page_of(client, export, "cancel/").content.decode()
+    page = page_of(client, export, "cancel/").content.decode()
+    assert ">cancelled<" in page
+    assert ">failed<" not in page
     assert exports_make() == 0
     assert "It waits for the worker." in page_of(client, export, "retry/").content.decode()
     exports_make()

@@ -16,6 +16,7 @@ from compliance.desk.backends.modules.packages import version_of
 from compliance.desk.domain.modules.components import COMPONENTS
 from compliance.desk.domain.modules.inventory import PATHS
 from compliance.desk.domain.modules.libraries import Library
+from compliance.desk.domain.modules.upkeep import PACKAGED
 from compliance.desk.models import AdvisoryImport, WatchReview
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -46,8 +47,9 @@ def said(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def imported(client: Client, document: object) -> Any:
-    typed = {"ran_on": f"{clock.now():%Y-%m-%d}", "result": json.dumps(document)}
+def imported(client: Client, document: object, *, days_ago: int = 0) -> Any:
+    ran_on = clock.now() - timedelta(days=days_ago)
+    typed = {"ran_on": f"{ran_on:%Y-%m-%d}", "result": json.dumps(document)}
     return client.post(f"{INVENTORY}advisories/", typed, follow=True)
 
 
@@ -91,10 +93,30 @@ def test_the_document_holds_to_cyclonedxs_own_schema_and_tells_all(officer: Clie
     assert last(Action.INVENTORY_TAKEN).detail["sha256"]
 
 
+def test_what_a_reviewer_finds_takes_the_place_of_what_came_with_the_release(
+    officer: Client, orla: User
+) -> None:
+    page = said(officer.get(INVENTORY))
+    assert "Rank 11 of PyPI by downloads" in page
+    assert "5.2 gets security fixes until 30 April 2028." in page
+    found = {"maintenance": "slow", "audits": "Cure53, 2025, version 1.3", "last_release_on": "2026-11-02"}
+    assert "The review is on record." in said(reviewed(officer, "library/joserfc", orla, **found))
+    bom = json.loads(officer.get(f"{INVENTORY}cbom/").content)
+    package = next(each for each in bom["components"] if each["bom-ref"] == "pkg:joserfc")
+    told = properties(package)
+    assert told["release-console:upkeep:audits"] == "Cure53, 2025, version 1.3"
+    assert told["release-console:upkeep:maintenance"] == "few releases, or few people"
+    assert told["release-console:upkeep:adoption"] == "Rank 308 of PyPI by downloads"
+    assert told["release-console:upkeep:source"].startswith("recorded here; the rest: a list of PyPI's")
+    late = {"last_release_on": (clock.now().date() + timedelta(days=1)).isoformat()}
+    assert "after somebody looked" in said(reviewed(officer, "library/joserfc", orla, **late))
+
+
 def test_every_package_of_the_inventory_is_installed() -> None:
     assert all(version_of(each.name) for each in COMPONENTS)
     keys = {key for each in COMPONENTS for key in each.path_keys}
     assert keys == {path.key for path in PATHS if path.library not in WITHOUT_PACKAGE}
+    assert PACKAGED.keys() == {each.name for each in COMPONENTS}
 
 
 def test_advisories_are_shown_by_package_and_the_newest_result_counts(officer: Client) -> None:
@@ -105,6 +127,8 @@ def test_advisories_are_shown_by_package_and_the_newest_result_counts(officer: C
     assert "About packages that do no cryptography here" in page
     event = last(Action.ADVISORIES_IMPORTED)
     assert (event.object_id, event.detail["packages"], event.detail["advisories"]) == ("pip-audit", 2, 2)
+    page = said(imported(officer, {"dependencies": []}, days_ago=1))
+    assert "PYSEC-2026-1" in page  # an older result hides nothing
     page = said(imported(officer, {"dependencies": []}))
     assert "found 0 advisories" in page
     assert "PYSEC-2026-1" not in page

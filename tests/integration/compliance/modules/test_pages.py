@@ -120,7 +120,7 @@ def test_what_was_looked_up_long_ago_is_doubted(officer: Client) -> None:
     officer.post(FORM, typed(checked_on=long_ago.isoformat(), sunset_on="2026-01-01"))
     page = said(officer.get(PAGE))
     assert "Nobody has looked it up for 91 days" in page
-    assert "Its sunset date, 2026-01-01, is over." in page
+    assert "Its sunset date, 1 January 2026, is over." in page
 
 
 def test_the_database_too_keeps_an_active_140_2_certificate_out(orla: User) -> None:

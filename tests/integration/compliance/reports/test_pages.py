@@ -25,7 +25,7 @@ def test_an_officer_previews_orders_and_signs_off(orla: User, rita: User) -> Non
     shown = client.get(address).content.decode()
     assert f"person {rita.pk}" in shown
     assert rita.email not in shown
-    assert "This console runs as" in shown
+    assert "This console runs with the preset" in shown
     ordered = client.post(address, {"reason": REASON}, follow=True)
     assert "It waits for the worker." in ordered.content.decode()
     exports_make()

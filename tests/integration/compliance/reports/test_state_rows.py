@@ -53,7 +53,7 @@ def test_access_has_a_row_for_each_role_and_grant(orla: User, rita: User) -> Non
     grant = granted(orla, Permission.BUNDLE_UPLOAD, "com.example.clinic")
     found = rows_read("R1", app="com.example.clinic")
     assert [(row["person"], row["holds"], row["place"]) for row in found] == [
-        (f"person {orla.pk}", f"grant {grant.pk}", "com.example.clinic")
+        (f"person {orla.pk}", f"grant {grant.pk} ({grant.words})", "com.example.clinic")
     ]
     assert ("role release manager", rita.email) in {(row["holds"], row["email"]) for row in rows_read("R1")}
 
@@ -145,7 +145,7 @@ def test_a_key_operation_stands_with_the_level_of_its_confirmation(kai: User) ->
         audit_record(action=Action.KEY_ACTIVATED, actor=SYSTEM, now=clock.now(), detail={"kid": "k"})
     found = {row["action"]: row["aal"] for row in rows_read("R3a")}
     assert found["signing:key:suspend"] == "AAL2"
-    assert found["signing:key:revoke"] == "not found"
+    assert found["signing:key:revoke"] == "none on record"
     assert found["signing:key:activate"] is None
 
 

@@ -52,6 +52,26 @@ def test_what_is_kept_of_custom_ids_is_read_and_changed(api: API, app: App) -> N
         assert api.patch(ROOT, wrong).status_code == 422
 
 
+def test_when_details_of_reports_are_kept_is_read_and_changed(api: API, app: App) -> None:
+    names = ("telemetry_policy", "telemetry_text_version", "custom_id_policy")
+
+    def told(answer: Any) -> tuple[str, ...]:
+        return tuple(answer.json()[name] for name in names)
+
+    assert told(api.get(ROOT)) == ("on", "", "off")
+    unsaid = api.patch(ROOT, {"telemetry_policy": "consent"})
+    assert (unsaid.status_code, unsaid.json()["code"]) == (422, "invalid_value")
+    by_consent = {"telemetry_policy": "consent", "telemetry_text_version": "2026-12"}
+    assert told(api.patch(ROOT, by_consent)) == ("consent", "2026-12", "off")
+    # What isn't named stays.
+    assert told(api.patch(ROOT, {"custom_id_policy": "allowed"})) == ("consent", "2026-12", "allowed")
+    assert told(api.patch(ROOT, {"telemetry_policy": "off"})) == ("off", "2026-12", "allowed")
+    first = recorded(Action.APP_CHANGED)[0]
+    assert (first.actor_kind, first.detail["after"]) == (ActorKind.API_TOKEN.value, by_consent)
+    for wrong in ({"telemetry_policy": "maybe"}, {"telemetry_text_version": "a text"}):
+        assert api.patch(ROOT, wrong).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

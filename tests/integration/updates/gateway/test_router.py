@@ -20,7 +20,16 @@ def console() -> httpx.Client:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/console/", "/api/v1/apps", "/devices", "/healthz/", "/.well-known/jwks.json", "/device/v1/keys"],
+    [
+        "/",
+        "/console/",
+        "/api/v1/apps",
+        "/devices",
+        "/healthz/",
+        "/.well-known/jwks.json",
+        "/device/v1/keys",
+        "/device/v1/privacy",
+    ],
 )
 def test_what_is_not_for_devices_goes_to_django(console: httpx.Client, path: str) -> None:
     assert console.get(path).text == "Django"

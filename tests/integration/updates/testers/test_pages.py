@@ -49,6 +49,13 @@ def text_of(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
+def test_an_invite_shows_that_the_browsers_signal_is_honoured(nurses: TesterGroup) -> None:
+    path = path_of(invited(nurses).link)
+    plain, signalled = (Client().get(path, headers={"Sec-GPC": value}) for value in ("", "1"))
+    assert ["Opt-out honoured" in text_of(answer) for answer in (plain, signalled)] == [False, True]
+    assert "Sec-GPC" in signalled.headers["Vary"]
+
+
 def test_an_invite_is_a_page_that_leads_to_one_s_own(nurses: TesterGroup) -> None:
     StorePresence.objects.create(
         app=nurses.app,
