@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test unit integration browser fips check fix bench export-large lock clean \
+.PHONY: help run demo test unit integration browser fips check fix bench export-large erasure-large lock clean \
 	lane-browser lane-e2e lane-postgresql lane-postgresql-updates lane-sqlite lane-sqlite-updates
 
 PYTHON ?= python3
@@ -89,6 +89,9 @@ bench: $(VENV)/.development node_modules/.installed ## Measure, as ratios in one
 
 export-large: $(VENV)/.development ## Export 250,000 entries of an audit log, and verify the pack
 	@$(BIN)/python -m bench.export_large
+
+erasure-large: $(VENV)/.development node_modules/.installed ## Erase one person from a large console at work, and search every byte
+	@$(BIN)/python -m bench.erasure_large
 
 lock: $(VENV)/.development ## Pin requirements*.in anew
 	$(LOCK) requirements.in -o requirements.txt

@@ -324,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger-take-checkpoint": _every(60, "ledger.tasks.checkpoint_take"),
     "desk-remind-of-requests": _every(3600, "desk.tasks.requests_remind"),
     "desk-run-erasures": _every(30, "desk.tasks.erasures_run"),
+    "desk-forget-leftovers": _every(900, "desk.tasks.leftovers_forget"),
     "desk-purge-requests": _every(86_400, "desk.tasks.requests_purge"),
     "ledger-lay-anchors": _every(60, "ledger.tasks.anchors_lay"),
     "ledger-compare-anchors": _every(86_400, "ledger.tasks.anchors_compare"),

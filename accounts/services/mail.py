@@ -4,7 +4,7 @@ import logging
 import smtplib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +21,21 @@ _AT_ONCE: Final = 50
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _OUTSIDE_KEPT: Final = timedelta(days=3)
 _log = logging.getLogger(__name__)
+
+
+class LetterFollower(Protocol):
+    """What wants to know what became of letters to people outside, of which nothing is kept here."""
+
+    def __call__(self, letter: UUID, now: datetime, /, *, is_sent: bool) -> None:
+        """Note that a letter is out, or was given up, in the transaction in which it goes."""
+
+
+_followers: Final[dict[str, LetterFollower]] = {}
+
+
+def letter_follower_register(name: str, follower: LetterFollower) -> None:
+    """Tell somebody of every letter to people outside that leaves the outbox."""
+    _followers[name] = follower
 
 
 def letter_write(*, to: User, template: str, context: Mapping[str, Any], is_secret: bool = False) -> Letter:
@@ -64,10 +79,15 @@ def letters_forget(*, address: str) -> None:
     Letter.objects.filter(person=None, address=address).delete()
 
 
+def letter_withdraw(*, letter: UUID) -> None:
+    """Take back a letter to somebody outside that still waits."""
+    Letter.objects.filter(pk=letter, person=None, sent_at=None).delete()
+
+
 def letters_send() -> int:
     """Send what waits and is due; return how many went out. What fails is tried again, ever more slowly."""
     now = clock.now()
-    Letter.objects.filter(person=None, written_at__lt=now - _OUTSIDE_KEPT).delete()
+    _give_up(now)
     waiting = Letter.objects.filter(sent_at=None).filter(
         models.Q(attempted_at=None) | models.Q(attempted_at__lt=now - timedelta(minutes=1))
     )
@@ -85,6 +105,23 @@ def _letter_write(letter: Letter, template: str, context: Mapping[str, Any], *, 
     return letter
 
 
+def _give_up(now: datetime) -> None:
+    """Drop what nobody took for three days, each with word to whoever follows it."""
+    old = Letter.objects.filter(person=None, sent_at=None, written_at__lt=now - _OUTSIDE_KEPT)
+    for pk in old.values_list("pk", flat=True):
+        with transaction.atomic():
+            letter = old.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if letter is not None:
+                _leave(letter, now, is_sent=False)
+
+
+def _leave(letter: Letter, now: datetime, *, is_sent: bool) -> None:
+    pk = letter.pk
+    letter.delete()
+    for follower in _followers.values():
+        follower(pk, now, is_sent=is_sent)
+
+
 def _send(pk: UUID, now: datetime) -> bool:
     """Send one letter under its row's lock, so that two workers don't send it twice."""
     with transaction.atomic():
@@ -100,7 +137,7 @@ def _send(pk: UUID, now: datetime) -> bool:
             _log.warning("Letter %s couldn't be sent (attempt %d): %s", letter.pk, letter.attempts, exc)
         else:
             if letter.person_id is None:
-                letter.delete()
+                _leave(letter, now, is_sent=True)
                 return True
             letter.sent_at = now
             letter.body = "" if letter.is_secret else letter.body

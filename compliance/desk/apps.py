@@ -60,6 +60,10 @@ def _requests_connect() -> None:
     departure_listener_register(
         "privacy requests", DepartureListener(tester_deletion_receive, tester_erasure_note)
     )
+    from accounts.services.mail import letter_follower_register  # noqa: PLC0415 (models load first)
+    from compliance.desk.services.downstream import notice_letter_follow  # noqa: PLC0415 (as above)
+
+    letter_follower_register("notices to providers", notice_letter_follow)
     for sealed in request_secrets():
         sealed_holder_register(sealed.name, sealed.rewrap, census=sealed.census)
 

@@ -262,3 +262,24 @@ class PaperError(DeskError):
 
     code = "paper_refused"
     title = "This can't be registered like this."
+
+
+class ProviderError(DeskError):
+    """A service provider can't be registered, changed or ended like this."""
+
+    code = "provider_refused"
+    title = "This can't be registered like this."
+
+
+class ProviderAnswerError(DeskError):
+    """A notice to a provider isn't in a state in which this can be said of it, or a reason is missing."""
+
+    code = "provider_answer_refused"
+    title = "This can't be said of the notice as it is now."
+
+
+class ProvidersUnansweredError(DeskError):
+    """Providers who have the person's data weren't told, or haven't answered, and nobody says why not."""
+
+    code = "privacy_providers_unanswered"
+    title = "Not every provider has answered. Wait for them, or say why you don't."

@@ -152,6 +152,8 @@ def test_the_crawl_reaches_all_parts_of_the_console(paths: list[str]) -> None:
         "/console/compliance/phi/storage/",
         "/console/compliance/phi/associates/",
         "/console/compliance/phi/associates/new/",
+        "/console/compliance/providers/",
+        "/console/compliance/providers/new/",
         "/console/compliance/phi/decisions/",
         "/console/compliance/phi/decisions/new/",
         "/console/compliance/phi/apps/com.example.clinic/",

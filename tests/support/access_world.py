@@ -31,14 +31,17 @@ from compliance.desk.models import (
 )
 from compliance.desk.models.engagements import Framework
 from compliance.desk.models.incidents import IncidentKind
+from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.engagements import AuditTerms, asked_add, audit_open
 from compliance.desk.services.exports import export_order
+from compliance.desk.services.handling import subject_of
 from compliance.desk.services.incidents import Account, Known, incident_record
 from compliance.desk.services.modules.keeping import evidence_keep
 from compliance.desk.services.phi.associates import AssociateTerms, associate_add
 from compliance.desk.services.recertification import campaign_open
 from compliance.desk.services.reports.ordering import report_order
 from compliance.desk.services.reports.scheduling import report_schedule
+from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import SYSTEM
 from compliance.ledger.models import HoldScope, LegalHold
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -58,7 +61,7 @@ from tests.support.actors import (
 from tests.support.approving import two_people
 from tests.support.beta import group_made, invited
 from tests.support.confirming import confirmed
-from tests.support.privacy import asked
+from tests.support.privacy import asked, provider_made
 from tests.support.shipping import app_made, build_made, channel_made, released
 from updates.models import App, Channel, Device, Release
 from updates.services.webhooks import webhook_add, webhook_test
@@ -153,7 +156,7 @@ def world_made() -> World:
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
         **testers_made(),
-        "reference": asked().reference,
+        **passed_on(people["compliance_officer"]),
         "step": "deny",
         "letter": "acknowledge",
         "report": "register",
@@ -187,6 +190,17 @@ def evidence_made() -> ModuleEvidence:
 def associate_made(by: User) -> BusinessAssociate:
     terms = AssociateTerms("Hosting Ltd", "Hosts the console.", clock.now().date())
     return associate_add(terms=terms, user=by, now=clock.now())
+
+
+def passed_on(by: User) -> dict[str, str]:
+    """A request, and a notice of it to a provider."""
+    request, provider = asked(), provider_made(by)
+    (notice,) = providers_tell(request=request, subject=subject_of(request), by=Doer(by.actor, by))
+    return {
+        "reference": request.reference,
+        "provider_id": str(provider.pk),
+        "provider_notice_id": str(notice.pk),
+    }
 
 
 def export_ordered(by: User) -> Export:

@@ -406,6 +406,14 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "a hash; texts are declared",
         frozenset({"file_sha256"}),
     ),
+    "desk.ServiceProvider": (
+        "names of apps, and some of a few words; texts are declared",
+        frozenset({"app_ids", "found_by", "role"}),
+    ),
+    "desk.ProviderNotice": (
+        "some of a few words; what is sealed, and the note, are declared",
+        frozenset({"kind", "role", "state"}),
+    ),
     "desk.AddressableDecision": (
         "names of sections and one of a few words; texts are declared",
         frozenset({"decision", "specification"}),

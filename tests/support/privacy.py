@@ -5,14 +5,18 @@ from typing import Any, Final
 
 import time_machine
 
+from accounts.models import User
+from compliance.desk.domain.downstream import FoundBy, ProviderRole
 from compliance.desk.domain.intake import Intake
 from compliance.desk.domain.request_states import Channel, Kind
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Method
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import PrivacyRequest, ServiceProvider
+from compliance.desk.services.downstream import ProviderTerms, provider_add
 from compliance.desk.services.requests import request_receive, request_verify
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import ANONYMOUS
+from releaseconsole.kernel import clock
 
 # A Monday at noon.
 RECEIVED: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,3 +44,15 @@ def asked(kind: Kind = Kind.DELETE, *, contact: Contact = PERSON, **changed: Any
 def verified(request: PrivacyRequest, by: Doer = NOBODY) -> PrivacyRequest:
     """All that it names is proved by two data points."""
     return request_verify(request=request, method=Method.TWO_POINTS, proved=request.subjects.all(), by=by)
+
+
+def provider_made(by: User, name: str = "Crash Reports Ltd", **changed: Any) -> ServiceProvider:
+    """A service provider that finds people by their addresses and devices."""
+    terms: dict[str, Any] = {
+        "name": name,
+        "role": ProviderRole.PROVIDER,
+        "address": "privacy@crash.example",
+        "holds": "Crash reports, by device.",
+        "found_by": (FoundBy.EMAIL, FoundBy.DEVICE),
+    }
+    return provider_add(terms=ProviderTerms(**terms | changed), user=by, now=clock.now())

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from releaseconsole.kernel import clock
 from releaseconsole.redis_link import redis_client
-from updates.backends.redis import EVENT_STREAM
+from updates.backends.redis import ERASED_PASSED_KEY, EVENT_STREAM
 from updates.domain.telemetry import DeviceReport, Sighting
 from updates.errors import EventsNotAcceptedError
 
@@ -195,3 +195,13 @@ def stream_entries_delete(stream: str, entry_ids: Sequence[str]) -> None:
     """Delete single entries, which nobody has to store any more."""
     for start in range(0, len(entry_ids), _LOOKED_THROUGH):
         redis_client().xdel(stream, *entry_ids[start : start + _LOOKED_THROUGH])
+
+
+def erased_passed_note() -> None:
+    """Note that something of an erased device went through a stream; nothing says which."""
+    redis_client().set(ERASED_PASSED_KEY, b"1")
+
+
+def erased_passed_take() -> bool:
+    """Say whether anything did since the last time this was asked."""
+    return bool(redis_client().delete(ERASED_PASSED_KEY))

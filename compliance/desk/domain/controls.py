@@ -32,6 +32,7 @@ class Evidence(StrEnum):
     EXPORTS = "desk:exports"
     CATALOGUE = "desk:catalogue"
     REQUESTS = "desk:requests"
+    PROVIDERS = "desk:providers"
     METRICS = "desk:request-metrics"
     PHI = "desk:phi"
     PHI_MATRIX = "desk:phi-matrix"
@@ -62,6 +63,7 @@ PAGES: Final[dict[Evidence, tuple[str, Permission]]] = {
     Evidence.EXPORTS: ("exports", Permission.AUDIT_EXPORT),
     Evidence.CATALOGUE: ("catalogue of events", Permission.AUDIT_VIEW),
     Evidence.REQUESTS: ("privacy requests", Permission.AUDIT_VIEW),
+    Evidence.PROVIDERS: ("providers and notices to them", Permission.AUDIT_VIEW),
     Evidence.METRICS: ("yearly figures", Permission.AUDIT_VIEW),
     Evidence.PHI: ("PHI register", Permission.AUDIT_VIEW),
     Evidence.PHI_MATRIX: ("what is enforced for PHI", Permission.AUDIT_VIEW),
@@ -135,10 +137,10 @@ CONTROLS: Final[dict[ControlSet, tuple[Control, ...]]] = {
         Control("164.400 to 164.414", "Notices of a breach", (_E.INCIDENTS,), "Days are to be confirmed."),
     ),
     ControlSet.CCPA: (
-        Control("1798.105, 7022", "Deletion", (_E.REQUESTS, _E.HOLDS)),
-        Control("1798.106, 7023", "Correction", (_E.REQUESTS,)),
+        Control("1798.105, 7022", "Deletion", (_E.REQUESTS, _E.PROVIDERS, _E.HOLDS)),
+        Control("1798.106, 7023", "Correction", (_E.REQUESTS, _E.PROVIDERS)),
         Control("1798.110, 7024", "Knowing", (_E.REQUESTS, _E.EXPORTS)),
-        Control("1798.120, 1798.121, 7025 to 7027", "Opting out, limiting", (_E.REQUESTS,)),
+        Control("1798.120, 1798.121, 7025 to 7027", "Opting out, limiting", (_E.REQUESTS, _E.PROVIDERS)),
         Control("1798.130, 7021", "Deadlines", (_E.REQUESTS,)),
         Control("7060 to 7063", "Verification, agents", (_E.REQUESTS,)),
         Control("7101", "Records for 24 months", (_E.REQUESTS,)),

@@ -1,7 +1,7 @@
 """The eighteen components of a cybersecurity audit (11 CCR § 7123), each with what the console has of it.
 
-The text wasn't read for this version: titles are ours and short, numbers are the order of the text as others
-tell it, and that is said wherever they're shown. Nothing here says that a component is met. Most of them are
+The text wasn't read for this version: titles are ours and short, numbers follow its order as it's commonly
+told, and that is said wherever they're shown. Nothing here says that a component is met. Most of them are
 about a whole business; the console shows its own part, and its officers say the rest.
 """
 
@@ -14,8 +14,8 @@ from compliance.desk.domain.controls import Evidence
 _E: Final = Evidence
 SECTION: Final = "11 CCR § 7123"
 CAVEAT: Final = (
-    "The text of 11 CCR § 7123 (in force since 1 January 2026) wasn't read for this version. Titles and"
-    " numbers are from what others write of it: confirm with counsel."
+    "The text of 11 CCR § 7123 (in force since 1 January 2026) wasn't read for this version. Titles"
+    " are ours, and numbers follow its order as it's commonly told: confirm with counsel."
 )
 
 

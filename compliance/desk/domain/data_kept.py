@@ -38,6 +38,7 @@ LINES: Final[tuple[KeptLine, ...]] = (
     KeptLine("audit content", "Facts of the audit log", "{} days; longer with PHI", "AUDIT_CONTENT_DAYS"),
     KeptLine("audit content", "Personal values of the audit log", "{} days", "AUDIT_DISCLOSURE_DAYS"),
     KeptLine("exports", "Files of exports", "{} days", "EXPORT_KEEP_DAYS"),
+    KeptLine("notices to providers", "Whom notices to providers name", "until the answer, 90 days at most"),
     KeptLine("privacy requests", "Records of privacy requests", "24 months after the answer"),
 )
 

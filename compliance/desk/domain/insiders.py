@@ -17,6 +17,7 @@ INSIDERS_ONLY: Final = frozenset({
     "desk:phi-associates",
     "desk:phi-decisions",
     "desk:phi-matrix",
+    "desk:providers",
     "desk:recertification",
     "desk:recertifications",
     "desk:request",

@@ -41,6 +41,7 @@ OBJECT_WORDS: Final = {
     "release": "Release",
     "report_schedule": "Schedule of a report",
     "review": "Review",
+    "service_provider": "Service provider",
     "signing_key": "Signing key",
     "tester": "Tester",
     "tester_group": "Tester group",

@@ -115,6 +115,10 @@ class Step(StrEnum):
     STUCK = "stuck"
     ERASURE_DONE = "erasure_done"
     PACKAGED = "packaged"
+    PROVIDERS_TOLD = "providers_told"
+    PROVIDER_SENT = "provider_sent"
+    PROVIDER_ANSWERED = "provider_answered"
+    PROVIDERS_OPEN = "providers_open"
     COMPLETED = "completed"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
@@ -138,6 +142,10 @@ _STEP_WORDS: Final = {
     Step.STUCK: "Erasure stuck: somebody has to look",
     Step.ERASURE_DONE: "Data erased everywhere, and searched for",
     Step.PACKAGED: "Package of what is held taken",
+    Step.PROVIDERS_TOLD: "Notices written to providers",
+    Step.PROVIDER_SENT: "Notice sent to a provider",
+    Step.PROVIDER_ANSWERED: "Notice to a provider settled",
+    Step.PROVIDERS_OPEN: "Answered before every provider had",
     Step.COMPLETED: "Complied with",
     Step.DENIED: "Denied",
     Step.WITHDRAWN: "Withdrawn by who asked",

@@ -105,6 +105,30 @@ class CompleteForm(_GroundsForm):
         self.fields["bases"].label = "If a part isn't done: sections"
         self.fields["explanation"].label = "If a part isn't done: why"
 
+    unanswered = forms.CharField(
+        label="If you don't wait for every provider: why",
+        max_length=400,
+        required=False,
+        validators=[ONE_LINE],
+        help_text="Only where one isn't told or hasn't answered. Kept on record; don't name the person.",
+    )
+
+
+class TellForm(StepForm):
+    """What providers are to correct; for other kinds there's nothing to say."""
+
+    words = forms.CharField(
+        label="What is to be corrected",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It goes to every provider concerned, with what they need to find the person.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request.asks is not Kind.CORRECT:
+            del self.fields["words"]
+
 
 class BackdateForm(StepForm):
     """When a request really came."""

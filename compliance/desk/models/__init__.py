@@ -16,6 +16,7 @@ from compliance.desk.models.modules import (
 from compliance.desk.models.opened_packs import OpenedPack
 from compliance.desk.models.phi import DeclarationSubject, MeasurementKind, PHIDeclaration, PHIMeasurement
 from compliance.desk.models.phi_papers import AddressableDecision, BusinessAssociate
+from compliance.desk.models.providers import ProviderNotice, ServiceProvider
 from compliance.desk.models.recertification import RecertificationCampaign, RecertificationLine
 from compliance.desk.models.reports import ReportReview, ReportRun, ReportSchedule
 from compliance.desk.models.requests import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
@@ -50,11 +51,13 @@ __all__ = [
     "PrivacyRequest",
     "PrivacyRequestStep",
     "PrivacyRequestSubject",
+    "ProviderNotice",
     "RecertificationCampaign",
     "RecertificationLine",
     "ReportReview",
     "ReportRun",
     "ReportSchedule",
+    "ServiceProvider",
     "SubjectKey",
     "SuppressedSubject",
     "SuppressionKey",

@@ -48,7 +48,7 @@ def packs_shown(user: User, *, now: datetime) -> list[OpenPack]:
     """List the packs that are open to somebody, each once, with the end of their access to it."""
     ends: dict[int, datetime] = {}
     for access in accesses_live(user, now=now):
-        for audit_id in access.audits.values_list("pk", flat=True):
+        for audit_id in AuditEngagement.objects.filter(accesses=access).values_list("pk", flat=True):
             ends[audit_id] = max(access.ends_at, ends.get(audit_id, access.ends_at))
     longest: dict[UUID, OpenPack] = {}
     for opening in packs_open_to(user, now=now):

@@ -22,10 +22,11 @@ from compliance.desk.backends.subject_key import subject_digest, subject_whole_d
 from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
 from compliance.desk.domain.subjects import Contact, SubjectKind
 from compliance.desk.domain.verification import Method, Verification
-from compliance.desk.errors import NotVerifiedError, RequestStateError
+from compliance.desk.errors import NotVerifiedError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.access_package import AccessPackage, access_package
+from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure import (
     Plan,
     erasure_plan,
@@ -89,6 +90,8 @@ def subject_of(request: PrivacyRequest) -> Subject:
 
 def _proved_of(request: PrivacyRequest) -> Contact:
     contact = request.contact_read()
+    if request.asks.is_opt_out:
+        return contact  # nobody may be asked for a proof, and nothing is told or erased by it
     proved = set(request.subjects.exclude(proved_by="").values_list("kind", "digest"))
 
     def kept(kind: SubjectKind, value: str) -> str:
@@ -280,6 +283,36 @@ def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = 
             detail={"entries": package.count, "categories": is_short},
         )
     return package
+
+
+def request_tell(*, request: PrivacyRequest, words: str, by: Doer) -> PrivacyRequest:
+    """Pass a request on to the providers concerned, by what it names itself.
+
+    An erasure tells them by itself, by all that it found; this is for what is done without one.
+
+    Args:
+        request: Which.
+        words: What is to be corrected; for other kinds nothing.
+        by: Who has it done.
+
+    Raises:
+        RequestStateError: It's closed, is being erased, or there's nobody to be told.
+        NotVerifiedError: Identity has to be verified first.
+        RequestIncompleteError: Nobody says what is to be corrected.
+    """
+    with transaction.atomic():
+        request = request_lock(request)
+        running_require(request.stands)
+        if request.identity not in {Verification.VERIFIED, Verification.NOT_NEEDED}:
+            raise NotVerifiedError
+        run = erasure_of(request)
+        if run is not None and run.state != ErasureState.DONE:
+            raise RequestStateError("The erasure for this request isn't finished; it tells them.")
+        if (request.asks is Kind.CORRECT) != bool(words.strip()):
+            raise RequestIncompleteError("Say what is to be corrected, and only of a correction.")
+        if not providers_tell(request=request, subject=subject_of(request), by=by, words=words):
+            raise RequestStateError("There is no provider who has to be told and isn't yet.")
+    return request
 
 
 def _person_require(subject: Subject, by: User) -> None:

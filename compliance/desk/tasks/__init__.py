@@ -1,7 +1,7 @@
 """What the worker does for the desk."""
 
 from compliance.desk.tasks.duties import duties_tend
-from compliance.desk.tasks.erasures import erasures_run
+from compliance.desk.tasks.erasures import erasures_run, leftovers_forget
 from compliance.desk.tasks.exports import exports_make, exports_remove
 from compliance.desk.tasks.modules import modules_measure
 from compliance.desk.tasks.phi import phi_measure, phi_measure_asked
@@ -13,6 +13,7 @@ __all__ = [
     "erasures_run",
     "exports_make",
     "exports_remove",
+    "leftovers_forget",
     "modules_measure",
     "phi_measure",
     "phi_measure_asked",

@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
+from compliance.desk.services.downstream import provider_notices_forget, provider_notices_remind
 from compliance.desk.services.engagements import asked_remind, samples_draw
 from compliance.desk.services.incidents import notices_remind
 from compliance.desk.services.recertification import recertification_tend
+from compliance.ledger.services.purges import Purged, purge_run
 
 
 @shared_task(name="desk.tasks.duties_tend", ignore_result=True, acks_late=True)
@@ -14,3 +16,5 @@ def duties_tend() -> None:
     notices_remind()
     asked_remind()
     samples_draw()
+    provider_notices_remind()
+    purge_run(Purged.PROVIDER_NOTICES, provider_notices_forget)

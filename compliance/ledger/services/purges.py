@@ -24,6 +24,7 @@ class Purged(StrEnum):
     CONTENT = "audit content"
     EXPORTS = "exports"
     REQUESTS = "privacy requests"
+    PROVIDER_NOTICES = "notices to providers"
 
 
 def purge_run(what: Purged, purge: Callable[[], int]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from releaseconsole.personal_data import Identifier, suppression_current
+from updates.backends.events import erased_passed_note
 from updates.domain.telemetry import DeviceReport, Sighting
 from updates.services.telemetry.devices import DeviceKey
 
@@ -43,4 +44,6 @@ def _custom_ids(told: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
 
 def _among(identifiers: Iterable[Identifier]) -> set[tuple[str, str]]:
     found = suppression_current().among(set(identifiers))
+    if found:
+        erased_passed_note()
     return {(each.app_id, each.value) for each in found}

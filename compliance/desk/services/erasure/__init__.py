@@ -1,5 +1,6 @@
 """Erasing somebody everywhere, keeping them erased, and proving both (docs/erasure.md)."""
 
+from compliance.desk.services.erasure.forgetting import leftovers_forget
 from compliance.desk.services.erasure.holders import desk_holders_register
 from compliance.desk.services.erasure.planning import (
     Plan,
@@ -39,6 +40,7 @@ __all__ = [
     "erasure_step",
     "erasures_replay",
     "erasures_running",
+    "leftovers_forget",
     "receipt_check",
     "receipt_run",
     "subject_widen",

@@ -28,11 +28,13 @@ from compliance.desk.models import (
     PrivacyRequest,
     PrivacyRequestStep,
     PrivacyRequestSubject,
+    ProviderNotice,
     RecertificationCampaign,
     RecertificationLine,
     ReportReview,
     ReportRun,
     ReportSchedule,
+    ServiceProvider,
     SuppressedSubject,
     WatchReview,
 )
@@ -83,6 +85,8 @@ def desk_holders_register() -> None:
                 (AuditEngagement, ("title", "outcome")),
                 (AuditorRequest, ("asked", "answer")),
                 (ComponentStatement, ("reason",)),
+                (ServiceProvider, ("name", "address", "holds", "ended_reason")),
+                (ProviderNotice, ("note",)),
             ),
             retention="For good: they are what the operator answers for.",
         )
@@ -120,7 +124,8 @@ def _requests() -> RowsHolder:
         name="privacy requests",
         data_class=DataClass.REQUEST,
         holds="Requests: who asks, sealed, while a request runs; then a reference, dates and keyed hashes. "
-        "Whom an erasure is about, sealed, while it runs; keyed hashes of who was erased.",
+        "Whom an erasure is about, sealed, while it runs, and whom notices to providers name, until they are "
+        "answered; keyed hashes of who was erased.",
         retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
         tables=(
             Table(
@@ -135,6 +140,7 @@ def _requests() -> RowsHolder:
         also=(
             field_label(PrivacyRequestStep, "note"),
             field_label(PrivacyRequestSubject, "digest"),
+            field_label(ProviderNotice, "sealed_told"),
             field_label(SuppressedSubject, "digest"),
             field_label(ErasureRun, "sealed_subject"),
         ),

@@ -14,7 +14,7 @@ from updates.backends.events import SIGHTING_STREAM
 from updates.backends.redis import EVENT_STREAM
 
 # A device goes on asking for updates: what it says is there for the second until the drain drops it.
-_IN_MOTION: Final = (EVENT_STREAM, SIGHTING_STREAM)
+IN_MOTION: Final = (EVENT_STREAM, SIGHTING_STREAM)
 
 
 def storage_compact(subject: Subject, tables: list[str]) -> dict[str, bool]:
@@ -38,13 +38,20 @@ def absence_search(subject: Subject, *, kept: frozenset[str]) -> dict[str, int]:
     if not needles:
         return {}
     found = {table: count for table, count in database_search(needles).items() if table not in kept}
-    found |= redis_search(needles, leave_out=_IN_MOTION)
+    found |= redis_search(needles, leave_out=IN_MOTION)
     if not kept:
         found |= database_files_search(needles)
-    # Devices are left out of the append-only file: they go on asking.
-    found |= redis_files_search(sorted(set(needles) - {device.id for device in subject.devices}))
+    found |= redis_files_search(_silent(subject, needles))
     found |= {_place(path): 1 for path in _files() if file_holds(path, needles)}
     return found
+
+
+def _silent(subject: Subject, needles: list[str]) -> list[str]:
+    """Leave out what a device goes on saying: it's in Redis' file until that is written anew (forgetting)."""
+    if not subject.devices:
+        return needles
+    said = {each.id for each in subject.devices | subject.custom_ids}
+    return sorted(set(needles) - said)
 
 
 def _is_sqlite() -> bool:

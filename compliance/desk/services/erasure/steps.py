@@ -4,20 +4,23 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 
-from compliance.desk.domain.request_states import Step
+from compliance.desk.domain.downstream import NoticeState
+from compliance.desk.domain.request_states import State, Step
 from compliance.desk.errors import DeskError
-from compliance.desk.models import ErasureRun, ErasureStep
+from compliance.desk.models import ErasureRun, ErasureStep, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
+from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
-from compliance.desk.services.erasure.searching import absence_search, storage_compact
+from compliance.desk.services.erasure.searching import IN_MOTION, absence_search, storage_compact
 from compliance.desk.services.erasure.suppression import suppress
+from compliance.desk.services.requests.recording import Doer, request_lock
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -93,9 +96,13 @@ def _search(run: ErasureRun, step: ErasureStep) -> None:
         FoundAgainError: Something is there.
     """
     subject = run.subject_read()
+    telemetry_drain(at_most=_DRAIN)
     left: Counter[str] = Counter()
     for holder in holders_in_order():
         left += _unexplained(holder, run)
+    # Their phone may go on talking for as long as it likes: what it says is dropped a second later.
+    for place in IN_MOTION:
+        left.pop(place, None)
     clear = frozenset(each.place.partition(".")[0] for each in _kept_of(run) if each.in_clear)
     if found := dict(left) or absence_search(subject, kept=clear):
         raise FoundAgainError(found)
@@ -111,33 +118,13 @@ def _unexplained(holder: PersonalDataHolder, run: ErasureRun) -> Counter[str]:
 
 
 def _finish(run: ErasureRun, step: ErasureStep) -> None:
-    """Put it on record, bind the receipt to that, and forget whom it was about."""
+    """Have providers told, put it on record, bind the receipt to that, and forget whom it was about."""
     now = clock.now()
     erased: Counter[str] = Counter()
     for each in run.steps.filter(kind=StepKind.HOLDER):
         erased += Counter(each.erased)
-    kept = [
-        {
-            "place": each.place,
-            "count": each.count,
-            "section": each.section,
-            "why": each.why,
-            "until": each.until,
-        }
-        for each in _kept_of(run)
-    ]
-    statement = json.dumps(
-        {
-            "v": 1,
-            "request": run.request,
-            "erased_at": now.isoformat(timespec="seconds"),
-            "erased": dict(sorted(erased.items())),
-            "kept": kept,
-            "kept_note": "A record of the request, and keyed hashes so that the data stay deleted, are kept.",
-        },
-        sort_keys=True,
-    )
     with transaction.atomic():
+        statement = _statement(run, erased, _providers_told(run), now)
         event = audit_record(
             action=Action.ERASURE_COMPLETED,
             actor=SYSTEM,
@@ -145,7 +132,7 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
             subject=("privacy_request", run.request),
             detail={
                 "erased": erased.total(),
-                "stays": sum(each["count"] for each in kept),
+                "stays": sum(each.count for each in _kept_of(run)),
                 "replay": run.is_replay,
                 "statement_sha256": sha256_hex(statement.encode()),
             },
@@ -157,6 +144,44 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
         _done(step, erased={}, after={})
         if not run.is_replay:
             erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
+
+
+def _providers_told(run: ErasureRun) -> Counter[str]:
+    """Pass it on to who has their data, by all that is known now and won't be a moment later.
+
+    What is done again after a restore was passed on then: providers restored nothing.
+    """
+    request = PrivacyRequest.objects.filter(reference=run.request).exclude(state=State.CLOSED.value)
+    if run.is_replay or not request.exists():
+        return Counter()
+    locked = request_lock(request.get())
+    notices = providers_tell(request=locked, subject=run.subject_read(), by=Doer(SYSTEM))
+    return Counter(notice.role for notice in notices if notice.stands is NoticeState.DUE)
+
+
+def _statement(run: ErasureRun, erased: Counter[str], told: Counter[str], now: datetime) -> str:
+    kept = [
+        {
+            "place": each.place,
+            "count": each.count,
+            "section": each.section,
+            "why": each.why,
+            "until": each.until,
+        }
+        for each in _kept_of(run)
+    ]
+    return json.dumps(
+        {
+            "v": 1,
+            "request": run.request,
+            "erased_at": now.isoformat(timespec="seconds"),
+            "erased": dict(sorted(erased.items())),
+            "kept": kept,
+            "kept_note": "A record of the request, and keyed hashes so that the data stay deleted, are kept.",
+            "notices_written": dict(sorted(told.items())),
+        },
+        sort_keys=True,
+    )
 
 
 def _done(step: ErasureStep, *, erased: dict[str, Any], after: dict[str, int]) -> None:

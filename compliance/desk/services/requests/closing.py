@@ -20,6 +20,7 @@ from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
+from compliance.desk.services.requests.providers import providers_answered_require
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -50,6 +51,7 @@ def request_complete(
     bases: Iterable[Basis] = (),
     explanation: str = "",
     result: Mapping[str, int] | None = None,
+    unanswered: str = "",
 ) -> PrivacyRequest:
     """Answer that what was asked for is done; with grounds, that a part of it is.
 
@@ -59,10 +61,12 @@ def request_complete(
         bases: On which grounds the rest was refused; none: nothing was.
         explanation: Why, in words; for a part only.
         result: What was done, in counts by the name of what was counted; nothing personal.
+        unanswered: Why it's answered before every provider who has their data was told and has answered.
 
     Raises:
         RequestStateError: It's closed, or its erasure isn't finished.
         NotVerifiedError: Identity has to be verified first.
+        ProvidersUnansweredError: A provider isn't told or hasn't answered, and nobody says why.
         DenialBasisError: A part was refused without a section that fits, or without a word.
         NamesPersonError: The explanation names who asks.
     """
@@ -73,6 +77,8 @@ def request_complete(
         if request.identity not in {Verification.VERIFIED, Verification.NOT_NEEDED}:
             running_require(request.stands)
             raise NotVerifiedError
+        running_require(request.stands)
+        providers_answered_require(request, why=unanswered, by=by)
         request.result = dict(result or {})
         return _close(request, outcome, by, named, explanation)
 

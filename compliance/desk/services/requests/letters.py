@@ -21,6 +21,7 @@ from compliance.desk.domain.verification import METHODS, methods_for
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState
+from compliance.desk.selectors.downstream import told_lines
 from compliance.desk.services.requests.recording import Doer, event_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -189,4 +190,5 @@ def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | 
         "zone": settings.PRIVACY_TIME_ZONE,
         "form_url": f"{settings.PUBLIC_URL}/privacy/",
         "receipt_url": receipt_url(request),
+        "told": told_lines(request.reference),
     }

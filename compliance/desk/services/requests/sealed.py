@@ -3,17 +3,23 @@
 from typing import Any
 
 from accounts.services.rewrap import SealedRows
-from compliance.desk.models import PrivacyRequest, SubjectKey
+from compliance.desk.models import PrivacyRequest, ProviderNotice, SubjectKey
 
 
 def request_secrets() -> tuple[SealedRows[Any], ...]:
-    """Return who asks, of requests that run, and the key of the hashes that stand for people."""
+    """Return who asks, of requests that run, whom notices name, and the key of hashes."""
     return (
         SealedRows(
             "who makes privacy requests",
             PrivacyRequest.objects.all(),
             "sealed_contact",
             PrivacyRequest.contact_context,
+        ),
+        SealedRows(
+            "whom notices to providers name",
+            ProviderNotice.objects.all(),
+            "sealed_told",
+            ProviderNotice.told_context,
         ),
         SealedRows("subject key", SubjectKey.objects.all(), "sealed_key", SubjectKey.key_context),
     )

@@ -33,6 +33,7 @@ def standing_sources_register() -> None:
     standing_register("drills", duties.drills_standing)
     standing_register("phi", registers.phi_standing)
     standing_register("associates", registers.associates_standing)
+    standing_register("providers", registers.providers_standing)
     standing_register("modules", evidence.modules_standing)
     standing_register("texts", registers.texts_standing)
     standing_register("authenticators", evidence.authenticators_standing)

@@ -9,6 +9,7 @@ from compliance.desk.domain.phi.status import PHIStatus
 from compliance.desk.domain.standing import StandingLine, Tone, counted
 from compliance.desk.models import Export
 from compliance.desk.selectors.calendar import today_at
+from compliance.desk.selectors.downstream import notices_open, overdue_among
 from compliance.desk.selectors.modules.watch import watch_lines
 from compliance.desk.selectors.phi.papers import associates_shown
 from compliance.desk.selectors.phi.register import apps_registered
@@ -56,6 +57,21 @@ def associates_standing(now: datetime) -> Iterator[StandingLine]:
         yield StandingLine(
             "Business associates", says, Tone.DUE, "desk:phi-associates", Permission.AUDIT_VIEW
         )
+
+
+def providers_standing(now: datetime) -> Iterator[StandingLine]:
+    """Notices to providers that aren't answered.
+
+    Yields:
+        A line if there are any.
+    """
+    notices, today = list(notices_open()), today_at(now)
+    if notices:
+        late = overdue_among(notices, today=today)
+        says = f"{counted(len(notices), 'notice is', 'notices are')} not answered, {late} overdue."
+        tone = Tone.BAD if late else Tone.DUE
+        due_on = notices[0].due_on
+        yield StandingLine("Providers", says, tone, "desk:providers", Permission.AUDIT_VIEW, due_on)
 
 
 def texts_standing(now: datetime) -> Iterator[StandingLine]:

@@ -26,7 +26,7 @@ class NextStep:
 
 
 def next_steps(
-    asked: PrivacyRequest, *, today: date, run: ErasureRun | None, is_packaged: bool
+    asked: PrivacyRequest, *, today: date, run: ErasureRun | None, is_packaged: bool, untold: int
 ) -> list[NextStep]:
     """List what can be done to a request; nothing, once it's closed.
 
@@ -35,6 +35,7 @@ def next_steps(
         today: The operator's date.
         run: Its erasure, if there's one.
         is_packaged: Whether somebody took the package of what is held.
+        untold: How many providers it goes on to that have no notice of it yet.
     """
     if asked.is_closed:
         return []
@@ -50,7 +51,9 @@ def next_steps(
     proves_more = is_known and asked.subjects.filter(proved_by="").exists()
     is_erased = run is not None and run.state == ErasureState.DONE
     is_erasing = run is not None and not is_erased
-    is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged)
+    is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged) and not untold
+    # An erasure tells them by itself; without one it's told of what the request names.
+    passes_on = bool(untold) and not waits_for_identity and not is_erasing
     erasure_words = "Erasure" if run else "Dry run of the erasure"
     offered = [
         (acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
@@ -61,6 +64,10 @@ def next_steps(
         (
             tells,
             NextStep("package", "Package of what is held", is_usual=not acknowledges and not is_packaged),
+        ),
+        (
+            passes_on,
+            NextStep("tell", "Tell the providers", is_usual=not acknowledges and (not erases or is_erased)),
         ),
         (not waits_for_identity and not is_erasing, NextStep("complete", "Complied with", is_usual=is_done)),
         (can_extend, NextStep("extend", "Extend to 90 days")),

@@ -10,6 +10,7 @@ from compliance.desk.domain.request_states import Step
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import today_at
+from compliance.desk.selectors.downstream import notices_of, providers_untold
 from compliance.desk.selectors.requests import request_get, same_person, standing_of
 from compliance.desk.services.handling import erasure_of
 from compliance.desk.services.requests import RequestLetterKind, contact_show, letter_take
@@ -57,6 +58,9 @@ def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | Non
     may_manage = request.user.may(Permission.PRIVACY_MANAGE)
     run = erasure_of(asked)
     is_packaged = asked.steps.filter(step=Step.PACKAGED.value).exists()
+    next_ones = next_steps(
+        asked, today=today, run=run, is_packaged=is_packaged, untold=providers_untold(asked).count()
+    )
     context = {
         "title": asked.reference,
         "asked": asked,
@@ -64,7 +68,9 @@ def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | Non
         "receipt_url": receipt_url(asked) if may_manage else "",
         "standing": standing_of(asked, today=today),
         "steps": asked.steps.select_related("person"),
-        "next_steps": next_steps(asked, today=today, run=run, is_packaged=is_packaged) if may_manage else [],
+        "next_steps": next_ones if may_manage else [],
+        "notices": notices_of(asked),
+        "today": today,
         "letters": letters_of(asked) if may_manage else [],
         "contact": contact,
         "others": same_person(asked),

@@ -20,12 +20,13 @@ from compliance.desk.forms.steps import (
     DenyForm,
     ExtendForm,
     StepForm,
+    TellForm,
     VerifyForm,
 )
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import requests as services
-from compliance.desk.services.handling import erasure_answer, erasure_of
+from compliance.desk.services.handling import erasure_answer, erasure_of, request_tell
 from compliance.desk.services.requests import RequestLetter, RequestLetterKind, letter_compose
 from compliance.desk.services.requests.letters import Draft
 from compliance.desk.services.requests.recording import Doer
@@ -122,9 +123,19 @@ _PAGES: Final = {
             explanation=form.cleaned_data["explanation"],
             by=by,
             result=_result(asked),
+            unanswered=form.cleaned_data["unanswered"],
         ),
         form=CompleteForm,
         letter=RequestLetterKind.COMPLETE,
+    ),
+    "tell": StepPage(
+        "Tell the providers",
+        "Each provider whom it concerns, and who has no notice of it yet, gets one by e-mail: a reference "
+        "and, of the identifiers that the request names those by which they find people.",
+        "Send the notices",
+        "The notices are in the outbox.",
+        lambda asked, form, by: request_tell(request=asked, words=form.cleaned_data.get("words", ""), by=by),
+        form=TellForm,
     ),
     "withdraw": StepPage(
         "Withdrawn",

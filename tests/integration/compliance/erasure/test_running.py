@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis
 from django.conf import LazySettings
+from django.db import connection
 
 from accounts.models import User
+from compliance.desk.backends.redis_search import redis_files_search
 from compliance.desk.errors import ErasureNobodyError, ErasureUnfinishedError, SuppressionFileError
 from compliance.desk.models import ErasureRun, SuppressedSubject
 from compliance.desk.services.erasure import (
@@ -19,6 +22,7 @@ from compliance.desk.services.erasure import (
     erasure_start,
     erasure_step,
     erasures_replay,
+    leftovers_forget,
     receipt_check,
 )
 from compliance.desk.services.erasure.holders import LogFiles
@@ -28,9 +32,12 @@ from compliance.ledger.errors import ProofError
 from compliance.ledger.models import AuditEpoch, AuditEvent
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Found, Scoped, Subject
+from tests.integration.updates.telemetry.conftest import drain, report, sighting
 from tests.support.ledger import SoftwareSigner
 from tests.support.shipping import app_made, recorded
+from updates.backends.events import events_append, sightings_append
 from updates.models import App, Device
+from updates.services.telemetry import DrainReport, telemetry_drain
 
 PHONE = "e5a0b1e0-7e57-4e57-a000-0000000dead1"
 REFERENCE = "PR-TESTTEST"
@@ -81,6 +88,26 @@ def test_a_step_that_a_worker_has_is_nobody_elses(phone: Subject) -> None:
     assert not erasure_step(run)
     ErasureRun.objects.update(claimed_until=clock.now().replace(year=2020))
     assert erasure_step(run)
+
+
+def test_a_phone_that_goes_on_talking_holds_nothing_up(
+    phone: Subject, monkeypatch: pytest.MonkeyPatch, redis_client: redis.Redis
+) -> None:
+    """What it says is in Redis at every moment in which somebody looks, and leaves its file as well."""
+
+    def talked_over(*, at_most: timedelta) -> DrainReport:
+        moved = telemetry_drain(at_most=at_most)
+        events_append([report("set", device_id=PHONE)])
+        sightings_append([sighting(device_id=PHONE, custom_id="patient-zz-918273")])
+        return moved
+
+    monkeypatch.setattr("compliance.desk.services.erasure.steps.telemetry_drain", talked_over)
+    run = erasure_run_through(started(phone))
+    assert (run.state, run.error) == ("done", "")
+    assert drain().suppressed == 1
+    assert leftovers_forget() == (connection.vendor != "sqlite")  # its log belongs to this transaction
+    assert redis_files_search([PHONE]) == {}
+    assert not Device.objects.exists()
 
 
 def test_a_finished_run_knows_nobody(phone: Subject) -> None:

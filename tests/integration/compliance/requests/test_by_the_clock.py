@@ -9,12 +9,15 @@ from accounts.models import Letter, User
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.subjects import SubjectKind
 from compliance.desk.models import PrivacyRequest, PrivacyRequestStep, PrivacyRequestSubject
+from compliance.desk.services.downstream import providers_tell
+from compliance.desk.services.handling import subject_of
 from compliance.desk.services.requests import request_complete
 from compliance.desk.services.requests.sealed import request_secrets
 from compliance.desk.tasks import requests_purge, requests_remind
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import sealing
-from tests.support.privacy import NOBODY, PERSON, asked, day, verified
+from tests.support.people import person
+from tests.support.privacy import NOBODY, PERSON, asked, day, provider_made, verified
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -93,11 +96,16 @@ def test_who_asks_and_the_key_of_the_hashes_can_be_sealed_anew(
     before = subject_digest(SubjectKind.EMAIL, PERSON.email)
     old = sealing.kek_current()
     new = sealing.KeyEncryptionKey(bytes(range(32)))
+    verified(request_of_day_0)
+    provider_made(person("orla"))
+    (notice,) = providers_tell(request=request_of_day_0, subject=subject_of(request_of_day_0), by=NOBODY)
+    told = notice.told_read()
     monkeypatch.setattr(sealing._Holder, "kek", sealing.KEKRing(new, [old]))
     for holder in request_secrets():
         assert holder.rewrap().renewed == 1
         assert set(holder.census()) == {new.kek_id}
     monkeypatch.setattr(sealing._Holder, "kek", sealing.KEKRing(new))
     request_of_day_0.refresh_from_db()
-    assert request_of_day_0.contact_read() == PERSON
+    notice.refresh_from_db()
+    assert (request_of_day_0.contact_read(), notice.told_read()) == (PERSON, told)
     assert subject_digest(SubjectKind.EMAIL, PERSON.email) == before

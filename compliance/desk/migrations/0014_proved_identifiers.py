@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0012_module_evidence'),
+        ('desk', '0013_providers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,7 @@ from compliance.desk.services.erasure import erasures_replay
 from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
+from releaseconsole.supervisor.redis_meanwhile import redis_meanwhile
 
 
 class Command(BaseCommand):
@@ -23,7 +24,8 @@ class Command(BaseCommand):
             CommandError: The list can't be read, or an erasure didn't come to its end.
         """
         try:
-            done = erasures_replay(actor=SYSTEM, now=clock.now())
+            with redis_meanwhile():
+                done = erasures_replay(actor=SYSTEM, now=clock.now())
         except ConsoleError as exc:
             raise CommandError(exc.message) from exc
         self.stdout.write(f"{done.learned} entries of the list were new to this database.")

@@ -1,0 +1,143 @@
+"""Keeping the register of who has data from the operator: added, changed, ended; never deleted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from compliance.desk.domain.downstream import FoundBy, ProviderRole
+from compliance.desk.errors import ProviderError
+from compliance.desk.models import ServiceProvider
+from compliance.ledger.domain.events import Action
+from compliance.ledger.services import audit_record
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderTerms:
+    """What is registered of a provider.
+
+    Attributes:
+        name: Who.
+        role: What they are.
+        address: Where notices go.
+        holds: What they hold.
+        found_by: By what they find somebody.
+        apps: Of which apps; none: of all.
+        contract_on: Day of the contract; None: there's none.
+    """
+
+    name: str
+    role: ProviderRole
+    address: str
+    holds: str
+    found_by: tuple[FoundBy, ...]
+    apps: tuple[str, ...] = ()
+    contract_on: date | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Write it as the register holds it."""
+        return {
+            "name": self.name.strip(),
+            "role": self.role.value,
+            "address": self.address.strip(),
+            "holds": self.holds.strip(),
+            "found_by": " ".join(sorted(each.value for each in self.found_by)),
+            "app_ids": " ".join(sorted(self.apps)),
+            "contract_on": self.contract_on,
+        }
+
+
+def provider_add(*, terms: ProviderTerms, user: User, now: datetime) -> ServiceProvider:
+    """Register a provider.
+
+    Raises:
+        ProviderError: There's one of this name, or something is missing.
+    """
+    with transaction.atomic():
+        _terms_check(terms, other_than=None)
+        row = ServiceProvider.objects.create(**terms.columns(), added_by=user, added_at=now)
+        _record(Action.PROVIDER_ADDED, row, user, now, after=_facts(row))
+    return row
+
+
+def provider_change(
+    *, provider_id: int, terms: ProviderTerms, version: int, user: User, now: datetime
+) -> ServiceProvider:
+    """Change what is registered, as of the version that the person saw.
+
+    Raises:
+        ProviderError: They have ended, somebody else changed it meanwhile, or the terms can't be.
+    """
+    with transaction.atomic():
+        row = _standing(provider_id)
+        if row.version != version:
+            raise ProviderError("Somebody else changed it meanwhile. Look at it again.")
+        _terms_check(terms, other_than=row)
+        before = _facts(row)
+        for field, value in terms.columns().items():
+            setattr(row, field, value)
+        row.version += 1
+        row.save()
+        after = _facts(row)
+        changed = [each for each in after if after[each] != before[each]]
+        if changed:
+            _record(
+                Action.PROVIDER_CHANGED,
+                row,
+                user,
+                now,
+                before={each: before[each] for each in changed},
+                after={each: after[each] for each in changed},
+            )
+    return row
+
+
+def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) -> ServiceProvider:
+    """Say that a provider has nothing any more; what was registered, and notices that are open, stay.
+
+    Raises:
+        ProviderError: They have ended already, or nobody says why.
+    """
+    if not reason.strip():
+        raise ProviderError("Say why, and what became of the data.")
+    with transaction.atomic():
+        row = _standing(provider_id)
+        row.ended_on, row.ended_reason = now.date(), reason.strip()
+        row.save(update_fields=["ended_on", "ended_reason"])
+        _record(Action.PROVIDER_ENDED, row, user, now, reason=row.ended_reason)
+    return row
+
+
+def _standing(provider_id: int) -> ServiceProvider:
+    row = ServiceProvider.objects.select_for_update().filter(pk=provider_id).first()
+    if row is None or row.ended_on is not None:
+        raise ProviderError("The provider has ended, or there's none.")
+    return row
+
+
+def _terms_check(terms: ProviderTerms, *, other_than: ServiceProvider | None) -> None:
+    if not (terms.name.strip() and terms.address.strip() and terms.holds.strip() and terms.found_by):
+        raise ProviderError("A provider has a name, an address, something it holds, and a way to find it.")
+    same = ServiceProvider.objects.filter(name=terms.name.strip(), ended_on=None)
+    if (same.exclude(pk=other_than.pk) if other_than else same).exists():
+        raise ProviderError("A provider of this name is registered.")
+
+
+def _facts(row: ServiceProvider) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "email": row.address,
+        "notes": row.holds,
+        "role": row.role,
+        "found_by": row.found_by.split(),
+        "apps": list(row.apps),
+        "contract_on": row.contract_on.isoformat() if row.contract_on else "",
+    }
+
+
+def _record(action: Action, row: ServiceProvider, user: User, now: datetime, **detail: Any) -> None:
+    audit_record(
+        action=action, actor=user.actor, now=now, subject=("service_provider", str(row.pk)), detail=detail
+    )
