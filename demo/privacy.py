@@ -96,7 +96,7 @@ def _running_make(by: Doer) -> None:
     at_risk = request_acknowledge(
         request=_receive(by, _Asked(Kind.CORRECT, Channel.PHONE, contact, 40)), by=by
     )
-    request_verify(request=at_risk, method=Method.TWO_POINTS, by=by)
+    request_verify(request=at_risk, method=Method.TWO_POINTS, proved=at_risk.subjects.all(), by=by)
     contact = Contact(name="Oluwaseun Bello", post="12 Harbor Street, Oakland, CA 94607")
     specific = (("scope", Scope.SPECIFIC),)
     request_acknowledge(request=_receive(by, _Asked(Kind.KNOW, Channel.LETTER, contact, 49, specific)), by=by)
@@ -126,7 +126,7 @@ def _closed_make(by: Doer) -> None:
     partly = request_acknowledge(
         request=_receive(by, _Asked(Kind.KNOW, Channel.MAIL, contact, 30, specific)), by=by
     )
-    request_verify(request=partly, method=Method.THREE_POINTS, by=by)
+    request_verify(request=partly, method=Method.THREE_POINTS, proved=partly.subjects.all(), by=by)
     request_complete(
         request=partly,
         by=by,
@@ -165,7 +165,7 @@ def _erasure_begin(record: Record, by: Doer) -> None:
     name, email = _ERASED
     request = _receive(by, _Asked(Kind.DELETE, Channel.FORM, Contact(name=name, email=email)))
     request = request_acknowledge(request=request, by=by)
-    request = request_verify(request=request, method=Method.TWO_POINTS, by=by)
+    request = request_verify(request=request, method=Method.TWO_POINTS, proved=request.subjects.all(), by=by)
     request_plan(request=request, by=by)
     operation = erase_operation(request=request, user=user_of(record, "compliance_officer"))
     request_erase(request=request, by=by, step_up=confirmed(record, "compliance_officer", operation))

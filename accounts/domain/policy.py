@@ -18,6 +18,7 @@ SHUTOFF_LIFT: Final = "updates:shutoff:lift"
 SIGN_OFF_WEAKEN: Final = "updates:sign_off:weaken"
 PHI_LOWER: Final = "signing:phi:lower"
 PHI_CLAIM_LOWER: Final = "signing:phi_claim:lower"
+PERSON_ERASE: Final = "compliance:person:erase"
 HOLD_LIFT: Final = "compliance:hold:lift"
 
 _TEAMS: Final = frozenset({Preset.TEAM, Preset.REGULATED})
@@ -63,6 +64,7 @@ ALWAYS: Final[Mapping[str, str]] = {
     SIGN_OFF_WEAKEN: "Asking for fewer sign-offs of releases on a channel",
     PHI_LOWER: "Saying that an app handles no health data any more",
     PHI_CLAIM_LOWER: "Removing a claim of health data, or giving it another class",
+    PERSON_ERASE: "Erasing a person of this console for a privacy request",
     HOLD_LIFT: "Lifting a legal hold",
 }
 

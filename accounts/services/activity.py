@@ -1,19 +1,23 @@
-"""Deactivating people, and letting them in again."""
+"""Deactivating people, letting them in again, and closing the account of somebody who is erased."""
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import CUSTODIAN_APPOINT
+from accounts.domain.roles import Permission
 from accounts.domain.session_limits import SessionEnd
 from accounts.errors import PersonStateError
 from accounts.models import StepUp, User
 from accounts.selectors.administrators import administrators_able
+from accounts.selectors.entitled import people_entitled
+from accounts.selectors.policy import policy_current
 from accounts.services.access_changes import manager_of
 from accounts.services.links import links_end
 from accounts.services.mail import letter_write
 from accounts.services.roles import custodian_set_aside
 from accounts.services.sessions import sessions_end
-from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 
@@ -71,6 +75,39 @@ def person_reactivate(*, person: User, step_up: StepUp) -> User:
         custodian_set_aside(user=locked, actor=administrator.actor, now=clock.now())
         _record(Action.PERSON_REACTIVATED, locked, administrator.actor, template="person_reactivated")
     return locked
+
+
+def person_erasable_require(*, person: User, by: User) -> None:
+    """Make sure that somebody's account may be closed for good.
+
+    Raises:
+        PersonStateError: It's their own, or too few administrators or key custodians would be left.
+    """
+    if person.pk == by.pk:
+        raise PersonStateError("Nobody has themselves erased; somebody else can.")
+    if not administrators_able(but=person).exists():
+        raise PersonStateError("They are the last administrator; make somebody else one first.")
+    needed = 2 if CUSTODIAN_APPOINT in policy_current().two_people else 1
+    others = people_entitled(Permission.KEY_OPERATE, other_than=person)
+    if person.may(Permission.KEY_OPERATE) and len(others) < needed:
+        raise PersonStateError("Too few key custodians would be left; appoint another one first.")
+
+
+def person_close(*, person: User) -> None:
+    """Take their roles from somebody who is erased, and shut them out; inside the caller's transaction.
+
+    The console does it. Who asked for it, and who agreed, is on the log of the request.
+    """
+    now, about = clock.now(), ("person", str(person.pk))
+    for role in sorted(person.roles):
+        detail = {"role": role.value, "why": "erased"}
+        audit_record(action=Action.ROLE_REVOKED, actor=SYSTEM, now=now, subject=about, detail=detail)
+    person.groups.clear()
+    del person.roles  # read once for each instance
+    if person.is_active:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        audit_record(action=Action.PERSON_DEACTIVATED, actor=SYSTEM, now=now, subject=about)
 
 
 def _locked_with_administrators(person: User) -> User:

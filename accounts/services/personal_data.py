@@ -37,6 +37,7 @@ from accounts.models import (
 from accounts.selectors.administrators import administrators_able
 from accounts.services.personal_people import people_everybody, people_related, person_strip
 from accounts.services.sessions import sessions_end
+from compliance.ledger.domain.events import SYSTEM
 from releaseconsole.personal_data import (
     DataClass,
     Kept,
@@ -173,7 +174,7 @@ def _authenticators_erase(subject: Subject) -> None:
     is_able = administrators_able().filter(pk=person.pk).exists()
     if is_able and not administrators_able(but=person).exists():
         raise PersonStateError("They are the last administrator; make somebody else one first.")
-    sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE)
+    sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE, actor=SYSTEM)
     for table in _authenticators().tables:
         table.erase(subject)
 

@@ -6,6 +6,7 @@ from typing import Final
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.services.activity import person_close
 from releaseconsole.personal_data import Identifier, IdentifierKind, Subject
 
 # A domain that can't exist (RFC 2606), so nobody is written to and nobody signs in.
@@ -52,9 +53,8 @@ def person_strip(subject: Subject) -> None:
         return
     person.email, person.name = f"person-{person.pk}@{_ERASED}", f"Erased person {person.pk}"
     person.password, person.time_zone, person.last_login = "", "UTC", None
-    person.is_active = False
     person.save()
-    person.groups.clear()
+    person_close(person=person)
 
 
 def _number(subject: Subject) -> list[int]:

@@ -70,6 +70,9 @@ def _requests_connect() -> None:
 
 def _erasures_connect() -> None:
     """Keep erased people erased on every floor, and declare what the desk holds of people."""
+    from compliance.desk.services.approval_kinds import (  # noqa: PLC0415 (models load first)
+        desk_approval_kinds_register,
+    )
     from compliance.desk.services.erasure import (  # noqa: PLC0415 (models load first)
         DatabaseSuppressionList,
         desk_holders_register,
@@ -77,6 +80,7 @@ def _erasures_connect() -> None:
     )
     from releaseconsole.personal_data import suppression_install  # noqa: PLC0415 (beside the others)
 
+    desk_approval_kinds_register()
     suppression_install(DatabaseSuppressionList())
     desk_holders_register()
     keys = suppression_keys()

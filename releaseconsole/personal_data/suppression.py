@@ -18,12 +18,18 @@ class SuppressionList(Protocol):
     def lift(self, identifiers: Collection[Identifier], /) -> int:
         """Take off it what somebody gives anew by their own will; returns how many were on it."""
 
+    def lift_of_same(self, identifiers: Collection[Identifier], given: Identifier, /) -> int:
+        """Take off it what was erased together with what somebody has given anew already."""
+
 
 class _Nobody:
     def among(self, identifiers: Collection[Identifier], /) -> set[Identifier]:  # noqa: ARG002 (nobody)
         return set()
 
     def lift(self, identifiers: Collection[Identifier], /) -> int:  # noqa: ARG002 (nobody is on it)
+        return 0
+
+    def lift_of_same(self, identifiers: Collection[Identifier], given: Identifier, /) -> int:  # noqa: ARG002
         return 0
 
 

@@ -481,7 +481,7 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "desk.PrivacyRequestSubject": (
         "one of a few words",
-        frozenset({"kind"}),
+        frozenset({"kind", "proved_by"}),
     ),
     "desk.SubjectKey": (
         "a key",

@@ -1,6 +1,6 @@
 """Testers, their groups and invites: one of them, what they may do, and where their devices are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -107,6 +107,22 @@ def devices_of_tester(*, tester: Tester) -> QuerySet[TesterDevice]:
     """Devices that are in the beta, first joined first, with where they are."""
     active = TesterDevice.objects.filter(tester=tester, left_at=None)
     return active.select_related("membership__channel").order_by("enrolled_at", "pk")
+
+
+def devices_still_theirs(testers: Collection[Tester]) -> set[tuple[str, str]]:
+    """Return app and id of the devices of one person, left ones too, but for those that changed hands.
+
+    A phone that another tester has in the beta by now is that one's, whoever had it before.
+    """
+    pks = [tester.pk for tester in testers]
+    rows = TesterDevice.objects.filter(tester__in=pks).values_list("app_id", "device_id")
+    return {device for device in rows if not device_is_anothers(*device, pks)}
+
+
+def device_is_anothers(app_id: str, device_id: str, testers: Collection[int]) -> bool:
+    """Whether a tester who is none of these, given by number, has this device in the beta now."""
+    active = TesterDevice.objects.filter(app=app_id, device_id=device_id, left_at=None)
+    return active.exclude(tester__in=testers).exists()
 
 
 def channel_name_of(device: TesterDevice) -> str:

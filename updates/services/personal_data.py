@@ -3,7 +3,7 @@
 Who is erased here was named by an officer's request; `testers.leaving` is what testers do by themselves.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -49,6 +49,7 @@ from updates.models import (
     WebhookEndpoint,
 )
 from updates.selectors.custom_ids import custom_ids_hashed
+from updates.selectors.testers import devices_still_theirs
 from updates.services.decisions import channel_served_changed
 from updates.services.failures import outcomes_delete
 from updates.services.locks import channel_lock
@@ -151,12 +152,10 @@ def _devices_erase(subject: Subject) -> None:
 
 
 def _devices_related(subject: Subject) -> Subject:
+    """Find the devices of a custom id, and never a custom id by a device: any app can claim any name."""
     # Where they are hashed, an id is found by its hash, and stays erased by it.
     called = {Scoped(*each) for each in custom_ids_hashed(subject.custom_ids)}
     by_custom_id = scoped(subject.custom_ids | called, field="custom_id")
-    found = scoped(subject.devices)
-    rows = Device.objects.none() if found is None else Device.objects.filter(found)
-    called |= {Scoped(row.app_id, row.custom_id) for row in rows if row.custom_id}
     named = [] if by_custom_id is None else Device.objects.filter(by_custom_id)
     return Subject(
         devices=frozenset(Scoped(row.app_id, row.device_id) for row in named),
@@ -284,27 +283,17 @@ def _testers_related(subject: Subject) -> Subject:
     """
     rows = Tester.objects.filter(Q(pk__in=subject.tester_ids) | Q(email__in=[*map(_lower, subject.emails)]))
     testers = list(rows)
-    devices = TesterDevice.objects.filter(tester__in=testers).values_list("app_id", "device_id", "left_at")
     return Subject(
         tester_ids=frozenset(tester.pk for tester in testers),
         emails=frozenset(tester.email for tester in testers if tester.email),
         names=frozenset(tester.name for tester in testers if tester.name),
         rows=frozenset(tester_row(tester) for tester in testers),
-        devices=frozenset(
-            Scoped(app_id, device_id)
-            for app_id, device_id, left_at in devices
-            if left_at is None or not _is_anothers(app_id, device_id, testers)
-        ),
+        devices=frozenset(Scoped(*each) for each in devices_still_theirs(testers)),
     )
 
 
 def _lower(address: str) -> str:
     return address.strip().lower()
-
-
-def _is_anothers(app_id: str, device_id: str, testers: Iterable[Tester]) -> bool:
-    rows = TesterDevice.objects.filter(app=app_id, device_id=device_id, left_at=None)
-    return rows.exclude(tester__in=[tester.pk for tester in testers]).exists()
 
 
 def tester_row(tester: Tester) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from compliance.desk.domain.subjects import SubjectKind, subject_normalise
 from compliance.desk.models import SubjectKey
 from releaseconsole.kernel import randomness, sealing
+from releaseconsole.personal_data import Subject
 
 _KEY_BYTES: Final = 32
 _TOKEN_DIGITS: Final = 32
@@ -20,6 +21,11 @@ def subject_digest(kind: SubjectKind, value: str) -> str:
     """Return the hash of an identifier, the same for each way to spell it."""
     said = f"{kind.value}\0{subject_normalise(kind, value)}"
     return hmac.new(_key(), said.encode(), hashlib.sha256).hexdigest()
+
+
+def subject_whole_digest(subject: Subject) -> str:
+    """Return the hash of all that somebody is known by, for a confirmation to be of exactly them."""
+    return hmac.new(_key(), f"whole\0{subject.to_text()}".encode(), hashlib.sha256).hexdigest()
 
 
 def receipt_token(reference: str) -> str:

@@ -212,7 +212,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_RECEIVED: "channel due gpc kind reason received_on",
     Action.PRIVACY_BACKDATED: "due extension_late from kind reason received_on",
     Action.PRIVACY_ACKNOWLEDGED: "kind letter",
-    Action.PRIVACY_VERIFIED: "kind method",
+    Action.PRIVACY_VERIFIED: "kind method proved",
     Action.PRIVACY_VERIFICATION_FAILED: "kind",
     Action.PRIVACY_EXTENDED: "due kind letter reason",
     Action.PRIVACY_TESTER_ERASED: "kind",

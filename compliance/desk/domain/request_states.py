@@ -162,7 +162,6 @@ _STEP_WORDS: Final = {
 ONCE: Final = (
     Step.RECEIVED,
     Step.ACKNOWLEDGED,
-    Step.VERIFIED,
     Step.EXTENDED,
     Step.COMPLETED,
     Step.DENIED,

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from compliance.desk.domain.verification import Authority
+from compliance.desk.domain.verification import Authority, Method
 from compliance.desk.errors import NamesPersonError, RequestIncompleteError
 
 REFERENCE_BYTES: Final = 5
@@ -29,6 +29,24 @@ class SubjectKind(StrEnum):
     DEVICE = "device"
     CUSTOM_ID = "custom_id"
     TESTER = "tester"
+
+    @property
+    def words(self) -> str:
+        """How pages write it."""
+        return _KIND_WORDS[self]
+
+    def is_proved_by(self, method: Method) -> bool:
+        """Whether a way of verifying can prove that one of this kind is somebody's own."""
+        return method is not Method.DEVICE or self is SubjectKind.DEVICE
+
+
+_KIND_WORDS: Final = {
+    SubjectKind.EMAIL: "e-mail address",
+    SubjectKind.PHONE: "phone number",
+    SubjectKind.DEVICE: "device",
+    SubjectKind.CUSTOM_ID: "user name",
+    SubjectKind.TESTER: "account as a tester",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from accounts.forms.fields import ONE_LINE
 from compliance.desk.domain.denials import GROUNDS, Basis, bases_for
 from compliance.desk.domain.request_states import Channel, Kind, Outcome
 from compliance.desk.domain.verification import METHODS, Method, methods_for
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import PrivacyRequest, PrivacyRequestSubject
 from updates.forms.fields import WallTimeField
 
 _ON_RECORD: Final = "Kept on record for 24 months, and in the letter. Don't name the person."
@@ -26,9 +26,14 @@ class StepForm(forms.Form):
 
 
 class VerifyForm(StepForm):
-    """How identity was verified."""
+    """How identity was verified, and what that proved."""
 
     method = forms.ChoiceField(label="How", widget=forms.RadioSelect)
+    proved = forms.MultipleChoiceField(
+        label="What that proved to be theirs",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nothing else is looked for: anybody can type somebody else's address or device.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,10 +42,19 @@ class VerifyForm(StepForm):
         self.fields["method"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
             (method.value, f"{METHODS[method].words} ({METHODS[method].rule.citation})") for method in methods
         ]
+        self.unproved = list(asked.subjects.filter(proved_by=""))
+        self.fields["proved"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField has them
+            (str(row.pk), row.words.capitalize()) for row in self.unproved
+        ]
+        self.fields["proved"].required = bool(self.unproved)
 
     def method_chosen(self) -> Method:
         """Which."""
         return Method(self.cleaned_data["method"])
+
+    def proved_chosen(self) -> list[PrivacyRequestSubject]:
+        """What of what they name."""
+        return [row for row in self.unproved if str(row.pk) in self.cleaned_data["proved"]]
 
 
 class ExtendForm(StepForm):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 
 from compliance.desk.domain.denials import GROUNDS, Basis, Ground
 from compliance.desk.domain.request_states import ONCE, Channel, Kind, Outcome, Scope, State, Step
-from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.subjects import Contact, SubjectKind
 from compliance.desk.domain.verification import METHODS, Authority, Method, Verification
 from compliance.desk.models.request_constraints import REQUEST_CONSTRAINTS
 from releaseconsole.kernel import sealing
@@ -217,18 +217,43 @@ class PrivacyRequestStep(models.Model):
 
 
 class PrivacyRequestSubject(models.Model):
-    """The keyed hash of one identifier of whom a request is about."""
+    """The keyed hash of one identifier of whom a request is about, and what proved that it's theirs.
+
+    Whoever asks can type anybody's address or device: only what is proved is looked for.
+    """
 
     request = models.ForeignKey(PrivacyRequest, on_delete=models.CASCADE, related_name="subjects")
     kind = models.CharField(max_length=10)
     digest = models.CharField(max_length=64, help_text="HMAC-SHA256 under the subject key.")
+    proved_by = models.CharField(
+        max_length=17, blank=True, db_default="", help_text="By which method; empty: not proved."
+    )
 
     class Meta:
+        ordering = ["pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["request", "kind", "digest"], name="desk_request_subject_once")
+            models.UniqueConstraint(fields=["request", "kind", "digest"], name="desk_request_subject_once"),
+            models.CheckConstraint(
+                condition=Q(proved_by__in=[method.value for method in Method]),
+                name="desk_request_subject_proof_known",
+            ),
         ]
         indexes = [models.Index(fields=["digest"], name="desk_request_subject_found")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.request_id}"
+
+    @property
+    def words(self) -> str:
+        """What it is, and which of several, in the order in which they were named."""
+        alike = PrivacyRequestSubject.objects.filter(request=self.request_id, kind=self.kind)
+        words = SubjectKind(self.kind).words
+        if alike.count() == 1:
+            return words
+        return f"{words} {alike.filter(pk__lte=self.pk).count()}"
+
+    @property
+    def proof_words(self) -> str:
+        """What proved it, in words; nothing, where nothing has."""
+        return METHODS[Method(self.proved_by)].words if self.proved_by else ""

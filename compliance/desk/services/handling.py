@@ -1,21 +1,26 @@
 """What an officer has done for a request: the dry run, the erasure, and the package of what is held.
 
-Whoever asks is found by what the request itself names. An id of a device is looked for in the app that the
-request is about, or in all of them; a user name means something within one app only, so without an app it
-isn't looked for.
+Whoever asks is found by what the request itself names, as far as it was proved to be theirs. An id of a
+device is looked for in the app that the request is about, or in all of them; a user name means something
+within one app only, so without an app it isn't looked for.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.db import transaction
 
 from accounts.domain.operations import Operation
+from accounts.domain.policy import PERSON_ERASE
 from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
+from accounts.services.activity import person_erasable_require
+from accounts.services.authority import Authority, authority_use
 from accounts.services.step_up import step_up_use
-from compliance.desk.domain.request_states import Channel, Kind, Scope, Step, running_require
+from compliance.desk.backends.subject_key import subject_digest, subject_whole_digest
+from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
+from compliance.desk.domain.subjects import Contact, SubjectKind
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.errors import NotVerifiedError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
@@ -28,13 +33,16 @@ from compliance.desk.services.erasure import (
     erasure_plan_record,
     erasure_resume,
     erasure_start,
+    subject_widen,
 )
+from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Scoped, Subject
 from updates.models import App
+from updates.selectors.testers import device_is_anothers
 
 _OWN: Final = "desk_"
 
@@ -55,20 +63,46 @@ class Answered:
 
 
 def subject_of(request: PrivacyRequest) -> Subject:
-    """Say by what somebody is looked for, as their request names it.
+    """Say by what somebody is looked for: what their request names and was proved to be theirs.
 
     The key of a device proved that device, and nothing else that it says of itself.
     """
-    contact = request.contact_read()
+    contact = _proved_of(request)
     known = request.app_id
     apps = [known] if known else list(App.objects.order_by("pk").values_list("pk", flat=True))
+    proofs = set(request.subjects.exclude(proved_by="").values_list("proved_by", flat=True))
+    tester_ids = frozenset({int(contact.tester)} if contact.tester else ())
     return Subject(
-        devices=frozenset(Scoped(app, device) for app in apps for device in contact.device_ids),
-        tester_ids=frozenset({int(contact.tester)} if contact.tester else ()),
+        devices=frozenset(
+            Scoped(app, device)
+            for app in apps
+            for device in contact.device_ids
+            # Since a tester asked, their phone may have become another tester's.
+            if not (tester_ids and device_is_anothers(app, device, tester_ids))
+        ),
+        tester_ids=tester_ids,
         emails=frozenset({contact.email.strip()} if contact.email.strip() else ()),
         custom_ids=frozenset({Scoped(known, contact.custom_id)} if known and contact.custom_id else ()),
         names=frozenset({contact.name} if contact.name else ()),
-        is_exact=request.came_by is Channel.DEVICE and request.verification_method == Method.DEVICE.value,
+        is_exact=proofs == {Method.DEVICE.value},
+    )
+
+
+def _proved_of(request: PrivacyRequest) -> Contact:
+    contact = request.contact_read()
+    if request.asks.is_opt_out:
+        return contact  # nobody may be asked for a proof, and nothing is told or erased by it
+    proved = set(request.subjects.exclude(proved_by="").values_list("kind", "digest"))
+
+    def kept(kind: SubjectKind, value: str) -> str:
+        return value if value and (kind.value, subject_digest(kind, value)) in proved else ""
+
+    return replace(
+        contact,
+        email=kept(SubjectKind.EMAIL, contact.email),
+        device_ids=tuple(each for each in contact.device_ids if kept(SubjectKind.DEVICE, each)),
+        custom_id=kept(SubjectKind.CUSTOM_ID, contact.custom_id),
+        tester=kept(SubjectKind.TESTER, contact.tester),
     )
 
 
@@ -96,28 +130,82 @@ def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
 
 
 def erase_operation(*, request: PrivacyRequest, user: User) -> Operation:
-    """Name what is confirmed: that this person has erased, for good, whom this request is about."""
-    return Operation("compliance:request:erase", {"request": request.reference, "person": user.pk})
+    """Name what is confirmed: that this person has erased, for good, whom this request is about.
+
+    Where that's a person of the console, it's another operation, which an administrator has to approve.
+    Counts aren't in either: they move while a device reports. What leads to them is.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+        PersonStateError: They are who has it done, or too few administrators or custodians would be left.
+    """
+    subject = subject_widen(subject_of(request))
+    _person_require(subject, user)
+    return _erase_operation(request, user, subject)
+
+
+def person_erase_operation(*, request: PrivacyRequest) -> Operation:
+    """Name the erasure of a person of the console.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+        RequestStateError: It's closed, asks for something else, or is about nobody of the console.
+        NotVerifiedError: Identity has to be verified first.
+    """
+    _require(request, Kind.DELETE)
+    subject = subject_widen(subject_of(request))
+    if subject.person_id is None:
+        raise RequestStateError("The request is about nobody of this console.")
+    return _person_erase_operation(request, subject)
+
+
+def _erase_operation(request: PrivacyRequest, user: User, subject: Subject) -> Operation:
+    if subject.person_id is not None:
+        return _person_erase_operation(request, subject)
+    return Operation("compliance:request:erase", _about(request, user, subject))
+
+
+def _person_erase_operation(request: PrivacyRequest, subject: Subject) -> Operation:
+    facts = {
+        "request": request.reference,
+        "person": subject.person_id,
+        "who": subject_whole_digest(subject),
+    }
+    return Operation(PERSON_ERASE, facts)
 
 
 def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
-    """Name what is confirmed: that this person takes everything that is held of somebody."""
-    return Operation("compliance:request:take_package", {"request": request.reference, "person": user.pk})
+    """Name what is confirmed: that this person takes everything that is held of somebody.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+    """
+    subject = subject_widen(subject_of(request))
+    return Operation("compliance:request:take_package", _about(request, user, subject))
 
 
-def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> ErasureRun:
+def _about(request: PrivacyRequest, user: User, subject: Subject) -> dict[str, Any]:
+    """Bind a confirmation to who confirms, and to all that leads to whom it's about."""
+    return {"request": request.reference, "person": user.pk, "who": subject_whole_digest(subject)}
+
+
+def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | None = None) -> ErasureRun:
     """Begin to erase who asked; the worker does it.
 
     Args:
         request: What asks for it.
         by: Who has it done.
-        step_up: Their confirmation (`erase_operation`): it can't be undone.
+        step_up: Their confirmation (`erase_operation`), as it can't be undone. For a person of the console it
+            is the request that an administrator approved.
 
     Raises:
         StepUpRequiredError: There is none that fits.
+        ApprovalRequiredError: They are a person of the console, and nobody else has agreed.
+        PersonStateError: They are who has it done, or too few administrators or custodians would be left.
         RequestStateError: It's closed, asks for something else, or is being done already.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
+        LegalHoldError: A legal hold stands over them.
     """
     now = clock.now()
     with transaction.atomic():
@@ -126,9 +214,10 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None =
         run = erasure_of(request)
         if run is not None and run.state in UNDER_WAY:
             raise RequestStateError("An erasure for this request has begun already.")
-        confirmed, user = _own(step_up, by)
-        step_up_use(step_up=confirmed, operation=erase_operation(request=request, user=user))
-        run = erasure_start(request.reference, subject_of(request), by.actor, now)
+        subject = subject_widen(subject_of(request))
+        not_held_require(subject)
+        _confirmed_require(request, subject, by, step_up)
+        run = erasure_start(request.reference, subject, by.actor, now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person)
     return run
 
@@ -224,6 +313,28 @@ def request_tell(*, request: PrivacyRequest, words: str, by: Doer) -> PrivacyReq
         if not providers_tell(request=request, subject=subject_of(request), by=by, words=words):
             raise RequestStateError("There is no provider who has to be told and isn't yet.")
     return request
+
+
+def _person_require(subject: Subject, by: User) -> None:
+    if subject.person_id is not None:
+        person_erasable_require(person=User.objects.get(pk=subject.person_id), by=by)
+
+
+def _confirmed_require(
+    request: PrivacyRequest, subject: Subject, by: Doer, authority: Authority | None
+) -> None:
+    """Use up what lets somebody be erased.
+
+    Raises:
+        StepUpRequiredError: There's nothing that does, or it's of somebody else.
+        AccountsError: It doesn't cover this, or a second person has to agree.
+    """
+    if authority is None or by.person is None:
+        raise StepUpRequiredError
+    _person_require(subject, by.person)
+    user = authority_use(authority=authority, operation=_erase_operation(request, by.person, subject))
+    if user.pk != by.person.pk:
+        raise StepUpRequiredError
 
 
 def _own(step_up: StepUp | None, by: Doer) -> tuple[StepUp, User]:

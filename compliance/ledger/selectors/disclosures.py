@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from compliance.ledger.domain.events import Actor
 from compliance.ledger.models import AuditDisclosure
 from releaseconsole.personal_data import Needles
 
@@ -16,18 +15,16 @@ _SHORTEST_PART: Final = 4
 
 def disclosures_about(
     *,
-    actors: Iterable[Actor] = (),
     objects: Iterable[tuple[str, str]] = (),
     values: Collection[str] = (),
 ) -> dict[int, frozenset[str]]:
     """Find the values that still exist of somebody, by event number and name.
 
-    Of what they did, and of what was done to them, all values count. Beyond that those that mention one of
-    `values` (an address, the id of a device) as a whole, however it's spelled: those are found by reading
-    every value there is.
+    Of what was done to them, all values count. Beyond that those that mention one of `values` (an address,
+    the id of a device) as a whole, however it's spelled: those are found by reading every value there is. Of
+    what they did to somebody or something else, no other value is theirs: it's evidence about that.
 
     Args:
-        actors: As whom they acted.
         objects: As what they were acted upon: types and ids.
         values: What else they are known by.
     """
@@ -35,7 +32,7 @@ def disclosures_about(
     asked = frozenset(_plain(value) for value in values if value.strip())
     needles = Needles(frozenset(each for each in asked if len(each) >= _SHORTEST_PART))
     rows = AuditDisclosure.objects.values_list("event_id", "name")
-    involved = _involved(actors, objects)
+    involved = _involved(objects)
     if involved is not None:
         for number, name in rows.filter(involved).iterator():
             found.setdefault(number, set()).add(name)
@@ -46,11 +43,8 @@ def disclosures_about(
     return {number: frozenset(names) for number, names in sorted(found.items())}
 
 
-def _involved(actors: Iterable[Actor], objects: Iterable[tuple[str, str]]) -> Q | None:
+def _involved(objects: Iterable[tuple[str, str]]) -> Q | None:
     involved: Q | None = None
-    for actor in actors:
-        one = Q(event__actor_kind=actor.kind.value, event__actor_id=actor.id)
-        involved = one if involved is None else involved | one
     for kind, number in objects:
         one = Q(event__object_type=kind, event__object_id=number)
         involved = one if involved is None else involved | one

@@ -41,6 +41,19 @@ def hold_get(*, pk: int) -> LegalHold:
     return hold
 
 
+def holds_over(*, apps: Collection[str], named: Collection[tuple[str, str]]) -> list[LegalHold]:
+    """Return the holds that stand over somebody.
+
+    Args:
+        apps: In which something is held of them.
+        named: As what events name them: types and ids.
+    """
+    over = Q(scope=HoldScope.EVERYTHING) | Q(scope=HoldScope.APP, app_id__in=apps)
+    for kind, number in named:
+        over |= Q(scope__in=(HoldScope.PERSON, HoldScope.OBJECT), object_type=kind, object_id=number)
+    return list(holds_standing().filter(over))
+
+
 def held(prefix: str = "") -> Exists:
     """Return the condition under which an event is covered by a hold that stands.
 

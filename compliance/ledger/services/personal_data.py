@@ -7,7 +7,7 @@ stands for goes with the person; the values beside the events go from here, and 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
+from compliance.ledger.domain.events import SYSTEM, Action, ActorKind
 from compliance.ledger.models import AuditDisclosure, LegalHold
 from compliance.ledger.selectors.disclosures import disclosures_about
 from compliance.ledger.selectors.holds import events_held
@@ -46,7 +46,7 @@ def ledger_holders_register() -> None:
 
 
 class Disclosures:
-    """Personal values and free texts of events: of what somebody did, and of what was done to them."""
+    """Personal values and free texts of events: of what was done to somebody, and whatever names them."""
 
     name: Final = "values of audit events"
     data_class: Final = DataClass.AUDIT
@@ -62,7 +62,7 @@ class Disclosures:
         return Found({_PLACE: sum(map(len, _about(subject).values()))})
 
     def export(self, subject: Subject, /) -> Iterator[Row]:
-        """Give the values of what they did and what was done to them.
+        """Give the values of what was done to them, and those that name them.
 
         Yields:
             One value at a time.
@@ -100,11 +100,10 @@ class Disclosures:
 
 
 def _about(subject: Subject) -> dict[int, frozenset[str]]:
-    actors = [Actor(ActorKind.TESTER, str(each)) for each in sorted(subject.tester_ids)]
+    objects = [(ActorKind.TESTER.value, str(each)) for each in sorted(subject.tester_ids)]
     if subject.person_id is not None:
-        actors.append(Actor(ActorKind.PERSON, str(subject.person_id)))
-    objects = [(actor.kind.value, actor.id) for actor in actors]
-    return disclosures_about(actors=actors, objects=objects, values=needles_of(subject).said)
+        objects.append((ActorKind.PERSON.value, str(subject.person_id)))
+    return disclosures_about(objects=objects, values=needles_of(subject).said)
 
 
 def _free(subject: Subject) -> dict[int, frozenset[str]]:

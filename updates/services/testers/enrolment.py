@@ -99,8 +99,10 @@ def device_enroll(*, app_id: str, device_id: str, platform: str, code: str) -> E
         _joining_check(device, row.channel, now)
         row.used_at = now
         row.save(update_fields=["used_at"])
-        # Its owner joined by a code of their own: its telemetry is kept again.
-        suppression_current().lift({Identifier.device(app_id, device_id)})
+        # A code proves whose it is, and no device: it's taken off the list for who was erased with it only.
+        suppression_current().lift_of_same(
+            {Identifier.device(app_id, device_id)}, Identifier.email(row.tester.email)
+        )
         _place(device, row.channel, action=Action.TESTER_DEVICE_ENROLLED, now=now)
     return Enrolment(device, row.channel)
 

@@ -6,11 +6,13 @@ from django.db import transaction
 
 from accounts.services.mail import letters_forget
 from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
+from compliance.ledger.errors import LegalHoldError
+from compliance.ledger.selectors.holds import holds_over
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.errors import NotFoundError, TesterStateError
-from updates.models import Device, JoinCode, Tester, TesterDevice, TesterGroup, TesterInvite
-from updates.selectors.testers import devices_of_tester
+from updates.models import Device, JoinCode, Tester, TesterGroup, TesterInvite
+from updates.selectors.testers import devices_of_tester, devices_still_theirs
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
 from updates.services.testers.consents import consent_end
@@ -78,12 +80,16 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
 
     The audit log names them by a number that then stands for nobody. What the app itself called their
     devices goes too; the devices go on as any others.
+
+    Raises:
+        LegalHoldError: A legal hold stands over them, or over the app.
     """
     now = clock.now()
     with transaction.atomic():
         tester = tester_lock(tester)
+        _not_held_require(tester)
         _leave(tester, actor=actor, now=now)
-        theirs = TesterDevice.objects.filter(tester=tester).values("device_id")
+        theirs = [device_id for _, device_id in devices_still_theirs([tester])]
         Device.objects.filter(app=tester.app_id, device_id__in=theirs).update(custom_id="", attributes={})
         if tester.email:
             letters_forget(address=tester.email)
@@ -93,7 +99,10 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
 
 
 def testers_erase_requested() -> int:
-    """Erase whoever asked for it; returns how many that were. The next run finds whom this one didn't."""
+    """Erase whoever asked for it; returns how many that were. The next run finds whom this one didn't.
+
+    Who is under a legal hold waits for its end: what they asked for is on the officers' register.
+    """
     asked = list(Tester.objects.filter(deletion_requested_at__isnull=False).order_by("pk"))
     return sum(_erase_one(tester) for tester in asked)
 
@@ -112,11 +121,16 @@ def tester_lock(tester: Tester) -> Tester:
     return locked
 
 
+def _not_held_require(tester: Tester) -> None:
+    if holds_over(apps=[tester.app_id], named=[(ActorKind.TESTER.value, str(tester.pk))]):
+        raise LegalHoldError("A legal hold keeps what is held of them: nothing is erased.")
+
+
 def _erase_one(tester: Tester) -> bool:
     try:
         tester_erase(tester=tester, actor=SYSTEM)
-    except NotFoundError:
-        return False  # another worker was faster
+    except (NotFoundError, LegalHoldError):
+        return False  # another worker was faster, or a hold stands
     return True
 
 

@@ -64,8 +64,12 @@ def tester_erased(request: ConsoleRequest, app_id: str, tester_id: int) -> HttpR
     app = app_get(app_id=app_id)
     tester = tester_get(app=app, tester_id=tester_id)
     if request.method == "POST":
-        tester_erase(tester=tester, actor=request.user.actor)
-        messages.success(request, "All that was kept of them is erased.")
+        try:
+            tester_erase(tester=tester, actor=request.user.actor)
+        except ConsoleError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "All that was kept of them is erased.")
         return redirect("updates:testers", app_id)
     context = {
         "title": f"Erase {tester.name or tester.email or 'this tester'}?",

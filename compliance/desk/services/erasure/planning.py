@@ -12,7 +12,7 @@ from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.personal_data import DataClass, Kept, PersonalDataHolder, Subject, holders
 
-# One names the next: an address a tester, a tester their devices, a device a custom id. Then nothing is new.
+# One names the next: an address a tester, a tester their devices. Then nothing is new.
 _ROUNDS: Final = 5
 
 

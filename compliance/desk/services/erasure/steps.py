@@ -16,6 +16,7 @@ from compliance.desk.models import ErasureRun, ErasureStep, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure.claims import claim_hold, claim_renew
+from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import (
@@ -66,6 +67,7 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         _done(step, erased={}, after={})
         return
     subject = run.subject_read()
+    not_held_require(subject)  # anew: one may have been placed since it began
     with transaction.atomic():
         claim_hold(run)
         step.before = step.before or dict(holder.find(subject).counts)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.services.rewrap import SealedRows
 from compliance.desk.backends.suppression_file import (
@@ -44,7 +45,17 @@ class DatabaseSuppressionList:
 
     def lift(self, identifiers: Collection[Identifier], /) -> int:
         """Take off what somebody gives anew by their own will."""
-        standing = SuppressedSubject.objects.filter(lifted_at=None)
+        return self._lift(identifiers, SuppressedSubject.objects.filter(lifted_at=None))
+
+    def lift_of_same(self, identifiers: Collection[Identifier], given: Identifier, /) -> int:
+        """Take off what was erased for the request that took what somebody has given anew already."""
+        came_back = SuppressedSubject.objects.filter(
+            digest__in=sorted(_by_digest([given])), lifted_at__isnull=False
+        )
+        standing = SuppressedSubject.objects.filter(lifted_at=None, request__in=came_back.values("request"))
+        return self._lift(identifiers, standing)
+
+    def _lift(self, identifiers: Collection[Identifier], standing: QuerySet[SuppressedSubject]) -> int:
         if not identifiers or not standing.exists():
             return 0
         lifted = standing.filter(digest__in=sorted(_by_digest(identifiers))).update(lifted_at=clock.now())

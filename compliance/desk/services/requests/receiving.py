@@ -8,11 +8,17 @@ from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.clocks import deadlines_of
 from compliance.desk.domain.intake import Intake, intake_require
 from compliance.desk.domain.request_states import Step
-from compliance.desk.domain.subjects import REFERENCE_BYTES, record_text_require, reference_spell
+from compliance.desk.domain.subjects import (
+    REFERENCE_BYTES,
+    SubjectKind,
+    record_text_require,
+    reference_spell,
+)
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.models import PrivacyRequest, PrivacyRequestSubject
 from compliance.desk.selectors.calendar import calendar_current
 from compliance.desk.services.requests.recording import Doer, step_record
+from compliance.desk.services.requests.verifying import proof_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock, randomness
 from updates.models import App
@@ -51,15 +57,9 @@ def request_receive(*, intake: Intake, by: Doer) -> PrivacyRequest:
             request, Step.RECEIVED, Action.PRIVACY_RECEIVED, by=by, now=now, note=note[:500], detail=detail
         )
         if intake.verified_by is not Method.NONE:
-            step_record(
-                request,
-                Step.VERIFIED,
-                Action.PRIVACY_VERIFIED,
-                by=by,
-                now=now,
-                note=request.verified_by,
-                detail={"method": request.verification_method},
-            )
+            method = intake.verified_by
+            proved = [row for row in request.subjects.all() if SubjectKind(row.kind).is_proved_by(method)]
+            proof_record(request, method, proved, by=by, now=now)
     return request
 
 

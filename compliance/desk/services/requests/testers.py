@@ -11,14 +11,15 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
-from updates.models import Tester, TesterDevice
+from updates.models import Tester
+from updates.selectors.testers import devices_still_theirs
 from updates.services.testers.actors import tester_actor
 
 
 def tester_deletion_receive(tester: Tester) -> None:
     """Register that a tester wants their data deleted; the link to their page proves who they are."""
-    devices = TesterDevice.objects.filter(tester=tester).values_list("device_id", flat=True).distinct()
-    contact = Contact(name=tester.name, email=tester.email, device_ids=tuple(devices), tester=str(tester.pk))
+    devices = tuple(sorted({device_id for _, device_id in devices_still_theirs([tester])}))
+    contact = Contact(name=tester.name, email=tester.email, device_ids=devices, tester=str(tester.pk))
     intake = Intake(
         kind=Kind.DELETE,
         channel=Channel.TESTER,

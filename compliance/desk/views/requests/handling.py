@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.second_person import second_person
 from accounts.views.step_up import stepped_up
 from compliance.desk.domain.request_states import Scope
 from compliance.desk.models import PrivacyRequest
@@ -18,35 +18,37 @@ from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import handling
 from compliance.desk.services.access_package import AccessPackage
 from compliance.desk.services.erasure import Plan
+from compliance.desk.services.erasure.holding import holds_over_subject
 from compliance.desk.services.requests.letters import receipt_url
 from compliance.desk.tasks import erasures_run
 from compliance.desk.views.requests.register import doer_of
 from releaseconsole.kernel.errors import ConsoleError
+from updates.views.confirming import Confirming, confirming
 
 
 @console_page(Permission.PRIVACY_MANAGE)
 def request_erasure(request: ConsoleRequest, reference: str) -> HttpResponse:
     """Count what would go, begin the erasure, see how far it is; it fetches itself until it's over."""
     asked = request_get(reference=reference)
-    operation = handling.erase_operation(request=asked, user=request.user)
-    proof = StepUpForm(request.POST if request.POST.get("act") == "erase" else None, operation=operation)
-    plan = None
-    if request.method == "POST":
-        try:
-            plan = _act(request, asked, operation, proof)
-        except ConsoleError as error:
-            messages.error(request, error.message)
-            return redirect("desk:request", asked.reference)
-        if plan is None:
-            return redirect("desk:request-erasure", asked.reference)
-    return _erasure_page(request, asked, plan, proof)
+    if request.method != "POST":
+        return _erasure_page(request, asked)
+    try:
+        shown = _act(request, asked)
+    except ConsoleError as error:
+        messages.error(request, error.message)
+        return redirect("desk:request", asked.reference)
+    return redirect("desk:request-erasure", asked.reference) if shown is None else shown
 
 
 @console_page(Permission.PRIVACY_MANAGE)
 def request_package(request: ConsoleRequest, reference: str) -> HttpResponse:
     """Say what the package is; confirmed, hand it out: one file for people, one for machines."""
     asked = request_get(reference=reference)
-    operation = handling.package_operation(request=asked, user=request.user)
+    try:
+        operation = handling.package_operation(request=asked, user=request.user)
+    except ConsoleError as error:
+        messages.error(request, error.message)
+        return redirect("desk:request", asked.reference)
     proof = StepUpForm(request.POST or None, operation=operation)
     if request.method == "POST" and proof.is_valid():
         try:
@@ -68,40 +70,50 @@ def _handed_out(package: AccessPackage, asked: PrivacyRequest) -> HttpResponse:
     return answer
 
 
-def _act(
-    request: ConsoleRequest, asked: PrivacyRequest, operation: Operation, proof: StepUpForm
-) -> Plan | None:
+def _act(request: ConsoleRequest, asked: PrivacyRequest) -> HttpResponse | None:
+    """Do what was pressed; the dry run is shown at once, and again where a confirmation is wrong."""
     by, act = doer_of(request), request.POST.get("act", "")
-    if act == "plan" or (act == "erase" and not _erased(request, asked, operation, proof)):
-        return handling.request_plan(request=asked, by=by)
+    if act == "plan":
+        return _dry_run(request, asked)
+    if act == "erase":
+        confirmation = confirming(
+            request,
+            handling.erase_operation(request=asked, user=request.user),
+            lambda authority: handling.request_erase(request=asked, by=by, step_up=authority),
+        )
+        if not confirmation.is_done:
+            return confirmation.asked or _dry_run(request, asked, confirmation)
     if act == "resume":
         handling.request_erasure_resume(request=asked, by=by)
     erasures_run.delay()
     return None
 
 
-def _erased(request: ConsoleRequest, asked: PrivacyRequest, operation: Operation, proof: StepUpForm) -> bool:
-    """Begin it, if it's confirmed; what is missing is on the form, beside the dry run made anew."""
-    if not proof.is_valid():
-        return False
-    try:
-        step_up = stepped_up(request, operation, proof)
-        handling.request_erase(request=asked, by=doer_of(request), step_up=step_up)
-    except ConsoleError as error:
-        proof.add_error(None, error.message)
-        return False
-    return True
+def _dry_run(
+    request: ConsoleRequest, asked: PrivacyRequest, confirmation: Confirming | None = None
+) -> HttpResponse:
+    plan = handling.request_plan(request=asked, by=doer_of(request))
+    if confirmation is None:
+        operation = handling.erase_operation(request=asked, user=request.user)
+        form = StepUpForm(None, operation=operation)
+        confirmation = Confirming(form, second_person(request, operation))
+    return _erasure_page(request, asked, plan, confirmation)
 
 
 def _erasure_page(
-    request: ConsoleRequest, asked: PrivacyRequest, plan: Plan | None, proof: StepUpForm
+    request: ConsoleRequest,
+    asked: PrivacyRequest,
+    plan: Plan | None = None,
+    confirmation: Confirming | None = None,
 ) -> HttpResponse:
     run = handling.erasure_of(asked)
     context = {
         "title": "Erasure",
         "asked": asked,
         "plan": plan,
-        "proof": proof,
+        "holds": holds_over_subject(plan.subject) if plan else [],
+        "proof": confirmation and confirmation.form,
+        "second": confirmation and confirmation.second,
         "lines": [line for line in plan.lines if line.count] if plan else [],
         "empty": sum(1 for line in plan.lines if not line.count) if plan else 0,
         "run": run,

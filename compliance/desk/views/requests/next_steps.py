@@ -48,6 +48,7 @@ def next_steps(
     acknowledges = asked.waits_for_ack
     is_known = asked.identity is Verification.VERIFIED
     erases, tells = asked.asks is Kind.DELETE and is_known, asked.asks is Kind.KNOW and is_known
+    proves_more = is_known and asked.subjects.filter(proved_by="").exists()
     is_erased = run is not None and run.state == ErasureState.DONE
     is_erasing = run is not None and run.state in UNDER_WAY
     is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged) and not untold
@@ -57,6 +58,7 @@ def next_steps(
     offered = [
         (acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
         (waits_for_identity, NextStep("verify", "Identity verified", is_usual=not acknowledges)),
+        (proves_more, NextStep("verify", "More is proved")),
         (waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
         (erases, NextStep("erasure", erasure_words, is_usual=not acknowledges and not is_erased)),
         (

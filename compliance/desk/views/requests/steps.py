@@ -71,10 +71,13 @@ _PAGES: Final = {
     ),
     "verify": StepPage(
         "Identity verified",
-        "Choose how. Ask for no more than is needed, and match what is held already.",
+        "Choose how, and what of what they name it proved. Ask for no more than is needed, and match what is "
+        "held already.",
         "Write it down",
         "Identity is verified.",
-        lambda asked, form, by: services.request_verify(request=asked, method=form.method_chosen(), by=by),
+        lambda asked, form, by: services.request_verify(
+            request=asked, method=form.method_chosen(), proved=form.proved_chosen(), by=by
+        ),
         form=VerifyForm,
     ),
     "fail-verification": StepPage(

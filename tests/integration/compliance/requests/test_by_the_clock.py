@@ -107,6 +107,7 @@ def test_who_asks_and_the_key_of_the_hashes_can_be_sealed_anew(
     before = subject_digest(SubjectKind.EMAIL, PERSON.email)
     old = sealing.kek_current()
     new = sealing.KeyEncryptionKey(bytes(range(32)))
+    verified(request_of_day_0)
     provider_made(person("orla"))
     (notice,) = providers_tell(request=request_of_day_0, subject=subject_of(request_of_day_0), by=NOBODY)
     told = notice.told_read()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from accounts.errors import StepUpRequiredError
@@ -45,16 +44,7 @@ from updates.models import Device
 
 REQUESTS = "/console/compliance/requests/"
 
-
-@pytest.fixture(autouse=True)
-def nothing_else(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> None:
-    """Files of its own, no worker, and no look at the file: what a transaction deleted is in it still."""
-    settings.VAR_DIR = tmp_path / "var"
-    settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
-    settings.EXPORT_DIR = tmp_path / "var" / "exports"
-    settings.EMAIL_FILE_PATH = tmp_path / "var" / "mail"
-    monkeypatch.setattr("compliance.desk.services.erasure.searching.database_files_search", lambda _: {})
-    monkeypatch.setattr("compliance.desk.views.requests.handling.erasures_run.delay", lambda: None)
+pytestmark = pytest.mark.usefixtures("nothing_else")
 
 
 @pytest.fixture
@@ -156,7 +146,7 @@ def test_nobody_is_erased_or_told_of_without_a_fresh_confirmation(
             request_erase(request=deletion, by=by_orla, step_up=step_up)
     assert not ErasureRun.objects.exists()
     question = request_acknowledge(request=asked(Kind.KNOW, scope=Scope.SPECIFIC), by=NOBODY)
-    question = request_verify(request=question, method=Method.THREE_POINTS, by=by_orla)
+    question = _proved(question, Method.THREE_POINTS, by_orla)
     with pytest.raises(StepUpRequiredError):
         package_take(request=question, by=by_orla)
     assert not recorded(Action.PRIVACY_PACKAGE_TAKEN)
@@ -200,7 +190,7 @@ def test_a_question_is_answered_with_the_package(
     now = clock.now()
     Device.objects.create(app=app, device_id=PERSON.device_ids[0], first_seen_at=now, last_seen_at=now)
     request = request_acknowledge(request=asked(Kind.KNOW, scope=scope), by=by_orla)
-    request = request_verify(request=request, method=method, by=by_orla)
+    request = _proved(request, method, by_orla)
     client = signed_in(orla)
     assert buttons(client, request)["package"]
     assert client.get(f"{REQUESTS}{request.reference}/package/").status_code == 200
@@ -217,9 +207,13 @@ def test_a_question_is_answered_with_the_package(
     assert recorded(Action.PRIVACY_PACKAGE_TAKEN)[0].detail["categories"] is not tells
 
 
+def _proved(request: PrivacyRequest, method: Method, by: Doer) -> PrivacyRequest:
+    return request_verify(request=request, method=method, proved=request.subjects.all(), by=by)
+
+
 def test_a_user_name_means_something_within_its_app_only(db: None) -> None:
     app = app_made()
-    loose, bound = subject_of(asked()), subject_of(asked(app_id=app.pk))
+    loose, bound = subject_of(verified(asked())), subject_of(verified(asked(app_id=app.pk)))
     assert (loose.custom_ids, len(loose.devices), len(bound.custom_ids)) == (frozenset(), 1, 1)
     with pytest.raises(RequestStateError):
         request_erase(request=_withdrawn(), by=NOBODY)

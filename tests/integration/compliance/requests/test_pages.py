@@ -110,7 +110,8 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     for step, fields in (
         ("acknowledge", {}),
         ("fail-verification", {}),
-        ("verify", {"method": "two_points"}),
+        ("verify", {"method": "two_points", "proved": [request.subjects.get(kind="email").pk]}),
+        ("verify", {"method": "two_points", "proved": [request.subjects.get(kind="phone").pk]}),
         ("extend", {"reason": "Many came at once."}),
         ("complete", {"otherwise": BY_HAND}),
     ):

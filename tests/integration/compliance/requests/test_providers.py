@@ -200,11 +200,11 @@ def test_other_requests_are_passed_on_to_whom_the_law_names(
 
 def verified_for(request: PrivacyRequest, by: Doer) -> PrivacyRequest:
     method = Method.THREE_POINTS if request.asks is Kind.KNOW else Method.TWO_POINTS
-    return request_verify(request=request, method=method, by=by)
+    return request_verify(request=request, method=method, proved=request.subjects.all(), by=by)
 
 
 def notice_of(orla: User, **changed: Any) -> ProviderNotice:
-    request = asked()
+    request = verified(asked())
     provider_made(orla, **changed)
     (notice,) = providers_tell(request=request, subject=subject_of(request), by=NOBODY)
     return notice

@@ -272,8 +272,10 @@ def test_what_an_agent_asks_is_answered_to_the_agent(by_orla: Doer) -> None:
     )
     request = asked(contact=contact)
     with pytest.raises(VerificationMethodError):
-        request_verify(request=request, method=Method.TWO_POINTS, by=by_orla)
-    request_verify(request=request, method=Method.POWER_OF_ATTORNEY, by=by_orla)
+        request_verify(request=request, method=Method.TWO_POINTS, proved=request.subjects.all(), by=by_orla)
+    request_verify(
+        request=request, method=Method.POWER_OF_ATTORNEY, proved=request.subjects.all(), by=by_orla
+    )
     request_complete(request=request, by=by_orla, otherwise=BY_HAND)
     letter = PrivacyLetter.objects.get().letter_read()
     assert letter.address == "agent@example.net"
@@ -444,7 +446,7 @@ def test_what_came_so_early_that_its_extension_was_late_is_late(
             id="extended, naming who asked",
         ),
         pytest.param(
-            lambda r, by: request_verify(request=r, method=Method.AGENT, by=by),
+            lambda r, by: request_verify(request=r, method=Method.AGENT, proved=r.subjects.all(), by=by),
             VerificationMethodError,
             id="verified as an agent's",
         ),
@@ -506,7 +508,7 @@ def test_an_opt_out_is_neither_extended_nor_acknowledged_nor_verified(kind: Kind
     with pytest.raises(RequestStateError):
         request_acknowledge(request=request, by=by_orla)
     with pytest.raises(IdentityNotAskedError):
-        request_verify(request=request, method=Method.ACCOUNT, by=by_orla)
+        request_verify(request=request, method=Method.ACCOUNT, proved=(), by=by_orla)
     with pytest.raises(IdentityNotAskedError):
         request_verification_fail(request=request, by=by_orla)
 

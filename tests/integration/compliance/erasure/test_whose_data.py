@@ -1,0 +1,154 @@
+"""Whose data an erasure takes: what was proved to be theirs, and never what only looks like it."""
+
+import pytest
+
+from accounts.errors import StepUpRequiredError
+from accounts.models import User
+from compliance.desk.domain.subjects import Contact
+from compliance.desk.domain.verification import Method
+from compliance.desk.errors import ErasureNobodyError, VerificationMethodError
+from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.services.erasure import erasure_run_through, erasure_start, subject_widen
+from compliance.desk.services.erasure.holding import holds_over_subject
+from compliance.desk.services.erasure.suppression import (
+    DatabaseSuppressionList,
+    suppress,
+    suppression_lift,
+)
+from compliance.desk.services.handling import erase_operation, request_erase, subject_of
+from compliance.desk.services.requests import request_verify
+from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.errors import LegalHoldError
+from compliance.ledger.models import HoldScope
+from compliance.ledger.services.holds import HoldTerms, hold_place
+from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Identifier, Scoped, Subject
+from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
+from tests.support.confirming import confirmed
+from tests.support.people import signed_in
+from tests.support.privacy import NOBODY, asked, verified
+from tests.support.shipping import app_made
+from updates.models import App, Device, Tester
+from updates.services.testers import tester_deletion_request, tester_device_leave
+from updates.services.testers.leaving import testers_erase_requested
+
+pytestmark = pytest.mark.django_db
+
+TABLET = "8f0f2f4e-0000-4000-8000-00000000cafe"
+
+
+def device(app: App, device_id: str, custom_id: str) -> Device:
+    now = clock.now()
+    return Device.objects.create(
+        app=app, device_id=device_id, custom_id=custom_id, first_seen_at=now, last_seen_at=now
+    )
+
+
+@pytest.mark.parametrize("sold", ["before asking", "after asking"])
+def test_a_sold_phone_is_its_new_owners(sold: str) -> None:
+    group = group_made(beta_made())
+    tess, bob = newly_joined(group, "tess@example.com"), newly_joined(group, "bob@example.com")
+    row = enrolled(tess, PHONE)
+    if sold == "before asking":
+        tester_device_leave(tester=tess, device_pk=row.pk)
+        enrolled(bob, PHONE)
+        device(tess.app, PHONE, "bob")
+    tester_deletion_request(tester=tess)
+    if sold == "after asking":
+        enrolled(bob, PHONE)
+        device(tess.app, PHONE, "bob")
+    assert subject_widen(subject_of(PrivacyRequest.objects.get())).devices == frozenset()
+    testers_erase_requested()
+    assert Device.objects.get().custom_id == "bob"
+
+
+def test_a_user_name_that_a_device_claims_leads_nowhere() -> None:
+    app = app_made()
+    device(app, PHONE, "alice")
+    device(app, TABLET, "alice")
+    claims, is_alice = Scoped(app.pk, PHONE), Scoped(app.pk, "alice")
+    by_device = subject_widen(Subject(devices=frozenset({claims})))
+    assert by_device == Subject(devices=frozenset({claims}))
+    by_name = subject_widen(Subject(custom_ids=frozenset({is_alice})))
+    assert by_name.devices == {claims, Scoped(app.pk, TABLET)}
+
+
+def test_only_what_was_proved_is_looked_for() -> None:
+    """Whoever can type somebody else's device and name would read and erase them."""
+    app = app_made()
+    typed = Contact(email="mallory@example.org", device_ids=(PHONE,), custom_id="bob", app=app.pk)
+    request = asked(contact=typed, app_id=app.pk)
+    named = {row.kind: row for row in request.subjects.all()}
+    for method, proved in ((Method.ACCOUNT, []), (Method.DEVICE, [named["email"], named["device"]])):
+        with pytest.raises(VerificationMethodError):
+            request_verify(request=request, method=method, proved=proved, by=NOBODY)
+    request_verify(request=request, method=Method.ACCOUNT, proved=[named["email"]], by=NOBODY)
+    assert subject_of(request) == Subject(emails=frozenset({typed.email}))
+    request_verify(request=request, method=Method.DEVICE, proved=[named["device"]], by=NOBODY)
+    assert subject_of(request).devices == {Scoped(app.pk, PHONE)}
+    assert [step.note for step in request.steps.filter(step="verified")] == [
+        "Own account or tester page, proved anew: e-mail address",
+        "The device itself sent the request, and proved its registered key: device",
+    ]
+
+
+def test_a_confirmation_is_of_exactly_those_whom_it_would_erase(orla: User) -> None:
+    app = app_made()
+    request = asked(contact=Contact(custom_id="bob", device_ids=(TABLET,), app=app.pk), app_id=app.pk)
+    with pytest.raises(ErasureNobodyError):
+        erase_operation(request=request, user=orla)
+    before = confirmed(orla, erase_operation(request=verified(request), user=orla))
+    device(app, PHONE, "bob")
+    with pytest.raises(StepUpRequiredError):
+        request_erase(request=request, by=Doer(orla.actor, orla), step_up=before)
+
+
+@pytest.mark.parametrize("scope", [HoldScope.EVERYTHING, HoldScope.APP, HoldScope.PERSON])
+def test_whom_a_legal_hold_covers_is_not_erased(orla: User, scope: HoldScope) -> None:
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    tester_deletion_request(tester=tess)
+    request = PrivacyRequest.objects.get()
+    begun = erasure_start(request.reference, subject_of(request), SYSTEM, clock.now())
+    terms = {
+        HoldScope.EVERYTHING: HoldTerms(scope),
+        HoldScope.APP: HoldTerms(scope, app_id=tess.app_id),
+        HoldScope.PERSON: HoldTerms(scope, subject=("tester", str(tess.pk))),
+    }[scope]
+    hold = hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+
+    assert testers_erase_requested() == 0
+    assert erasure_run_through(begun).error.endswith("legal_hold")
+    ErasureRun.objects.all().delete()
+    page = signed_in(orla).post(f"/console/compliance/requests/{request.reference}/erasure/", {"act": "plan"})
+    assert f"Legal hold {hold.pk} stands over them" in page.content.decode()
+    step_up = confirmed(orla, erase_operation(request=request, user=orla))
+    with pytest.raises(LegalHoldError):
+        request_erase(request=request, by=Doer(orla.actor, orla), step_up=step_up)
+    assert Tester.objects.filter(email="tess@example.com").exists()
+
+
+def test_a_hold_on_somebody_else_or_another_app_keeps_nobody(orla: User) -> None:
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    for terms in (
+        HoldTerms(HoldScope.APP, app_id="com.example.other"),
+        HoldTerms(HoldScope.PERSON, subject=("tester", str(tess.pk + 1))),
+        HoldTerms(HoldScope.PERSON, subject=("person", str(tess.pk))),
+    ):
+        hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+    theirs = Subject(tester_ids=frozenset({tess.pk}), devices=frozenset({Scoped("com.example.other", PHONE)}))
+    assert holds_over_subject(theirs) == []
+
+
+def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
+    group = group_made(beta_made())
+    listed, phone = DatabaseSuppressionList(), Identifier.device(group.app_id, PHONE)
+    erased = Subject(emails=frozenset({"tess@example.com"}), devices=frozenset({Scoped(group.app_id, PHONE)}))
+    suppress(subject=erased, request="PR-TESTTEST", now=clock.now())
+    bob = newly_joined(group, "bob@example.com")
+    row = enrolled(bob, PHONE)
+    assert listed.among({phone}) == {phone}
+    tester_device_leave(tester=bob, device_pk=row.pk)
+    suppression_lift(email="tess@example.com", actor=SYSTEM, now=clock.now())
+    enrolled(newly_joined(group, "tess@example.com"), PHONE)
+    assert listed.among({phone}) == set()
