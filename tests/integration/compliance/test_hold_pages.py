@@ -13,10 +13,11 @@ from accounts.domain.presets import Preset
 from accounts.errors import ApprovalRequiredError, PermissionDeniedError, SelfApprovalError
 from accounts.models import ApprovalRequest, User
 from compliance.desk.services.hold_lifting import hold_lift_confirmed, hold_lift_operation
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditLeaf, LegalHold
 from compliance.ledger.services.anchors import anchors_lay
 from compliance.ledger.services.erasure import disclosures_erase
+from compliance.ledger.services.holds import hold_lift
 from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.actors import actor_made, engaged
@@ -176,7 +177,7 @@ def test_why_something_is_on_hold_is_for_who_may_export_the_log(
 ) -> None:
     officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case of Petra"})
     officer.post(f"{HOLDS}new/", FORM | {"scope": "everything", "reason": "Case 12"})
-    officer.post(f"{HOLDS}{LegalHold.objects.latest('pk').pk}/lift/", {"reason": "Paul settled"})
+    hold_lift(hold=LegalHold.objects.latest("pk"), reason="Paul settled", actor=SYSTEM, now=clock.now())
     if who == "visitor":
         reader = actor_made("visitor")
         reader.groups.add(Group.objects.get(name="external_auditor"))

@@ -55,7 +55,7 @@ def made(by: User, slug: str, query: str) -> ReportRun:
     """A report, from its preview through its order."""
     client, address = signed_in(by), f"{REPORTS}{slug}/?period=everything&{query}"
     shown = client.get(address).content.decode()
-    assert "This console runs as" in shown
+    assert "This console runs with the preset" in shown
     assert "Evidence for" in shown
     client.post(address, {"reason": REASON})
     exports_make()

@@ -22,7 +22,7 @@ from compliance.desk.errors import (
     ProviderError,
     ProvidersUnansweredError,
 )
-from compliance.desk.models import ErasureRun, PrivacyRequest, ProviderNotice, ServiceProvider
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest, ProviderNotice, ServiceProvider
 from compliance.desk.services.downstream import (
     ProviderTerms,
     notice_repeat,
@@ -137,7 +137,7 @@ def test_answers_are_recorded_and_the_person_is_told_of_them(orla: User, deletio
 
     completed(client, deletion)
     assert deletion.outcome == "complete"
-    letter = Letter.objects.filter(person=None).latest("written_at").body_read()
+    letter = PrivacyLetter.objects.latest("written_at").letter_read().body
     assert "- 1 service provider: confirmed" in letter
     assert "dissolved in 2025" in letter
     (address,) = (line for line in letter.splitlines() if "/privacy/receipts/" in line)
