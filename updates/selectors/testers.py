@@ -109,6 +109,17 @@ def devices_of_tester(*, tester: Tester) -> QuerySet[TesterDevice]:
     return active.select_related("membership__channel").order_by("enrolled_at", "pk")
 
 
+def address_is_proved(tester: Tester) -> bool:
+    """Whether a letter led its reader here; no letter did where the team copied a personal invite by hand.
+
+    With a group's link an address is there only once it was confirmed.
+    """
+    invite = tester.came_by
+    return (
+        bool(tester.email) and invite is not None and (invite.tester_id is None or invite.sent_at is not None)
+    )
+
+
 def devices_still_theirs(testers: Collection[Tester]) -> set[tuple[str, str]]:
     """Return app and id of the devices of one person, left ones too, but for those that changed hands.
 

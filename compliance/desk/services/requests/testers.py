@@ -12,14 +12,24 @@ from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
 from updates.models import Tester
-from updates.selectors.testers import devices_still_theirs
+from updates.selectors.testers import address_is_proved, devices_still_theirs
 from updates.services.testers.actors import tester_actor
 
 
 def tester_deletion_receive(tester: Tester) -> None:
-    """Register that a tester wants their data deleted; the link to their page proves who they are."""
+    """Register that a tester wants their data deleted; the link to their page proves who they are.
+
+    It proves no address that the team typed beside an invite: it may be anybody's, and lead to their data.
+    """
+    is_proved = address_is_proved(tester)
     devices = tuple(sorted({device_id for _, device_id in devices_still_theirs([tester])}))
-    contact = Contact(name=tester.name, email=tester.email, device_ids=devices, tester=str(tester.pk))
+    contact = Contact(
+        name=tester.name,
+        email=tester.email if is_proved else "",
+        reply_to=tester.email,
+        device_ids=devices,
+        tester=str(tester.pk),
+    )
     intake = Intake(
         kind=Kind.DELETE,
         channel=Channel.TESTER,

@@ -8,7 +8,7 @@ from compliance.desk.domain.request_states import Channel, State
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.models import PrivacyRequest
 from compliance.ledger.domain.events import SYSTEM, Action, ActorKind
-from tests.support.beta import PHONE, beta_made, enrolled, group_made, invited, joins
+from tests.support.beta import PHONE, beta_made, enrolled, group_made, invited, joins, mailed
 from tests.support.shipping import recorded
 from updates.models import Tester
 from updates.services.testers import Arrival, tester_erase, testers_erase_requested
@@ -30,6 +30,15 @@ def test_asking_on_ones_own_page_registers_a_request(tess: Arrival, client: Clie
     contact = request.contact_read()
     assert (contact.device_ids, contact.tester) == ((PHONE,), str(tess.tester.pk))
     assert recorded(Action.PRIVACY_RECEIVED)[0].actor_kind == ActorKind.TESTER.value
+
+
+@pytest.mark.parametrize("send", [True, False])
+def test_only_an_address_to_which_the_invite_was_mailed_is_proved(client: Client, *, send: bool) -> None:
+    group = group_made(beta_made())
+    link = mailed(group) if send else invited(group).link
+    client.post(f"/beta/me/{joins(link).secret}/delete/")
+    contact = PrivacyRequest.objects.get().contact_read()
+    assert (contact.email, contact.reply_to) == ("tess@example.com" if send else "", "tess@example.com")
 
 
 def test_that_the_tester_is_erased_is_on_the_timeline_and_the_officer_still_answers(
