@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.clinic import Clinic
 from tests.support.console import RunningConsole
-from tests.support.operator import PASSWORD, hidden
+from tests.support.operator import PASSWORD, boxes, hidden
 from tests.support.soundness import findings, findings_on_every_screen, look_findings
 
 # Things told apart by an id are one kind of page: one of each is visited.
@@ -44,7 +44,9 @@ def request_made(clinic: Clinic) -> str:
     entered = clinic.operator.submit(
         "/console/compliance/requests/new/", kind="delete", channel="mail", email="petra@example.org"
     )
-    clinic.operator.submit(f"{entered.url.path}verify/", method="two_points")
+    verify = f"{entered.url.path}verify/"
+    proved = boxes(clinic.operator.http.get(verify).text, "proved")
+    clinic.operator.submit(verify, method="two_points", proved=proved)
     return entered.url.path
 
 

@@ -137,6 +137,11 @@ def hidden(page: str) -> dict[str, str]:
     return fields
 
 
+def boxes(page: str, name: str) -> list[str]:
+    """The values of all boxes of a name that can be ticked."""
+    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)"', page)
+
+
 def _only(pattern: str, page: str) -> str:
     found = re.findall(pattern, page)
     assert found, page

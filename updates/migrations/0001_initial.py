@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['app_id', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('app', 'name'), name='updates_channel_once'), models.CheckConstraint(condition=models.Q(('decision_seq__gte', 1)), name='updates_channel_seq_positive')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +80,9 @@ class Migration(migrations.Migration):
                 ('app', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.app')),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='updates.channel')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('app', 'device_id'), name='updates_member_one_channel')],
+            },
         ),
         migrations.CreateModel(
             name='DecisionTableVersion',
@@ -108,6 +112,10 @@ class Migration(migrations.Migration):
                 ('version_at', models.DateTimeField(null=True)),
                 ('app', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='updates.app')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('app', 'device_id'), name='updates_device_once', opclasses=['varchar_pattern_ops', 'varchar_pattern_ops'])],
+                'indexes': [models.Index(fields=['app', '-last_seen_at', 'channel_name', 'version', 'platform', 'version_at'], name='updates_device_by_last_seen'), models.Index(fields=['app', 'version'], name='updates_device_by_version')],
+            },
         ),
         migrations.CreateModel(
             name='DeviceEvent',
@@ -125,6 +133,10 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('app', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='updates.app')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('dedupe_key',), name='updates_event_once')],
+                'indexes': [models.Index(fields=['app', 'device_id', '-received_at'], name='updates_event_by_device')],
+            },
         ),
         migrations.CreateModel(
             name='HourlyRollup',
@@ -137,6 +149,10 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveBigIntegerField(default=0)),
                 ('app', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rollups', to='updates.app')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('app', 'hour', 'channel_name', 'version', 'action'), name='updates_rollup_once')],
+                'indexes': [models.Index(fields=['app', 'version', 'channel_name', 'action'], name='updates_rollup_by_version')],
+            },
         ),
         migrations.CreateModel(
             name='IdempotencyRecord',
@@ -149,6 +165,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('app', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='updates.app')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('app', 'key_sha256'), name='updates_idempotency_once')],
+            },
         ),
         migrations.CreateModel(
             name='InstallOutcome',
@@ -162,6 +181,10 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(help_text='When the event that decided happened.')),
                 ('app', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='updates.app')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('app', 'device_id', 'version'), name='updates_outcome_once')],
+                'indexes': [models.Index(fields=['app', 'version', 'channel_name', 'outcome', 'reason'], name='updates_outcome_by_version')],
+            },
         ),
         migrations.CreateModel(
             name='Release',
@@ -183,6 +206,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-release_seq'],
+                'constraints': [models.UniqueConstraint(fields=('app', 'release_seq'), name='updates_release_seq_once'), models.CheckConstraint(condition=models.Q(('rollout_bps__lte', 10000)), name='updates_rollout_in_bounds'), models.UniqueConstraint(condition=models.Q(('rollout_bps', 10000), ('state', 'live')), fields=('channel',), name='updates_one_full_release')],
+                'indexes': [models.Index(fields=['channel', 'state'], name='updates_release_by_state')],
             },
         ),
         migrations.CreateModel(
@@ -200,74 +225,6 @@ class Migration(migrations.Migration):
             model_name='bundle',
             name='archive',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to='updates.storedarchive'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('app', 'name'), name='updates_channel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('decision_seq__gte', 1)), name='updates_channel_seq_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelmember',
-            constraint=models.UniqueConstraint(fields=('app', 'device_id'), name='updates_member_one_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['app', '-last_seen_at', 'channel_name', 'version', 'platform', 'version_at'], name='updates_device_by_last_seen'),
-        ),
-        migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['app', 'version'], name='updates_device_by_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('app', 'device_id'), name='updates_device_once', opclasses=['varchar_pattern_ops', 'varchar_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='deviceevent',
-            index=models.Index(fields=['app', 'device_id', '-received_at'], name='updates_event_by_device'),
-        ),
-        migrations.AddConstraint(
-            model_name='deviceevent',
-            constraint=models.UniqueConstraint(fields=('dedupe_key',), name='updates_event_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hourlyrollup',
-            index=models.Index(fields=['app', 'version', 'channel_name', 'action'], name='updates_rollup_by_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourlyrollup',
-            constraint=models.UniqueConstraint(fields=('app', 'hour', 'channel_name', 'version', 'action'), name='updates_rollup_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencyrecord',
-            constraint=models.UniqueConstraint(fields=('app', 'key_sha256'), name='updates_idempotency_once'),
-        ),
-        migrations.AddIndex(
-            model_name='installoutcome',
-            index=models.Index(fields=['app', 'version', 'channel_name', 'outcome', 'reason'], name='updates_outcome_by_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='installoutcome',
-            constraint=models.UniqueConstraint(fields=('app', 'device_id', 'version'), name='updates_outcome_once'),
-        ),
-        migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['channel', 'state'], name='updates_release_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('app', 'release_seq'), name='updates_release_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('rollout_bps__lte', 10000)), name='updates_rollout_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('rollout_bps', 10000), ('state', 'live')), fields=('channel',), name='updates_one_full_release'),
         ),
         migrations.AddConstraint(
             model_name='bundle',

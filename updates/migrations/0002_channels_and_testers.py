@@ -21,8 +21,8 @@ def _order_as_numbered(apps, _editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("updates", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,9 +41,32 @@ class Migration(migrations.Migration):
                 ("zone", models.CharField(default="UTC", max_length=64)),
                 ("reason", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="freezes",
+                        to="updates.channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["starts_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="updates_freeze_has_length",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +82,243 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField()),
                 ("reason", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="updates.app",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="updates.channel",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="updates.release",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("app", "device_id"), name="updates_override_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel__isnull", False), ("release", None)),
+                            models.Q(("channel", None), ("release__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="updates_override_of_one",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TesterGroup",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "may_switch",
+                    models.BooleanField(
+                        default=False, help_text="Testers choose among its channels themselves."
+                    ),
+                ),
+                ("max_devices", models.PositiveSmallIntegerField(default=3, help_text="Per tester.")),
+                ("platforms", models.JSONField(default=list, help_text="Empty: all of the app's.")),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        help_text="From when its testers get the normal version again.", null=True
+                    ),
+                ),
+                ("sees_notes", models.BooleanField(default=True)),
+                ("may_send_feedback", models.BooleanField(default=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tester_groups",
+                        to="updates.app",
+                    ),
+                ),
+                ("channels", models.ManyToManyField(related_name="tester_groups", to="updates.channel")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["app_id", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("app", "name"), name="updates_group_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_devices__gte", 1)), name="updates_group_takes_devices"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TesterInvite",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_sha256", models.CharField(max_length=64, unique=True)),
+                ("cap", models.PositiveIntegerField(help_text="How many people it lets in.")),
+                ("uses", models.PositiveIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        help_text="When it was last mailed; empty: copied by hand.", null=True
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invites",
+                        to="updates.testergroup",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TesterMembership",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "wants_mail",
+                    models.BooleanField(default=False, help_text="Letters about new versions of this beta."),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="updates.testergroup",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Tester",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "email",
+                    models.CharField(
+                        blank=True, help_text="In lower case; empty: none was given.", max_length=254
+                    ),
+                ),
+                ("secret_sha256", models.CharField(blank=True, max_length=64)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                (
+                    "consent_version",
+                    models.CharField(blank=True, help_text="Of the notice they agreed to.", max_length=16),
+                ),
+                ("left_at", models.DateTimeField(null=True)),
+                ("deletion_requested_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="testers", to="updates.app"
+                    ),
+                ),
+                (
+                    "came_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="arrivals",
+                        to="updates.testerinvite",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        related_name="testers", through="updates.TesterMembership", to="updates.testergroup"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["app_id", "name", "email"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("app", "email"),
+                        name="updates_tester_address_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("secret_sha256", ""), _negated=True),
+                        fields=("secret_sha256",),
+                        name="updates_tester_secret_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JoinCode",
@@ -73,6 +332,20 @@ class Migration(migrations.Migration):
                 ("code_sha256", models.CharField(help_text="Over app and code.", max_length=64, unique=True)),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.channel"
+                    ),
+                ),
+                (
+                    "tester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="join_codes",
+                        to="updates.tester",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -108,9 +381,23 @@ class Migration(migrations.Migration):
                     "registered_by",
                     models.CharField(help_text="The actor, as the audit log names it.", max_length=80),
                 ),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="native_builds",
+                        to="updates.app",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["app_id", "platform", "-registered_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("app", "platform", "version", "build_number"),
+                        name="updates_native_build_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,9 +437,30 @@ class Migration(migrations.Migration):
                 ("comment", models.CharField(blank=True, max_length=500)),
                 ("checklist", models.CharField(blank=True, max_length=32)),
                 ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="updates.release",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("release", "revision", "person"), name="updates_sign_off_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,9 +492,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("count", models.PositiveSmallIntegerField()),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_off_requirements",
+                        to="updates.channel",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["channel_id", "role"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("channel", "role"), name="updates_requirement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gte", 1)), name="updates_requirement_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,36 +549,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Tester",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=120)),
-                (
-                    "email",
-                    models.CharField(
-                        blank=True, help_text="In lower case; empty: none was given.", max_length=254
-                    ),
-                ),
-                ("secret_sha256", models.CharField(blank=True, max_length=64)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                (
-                    "consent_version",
-                    models.CharField(blank=True, help_text="Of the notice they agreed to.", max_length=16),
-                ),
-                ("left_at", models.DateTimeField(null=True)),
-                ("deletion_requested_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["app_id", "name", "email"],
-            },
-        ),
-        migrations.CreateModel(
             name="TesterDevice",
             fields=[
                 (
@@ -269,9 +561,30 @@ class Migration(migrations.Migration):
                 ("platform", models.CharField(max_length=16)),
                 ("enrolled_at", models.DateTimeField()),
                 ("left_at", models.DateTimeField(null=True)),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.app"
+                    ),
+                ),
+                (
+                    "tester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to="updates.tester",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["enrolled_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at", None)),
+                        fields=("app", "device_id"),
+                        name="updates_tester_device_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -286,13 +599,21 @@ class Migration(migrations.Migration):
                 ("version", models.CharField(blank=True, max_length=64)),
                 ("text", models.CharField(max_length=2000)),
                 ("at", models.DateTimeField()),
+                (
+                    "tester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="updates.tester",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name="TesterGroup",
+            name="WebhookEndpoint",
             fields=[
                 (
                     "id",
@@ -300,72 +621,42 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=80)),
+                ("url", models.URLField(max_length=500)),
+                ("description", models.CharField(blank=True, max_length=200)),
                 (
-                    "may_switch",
-                    models.BooleanField(
-                        default=False, help_text="Testers choose among its channels themselves."
-                    ),
+                    "sealed_secret",
+                    models.TextField(blank=True, help_text="What signs, sealed under the KEK."),
                 ),
-                ("max_devices", models.PositiveSmallIntegerField(default=3, help_text="Per tester.")),
-                ("platforms", models.JSONField(default=list, help_text="Empty: all of the app's.")),
+                ("sealed_previous_secret", models.TextField(blank=True)),
+                ("previous_until", models.DateTimeField(null=True)),
+                ("events", models.JSONField(default=list, help_text="Names of events; empty: all.")),
+                ("disabled_at", models.DateTimeField(null=True)),
                 (
-                    "ends_at",
-                    models.DateTimeField(
-                        help_text="From when its testers get the normal version again.", null=True
-                    ),
+                    "failing_since",
+                    models.DateTimeField(help_text="First failure since the last success.", null=True),
                 ),
-                ("sees_notes", models.BooleanField(default=True)),
-                ("may_send_feedback", models.BooleanField(default=True)),
-                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("begins_after", models.BigIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="webhooks", to="updates.app"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                "ordering": ["app_id", "name"],
+                "ordering": ["app_id", "created_at"],
+                "constraints": [models.UniqueConstraint(fields=("app", "url"), name="updates_webhook_once")],
             },
-        ),
-        migrations.CreateModel(
-            name="TesterInvite",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("secret_sha256", models.CharField(max_length=64, unique=True)),
-                ("cap", models.PositiveIntegerField(help_text="How many people it lets in.")),
-                ("uses", models.PositiveIntegerField(default=0)),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "sent_at",
-                    models.DateTimeField(
-                        help_text="When it was last mailed; empty: copied by hand.", null=True
-                    ),
-                ),
-                ("opened_at", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["-created_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="TesterMembership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateTimeField()),
-                (
-                    "wants_mail",
-                    models.BooleanField(default=False, help_text="Letters about new versions of this beta."),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="WebhookDelivery",
@@ -394,39 +685,29 @@ class Migration(migrations.Migration):
                 ("last_status", models.PositiveSmallIntegerField(null=True)),
                 ("last_error", models.CharField(blank=True, max_length=200)),
                 ("log", models.JSONField(default=list)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="updates.webhookendpoint",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="WebhookEndpoint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("url", models.URLField(max_length=500)),
-                ("description", models.CharField(blank=True, max_length=200)),
-                (
-                    "sealed_secret",
-                    models.TextField(blank=True, help_text="What signs, sealed under the KEK."),
-                ),
-                ("sealed_previous_secret", models.TextField(blank=True)),
-                ("previous_until", models.DateTimeField(null=True)),
-                ("events", models.JSONField(default=list, help_text="Names of events; empty: all.")),
-                ("disabled_at", models.DateTimeField(null=True)),
-                (
-                    "failing_since",
-                    models.DateTimeField(help_text="First failure since the last success.", null=True),
-                ),
-                ("begins_after", models.BigIntegerField(default=0)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["app_id", "created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("endpoint", "event_sequence"), name="updates_delivery_once"
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["due_at"],
+                        name="updates_delivery_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +716,13 @@ class Migration(migrations.Migration):
                 ("singleton", models.BooleanField(default=True, primary_key=True, serialize=False)),
                 ("sequence", models.BigIntegerField(default=0)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("singleton", True)), name="updates_webhook_position_once"
+                    )
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="release",
@@ -640,9 +928,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='has_way_back',
-            field=models.BooleanField(db_default=True, default=True, help_text='Whether its plugin can go back to the built-in bundle.'),
+            model_name="device",
+            name="has_way_back",
+            field=models.BooleanField(
+                db_default=True,
+                default=True,
+                help_text="Whether its plugin can go back to the built-in bundle.",
+            ),
         ),
         migrations.AddField(
             model_name="device",
@@ -907,119 +1199,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="channelfreeze",
-            name="channel",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="freezes", to="updates.channel"
-            ),
-        ),
-        migrations.AddField(
-            model_name="channelfreeze",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="deviceoverride",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="deviceoverride",
-            name="channel",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.channel"
-            ),
-        ),
-        migrations.AddField(
-            model_name="deviceoverride",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="deviceoverride",
-            name="release",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.release"
-            ),
-        ),
-        migrations.AddField(
-            model_name="joincode",
-            name="channel",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.channel"
-            ),
-        ),
-        migrations.AddField(
-            model_name="nativebuild",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="native_builds", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoff",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoff",
-            name="release",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sign_offs", to="updates.release"
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffrequirement",
-            name="channel",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="sign_off_requirements",
-                to="updates.channel",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tester",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="testers", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="joincode",
-            name="tester",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="join_codes", to="updates.tester"
-            ),
-        ),
-        migrations.AddField(
-            model_name="testerdevice",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="testerdevice",
-            name="tester",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="devices", to="updates.tester"
-            ),
-        ),
-        migrations.AddField(
             model_name="channelmember",
             name="tester_device",
             field=models.OneToOneField(
@@ -1027,52 +1206,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="membership",
                 to="updates.testerdevice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="testerfeedback",
-            name="tester",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="updates.tester"
-            ),
-        ),
-        migrations.AddField(
-            model_name="testergroup",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="tester_groups", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="testergroup",
-            name="channels",
-            field=models.ManyToManyField(related_name="tester_groups", to="updates.channel"),
-        ),
-        migrations.AddField(
-            model_name="testergroup",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="testerinvite",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="testerinvite",
-            name="group",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="invites", to="updates.testergroup"
             ),
         ),
         migrations.AddField(
@@ -1086,129 +1219,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="tester",
-            name="came_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="arrivals",
-                to="updates.testerinvite",
-            ),
-        ),
-        migrations.AddField(
-            model_name="testermembership",
-            name="group",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="memberships",
-                to="updates.testergroup",
-            ),
-        ),
-        migrations.AddField(
             model_name="testermembership",
             name="tester",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="updates.tester"
-            ),
-        ),
-        migrations.AddField(
-            model_name="tester",
-            name="groups",
-            field=models.ManyToManyField(
-                related_name="testers", through="updates.TesterMembership", to="updates.testergroup"
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookendpoint",
-            name="app",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="webhooks", to="updates.app"
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookendpoint",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookdelivery",
-            name="endpoint",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="updates.webhookendpoint",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookposition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("singleton", True)), name="updates_webhook_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channelfreeze",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="updates_freeze_has_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviceoverride",
-            constraint=models.UniqueConstraint(fields=("app", "device_id"), name="updates_override_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="deviceoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel__isnull", False), ("release", None)),
-                    models.Q(("channel", None), ("release__isnull", False)),
-                    _connector="OR",
-                ),
-                name="updates_override_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nativebuild",
-            constraint=models.UniqueConstraint(
-                fields=("app", "platform", "version", "build_number"), name="updates_native_build_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoff",
-            constraint=models.UniqueConstraint(
-                fields=("release", "revision", "person"), name="updates_sign_off_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffrequirement",
-            constraint=models.UniqueConstraint(fields=("channel", "role"), name="updates_requirement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffrequirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__gte", 1)), name="updates_requirement_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="testerdevice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at", None)),
-                fields=("app", "device_id"),
-                name="updates_tester_device_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="testergroup",
-            constraint=models.UniqueConstraint(fields=("app", "name"), name="updates_group_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="testergroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_devices__gte", 1)), name="updates_group_takes_devices"
             ),
         ),
         migrations.AddConstraint(
@@ -1228,38 +1242,6 @@ class Migration(migrations.Migration):
             model_name="testermembership",
             constraint=models.UniqueConstraint(
                 fields=("tester", "group"), name="updates_tester_in_group_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tester",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("app", "email"),
-                name="updates_tester_address_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tester",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("secret_sha256", ""), _negated=True),
-                fields=("secret_sha256",),
-                name="updates_tester_secret_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.UniqueConstraint(fields=("app", "url"), name="updates_webhook_once"),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="updates_delivery_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(
-                fields=("endpoint", "event_sequence"), name="updates_delivery_once"
             ),
         ),
     ]

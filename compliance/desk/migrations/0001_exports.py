@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('ledger', '0008_append_only_tree'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-ordered_at'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='desk_export_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'removed']), _negated=True), models.Q(('checkpoint__isnull', False), ('expires_at__isnull', False), ('first__lte', models.F('end')), ('made__isnull', False), ('size__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('receipt', ''), _negated=True)), _connector='OR'), name='desk_export_ready_is_proved'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('state', 'removed')), models.Q(models.Q(('state', 'removed'), _negated=True), ('removed_at__isnull', True)), _connector='OR'), name='desk_export_removed_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='desk_export_failed_why'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='desk_export_has_a_reason')],
+                'indexes': [models.Index(fields=['state', 'ordered_at'], name='desk_export_next')],
             },
         ),
         migrations.CreateModel(
@@ -68,34 +70,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at', '-pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('holder', ''), ('kind', 'download')), models.Q(('kind', 'handed_on'), models.Q(('holder', ''), _negated=True)), _connector='OR'), name='desk_copy_has_a_holder')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['state', 'ordered_at'], name='desk_export_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='desk_export_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'removed']), _negated=True), models.Q(('checkpoint__isnull', False), ('expires_at__isnull', False), ('first__lte', models.F('end')), ('made__isnull', False), ('size__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('receipt', ''), _negated=True)), _connector='OR'), name='desk_export_ready_is_proved'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('state', 'removed')), models.Q(models.Q(('state', 'removed'), _negated=True), ('removed_at__isnull', True)), _connector='OR'), name='desk_export_removed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='desk_export_failed_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='desk_export_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportcopy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder', ''), ('kind', 'download')), models.Q(('kind', 'handed_on'), models.Q(('holder', ''), _negated=True)), _connector='OR'), name='desk_copy_has_a_holder'),
         ),
     ]

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('desk', '0001_exports'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-received_at', '-pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['delete', 'know', 'correct', 'opt_out', 'limit'])), name='desk_request_kind_known'), models.CheckConstraint(condition=models.Q(('scope__in', ['', 'categories', 'specific'])), name='desk_request_scope_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['form', 'tester', 'device', 'console', 'mail', 'phone', 'letter'])), name='desk_request_channel_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'in_progress', 'closed'])), name='desk_request_state_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'complete', 'partial', 'denied', 'withdrawn'])), name='desk_request_outcome_known'), models.CheckConstraint(condition=models.Q(('authority__in', ['', 'signed_permission', 'power_of_attorney'])), name='desk_request_authority_known'), models.CheckConstraint(condition=models.Q(('verification__in', ['not_needed', 'pending', 'verified', 'failed'])), name='desk_request_verification_known'), models.CheckConstraint(condition=models.Q(('verification_method__in', ['', 'account', 'device', 'two_points', 'three_points', 'agent', 'power_of_attorney'])), name='desk_request_verification_method_known'), models.CheckConstraint(condition=models.Q(('kind', 'know'), ('scope', ''), _connector='XOR'), name='desk_request_scope_of_know'), models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='desk_request_received_before_recorded'), models.CheckConstraint(condition=models.Q(('received_at', models.F('recorded_at')), models.Q(('backdate_reason', ''), _negated=True), _connector='OR'), name='desk_request_backdated_why'), models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), ('ack_due__isnull', False), _connector='XOR'), name='desk_request_ack_unless_opt_out'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('ack_due'), models.F('received_on')), 12), django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('ack_due'), models.F('received_on')), 45)), name='desk_request_ack_due_bounds'), models.CheckConstraint(condition=models.Q(('ack_sent_at__gte', models.F('received_at'))), name='desk_request_ack_after_receipt'), models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), django.db.models.lookups.Exact(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 45), _connector='OR'), name='desk_request_due'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'opt_out']), _negated=True), models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 19), django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 45)), _connector='OR'), name='desk_request_opt_out_due_bounds'), models.CheckConstraint(condition=models.Q(models.Q(('extended_at__isnull', True), ('extended_due__isnull', True), ('extended_on__isnull', True), ('extension_reason', '')), models.Q(('extended_at__isnull', False), ('extended_due__isnull', False), ('extended_on__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='desk_request_extension_whole'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('extended_on'), models.F('received_on')), 45)), name='desk_request_extended_in_time'), models.CheckConstraint(condition=models.Q(('extended_at__gte', models.F('received_at'))), name='desk_request_extended_after_receipt'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(compliance.desk.models.days.DaysBetween(models.F('extended_due'), models.F('received_on')), 90)), name='desk_request_extended_due'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'opt_out']), _negated=True), ('extended_at__isnull', True), _connector='OR'), name='desk_request_opt_out_not_extended'), models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), models.Q(('verification', 'not_needed'), _negated=True), _connector='XOR'), name='desk_request_opt_out_not_verified'), models.CheckConstraint(condition=models.Q(models.Q(('verification', 'verified'), ('verified_at__isnull', False), models.Q(('verification_method', ''), _negated=True)), models.Q(models.Q(('verification', 'verified'), _negated=True), ('verification_method', ''), ('verified_at__isnull', True)), _connector='OR'), name='desk_request_verified_how'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('closed_on__isnull', True), ('kept_until__isnull', True), ('outcome', '')), models.Q(('state', 'closed'), ('closed_at__isnull', False), ('closed_on__isnull', False), ('kept_until__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='desk_request_closed_whole'), models.CheckConstraint(condition=models.Q(('closed_at__gte', models.F('received_at'))), name='desk_request_closed_after_receipt'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['partial', 'denied']), _negated=True), models.Q(models.Q(('denial_bases', ''), _negated=True), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='desk_request_refused_why'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['complete', 'partial']), _negated=True), ('verification__in', ['verified', 'not_needed']), _connector='OR'), name='desk_request_complied_verified'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('kept_until'), models.F('closed_on')), 730)), name='desk_request_kept_24_months'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('sealed_contact', ''), _connector='OR'), name='desk_request_closed_holds_nobody')],
+                'indexes': [models.Index(fields=['state', 'due'], name='desk_request_deadline'), models.Index(fields=['received_on'], name='desk_request_received'), models.Index(fields=['kept_until'], name='desk_request_kept')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('step__in', ['received', 'acknowledged', 'verified', 'extended', 'completed', 'denied', 'withdrawn'])), fields=('request', 'step'), name='desk_request_step_once'), models.CheckConstraint(condition=models.Q(('step__in', ['received', 'backdated', 'acknowledged', 'verified', 'verification_failed', 'extended', 'erased', 'completed', 'denied', 'withdrawn'])), name='desk_request_step_known')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +85,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('request', 'kind', 'digest'), name='desk_request_subject_once')],
+                'indexes': [models.Index(fields=['digest'], name='desk_request_subject_found')],
             },
         ),
         migrations.CreateModel(
@@ -94,149 +99,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='desk_subject_key_only_one')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['state', 'due'], name='desk_request_deadline'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['received_on'], name='desk_request_received'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['kept_until'], name='desk_request_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['delete', 'know', 'correct', 'opt_out', 'limit'])), name='desk_request_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['', 'categories', 'specific'])), name='desk_request_scope_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['form', 'tester', 'device', 'console', 'mail', 'phone', 'letter'])), name='desk_request_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'in_progress', 'closed'])), name='desk_request_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'complete', 'partial', 'denied', 'withdrawn'])), name='desk_request_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('authority__in', ['', 'signed_permission', 'power_of_attorney'])), name='desk_request_authority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('verification__in', ['not_needed', 'pending', 'verified', 'failed'])), name='desk_request_verification_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('verification_method__in', ['', 'account', 'device', 'two_points', 'three_points', 'agent', 'power_of_attorney'])), name='desk_request_verification_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'know'), ('scope', ''), _connector='XOR'), name='desk_request_scope_of_know'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='desk_request_received_before_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at', models.F('recorded_at')), models.Q(('backdate_reason', ''), _negated=True), _connector='OR'), name='desk_request_backdated_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), ('ack_due__isnull', False), _connector='XOR'), name='desk_request_ack_unless_opt_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('ack_due'), models.F('received_on')), 12), django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('ack_due'), models.F('received_on')), 45)), name='desk_request_ack_due_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ack_sent_at__gte', models.F('received_at'))), name='desk_request_ack_after_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), django.db.models.lookups.Exact(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 45), _connector='OR'), name='desk_request_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'opt_out']), _negated=True), models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 19), django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('due'), models.F('received_on')), 45)), _connector='OR'), name='desk_request_opt_out_due_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('extended_at__isnull', True), ('extended_due__isnull', True), ('extended_on__isnull', True), ('extension_reason', '')), models.Q(('extended_at__isnull', False), ('extended_due__isnull', False), ('extended_on__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='desk_request_extension_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('extended_on'), models.F('received_on')), 45)), name='desk_request_extended_in_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_at__gte', models.F('received_at'))), name='desk_request_extended_after_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(compliance.desk.models.days.DaysBetween(models.F('extended_due'), models.F('received_on')), 90)), name='desk_request_extended_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['limit', 'opt_out']), _negated=True), ('extended_at__isnull', True), _connector='OR'), name='desk_request_opt_out_not_extended'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['limit', 'opt_out']), models.Q(('verification', 'not_needed'), _negated=True), _connector='XOR'), name='desk_request_opt_out_not_verified'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verification', 'verified'), ('verified_at__isnull', False), models.Q(('verification_method', ''), _negated=True)), models.Q(models.Q(('verification', 'verified'), _negated=True), ('verification_method', ''), ('verified_at__isnull', True)), _connector='OR'), name='desk_request_verified_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('closed_on__isnull', True), ('kept_until__isnull', True), ('outcome', '')), models.Q(('state', 'closed'), ('closed_at__isnull', False), ('closed_on__isnull', False), ('kept_until__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='desk_request_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__gte', models.F('received_at'))), name='desk_request_closed_after_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['partial', 'denied']), _negated=True), models.Q(models.Q(('denial_bases', ''), _negated=True), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='desk_request_refused_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['complete', 'partial']), _negated=True), ('verification__in', ['verified', 'not_needed']), _connector='OR'), name='desk_request_complied_verified'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(compliance.desk.models.days.DaysBetween(models.F('kept_until'), models.F('closed_on')), 730)), name='desk_request_kept_24_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('sealed_contact', ''), _connector='OR'), name='desk_request_closed_holds_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequeststep',
-            constraint=models.UniqueConstraint(condition=models.Q(('step__in', ['received', 'acknowledged', 'verified', 'extended', 'completed', 'denied', 'withdrawn'])), fields=('request', 'step'), name='desk_request_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequeststep',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['received', 'backdated', 'acknowledged', 'verified', 'verification_failed', 'extended', 'erased', 'completed', 'denied', 'withdrawn'])), name='desk_request_step_known'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequestsubject',
-            index=models.Index(fields=['digest'], name='desk_request_subject_found'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequestsubject',
-            constraint=models.UniqueConstraint(fields=('request', 'kind', 'digest'), name='desk_request_subject_once'),
         ),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('desk', '0006_phi'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-quarter'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('quarter__regex', '^[0-9]{4}-Q[1-4]$')), name='desk_recertification_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('note', '')), models.Q(('closed_at__gte', models.F('opened_at')), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='desk_recertification_closed_whole')],
             },
         ),
         migrations.CreateModel(
@@ -56,38 +57,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['person__name', 'person_id', 'kind', 'what', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'person', 'kind', 'what', 'holding_id'), name='desk_recertified_once'), models.CheckConstraint(condition=models.Q(models.Q(('app_id', ''), ('channel', ''), ('holding_id', 0), ('kind', 'role')), models.Q(('holding_id__gt', 0), ('kind__in', ['grant', 'engagement'])), _connector='OR'), name='desk_recertified_is_something'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', ''), ('reason', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['keep', 'revoke'])), _connector='OR'), name='desk_recertified_whole'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'revoke'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='desk_recertified_says_why'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='desk_recertified_by_another'), models.CheckConstraint(condition=models.Q(('carried_out_at', None), ('decision', 'revoke'), _connector='OR'), name='desk_recertified_carried_out')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationcampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__regex', '^[0-9]{4}-Q[1-4]$')), name='desk_recertification_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationcampaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('note', '')), models.Q(('closed_at__gte', models.F('opened_at')), ('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='desk_recertification_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.UniqueConstraint(fields=('campaign', 'person', 'kind', 'what', 'holding_id'), name='desk_recertified_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('app_id', ''), ('channel', ''), ('holding_id', 0), ('kind', 'role')), models.Q(('holding_id__gt', 0), ('kind__in', ['grant', 'engagement'])), _connector='OR'), name='desk_recertified_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', ''), ('reason', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['keep', 'revoke'])), _connector='OR'), name='desk_recertified_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'revoke'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='desk_recertified_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='desk_recertified_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='recertificationline',
-            constraint=models.CheckConstraint(condition=models.Q(('carried_out_at', None), ('decision', 'revoke'), _connector='OR'), name='desk_recertified_carried_out'),
         ),
     ]

@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('desk', '0007_recertification'),
         ('ledger', '0014_checkpoints_by_size'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-noticed_at', '-pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('what', ''), _negated=True), models.Q(('noticed_by', ''), _negated=True)), name='desk_incident_says_what_and_who'), models.CheckConstraint(condition=models.Q(('began_at', None), ('began_at__lte', models.F('noticed_at')), _connector='OR'), name='desk_incident_began_before'), models.CheckConstraint(condition=models.Q(('noticed_at__lte', models.F('recorded_at'))), name='desk_incident_noticed_before'), models.CheckConstraint(condition=models.Q(('phi', False), ('personal', True), _connector='OR'), name='desk_incident_phi_is_personal'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('lessons', '')), models.Q(('closed_at__gte', models.F('noticed_at')), ('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('lessons', ''), _negated=True)), _connector='OR'), name='desk_incident_closed_with_lessons')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +54,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_on', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('incident', 'rule'), name='desk_incident_notice_once'), models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('sent_on', None), ('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='desk_incident_notice_settled_whole')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +70,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('what', ''), _negated=True), ('at__lte', models.F('recorded_at'))), name='desk_incident_step_happened')],
             },
         ),
         migrations.CreateModel(
@@ -91,37 +94,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='desk_drill_says_what'), models.CheckConstraint(condition=models.Q(('began_at__lt', models.F('ended_at')), ('ended_at__lte', models.F('recorded_at'))), name='desk_drill_took_time'), models.CheckConstraint(condition=models.Q(('backup_at', None), ('backup_at__lte', models.F('began_at')), _connector='OR'), name='desk_drill_backup_before'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['restore', 'restore_drill']), _negated=True), ('backup_at__isnull', False), _connector='OR'), name='desk_drill_restores_a_backup'), models.CheckConstraint(condition=models.Q(('result', 'worked'), models.Q(('found', ''), _negated=True), _connector='OR'), name='desk_drill_says_what_failed')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what', ''), _negated=True), models.Q(('noticed_by', ''), _negated=True)), name='desk_incident_says_what_and_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('began_at', None), ('began_at__lte', models.F('noticed_at')), _connector='OR'), name='desk_incident_began_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('noticed_at__lte', models.F('recorded_at'))), name='desk_incident_noticed_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('phi', False), ('personal', True), _connector='OR'), name='desk_incident_phi_is_personal'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('lessons', '')), models.Q(('closed_at__gte', models.F('noticed_at')), ('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('lessons', ''), _negated=True)), _connector='OR'), name='desk_incident_closed_with_lessons'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentnotice',
-            constraint=models.UniqueConstraint(fields=('incident', 'rule'), name='desk_incident_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('sent_on', None), ('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='desk_incident_notice_settled_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what', ''), _negated=True), ('at__lte', models.F('recorded_at'))), name='desk_incident_step_happened'),
         ),
     ]

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0016_audit_export'),
+        ('accounts', '__first__'),
         ('desk', '0008_incidents'),
         ('ledger', '0014_checkpoints_by_size'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opened_at', '-pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), ('period_from__lte', models.F('period_to'))), name='desk_audit_has_a_period'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('outcome', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='desk_audit_closed_whole')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['number'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('audit', 'number'), name='desk_asked_number'), models.CheckConstraint(condition=models.Q(('asked', ''), _negated=True), name='desk_asked_something'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'accepted']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='desk_asked_answered_whole')],
             },
         ),
         migrations.CreateModel(
@@ -89,38 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('audit', 'action', 'app_id'), name='desk_sample_drawn_once'), models.CheckConstraint(condition=models.Q(('wanted__gte', 1), ('wanted__lte', 500), models.Q(('action', ''), _negated=True)), name='desk_sample_of_something'), models.CheckConstraint(condition=models.Q(models.Q(('checkpoint', None), ('population', None), ('seed', ''), ('sequences__isnull', True), ('words', '')), models.Q(('checkpoint__isnull', False), ('population__isnull', False), ('sequences__isnull', False), models.Q(('seed', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='desk_sample_drawn_whole')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='auditengagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), ('period_from__lte', models.F('period_to'))), name='desk_audit_has_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditengagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('outcome', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='desk_audit_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditorrequest',
-            constraint=models.UniqueConstraint(fields=('audit', 'number'), name='desk_asked_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditorrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asked', ''), _negated=True), name='desk_asked_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditorrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'accepted']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='desk_asked_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditsample',
-            constraint=models.UniqueConstraint(fields=('audit', 'action', 'app_id'), name='desk_sample_drawn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditsample',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gte', 1), ('wanted__lte', 500), models.Q(('action', ''), _negated=True)), name='desk_sample_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditsample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checkpoint', None), ('population', None), ('seed', ''), ('sequences__isnull', True), ('words', '')), models.Q(('checkpoint__isnull', False), ('population__isnull', False), ('sequences__isnull', False), models.Q(('seed', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='desk_sample_drawn_whole'),
         ),
     ]

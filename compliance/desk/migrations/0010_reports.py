@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0016_audit_export'),
+        ('accounts', '__first__'),
         ('desk', '0009_engagements'),
         ('ledger', '0014_checkpoints_by_size'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['kind', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='desk_report_schedule_ended_why'), models.CheckConstraint(condition=models.Q(('sample__lte', 200)), name='desk_report_schedule_sample')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +51,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-export__ordered_at'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('sample__lte', 200)), name='desk_report_sample')],
+                'indexes': [models.Index(fields=['kind'], name='desk_report_by_kind')],
             },
         ),
         migrations.CreateModel(
@@ -70,21 +73,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('note', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), name='desk_report_review_is_complete'), models.UniqueConstraint(condition=models.Q(('verdict', 'signed_off')), fields=('run',), name='desk_report_signed_off_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reportschedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='desk_report_schedule_ended_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('sample__lte', 200)), name='desk_report_schedule_sample'),
-        ),
-        migrations.AddIndex(
-            model_name='reportrun',
-            index=models.Index(fields=['kind'], name='desk_report_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrun',
-            constraint=models.CheckConstraint(condition=models.Q(('sample__lte', 200)), name='desk_report_sample'),
         ),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('desk', '0012_module_evidence'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('reminded_on', models.DateField(null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='desk.privacyrequest')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['due_on', 'pk'],
@@ -50,10 +52,12 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('ended_on', models.DateField(null=True)),
                 ('ended_reason', models.CharField(blank=True, max_length=500)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['name', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('name',), name='desk_provider_once_at_a_time'), models.CheckConstraint(condition=models.Q(('role__in', ['contractor', 'provider', 'third_party'])), name='desk_provider_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('address', ''), _negated=True), models.Q(('holds', ''), _negated=True), models.Q(('found_by', ''), _negated=True)), name='desk_provider_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('ended_reason', '')), models.Q(('ended_on__isnull', False), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='desk_provider_ends_for_a_reason')],
             },
         ),
         migrations.RemoveConstraint(
@@ -66,39 +70,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='providernotice',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='desk.privacyrequest'),
-        ),
-        migrations.AddField(
-            model_name='providernotice',
-            name='settled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='serviceprovider',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='providernotice',
             name='provider',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='desk.serviceprovider'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceprovider',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('name',), name='desk_provider_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceprovider',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['contractor', 'provider', 'third_party'])), name='desk_provider_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceprovider',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('address', ''), _negated=True), models.Q(('holds', ''), _negated=True), models.Q(('found_by', ''), _negated=True)), name='desk_provider_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceprovider',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('ended_reason', '')), models.Q(('ended_on__isnull', False), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='desk_provider_ends_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='providernotice',

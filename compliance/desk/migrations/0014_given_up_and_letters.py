@@ -3,15 +3,14 @@
 import compliance.desk.models.days
 import django.db.models.deletion
 import django.db.models.lookups
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('desk', '0013_providers'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,10 +25,13 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('attempted_at', models.DateTimeField(null=True)),
                 ('settled_at', models.DateTimeField(help_text='When it left the house.', null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='desk.privacyrequest')),
             ],
             options={
                 'ordering': ['written_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'to_print', 'undelivered', 'sent', 'posted'])), name='desk_privacy_letter_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('sealed_letter', ''), ('settled_at__isnull', False), ('state__in', ['sent', 'posted'])), models.Q(('settled_at__isnull', True), ('state__in', ['waiting', 'to_print', 'undelivered']), models.Q(('sealed_letter', ''), _negated=True)), _connector='OR'), name='desk_privacy_letter_out_forgets')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['attempted_at', 'written_at'], name='desk_privacy_letter_waiting')],
             },
         ),
         migrations.RemoveConstraint(
@@ -64,22 +66,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='privacyrequeststep',
             constraint=models.CheckConstraint(condition=models.Q(('step__in', ['received', 'repeated', 'backdated', 'acknowledged', 'verified', 'verification_failed', 'extended', 'erased', 'planned', 'erasing', 'stuck', 'given_up', 'erasure_done', 'packaged', 'providers_told', 'provider_sent', 'provider_answered', 'providers_open', 'letter_failed', 'letter_posted', 'completed', 'denied', 'withdrawn'])), name='desk_request_step_known'),
-        ),
-        migrations.AddField(
-            model_name='privacyletter',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='desk.privacyrequest'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyletter',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['attempted_at', 'written_at'], name='desk_privacy_letter_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyletter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'to_print', 'undelivered', 'sent', 'posted'])), name='desk_privacy_letter_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed_letter', ''), ('settled_at__isnull', False), ('state__in', ['sent', 'posted'])), models.Q(('settled_at__isnull', True), ('state__in', ['waiting', 'to_print', 'undelivered']), models.Q(('sealed_letter', ''), _negated=True)), _connector='OR'), name='desk_privacy_letter_out_forgets'),
         ),
     ]
