@@ -180,6 +180,11 @@ class Proof:
             )
         reference = str(re.findall(r"PR-[A-Z2-7]{8}", answer.text)[0])
         self.officer.submit(f"{REQUESTS}{reference}/acknowledge/")
+        letters = self.console.var_dir / "mail"
+        wait_until(
+            lambda: any(reference in letter.read_text() for letter in letters.glob("*")),
+            "the acknowledgement is out",
+        )
         verify = f"{REQUESTS}{reference}/verify/"
         proved = boxes(self.officer.http.get(verify).text, "proved")
         self.officer.submit(verify, method="two_points", proved=proved)
