@@ -17,6 +17,7 @@ from tests.support.console import (
     RunningConsole,
     console_first_started,
     console_started,
+    database_put,
     port_free,
     wait_until,
 )
@@ -81,6 +82,7 @@ def test_a_taken_port_is_one_clear_line_before_anything_is_made(tmp_path: Path) 
 
 
 def test_a_child_that_dies_at_every_start_ends_the_console_by_name(tmp_path: Path) -> None:
+    database_put(tmp_path)
     (tmp_path / "redis").mkdir()
     (tmp_path / "redis" / "appendonly.aof").write_text("not what Redis wrote")
     said = _console_fails(CONSOLE_VAR_DIR=str(tmp_path), REDIS_URL="")

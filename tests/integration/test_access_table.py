@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -119,6 +119,8 @@ def test_every_method_of_the_api_has_a_line() -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_page_opens_to_whom_the_table_says(method: str, world: World) -> None:
+    if method == "post" and connection.vendor != "sqlite":
+        pytest.skip("Who may post is no question to a database, and these are thousands of requests.")
     shut = ONLY_SHOWN | ONLY_CONFIRMED if method == "post" else set()
     expected = {route: NOBODY if route in shut else set(who) for route, who in PAGES.items()}
     assert let_through(world, method) == expected

@@ -159,6 +159,12 @@ def _migrated() -> bytes:
         return (console.var_dir / DATABASE).read_bytes()
 
 
+def database_put(var_dir: Path) -> None:
+    """Give a console to be started the database that its first start would make."""
+    (var_dir / DATABASE).touch(mode=0o600)
+    (var_dir / DATABASE).write_bytes(_migrated())
+
+
 @contextmanager
 def console_first_started(**settings: str) -> Iterator[RunningConsole]:
     """A ready console that found nothing, as on a fresh machine; its var directory is removed afterwards."""
@@ -170,8 +176,7 @@ def console_first_started(**settings: str) -> Iterator[RunningConsole]:
 def console_started(**settings: str) -> Iterator[RunningConsole]:
     """The same, sooner: its database has been migrated already."""
     with _var_directory() as var_dir:
-        (var_dir / DATABASE).touch(mode=0o600)
-        (var_dir / DATABASE).write_bytes(_migrated())
+        database_put(var_dir)
         with _running(RunningConsole(var_dir, port_free(), settings)) as console:
             yield console
 

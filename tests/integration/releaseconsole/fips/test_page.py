@@ -3,7 +3,6 @@
 Such a process is another one than the test's; it works on the database of the test.
 """
 
-import os
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +14,11 @@ from accounts.models import User
 from compliance.desk.models import ModuleEvidence
 from tests.support.fips import PROVIDER, claimed, needs_provider, run_set_up
 
-pytestmark = [needs_provider, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    needs_provider,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="psycopg's wheel runs without a provider"),
+    pytest.mark.django_db(transaction=True),
+]
 LOOK = """
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -56,11 +59,7 @@ def configurations(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
 
 
 def look(configurations: tuple[Path, Path], code: str) -> str:
-    name = str(connection.settings_dict["NAME"])
-    url = f"sqlite:///{name}"
-    if connection.vendor != "sqlite":
-        head, _, tail = os.environ["DATABASE_URL"].partition("?")
-        url = f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
+    url = f"sqlite:///{connection.settings_dict['NAME']}"
     variables = {"DATABASE_URL": url, "REQUIRE_FIPS": "1", "KEK": settings.KEK or ""}
     answer = run_set_up(*configurations, LOOK + code, **{k: v for k, v in variables.items() if v})
     assert answer.code == 0, answer.said

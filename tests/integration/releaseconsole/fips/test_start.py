@@ -6,10 +6,15 @@ Some need a FIPS provider, which no package brings: `make fips` builds one, and 
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.support.fips import PROVIDER, claimed, needs_provider, run_set_up
 
 START = 'print("started")'
+# There, psycopg's wheel has an OpenSSL of its own, for which there's no provider: nothing starts.
+on_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="psycopg's wheel runs without a provider"
+)
 
 
 def start(python: Path | str, package: Path | str, **variables: str) -> str:
@@ -40,6 +45,16 @@ def test_a_configuration_that_claims_fips_without_a_provider_is_refused_in_any_c
 
 
 @needs_provider
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver has no OpenSSL")
+def test_a_provider_for_both_is_not_enough_beside_the_wheel_of_psycopg(tmp_path: Path) -> None:
+    both = (claimed(tmp_path, module=PROVIDER), claimed(tmp_path, module=PROVIDER, name="package"))
+    said = start(*both, REQUIRE_FIPS="1")
+    assert "OpenSSL of psycopg (libpq): It isn't in FIPS mode" in said
+    assert "started" not in said
+
+
+@needs_provider
+@on_sqlite
 def test_a_process_starts_where_both_libraries_run_a_provider(tmp_path: Path) -> None:
     python = claimed(tmp_path, module=PROVIDER, name="python")
     package = claimed(tmp_path, module=PROVIDER, name="package")
