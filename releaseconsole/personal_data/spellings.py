@@ -15,6 +15,8 @@ _NAMED: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 # Which part of base64 only the text decides, with none, one or two bytes before it in its group of three.
 _LEADS: Final = (0, 1, 2)
 _SHORTEST_CODED: Final = 5
+# JSON in JSON, three times over; without an end, a run of backslashes would be read anew from each of them.
+_SLASHED: Final = rb"\\{1,8}"
 
 Spelling = list[bytes]
 
@@ -76,7 +78,7 @@ def _ways(form: str) -> Iterator[bytes]:
     yield percents
     yield b"".join(rb"=%02x" % each for each in form.encode(errors="surrogatepass"))
     wide = form.encode("utf-16-be", errors="surrogatepass")
-    yield b"".join(rb"\\+u" + wide[at : at + 2].hex().encode() for at in range(0, len(wide), 2))
+    yield b"".join(_SLASHED + b"u" + wide[at : at + 2].hex().encode() for at in range(0, len(wide), 2))
     yield b"".join(rb"&#(?:0*%d|x0*%x);" % (ord(each), ord(each)) for each in form)
     if form in _NAMED:
         yield rb"&%s;" % _NAMED[form].encode()
@@ -87,7 +89,7 @@ def _ways(form: str) -> Iterator[bytes]:
 def _raw(form: str, octets: bytes) -> bytes:
     """Write it as it is; quotes may be doubled or escaped, a slash escaped, a backslash doubled."""
     if form == "\\":
-        return rb"\\+"
+        return _SLASHED
     if form in "\"'":
-        return rb"\\*%s{1,2}" % octets
-    return (rb"\\*" if form == "/" else b"") + re.escape(octets)
+        return rb"(?:%s)?%s{1,2}" % (_SLASHED, octets)
+    return (rb"(?:%s)?" % _SLASHED if form == "/" else b"") + re.escape(octets)

@@ -82,7 +82,7 @@ class DevicePrivacy(APIView):
         """Record a request, or ask for proof first.
 
         Raises:
-            Throttled: Too many from this network.
+            Throttled: Too many from this network, or from everybody without a proof.
         """
         try:
             attempt_count(Attempt.FORM, network_of(address_of(request)))
@@ -97,7 +97,11 @@ class DevicePrivacy(APIView):
         challenge = None if opened else device_request_challenge(wish)
         if challenge is not None:
             return _answer(200, {"challenge": challenge, "expires_in": CHALLENGE_SECONDS})
-        return _answer(201, _recorded(device_request_receive(wish=wish, opened=opened)))
+        try:
+            received = device_request_receive(wish=wish, opened=opened)
+        except TooManyAttemptsError as error:
+            raise Throttled(error.seconds) from error
+        return _answer(201, _recorded(received))
 
 
 def _recorded(received: PrivacyRequest) -> dict[str, Any]:

@@ -306,7 +306,7 @@ def request_tell(*, request: PrivacyRequest, words: str, by: Doer) -> PrivacyReq
         if request.identity not in {Verification.VERIFIED, Verification.NOT_NEEDED}:
             raise NotVerifiedError
         run = erasure_of(request)
-        if run is not None and run.state != ErasureState.DONE:
+        if run is not None and run.state in UNDER_WAY:
             raise RequestStateError("The erasure for this request isn't finished; it tells them.")
         if (request.asks is Kind.CORRECT) != bool(words.strip()):
             raise RequestIncompleteError("Say what is to be corrected, and only of a correction.")

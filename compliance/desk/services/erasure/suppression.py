@@ -113,6 +113,21 @@ def suppression_lift(*, email: str, actor: Actor, now: datetime) -> int:
     return lifted
 
 
+def suppression_take_back(*, request: str, actor: Actor, now: datetime) -> int:
+    """Take off the list whom a request put there, whose data stay after all; returns how many identifiers.
+
+    Else a replay would erase them, and until then their devices' reports would be dropped.
+    """
+    with transaction.atomic():
+        listed = SuppressedSubject.objects.filter(request=request, lifted_at=None)
+        if lifted := listed.update(lifted_at=now):
+            transaction.on_commit(suppression_file_update)
+            audit_record(
+                action=Action.SUPPRESSION_LIFTED, actor=actor, now=now, detail={"identifiers": lifted}
+            )
+    return lifted
+
+
 def suppression_file_update() -> None:
     """Write the file anew from the database; entries that only the file knows stay in it.
 

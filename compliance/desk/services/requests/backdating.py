@@ -60,7 +60,7 @@ def request_backdate(
 
 def _note(request: PrivacyRequest, before: date) -> str:
     late = "; notice of the extension was given too late" if request.is_extension_late else ""
-    return f"from {before} to {request.received_on}{late}: {request.backdate_reason}"[:500]
+    return f"from {before} to {request.received_on}{late}: {request.backdate_reason}"
 
 
 def _move(request: PrivacyRequest, received_at: datetime) -> None:

@@ -19,6 +19,7 @@ from compliance.desk.errors import NotDoneError, NotVerifiedError, RequestStateE
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.selectors.calendar import today_at
+from compliance.desk.services.erasure.suppression import suppression_take_back
 from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
 from compliance.desk.services.requests.providers import providers_answered_require
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
@@ -153,6 +154,7 @@ def _close(
     if outcome.needs_basis:
         bases = bases_require(bases, explanation, kind=request.asks)
         record_text_require(explanation, request.contact_read())
+    _spare(request, outcome, by, now)
     step, action, letter = _STEPS[outcome]
     _end(request, outcome, now, bases, explanation)
     sent = letter_send(request, letter)
@@ -164,7 +166,7 @@ def _close(
         action,
         by=by,
         now=now,
-        note=f"{sent.words}; done otherwise: {otherwise}"[:500] if otherwise else sent.words,
+        note=f"{sent.words}; done otherwise: {otherwise}" if otherwise else sent.words,
         detail={
             "outcome": outcome.value,
             "bases": list(bases),
@@ -176,6 +178,14 @@ def _close(
         },
     )
     return request
+
+
+def _spare(request: PrivacyRequest, outcome: Outcome, by: Doer, now: datetime) -> None:
+    """Have nobody erased later by an erasure that was given up, if their data stay after all."""
+    run = ErasureRun.objects.filter(request=request.reference, is_replay=False).first()
+    given_up = run is not None and run.state == ErasureState.GIVEN_UP
+    if given_up and outcome in {Outcome.DENIED, Outcome.WITHDRAWN}:
+        suppression_take_back(request=request.reference, actor=by.actor, now=now)
 
 
 def _end(

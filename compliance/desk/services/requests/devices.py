@@ -10,6 +10,7 @@ from compliance.desk.domain.verification import Method, device_key_proves
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.recording import Doer
+from compliance.desk.services.requests.room import public_room_require
 from compliance.ledger.domain.events import ANONYMOUS
 from releaseconsole.kernel.encoding import canonical_json
 from signing.services import Possession, possession_challenge, possession_prove
@@ -76,9 +77,13 @@ def device_request_receive(*, wish: DeviceWish, opened: str = "") -> PrivacyRequ
         PossessionRefusedError: The answer isn't good for this wish, was used, or is over.
         RecipientStoreError: Redis doesn't answer.
         RequestIncompleteError: Nothing is said of how much is wanted.
+        TooManyAttemptsError: Nothing is proved, and strangers have sent as many as are taken in an hour.
+        AttemptsUncountedError: Nobody can tell how many.
     """
     proved = _proved(wish, opened) if opened and not wish.kind.is_opt_out else None
     is_verified = proved is not None and _proves(proved, wish)
+    if not is_verified:
+        public_room_require()
     intake = Intake(
         kind=wish.kind,
         channel=Channel.DEVICE,

@@ -43,7 +43,7 @@ def request_extend(*, request: PrivacyRequest, reason: str, by: Doer) -> Privacy
             Action.PRIVACY_EXTENDED,
             by=by,
             now=now,
-            note=f"{sent.words}: {request.extension_reason}"[:500],
+            note=f"{sent.words}: {request.extension_reason}",
             detail={
                 "due": request.extended_due.isoformat(),
                 "reason": request.extension_reason,

@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.services.mail import MAIL_ERRORS, attempt_is_due, letter_write
@@ -37,6 +37,8 @@ def letters_post() -> int:
     now = clock.now()
     waiting = PrivacyLetter.objects.filter(state=LetterState.WAITING)
     due = waiting.filter(Q(attempted_at=None) | Q(attempted_at__lt=now - _UNTRIED))
+    # Those that nobody takes go last: they would keep all others waiting.
+    due = due.order_by(F("attempted_at").asc(nulls_first=True), "written_at")
     return sum(_post(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
 
 

@@ -40,6 +40,6 @@ def providers_answered_require(request: PrivacyRequest, *, why: str, by: Doer) -
             Action.PROVIDERS_OPEN,
             by=by,
             now=clock.now(),
-            note=f"{silent} without an answer, {untold} not told: {why.strip()}"[:500],
+            note=f"{silent} without an answer, {untold} not told: {why.strip()}",
             detail={"open": silent, "untold": untold, "reason": why.strip()},
         )

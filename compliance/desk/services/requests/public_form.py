@@ -6,13 +6,9 @@ has: the same answer as anybody's, so nobody learns of a request, or what it's c
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
-from accounts.services.mail import letter_write
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.clocks import deadlines_of
 from compliance.desk.domain.intake import Intake
@@ -20,16 +16,11 @@ from compliance.desk.domain.request_states import State, Step
 from compliance.desk.domain.subjects import REFERENCE_BYTES, reference_spell
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import calendar_current
-from compliance.desk.services.officers import people_in_charge
 from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.recording import Doer, step_record
-from compliance.ledger.domain.events import ANONYMOUS, SYSTEM, Action
-from compliance.ledger.services import audit_record
+from compliance.desk.services.requests.room import public_room_require
+from compliance.ledger.domain.events import ANONYMOUS, Action
 from releaseconsole.kernel import clock, randomness
-from updates.errors import TooManyAttemptsError
-from updates.services.testers.attempts import everybody_count
-
-_HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ def form_receive(intake: Intake) -> Received:
         AttemptsUncountedError: Nobody can tell, so nothing is taken.
         RequestIncompleteError: Something is missing from it.
     """
-    _room_require()
+    public_room_require()
     running = _running_same(intake)
     if running is None:
         request = request_receive(intake=intake, by=Doer(ANONYMOUS))
@@ -75,24 +66,6 @@ def form_receive(intake: Intake) -> Received:
     # Counted from today, as for anybody; the deadlines of the first one come earlier.
     days = deadlines_of(calendar.day_of(now), is_opt_out=intake.kind.is_opt_out, calendar=calendar)
     return Received(told, days.ack_due, days.due)
-
-
-def _room_require() -> None:
-    most = settings.PRIVACY_FORMS_PER_HOUR
-    number, seconds_left = everybody_count("privacy form", window_seconds=_HOUR)
-    if number <= most:
-        return
-    if number == most + 1:
-        _tell(most)
-    raise TooManyAttemptsError(seconds_left)
-
-
-def _tell(most: int) -> None:
-    link = f"{settings.PUBLIC_URL}{reverse('desk:requests')}"
-    with transaction.atomic():
-        audit_record(action=Action.PRIVACY_FORM_FULL, actor=SYSTEM, now=clock.now(), detail={"most": most})
-        for person in people_in_charge():
-            letter_write(to=person, template="privacy_form_full", context={"most": most, "link": link})
 
 
 def _running_same(intake: Intake) -> PrivacyRequest | None:

@@ -53,9 +53,7 @@ def request_receive(*, intake: Intake, by: Doer) -> PrivacyRequest:
             "reason": request.backdate_reason,
         }
         note = "; ".join(filter(None, (request.came_by.words, intake.remark, request.backdate_reason)))
-        step_record(
-            request, Step.RECEIVED, Action.PRIVACY_RECEIVED, by=by, now=now, note=note[:500], detail=detail
-        )
+        step_record(request, Step.RECEIVED, Action.PRIVACY_RECEIVED, by=by, now=now, note=note, detail=detail)
         if intake.verified_by is not Method.NONE:
             method = intake.verified_by
             proved = [row for row in request.subjects.all() if SubjectKind(row.kind).is_proved_by(method)]

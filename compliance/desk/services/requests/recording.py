@@ -6,13 +6,16 @@ Facts on the log are kinds, dates, sections and counts. Nothing in them says who
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from accounts.models import User
 from compliance.desk.domain.request_states import Step
 from compliance.desk.models import PrivacyRequest, PrivacyRequestStep
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
+
+# As the column has it; a long list of identifiers is longer.
+_LONGEST_NOTE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ def step_record(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Put a step on the timeline and on the log."""
-    PrivacyRequestStep.objects.create(request=request, step=step.value, at=now, person=by.person, note=note)
+    PrivacyRequestStep.objects.create(
+        request=request, step=step.value, at=now, person=by.person, note=note[:_LONGEST_NOTE]
+    )
     event_record(request, action, by=by, now=now, detail=detail)
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from accounts.services.rewrap import SealedRows
-from compliance.desk.models import PrivacyLetter, PrivacyRequest, ProviderNotice, SubjectKey
+from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest, ProviderNotice, SubjectKey
 
 
 def request_secrets() -> tuple[SealedRows[Any], ...]:
-    """Return who asks, whom notices name, letters that aren't out yet, and the key of the hashes."""
+    """Return who asks, whom notices name and erasures are about, letters that wait, and the key of hashes."""
     return (
         SealedRows(
             "who makes privacy requests",
@@ -26,6 +26,12 @@ def request_secrets() -> tuple[SealedRows[Any], ...]:
             PrivacyLetter.objects.all(),
             "sealed_letter",
             PrivacyLetter.letter_context,
+        ),
+        SealedRows(
+            "whom erasures are about",
+            ErasureRun.objects.all(),
+            "sealed_subject",
+            ErasureRun.subject_context,
         ),
         SealedRows("subject key", SubjectKey.objects.all(), "sealed_key", SubjectKey.key_context),
     )

@@ -272,6 +272,14 @@ def test_bodies_and_tries_have_bounds(app: App, settings: Settings) -> None:
     assert sends(Client(REMOTE_ADDR="192.0.2.7")).status_code == 201
 
 
+def test_without_a_proof_devices_share_what_the_public_form_may_take_in_an_hour(
+    app: App, settings: Settings
+) -> None:
+    settings.PRIVACY_FORMS_PER_HOUR = 1
+    assert [sends().status_code for _ in range(2)] == [201, 429]
+    assert PrivacyRequest.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_several_answers_at_once_one_is_recorded(redis_client: redis.Redis) -> None:
     recipient_register(

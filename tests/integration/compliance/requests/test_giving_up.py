@@ -9,8 +9,9 @@ from accounts.errors import StepUpRequiredError
 from accounts.models import User
 from compliance.desk.domain.denials import Basis
 from compliance.desk.errors import NamesPersonError, RequestIncompleteError, RequestStateError
-from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.models import ErasureRun, PrivacyRequest, SuppressedSubject
 from compliance.desk.services.erasure import erasure_start
+from compliance.desk.services.erasure.suppression import suppress
 from compliance.desk.services.giving_up import give_up_operation, request_erasure_give_up
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_deny
@@ -53,6 +54,19 @@ def test_what_is_given_up_forgets_whom_it_was_about_and_is_answered(
     assert [(step.step, step.person) for step in stuck.steps.all()][-1] == ("given_up", orla)
     assert "Given up" in client.get(f"{REQUESTS}{stuck.reference}/erasure/").content.decode()
     request_deny(request=stuck, bases=[Basis.LEGAL], explanation=WHY, by=NOBODY)
+
+
+def test_whose_request_is_denied_after_that_is_erased_by_no_replay(
+    orla: User, by_orla: Doer, stuck: PrivacyRequest
+) -> None:
+    suppress(subject=subject_of(stuck), request=stuck.reference, now=clock.now())
+    gives_up = give_up_operation(request=stuck, user=orla)
+    request_erasure_give_up(request=stuck, reason=WHY, by=by_orla, step_up=confirmed(orla, gives_up))
+    assert SuppressedSubject.objects.filter(lifted_at=None).exists()
+    request_deny(request=stuck, bases=[Basis.LEGAL], explanation=WHY, by=by_orla)
+    assert not SuppressedSubject.objects.filter(lifted_at=None).exists()
+    (event,) = recorded(Action.SUPPRESSION_LIFTED)
+    assert event.detail["identifiers"] > 0
 
 
 @pytest.mark.parametrize(

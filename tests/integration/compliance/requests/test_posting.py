@@ -52,6 +52,23 @@ def test_a_letter_is_sealed_until_it_is_out(acknowledged: PrivacyRequest) -> Non
     assert letters_post() == 0
 
 
+def test_letters_that_nobody_takes_keep_no_other_waiting(
+    acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ago = clock.now() - timedelta(minutes=2)
+    PrivacyLetter.objects.update(attempts=9, attempted_at=ago, written_at=ago)
+    monkeypatch.setattr("compliance.desk.services.requests.posting._AT_ONCE", 1)
+    request_acknowledge(request=asked(contact=replace(PERSON, email="petra@example.net")), by=NOBODY)
+    assert letters_post() == 1
+    assert mail.outbox[0].to == ["petra@example.net"]
+
+
+def test_a_request_that_names_very_many_devices_fits_its_timeline(db: None) -> None:
+    devices = tuple(f"00000000-0000-4000-8000-{number:012d}" for number in range(60))
+    request = verified(asked(contact=replace(PERSON, device_ids=devices)))
+    assert max(len(step.note) for step in request.steps.all()) == 500
+
+
 def test_an_erasure_leaves_the_letter_that_tells_of_it(
     acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path
 ) -> None:
