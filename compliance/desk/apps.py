@@ -28,9 +28,6 @@ class DeskConfig(AppConfig):
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
         start_page_register(log_card)
-        from compliance.desk.services.hold_lifting import hold_lifting_register  # noqa: PLC0415 (models first)
-
-        hold_lifting_register()
         _requests_connect()
         _erasures_connect()
         from compliance.desk.services.standing import (  # noqa: PLC0415 (models load first)

@@ -15,15 +15,9 @@ _PIECE: Final = 4 << 20
 # A piece is looked at with so much of the one before it and after it: what stands beside a mention counts.
 _MARGIN: Final = 8192
 _GZIP: Final = b"\x1f\x8b"
-# It only looks compressed, is cut short, or has a password: its bytes as they stand have been looked at.
-_UNREADABLE: Final = (
-    EOFError,
-    zlib.error,
-    gzip.BadGzipFile,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-)
+# It only looks compressed, is cut short, has a password (RuntimeError) or a packing that Python doesn't know
+# (NotImplementedError, a kind of that): its bytes as they stand have been looked at.
+_UNREADABLE: Final = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError)
 # Mails break lines within words: quoted-printable by an equals sign, base64 after a full line.
 _BROKEN: Final = re.compile(rb"=\r?\n|(?<=[A-Za-z0-9+/]{60})\r?\n(?=[A-Za-z0-9+/=])")
 

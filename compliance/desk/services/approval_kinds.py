@@ -1,6 +1,8 @@
-"""What officers ask others for: that a person of the console is erased."""
+"""What officers ask others for: that a person of the console is erased, that a legal hold is lifted."""
 
-from accounts.domain.policy import PERSON_ERASE
+from typing import Final
+
+from accounts.domain.policy import HOLD_LIFT, PERSON_ERASE
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_kinds import (
@@ -13,11 +15,16 @@ from accounts.services.approval_kinds import (
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services.handling import person_erase_operation, request_erase
+from compliance.desk.services.hold_lifting import hold_lift_confirmed, hold_lift_operation
 from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.selectors.holds import events_covered, hold_get
+
+# Another officer, or a custodian: no administrator can make somebody a custodian alone.
+_HOLD_DECIDERS: Final = (Permission.PRIVACY_MANAGE, Permission.KEY_OPERATE)
 
 
 def desk_approval_kinds_register() -> None:
-    """Let it be asked for."""
+    """Let both be asked for."""
     approval_kind_register(
         ApprovalKind(
             name=PERSON_ERASE,
@@ -27,6 +34,16 @@ def desk_approval_kinds_register() -> None:
             perform=_erase_perform,
             # Who manages people could shut them out alone, and nobody else may.
             approvers=(Permission.PEOPLE_MANAGE,),
+        )
+    )
+    approval_kind_register(
+        ApprovalKind(
+            name=HOLD_LIFT,
+            title="Lift a legal hold",
+            permission=Permission.PRIVACY_MANAGE,
+            foresee=_lift_foresee,
+            perform=_lift_perform,
+            approvers=_HOLD_DECIDERS,
         )
     )
 
@@ -57,3 +74,19 @@ def _erase_perform(approved: ApprovedRequest) -> str:
 
 def _request(reference: object) -> PrivacyRequest:
     return request_get(reference=str(reference))
+
+
+def _lift_foresee(asked: Asked) -> Foreseen:
+    hold = hold_get(pk=asked.operation.facts["hold"])
+    count = events_covered(hold).count()
+    sentences = (
+        (f"It was placed because: {hold.reason}",),
+        (f"It covers {count} entries of the audit log. Those over their time go with the next day's run.",),
+        ("A lifted hold can't be put back; another one can be placed.",),
+    )
+    return Foreseen(hold_lift_operation(hold=hold), f"Lift the legal hold on: {hold.covers}", sentences)
+
+
+def _lift_perform(approved: ApprovedRequest) -> str:
+    hold = hold_lift_confirmed(hold=hold_get(pk=approved.operation.facts["hold"]), authority=approved)
+    return f"The hold is lifted: {hold.covers}."

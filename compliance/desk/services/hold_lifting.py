@@ -1,7 +1,5 @@
 """Lifting a legal hold, which always takes two: what it kept goes for good with the next retention."""
 
-from typing import Final
-
 from django.db import transaction
 
 from accounts.domain.operations import Operation
@@ -9,35 +7,11 @@ from accounts.domain.policy import HOLD_LIFT
 from accounts.domain.roles import Permission
 from accounts.errors import ApprovalRequiredError, PermissionDeniedError
 from accounts.models import ApprovalRequest
-from accounts.services.approval_kinds import (
-    ApprovalKind,
-    ApprovedRequest,
-    Asked,
-    Foreseen,
-    approval_kind_register,
-)
+from accounts.services.approval_kinds import ApprovedRequest
 from accounts.services.authority import Authority, authority_use
 from compliance.ledger.models import LegalHold
-from compliance.ledger.selectors.holds import events_covered, hold_get
 from compliance.ledger.services.holds import hold_lift
 from releaseconsole.kernel import clock
-
-# Another officer, or a custodian: no administrator can make somebody a custodian alone.
-_DECIDERS: Final = (Permission.PRIVACY_MANAGE, Permission.KEY_OPERATE)
-
-
-def hold_lifting_register() -> None:
-    """Let it be asked for."""
-    approval_kind_register(
-        ApprovalKind(
-            name=HOLD_LIFT,
-            title="Lift a legal hold",
-            permission=Permission.PRIVACY_MANAGE,
-            foresee=_foresee,
-            perform=_perform,
-            approvers=_DECIDERS,
-        )
-    )
 
 
 def hold_lift_operation(*, hold: LegalHold) -> Operation:
@@ -62,19 +36,3 @@ def hold_lift_confirmed(*, hold: LegalHold, authority: Authority) -> LegalHold:
             raise PermissionDeniedError(Permission.PRIVACY_MANAGE.value)
         reason = ApprovalRequest.objects.get(pk=authority.request_id).reason
         return hold_lift(hold=hold, reason=reason, actor=user.actor, now=clock.now())
-
-
-def _foresee(asked: Asked) -> Foreseen:
-    hold = hold_get(pk=asked.operation.facts["hold"])
-    count = events_covered(hold).count()
-    sentences = (
-        (f"It was placed because: {hold.reason}",),
-        (f"It covers {count} entries of the audit log. Those over their time go with the next day's run.",),
-        ("A lifted hold can't be put back; another one can be placed.",),
-    )
-    return Foreseen(hold_lift_operation(hold=hold), f"Lift the legal hold on: {hold.covers}", sentences)
-
-
-def _perform(approved: ApprovedRequest) -> str:
-    hold = hold_lift_confirmed(hold=hold_get(pk=approved.operation.facts["hold"]), authority=approved)
-    return f"The hold is lifted: {hold.covers}."
