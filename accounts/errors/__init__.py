@@ -45,6 +45,7 @@ from accounts.errors.people import (
     RecoveryRefusedError,
     RoleRefusedError,
     SetupLinkError,
+    TooFewLeftError,
 )
 from accounts.errors.sign_in import (
     BodyRefusedError,
@@ -128,4 +129,5 @@ __all__ = [
     "StepUpRefusedError",
     "StepUpRequiredError",
     "ThrottledError",
+    "TooFewLeftError",
 ]

@@ -31,6 +31,13 @@ class PersonStateError(AccountsError):
     title = "This can't be done to this person now."
 
 
+class TooFewLeftError(PersonStateError):
+    """Without them too few would be left to manage people, or to keep keys."""
+
+    code = "too_few_left"
+    title = "Too few administrators or key custodians would be left."
+
+
 class PersonLinkError(AccountsError):
     """A link of an invite or a reset was used, has expired, was revoked or replaced, or never existed."""
 

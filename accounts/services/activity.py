@@ -1,13 +1,14 @@
 """Deactivating people, letting them in again, and closing the account of somebody who is erased."""
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.domain.operations import Operation
 from accounts.domain.policy import CUSTODIAN_APPOINT
-from accounts.domain.roles import Permission
+from accounts.domain.roles import Permission, Role
 from accounts.domain.session_limits import SessionEnd
-from accounts.errors import PersonStateError
+from accounts.errors import PersonStateError, TooFewLeftError
 from accounts.models import StepUp, User
 from accounts.selectors.administrators import administrators_able
 from accounts.selectors.entitled import people_entitled
@@ -81,16 +82,44 @@ def person_erasable_require(*, person: User, by: User) -> None:
     """Make sure that somebody's account may be closed for good.
 
     Raises:
-        PersonStateError: It's their own, or too few administrators or key custodians would be left.
+        PersonStateError: It's their own.
+        TooFewLeftError: Too few administrators or key custodians would be left.
     """
     if person.pk == by.pk:
         raise PersonStateError("Nobody has themselves erased; somebody else can.")
-    if not administrators_able(but=person).exists():
-        raise PersonStateError("They are the last administrator; make somebody else one first.")
+    _enough_left_require(person)
+
+
+def person_leave(*, pk: int) -> User | None:
+    """Lock somebody whose account is about to go, and make sure once more that the console can do without.
+
+    What was so when it was approved need not be so any more: the others may have left meanwhile. Inside the
+    caller's transaction; of two who leave at once, the second is judged without the first.
+
+    Raises:
+        TooFewLeftError: Too few administrators or key custodians would be left.
+    """
+    roles = [Role.ADMINISTRATOR.value, Role.KEY_CUSTODIAN.value]
+    # Groups first, as where a role is taken; then people by number, as where somebody is shut out.
+    list(Group.objects.select_for_update(no_key=True).filter(name__in=roles).order_by("name"))
+    counted = Q(pk=pk) | Q(groups__name__in=roles)
+    numbers = list(User.objects.filter(counted).values_list("pk", flat=True))
+    locked = {row.pk: row for row in User.objects.select_for_update().filter(pk__in=numbers).order_by("pk")}
+    person = locked.get(pk)
+    if person is not None:
+        _enough_left_require(person)
+    return person
+
+
+def _enough_left_require(person: User) -> None:
+    able = administrators_able()
+    if able.filter(pk=person.pk).exists() and not able.exclude(pk=person.pk).exists():
+        raise TooFewLeftError("They are the last administrator; make somebody else one first.")
+    if not person.may(Permission.KEY_OPERATE):
+        return
     needed = 2 if CUSTODIAN_APPOINT in policy_current().two_people else 1
-    others = people_entitled(Permission.KEY_OPERATE, other_than=person)
-    if person.may(Permission.KEY_OPERATE) and len(others) < needed:
-        raise PersonStateError("Too few key custodians would be left; appoint another one first.")
+    if len(people_entitled(Permission.KEY_OPERATE, other_than=person)) < needed:
+        raise TooFewLeftError("Too few key custodians would be left; appoint another one first.")
 
 
 def person_close(*, person: User) -> None:

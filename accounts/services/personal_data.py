@@ -11,7 +11,6 @@ from django.db.models import Q
 from django_otp_webauthn.models import WebAuthnUserHandle
 
 from accounts.domain.session_limits import SessionEnd
-from accounts.errors import PersonStateError
 from accounts.models import (
     APIToken,
     ApprovalRequest,
@@ -34,7 +33,7 @@ from accounts.models import (
     TrustedPublisher,
     User,
 )
-from accounts.selectors.administrators import administrators_able
+from accounts.services.activity import person_leave
 from accounts.services.personal_people import people_everybody, people_related, person_strip
 from accounts.services.sessions import sessions_end
 from compliance.ledger.domain.events import SYSTEM
@@ -166,14 +165,10 @@ def _authenticators() -> RowsHolder:
 
 
 def _authenticators_erase(subject: Subject) -> None:
-    if subject.person_id is None:
-        return
-    person = User.objects.filter(pk=subject.person_id).first()
+    # Asked here, too: a person who stays has to be able to sign in.
+    person = None if subject.person_id is None else person_leave(pk=subject.person_id)
     if person is None:
         return
-    is_able = administrators_able().filter(pk=person.pk).exists()
-    if is_able and not administrators_able(but=person).exists():
-        raise PersonStateError("They are the last administrator; make somebody else one first.")
     sessions_end(user=person, why=SessionEnd.ENDED_BY_CONSOLE, actor=SYSTEM)
     for table in _authenticators().tables:
         table.erase(subject)

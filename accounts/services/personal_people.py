@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.services.activity import person_close
+from accounts.services.activity import person_close, person_leave
 from releaseconsole.personal_data import Identifier, IdentifierKind, Subject
 
 # A domain that can't exist (RFC 2606), so nobody is written to and nobody signs in.
@@ -48,8 +48,12 @@ def people_everybody() -> Iterator[tuple[Identifier, Subject]]:
 
 
 def person_strip(subject: Subject) -> None:
-    """Close an account and take out of it whose it was; its number stays, for what names who acted."""
-    person = User.objects.select_for_update().filter(pk__in=_number(subject)).first()
+    """Close an account and take out of it whose it was; its number stays, for what names who acted.
+
+    Raises:
+        TooFewLeftError: Too few administrators or key custodians would be left; nothing has changed.
+    """
+    person = None if subject.person_id is None else person_leave(pk=subject.person_id)
     if person is None:
         return
     person.email, person.name = f"person-{person.pk}@{_ERASED}", f"Erased person {person.pk}"
