@@ -19,6 +19,7 @@ SIGN_OFF_WEAKEN: Final = "updates:sign_off:weaken"
 PHI_LOWER: Final = "signing:phi:lower"
 PHI_CLAIM_LOWER: Final = "signing:phi_claim:lower"
 PERSON_ERASE: Final = "compliance:person:erase"
+PERSON_PACKAGE: Final = "compliance:person:take_package"
 HOLD_LIFT: Final = "compliance:hold:lift"
 
 _TEAMS: Final = frozenset({Preset.TEAM, Preset.REGULATED})
@@ -65,6 +66,7 @@ ALWAYS: Final[Mapping[str, str]] = {
     PHI_LOWER: "Saying that an app handles no health data any more",
     PHI_CLAIM_LOWER: "Removing a claim of health data, or giving it another class",
     PERSON_ERASE: "Erasing a person of this console for a privacy request",
+    PERSON_PACKAGE: "Taking all that is held of a person of this console, for a privacy request",
     HOLD_LIFT: "Lifting a legal hold",
 }
 

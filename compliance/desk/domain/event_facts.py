@@ -223,7 +223,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.PRIVACY_LETTER_TAKEN: "kind letter",
     Action.PRIVACY_LETTER_FAILED: "attempts kind letter",
     Action.PRIVACY_LETTER_POSTED: "kind letter",
-    Action.PRIVACY_PACKAGE_TAKEN: "categories entries kind",
+    Action.PRIVACY_PACKAGE_TAKEN: "approved_by categories entries kind",
     Action.PRIVACY_REGISTER_TAKEN: "filters rows",
     Action.PRIVACY_REMINDED: "at_risk officers overdue",
     Action.PRIVACY_SEARCHED: "found",

@@ -1,8 +1,8 @@
-"""What officers ask others for: that a person of the console is erased, that a legal hold is lifted."""
+"""What officers ask others for: erasing a colleague, taking all that is held of one, lifting a legal hold."""
 
 from typing import Final
 
-from accounts.domain.policy import HOLD_LIFT, PERSON_ERASE
+from accounts.domain.policy import HOLD_LIFT, PERSON_ERASE, PERSON_PACKAGE
 from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.services.approval_kinds import (
@@ -16,6 +16,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services.handling import person_erase_operation, request_erase
 from compliance.desk.services.hold_lifting import hold_lift_confirmed, hold_lift_operation
+from compliance.desk.services.package_taking import package_allow, person_package_operation
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.selectors.holds import events_covered, hold_get
 
@@ -24,7 +25,7 @@ _HOLD_DECIDERS: Final = (Permission.PRIVACY_MANAGE, Permission.KEY_OPERATE)
 
 
 def desk_approval_kinds_register() -> None:
-    """Let both be asked for."""
+    """Let all three be asked for."""
     approval_kind_register(
         ApprovalKind(
             name=PERSON_ERASE,
@@ -33,6 +34,16 @@ def desk_approval_kinds_register() -> None:
             foresee=_erase_foresee,
             perform=_erase_perform,
             # Who manages people could shut them out alone, and nobody else may.
+            approvers=(Permission.PEOPLE_MANAGE,),
+        )
+    )
+    approval_kind_register(
+        ApprovalKind(
+            name=PERSON_PACKAGE,
+            title="Take all that is held of a person of the console",
+            permission=Permission.PRIVACY_MANAGE,
+            foresee=_package_foresee,
+            perform=_package_perform,
             approvers=(Permission.PEOPLE_MANAGE,),
         )
     )
@@ -70,6 +81,23 @@ def _erase_perform(approved: ApprovedRequest) -> str:
     by = Doer(approved.requester.actor, approved.requester)
     request_erase(request=request, by=by, step_up=approved)
     return "The erasure has begun."
+
+
+def _package_foresee(asked: Asked) -> Foreseen:
+    request = _request(asked.operation.facts["request"])
+    operation = person_package_operation(request=request)
+    person = operation.facts["person"]
+    sentences = (
+        (f"Everything that is held of person {person} goes into one file. Look them up under People first.",),
+        ("Ask them whether they made this request: the package is for them, and nobody else.",),
+        ("Who asks for this takes it once, with a confirmation of their own, while it's fresh.",),
+    )
+    return Foreseen(operation, f"Take what is held of person {person} for {request.reference}", sentences)
+
+
+def _package_perform(approved: ApprovedRequest) -> str:
+    package_allow(request=_request(approved.operation.facts["request"]), authority=approved)
+    return "The package can be taken, once."
 
 
 def _request(reference: object) -> PrivacyRequest:

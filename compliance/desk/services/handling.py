@@ -1,4 +1,4 @@
-"""What an officer has done for a request: the dry run, the erasure, and the package of what is held.
+"""What an officer has done for a request: the dry run and the erasure. The package is in package_taking.
 
 Whoever asks is found by what the request itself names, as far as it was proved to be theirs. An id of a
 device is looked for in the app that the request is about, or in all of them; a user name means something
@@ -14,18 +14,16 @@ from django.db import transaction
 from accounts.domain.operations import Operation
 from accounts.domain.policy import PERSON_ERASE
 from accounts.errors import StepUpRequiredError
-from accounts.models import StepUp, User
+from accounts.models import User
 from accounts.services.activity import person_erasable_require
 from accounts.services.authority import Authority, authority_use
-from accounts.services.step_up import step_up_use
 from compliance.desk.backends.subject_key import subject_digest, subject_whole_digest
-from compliance.desk.domain.request_states import Kind, Scope, Step, running_require
+from compliance.desk.domain.request_states import Kind, Step, running_require
 from compliance.desk.domain.subjects import Contact, SubjectKind
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.errors import NotVerifiedError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import UNDER_WAY, ErasureState, StepKind
-from compliance.desk.services.access_package import AccessPackage, access_package
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure import (
     Plan,
@@ -37,8 +35,7 @@ from compliance.desk.services.erasure import (
 )
 from compliance.desk.services.erasure.holding import not_held_require
 from compliance.desk.services.erasure.noting import erasure_note
-from compliance.desk.services.requests.recording import Doer, request_lock, step_record
-from compliance.ledger.domain.events import Action
+from compliance.desk.services.requests.recording import Doer, request_lock
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Scoped, Subject
 from updates.models import App
@@ -106,6 +103,20 @@ def _proved_of(request: PrivacyRequest) -> Contact:
     )
 
 
+def kind_require(request: PrivacyRequest, kind: Kind) -> None:
+    """Make sure that a request runs, asks for this, and is of whom it says.
+
+    Raises:
+        RequestStateError: It's closed, or asks for something else.
+        NotVerifiedError: Identity has to be verified first.
+    """
+    running_require(request.stands)
+    if request.asks is not kind:
+        raise RequestStateError(f"The request isn't one to {kind.words}.")
+    if request.identity is not Verification.VERIFIED:
+        raise NotVerifiedError
+
+
 def erasure_of(request: PrivacyRequest) -> ErasureRun | None:
     """Return the newest erasure for a request; one that was done again after a restore isn't it."""
     return ErasureRun.objects.filter(request=request.reference, is_replay=False).first()
@@ -119,7 +130,7 @@ def request_plan(*, request: PrivacyRequest, by: Doer) -> Plan:
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
     """
-    _require(request, Kind.DELETE)
+    kind_require(request, Kind.DELETE)
     plan = erasure_plan(subject_of(request), clock.now())
     with transaction.atomic():
         erasure_plan_record(plan=plan, request=request.reference, actor=by.actor)
@@ -152,7 +163,7 @@ def person_erase_operation(*, request: PrivacyRequest) -> Operation:
         RequestStateError: It's closed, asks for something else, or is about nobody of the console.
         NotVerifiedError: Identity has to be verified first.
     """
-    _require(request, Kind.DELETE)
+    kind_require(request, Kind.DELETE)
     subject = subject_widen(subject_of(request))
     if subject.person_id is None:
         raise RequestStateError("The request is about nobody of this console.")
@@ -162,31 +173,16 @@ def person_erase_operation(*, request: PrivacyRequest) -> Operation:
 def _erase_operation(request: PrivacyRequest, user: User, subject: Subject) -> Operation:
     if subject.person_id is not None:
         return _person_erase_operation(request, subject)
-    return Operation("compliance:request:erase", _about(request, user, subject))
+    return Operation("compliance:request:erase", facts_bound(request, subject, person=user.pk))
 
 
 def _person_erase_operation(request: PrivacyRequest, subject: Subject) -> Operation:
-    facts = {
-        "request": request.reference,
-        "person": subject.person_id,
-        "who": subject_whole_digest(subject),
-    }
-    return Operation(PERSON_ERASE, facts)
+    return Operation(PERSON_ERASE, facts_bound(request, subject, person=subject.person_id))
 
 
-def package_operation(*, request: PrivacyRequest, user: User) -> Operation:
-    """Name what is confirmed: that this person takes everything that is held of somebody.
-
-    Raises:
-        ErasureNobodyError: Nothing is proved by which anybody could be found.
-    """
-    subject = subject_widen(subject_of(request))
-    return Operation("compliance:request:take_package", _about(request, user, subject))
-
-
-def _about(request: PrivacyRequest, user: User, subject: Subject) -> dict[str, Any]:
-    """Bind a confirmation to who confirms, and to all that leads to whom it's about."""
-    return {"request": request.reference, "person": user.pk, "who": subject_whole_digest(subject)}
+def facts_bound(request: PrivacyRequest, subject: Subject, *, person: int | None) -> dict[str, Any]:
+    """Bind a confirmation to a person (who confirms, or whom it's about) and to all that leads to whom."""
+    return {"request": request.reference, "person": person, "who": subject_whole_digest(subject)}
 
 
 def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | None = None) -> ErasureRun:
@@ -210,7 +206,7 @@ def request_erase(*, request: PrivacyRequest, by: Doer, step_up: Authority | Non
     now = clock.now()
     with transaction.atomic():
         request = request_lock(request)
-        _require(request, Kind.DELETE)
+        kind_require(request, Kind.DELETE)
         run = erasure_of(request)
         if run is not None and run.state in UNDER_WAY:
             raise RequestStateError("An erasure for this request has begun already.")
@@ -248,41 +244,6 @@ def erasure_answer(run: ErasureRun) -> Answered:
                 kept[each["section"]] = None
                 why[f"{each['why']} Until: {each['until']}."] = None
     return Answered({name: count for name, count in erased.items() if count}, tuple(kept), " ".join(why))
-
-
-def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = None) -> AccessPackage:
-    """Put together what is held of who asked, for an officer to hand on.
-
-    Who asked for categories only isn't given the pieces: less was proved for that.
-
-    Args:
-        request: What asks for it.
-        by: Who takes it.
-        step_up: Their confirmation (`package_operation`): no more personal data leaves at once anywhere.
-
-    Raises:
-        StepUpRequiredError: There is none that fits.
-        RequestStateError: It's closed, or asks for something else.
-        NotVerifiedError: Identity has to be verified first.
-        ErasureNobodyError: It names nothing by which anybody could be found.
-    """
-    _require(request, Kind.KNOW)
-    now = clock.now()
-    is_short = request.how_much is not Scope.SPECIFIC
-    package = access_package(subject_of(request), now, categories_only=is_short)
-    with transaction.atomic():
-        confirmed, user = _own(step_up, by)
-        step_up_use(step_up=confirmed, operation=package_operation(request=request, user=user))
-        step_record(
-            request,
-            Step.PACKAGED,
-            Action.PRIVACY_PACKAGE_TAKEN,
-            by=by,
-            now=now,
-            note=f"{package.count} entries",
-            detail={"entries": package.count, "categories": is_short},
-        )
-    return package
 
 
 def request_tell(*, request: PrivacyRequest, words: str, by: Doer) -> PrivacyRequest:
@@ -335,22 +296,3 @@ def _confirmed_require(
     user = authority_use(authority=authority, operation=_erase_operation(request, by.person, subject))
     if user.pk != by.person.pk:
         raise StepUpRequiredError
-
-
-def _own(step_up: StepUp | None, by: Doer) -> tuple[StepUp, User]:
-    """Return a confirmation that is of who does it, and who that is.
-
-    Raises:
-        StepUpRequiredError: There is none, or it's somebody else's.
-    """
-    if step_up is None or by.person is None or step_up.user_id != by.person.pk:
-        raise StepUpRequiredError
-    return step_up, by.person
-
-
-def _require(request: PrivacyRequest, kind: Kind) -> None:
-    running_require(request.stands)
-    if request.asks is not kind:
-        raise RequestStateError(f"The request isn't one to {kind.words}.")
-    if request.identity is not Verification.VERIFIED:
-        raise NotVerifiedError

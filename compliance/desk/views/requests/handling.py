@@ -11,7 +11,6 @@ from accounts.domain.roles import Permission
 from accounts.forms import StepUpForm
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from accounts.views.second_person import second_person
-from accounts.views.step_up import stepped_up
 from compliance.desk.domain.request_states import Scope
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
@@ -19,6 +18,7 @@ from compliance.desk.services import handling
 from compliance.desk.services.access_package import AccessPackage
 from compliance.desk.services.erasure import Plan
 from compliance.desk.services.erasure.holding import holds_over_subject
+from compliance.desk.services.package_taking import package_operation, package_take
 from compliance.desk.services.requests.letters import receipt_url
 from compliance.desk.tasks import erasures_run
 from compliance.desk.views.requests.register import doer_of
@@ -44,23 +44,27 @@ def request_erasure(request: ConsoleRequest, reference: str) -> HttpResponse:
 def request_package(request: ConsoleRequest, reference: str) -> HttpResponse:
     """Say what the package is; confirmed, hand it out: one file for people, one for machines."""
     asked = request_get(reference=reference)
+    taken: list[AccessPackage] = []
     try:
-        operation = handling.package_operation(request=asked, user=request.user)
+        operation = package_operation(request=asked, user=request.user)
     except ConsoleError as error:
         messages.error(request, error.message)
         return redirect("desk:request", asked.reference)
-    proof = StepUpForm(request.POST or None, operation=operation)
-    if request.method == "POST" and proof.is_valid():
-        try:
-            step_up = stepped_up(request, operation, proof)
-            package = handling.package_take(request=asked, by=doer_of(request), step_up=step_up)
-        except ConsoleError as error:
-            proof.add_error(None, error.message)
-        else:
-            return _handed_out(package, asked)
-    is_short = asked.how_much is not Scope.SPECIFIC
-    context = {"title": "Package of what is held", "asked": asked, "is_short": is_short, "proof": proof}
-    return page_render(request, "desk/requests/package.html", context)
+    confirmation = confirming(
+        request,
+        operation,
+        lambda authority: taken.append(package_take(request=asked, by=doer_of(request), step_up=authority)),
+    )
+    if taken:
+        return _handed_out(taken[0], asked)
+    context = {
+        "title": "Package of what is held",
+        "asked": asked,
+        "is_short": asked.how_much is not Scope.SPECIFIC,
+        "proof": confirmation.form,
+        "second": confirmation.second,
+    }
+    return confirmation.asked or page_render(request, "desk/requests/package.html", context)
 
 
 def _handed_out(package: AccessPackage, asked: PrivacyRequest) -> HttpResponse:

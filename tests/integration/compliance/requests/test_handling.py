@@ -21,12 +21,11 @@ from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
 from compliance.desk.services.erasure import erasure_run_through
 from compliance.desk.services.handling import (
     erase_operation,
-    package_operation,
-    package_take,
     request_erase,
     request_plan,
     subject_of,
 )
+from compliance.desk.services.package_taking import package_operation, package_take
 from compliance.desk.services.requests import (
     request_acknowledge,
     request_deny,
