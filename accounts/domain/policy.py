@@ -64,7 +64,7 @@ ALWAYS: Final[Mapping[str, str]] = {
     POLICY_WEAKEN: "Weakening this policy",
     SIGN_OFF_WEAKEN: "Asking for fewer sign-offs of releases on a channel",
     PHI_LOWER: "Saying that an app handles no health data any more",
-    PHI_CLAIM_LOWER: "Removing a claim of health data, or giving it another class",
+    PHI_CLAIM_LOWER: "Removing a claim that is, or counts as, health data, or giving it another class",
     PERSON_ERASE: "Erasing a person of this console for a privacy request",
     PERSON_PACKAGE: "Taking all that is held of a person of this console, for a privacy request",
     HOLD_LIFT: "Lifting a legal hold",

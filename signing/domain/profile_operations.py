@@ -32,15 +32,20 @@ def profile_operation(*, app_id: str, before: Mapping[str, Any], after: Mapping[
 
 
 def claim_operation(
-    *, app_id: str, name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    *,
+    app_id: str,
+    name: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    handles_phi: bool,
 ) -> Operation:
     """Name a claim's definition (`after`) or removal (None); `before` is None where there's no such claim.
 
-    What takes the class PHI from a claim has a name of its own; so does its removal, or else it could be
-    defined anew with another class by one person.
+    What lowers the protection of health data has a name of its own (`claim_is_lowered`).
     """
     what = "signing:claim:define" if after is not None else "signing:claim:remove"
-    if _is_phi(before) and not _is_phi(after):
+    classes = [None if each is None else str(each["class"]) for each in (before, after)]
+    if claim_is_lowered(classes[0], classes[1], handles_phi=handles_phi):
         what = PHI_CLAIM_LOWER
     facts = {
         "app_id": app_id,
@@ -51,5 +56,17 @@ def claim_operation(
     return Operation(what, facts)
 
 
-def _is_phi(definition: Mapping[str, Any] | None) -> bool:
-    return definition is not None and definition["class"] == ClaimClass.PHI
+def claim_is_lowered(before: str | None, after: str | None, *, handles_phi: bool) -> bool:
+    """Say whether a claim's class goes from one that counts as health data to one that doesn't.
+
+    In an app that handles PHI, what nobody classified counts as PHI. Removing such a claim lowers it, too, or
+    else it could be defined anew with another class by one person.
+
+    Args:
+        before: Its class; empty: not classified; None: there's no such claim.
+        after: What it will be; None: it's removed.
+        handles_phi: Whether the app does.
+    """
+    if before == ClaimClass.PHI:
+        return after != ClaimClass.PHI
+    return handles_phi and before == "" and after not in {"", ClaimClass.PHI}

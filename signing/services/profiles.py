@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.domain.phi_rules import PHIRule
@@ -16,6 +15,7 @@ from signing.domain.claim_class import ClaimClass, ClaimType
 from signing.domain.claim_values import claim_name_check, claim_value_check
 from signing.domain.ext_claims import device_profile
 from signing.domain.profile import ClaimValue
+from signing.domain.profile_operations import claim_is_lowered
 from signing.domain.release_token import RELEASE_TOKEN
 from signing.errors import ClaimValueError, ConsentRequiredError
 from signing.models import ClaimDefinition, TokenProfile
@@ -113,7 +113,7 @@ def claim_define(
     }
     with transaction.atomic():
         profile = profile_lock(app_id=app_id)
-        was_phi = _phi_claims(profile, name).exists()
+        before = _class_of(profile, name)
         claim, _ = ClaimDefinition.objects.update_or_create(
             profile=profile, name=name, defaults=fields, create_defaults={**fields, "created_at": now}
         )
@@ -121,7 +121,7 @@ def claim_define(
         detail: dict[str, Any] = {"claim": name, "class": claim.claim_class, "type": claim.claim_type}
         # Not the value: a fixed one may be of any class.
         detail["is_fixed"] = fixed_value is not None
-        if was_phi and claim_class is not ClaimClass.PHI:
+        if claim_is_lowered(before, claim.claim_class, handles_phi=profile.handles_phi):
             _lowered(profile, {"what": "claim", "claim": name}, actor=actor, now=now)
         _changed(Action.CLAIM_DEFINED, profile, actor=actor, now=now, detail=detail)
     return claim
@@ -135,7 +135,7 @@ def claim_remove(*, app_id: str, name: str, actor: Actor, now: datetime) -> None
     """
     with transaction.atomic():
         profile = profile_lock(app_id=app_id)
-        if _phi_claims(profile, name).exists():
+        if claim_is_lowered(_class_of(profile, name), None, handles_phi=profile.handles_phi):
             _lowered(profile, {"what": "claim", "claim": name}, actor=actor, now=now)
         removed, _ = ClaimDefinition.objects.filter(profile=profile, name=name).delete()
         if not removed:
@@ -157,8 +157,9 @@ def _fits_check(profile: TokenProfile) -> None:
     device_profile(rules)
 
 
-def _phi_claims(profile: TokenProfile, name: str) -> QuerySet[ClaimDefinition]:
-    return ClaimDefinition.objects.filter(profile=profile, name=name, claim_class=ClaimClass.PHI.value)
+def _class_of(profile: TokenProfile, name: str) -> str | None:
+    named = ClaimDefinition.objects.filter(profile=profile, name=name)
+    return named.values_list("claim_class", flat=True).first()
 
 
 def _lowered(profile: TokenProfile, what: dict[str, str], *, actor: Actor, now: datetime) -> None:

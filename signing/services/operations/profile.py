@@ -82,7 +82,7 @@ def claim_define_operation(
         "type": claim_type.value,
         "fixed": fixed_value,
     }
-    return claim_operation(app_id=app_id, name=name, before=_definition(app_id, name), after=after)
+    return _claim_operation(app_id, name, after)
 
 
 def claim_define_confirmed(
@@ -129,7 +129,7 @@ def claim_remove_operation(*, app_id: str, name: str) -> Operation:
     Raises:
         NotFoundError: There's no such app.
     """
-    return claim_operation(app_id=app_id, name=name, before=_definition(app_id, name), after=None)
+    return _claim_operation(app_id, name, None)
 
 
 def claim_remove_confirmed(*, app_id: str, name: str, authority: Authority) -> None:
@@ -146,9 +146,10 @@ def claim_remove_confirmed(*, app_id: str, name: str, authority: Authority) -> N
         claim_remove(app_id=app_id, name=name, actor=user.actor, now=now)
 
 
-def _definition(app_id: str, name: str) -> dict[str, Any] | None:
+def _claim_operation(app_id: str, name: str, after: dict[str, Any] | None) -> Operation:
     profile = profile_get(app_id=app_id)
     claim = ClaimDefinition.objects.filter(profile=profile, name=name).first()
-    if claim is None:
-        return None
-    return {"class": claim.claim_class, "type": claim.claim_type, "fixed": claim.fixed_value}
+    before = claim and {"class": claim.claim_class, "type": claim.claim_type, "fixed": claim.fixed_value}
+    return claim_operation(
+        app_id=app_id, name=name, before=before, after=after, handles_phi=profile.handles_phi
+    )

@@ -224,13 +224,14 @@ def test_defining_and_removing_a_claim_by_two_people(
     assert not ClaimDefinition.objects.exists()
 
 
-@pytest.mark.parametrize("what", ["the app's flag", "a claim's class"])
+@pytest.mark.parametrize("what", ["the app's flag", "a claim's class", "a claim that nobody classified"])
 def test_a_phi_flag_is_lowered_by_two_whatever_the_policy_says(
     what: str, clinic: str, kai: User, orla: User, now: datetime
 ) -> None:
     two_people(preset=Preset.SOLO)
     TokenProfile.objects.update(handles_phi=True)
-    claim = {"name": "ward", "claim_class": "phi", "claim_type": "text"}
+    was = "" if what == "a claim that nobody classified" else "phi"
+    claim = {"name": "ward", "claim_class": was, "claim_type": "text"}
     ClaimDefinition.objects.create(profile_id=CLINIC, **claim)
     if what == "the app's flag":
         query = {"algorithm": "ES256", "backend_algorithm": "HS256"}
