@@ -88,6 +88,9 @@ def verify(pack: Path) -> str:
     adds_up = counts["found"] == counts["shown"] + sum(counts["excluded"].values())
     need(counts["shown"] == count and adds_up, "manifest.json: its counts aren't those of the rows")
     need(sample == made["sample"]["rows"], "manifest.json: its sample isn't the one that the root chooses")
+    earlier = made["sample"]["earlier"]
+    need(made["sample"]["draw"] == (len(earlier) + 1 if size else 0), "manifest.json: it miscounts its draws")
+    before = ", ".join(each["export"] for each in earlier)
     if made["basis"] == "entries":
         need(
             count == manifest["counts"]["shown"],
@@ -97,6 +100,7 @@ def verify(pack: Path) -> str:
   filters   {json.dumps(report["filters"])}
   rows      {count}; left out: {json.dumps(counts["excluded"])}
   sample    {sample}
+  draw      {made["sample"]["draw"]} of these rows; earlier packs: {before or "none"}
   withheld  {json.dumps(made["withheld"])}
 Whether rows of a state are true, nothing here shows: whoever signed the pack answers for it."""
 

@@ -128,6 +128,7 @@ class AuditSample(models.Model):
 
     # No column: pages fill it.
     phrase: str
+    earlier: "list[AuditSample]"
 
     class Meta:
         default_permissions = ()

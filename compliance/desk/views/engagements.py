@@ -21,6 +21,7 @@ from compliance.desk.forms.engagements import (
 )
 from compliance.desk.models import Export
 from compliance.desk.models.engagements import AskedState, AuditEngagement, AuditorRequest
+from compliance.desk.selectors.draws import audit_draws_before
 from compliance.desk.selectors.engagements import asked_get, audit_get, audits_open_to
 from compliance.desk.selectors.opened_packs import openings_of
 from compliance.desk.services.engagements import (
@@ -74,7 +75,7 @@ def audit_page(request: ConsoleRequest, audit_id: int) -> HttpResponse:
         raise HiddenError(Permission.AUDIT_VIEW.value) from error
     samples = list(audit.samples.select_related("checkpoint", "ordered_by"))
     for sample in samples:
-        sample.phrase = phrase(sample.action, "")
+        sample.phrase, sample.earlier = phrase(sample.action, ""), audit_draws_before(sample)
     context = {
         "title": audit.title,
         "audit": audit,

@@ -16,6 +16,7 @@ from compliance.desk.domain.reports.declaration import Basis, Row, cell_text
 from compliance.desk.domain.reports.order import NOT_ASKED_FOR
 from compliance.desk.domain.reports.sampling import SAMPLE_RULE, Sample
 from compliance.desk.models import Export, ReportRun
+from compliance.desk.selectors.draws import report_draw_data, report_draws_before
 from compliance.desk.selectors.reports.policy import PolicyTold, policy_told
 from compliance.desk.selectors.reports.rows import Scope, report_rows
 from compliance.desk.services.export_pack import PackFolder, Written
@@ -35,6 +36,7 @@ class ReportMade:
         policy: In force when they were read.
         counts: Found, shown, excluded.
         sample: What was chosen: place and whole row.
+        earlier: Orders of a sample of the same rows, before this one.
         printed: The first rows, for paper.
         sha256: Of `report_rows.jsonl`.
     """
@@ -43,6 +45,7 @@ class ReportMade:
     policy: PolicyTold
     counts: Counts = field(default_factory=lambda: Counts(found=0, shown=0))
     sample: list[tuple[int, Row]] = field(default_factory=list)
+    earlier: list[ReportRun] = field(default_factory=list)
     printed: list[Row] = field(default_factory=list)
     sha256: str = ""
 
@@ -50,6 +53,11 @@ class ReportMade:
     def title(self) -> str:
         """What the pack is."""
         return f"Report {self.run.declared.id}: {self.run.declared.title}"
+
+    @property
+    def draw(self) -> int:
+        """The how manieth draw of these rows it is; 0: none was asked for."""
+        return len(self.earlier) + 1 if self.run.sample else 0
 
     def as_data(self) -> dict[str, Any]:
         """Write it for the manifest and the register."""
@@ -68,7 +76,12 @@ class ReportMade:
             },
             "policy": self.policy.statement,
             "policy_exceptions": list(self.policy.exceptions),
-            "sample": {"rule": SAMPLE_RULE, "rows": [place for place, _ in self.sample]},
+            "sample": {
+                "rule": SAMPLE_RULE,
+                "rows": [place for place, _ in self.sample],
+                "draw": self.draw,
+                "earlier": [report_draw_data(each) for each in self.earlier],
+            },
         }
 
 
@@ -103,7 +116,7 @@ def report_write(
         personal=export.personal,
         now=clock.now(),
     )
-    made = ReportMade(run=run, policy=policy_told())
+    made = ReportMade(run=run, policy=policy_told(), earlier=report_draws_before(run))
     sample = Sample(root=bytes(export.checkpoint.root), report=run.kind, size=run.sample)
     left_out = _rows_write(made, report_rows(run.declared, scope), folder, sample, tick)
     made.sample, made.counts = sample.chosen(), _counts(made, left_out, written, export.end - export.first)

@@ -15,6 +15,7 @@ from compliance.desk.domain.sampling import Population, sample_draw, sample_seed
 from compliance.desk.errors import AuditStateError, AuditWordsError, ExportStateError
 from compliance.desk.models import AuditEngagement, AuditorRequest, AuditSample
 from compliance.desk.models.engagements import AskedState, Framework
+from compliance.desk.selectors.draws import audit_draws_before
 from compliance.desk.services.engagements import (
     AuditTerms,
     asked_add,
@@ -98,6 +99,23 @@ def test_a_sample_is_drawn_by_a_root_after_the_order(orla: User, audit: AuditEng
         sample_order(audit=audit, action=Action.RELEASE_HALTED, app_id="com.a", wanted=9, by=orla)
     with pytest.raises(IntegrityError), transaction.atomic():
         AuditSample.objects.filter(pk=sample.pk).update(seed="")
+
+
+def test_a_draw_in_another_audit_is_counted(orla: User, audit: AuditEngagement) -> None:
+    shifted = audit_open(
+        terms=AuditTerms(
+            "Other firm", Framework.CCPA, audit.period_from + timedelta(days=1), audit.period_to
+        ),
+        opener=orla,
+    )
+    first = sample_order(audit=audit, action=Action.RELEASE_HALTED, app_id="com.a", wanted=2, by=orla)
+    others = sample_order(audit=shifted, action=Action.RELEASE_HALTED, app_id="com.b", wanted=2, by=orla)
+    again = sample_order(audit=shifted, action=Action.RELEASE_HALTED, app_id="", wanted=2, by=orla)
+    assert audit_draws_before(first) == audit_draws_before(others) == []
+    assert audit_draws_before(again) == [first, others]
+    samples_draw()
+    page = signed_in(orla).get(f"{AUDITS}{shifted.pk}/").content.decode()
+    assert "number 3 of these entries" in page
 
 
 @pytest.mark.parametrize("wanted", [0, 501])

@@ -18,6 +18,7 @@ from compliance.ledger.services.sequencing import events_sequence
 from releaseconsole.kernel import clock
 from tests.support.exporting import Forger, happened, unpacked, verified
 from tests.support.ledger import SoftwareSigner
+from tests.support.people import signed_in
 from tests.support.reporting import ALL_TIME, report_made, rows_of, rows_verified
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,19 @@ def test_no_row_is_a_result(orla: User, tmp_path: Path) -> None:
     assert rows_of(run, tmp_path) == []
     assert run.made["counts"]["shown"] == 0
     assert run.made["counts"]["found"] > 0
+
+
+def test_who_orders_a_sample_until_one_suits_is_seen_doing_so(orla: User, tmp_path: Path) -> None:
+    first = report_made(orla, "R1", sample=1)
+    report_made(orla, "R1")  # without a sample, so nothing was drawn
+    again = report_made(orla, "R1", sample=2, person=str(orla.pk))
+    assert (first.made["sample"]["draw"], again.made["sample"]["draw"]) == (1, 2)
+    told, rows = again.made["sample"]["earlier"], first.made["sample"]["rows"]
+    assert [(each["export"], each["rows"]) for each in told] == [(str(first.pk), rows)]
+    checked = rows_verified(unpacked(again.export, tmp_path))
+    assert f"draw      2 of these rows; earlier packs: {first.pk}\n" in checked.stdout, checked.stderr
+    page = signed_in(orla).get(f"/console/compliance/reports/made/{again.pk}/").content.decode()
+    assert "number 2 of these rows" in page
 
 
 def test_names_stay_out_unless_they_are_asked_for(orla: User, tmp_path: Path) -> None:
