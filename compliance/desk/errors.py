@@ -115,6 +115,13 @@ class ReportStateError(DeskError):
     title = "This report can't be reviewed: it isn't made, or it's signed off already."
 
 
+class OwnReportError(DeskError):
+    """Somebody reviews the report that they ordered, and another person could."""
+
+    code = "own_report"
+    title = "You ordered this report; somebody else who may sign it off reviews it."
+
+
 class RequestStateError(DeskError):
     """A privacy request isn't in a state in which this can be done to it."""
 

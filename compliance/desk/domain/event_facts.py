@@ -199,7 +199,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.AUDIT_PACK_SHUT: "export",
     Action.AUDIT_CLOSED: "note",
     Action.COMPONENT_STATED: "reason standing",
-    Action.REPORT_REVIEWED: "note report sha256 verdict",
+    Action.REPORT_REVIEWED: "note report same_person sha256 verdict",
     Action.REPORT_SCHEDULED: "cadence filters report sample",
     Action.REPORT_UNSCHEDULED: "cadence filters report sample",
     Action.ERASURE_PLANNED: "goes stays",

@@ -20,6 +20,7 @@ from compliance.desk.forms import ExportOrderForm
 from compliance.desk.forms.reports import ReportFilterForm, ReviewForm, ScheduleForm
 from compliance.desk.models import ReportRun
 from compliance.desk.models.reports import Verdict
+from compliance.desk.selectors.draws import report_draws_before
 from compliance.desk.selectors.reports.policy import policy_told
 from compliance.desk.selectors.reports.register import (
     report_preview,
@@ -28,6 +29,7 @@ from compliance.desk.selectors.reports.register import (
     runs_registered,
     schedule_get,
 )
+from compliance.desk.selectors.reports.signing_off import is_orderer, may_sign_off
 from compliance.desk.services.reports.ordering import report_operation, report_order
 from compliance.desk.services.reports.reviewing import report_review, review_operation
 from compliance.desk.services.reports.scheduling import report_schedule, report_unschedule
@@ -111,7 +113,14 @@ def report_review_page(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Your review is on record.")
             return redirect("desk:report", run.pk)
-    context = {"title": f"Review report {run.kind}", "run": run, "form": form, "proof": proof}
+    context = {
+        "title": f"Review report {run.kind}",
+        "run": run,
+        "form": form,
+        "proof": proof,
+        "is_own": is_orderer(run, request.user),
+        "may_review": may_sign_off(run, request.user),
+    }
     return page_render(request, "desk/reports/review.html", context)
 
 
@@ -149,8 +158,10 @@ def _shown(request: ConsoleRequest, run: ReportRun) -> HttpResponse:
         "run": run,
         "export": run.export,
         "narrowed": filters_words(run.filters),
+        "earlier": report_draws_before(run),
         "is_signed_off": is_signed_off,
-        "may_review": run.is_made and not is_signed_off and request.user.may(Permission.PRIVACY_MANAGE),
+        "may_review": run.is_made and not is_signed_off and may_sign_off(run, request.user),
+        "is_own": is_orderer(run, request.user),
     }
     return page_render(request, "desk/reports/page.html", context)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from compliance.desk.domain.export_manifest import VERIFY_COMMAND
 from compliance.desk.domain.report_content import (
     Column,
+    ColumnKind,
     DataFile,
     Figure,
     LogPosition,
@@ -20,6 +21,9 @@ from compliance.desk.domain.reports.declaration import Basis, FilterKind, Row, c
 from compliance.desk.domain.reports.order import filters_words
 from compliance.desk.domain.reports.sampling import SAMPLE_RULE
 from compliance.desk.models import Export
+from compliance.desk.selectors.draws import report_draw_data
+from compliance.desk.selectors.reports.signing_off import is_only_signer, is_orderer
+from compliance.desk.selectors.reports.times import time_cell
 from compliance.desk.services.export_pack import Written
 from compliance.desk.services.export_report import report_period
 from compliance.desk.services.reports.making import ROWS, ReportMade
@@ -27,6 +31,10 @@ from compliance.ledger.domain.phrases import phrase
 from updates.models import App
 
 _COUNSEL: Final = "Laws are named as pointers. Whether this is enough for one of them, confirm with counsel."
+_SAME_PERSON: Final = (
+    "When this was made, nobody but who ordered it could sign reports off on this console: once it's signed"
+    " off, it's ordered and signed by the same person."
+)
 
 
 def report_compose(export: Export, *, written: Written, made: ReportMade, key_sha256: str) -> Report:
@@ -78,17 +86,19 @@ def report_compose(export: Export, *, written: Written, made: ReportMade, key_sh
         ),
         tables=_tables(export, made),
         sign_offs=(
-            SignOff(
-                act="Prepared",
-                name=export.ordered_by.name,
-                role=", ".join(sorted(role.words for role in export.ordered_by.roles)),
-                at=export.ordered_at,
-                proof=_order(export),
-            ),
+            _prepared(export, made),
             SignOff(act="Reviewed"),
             SignOff(act="Approved"),
         ),
     )
+
+
+def _prepared(export: Export, made: ReportMade) -> SignOff:
+    orderer = export.ordered_by
+    name, roles = orderer.name, ", ".join(sorted(role.words for role in orderer.roles))
+    if made.run.schedule_id is not None:
+        name, roles = "By itself, as scheduled", ""
+    return SignOff(act="Prepared", name=name, role=roles, at=export.ordered_at, proof=_order(export))
 
 
 def _order(export: Export) -> str:
@@ -98,6 +108,8 @@ def _order(export: Export) -> str:
 def _limits(export: Export, made: ReportMade) -> tuple[str, ...]:
     kind = made.run.declared
     own: tuple[str, ...] = (*kind.limits, _COUNSEL)
+    if is_orderer(made.run, export.ordered_by) and is_only_signer(export.ordered_by):
+        own = (*own, _SAME_PERSON)
     if export.personal or not kind.withheld:
         return own
     return (*own, f"Personal values were not asked for and are left out: {', '.join(kind.withheld)}.")
@@ -137,9 +149,42 @@ def _tables(export: Export, made: ReportMade) -> tuple[Table, ...]:
         columns=_columns(export, made),
         rows=[_printed(export, made, row) for _, row in made.sample],
         empty="There are no rows to choose from.",
-        about=f"Rows {places} of {shown:,}. {SAMPLE_RULE}" if made.sample else "",
+        about=f"Rows {places} of {shown:,}. {_drawn(made)} {SAMPLE_RULE}" if made.sample else _drawn(made),
     )
-    return (sample, rows)
+    return (sample, *_earlier(made), rows)
+
+
+def _drawn(made: ReportMade) -> str:
+    if not made.earlier:
+        return "It is the first draw of these rows."
+    return f"It is draw {made.draw} of these rows: {len(made.earlier)} were ordered before, listed below."
+
+
+def _earlier(made: ReportMade) -> tuple[Table, ...]:
+    if not made.earlier:
+        return ()
+    headers = (("Pack", ColumnKind.CODE), ("Ordered", ColumnKind.TIME), ("Period", ColumnKind.TEXT))
+    headers += (("Filter", ColumnKind.TEXT), ("State", ColumnKind.TEXT), ("Rows drawn", ColumnKind.TEXT))
+    rows = [
+        (
+            str(each.pk),
+            time_cell(each.export.ordered_at),
+            each.export.wish.period.words(),
+            filters_words(each.filters),
+            each.export.get_state_display(),
+            ", ".join(map(str, report_draw_data(each)["rows"])),
+        )
+        for each in made.earlier
+    ]
+    return (
+        Table(
+            title="Earlier draws of these rows",
+            columns=tuple(Column(header=header, kind=kind) for header, kind in headers),
+            rows=rows,
+            about="All orders of this report with a sample, whose period overlaps and whose filter lets the"
+            " same rows pass. Each order is on the audit log.",
+        ),
+    )
 
 
 def _columns(export: Export, made: ReportMade) -> tuple[Column, ...]:

@@ -3,13 +3,13 @@
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.domain.roles import Permission
 from accounts.errors import PermissionDeniedError, StepUpRequiredError
 from accounts.models import StepUp, User
 from accounts.services.step_up import step_up_use
-from compliance.desk.errors import ReportStateError
+from compliance.desk.errors import OwnReportError, ReportStateError
 from compliance.desk.models import ReportReview, ReportRun
 from compliance.desk.models.reports import Verdict
+from compliance.desk.selectors.reports.signing_off import SIGN_OFF, is_orderer, may_sign_off
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -35,6 +35,7 @@ def report_review(
 
     Raises:
         PermissionDeniedError: They are no compliance officer.
+        OwnReportError: They ordered it, and somebody else may sign it off.
         StepUpRequiredError: The confirmation is of another pack, or somebody else's.
         ReportStateError: It isn't made, or is signed off already.
         ValueError: There's no note.
@@ -44,11 +45,13 @@ def report_review(
         raise ValueError("a review says what was looked at")
     with transaction.atomic():
         person = User.objects.get(pk=user.pk)
-        if not person.is_active or not person.may(Permission.PRIVACY_MANAGE):
-            raise PermissionDeniedError(Permission.PRIVACY_MANAGE.value)
+        if not person.is_active or not person.may(SIGN_OFF):
+            raise PermissionDeniedError(SIGN_OFF.value)
         current = ReportRun.objects.select_for_update(of=("self",)).select_related("export").get(pk=run.pk)
         if not current.is_made or current.reviews.filter(verdict=Verdict.SIGNED_OFF).exists():
             raise ReportStateError
+        if not may_sign_off(current, person):
+            raise OwnReportError
         if step_up.user_id != user.pk:
             raise StepUpRequiredError
         step_up_use(step_up=step_up, operation=review_operation(run=current, user=user))
@@ -61,6 +64,7 @@ def report_review(
                 "report": current.kind,
                 "sha256": current.export.sha256,
                 "verdict": verdict.value,
+                "same_person": is_orderer(current, person),
                 "note": note,
             },
         )
