@@ -7,10 +7,13 @@ same.
 from datetime import date
 from typing import Final
 
+from django.db.models import QuerySet
+
 from compliance.desk.domain.metrics import Answered, KindFigures, metrics_compute
 from compliance.desk.domain.rules import KEEP, METRICS
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import PrivacyLetter, PrivacyRequest
 
+_CHUNK: Final = 200
 REGISTER_COLUMNS: Final[tuple[str, ...]] = (
     "reference",
     "kind",
@@ -24,6 +27,8 @@ REGISTER_COLUMNS: Final[tuple[str, ...]] = (
     "deadline",
     "identity",
     "answered on",
+    "answer delivered",
+    "answer left at",
     "days",
     "late",
     "outcome",
@@ -31,6 +36,8 @@ REGISTER_COLUMNS: Final[tuple[str, ...]] = (
     "explanation",
     "record kept until",
 )
+# As services.requests.letters names them.
+_ANSWERS: Final = frozenset({"complete", "deny", "withdraw"})
 METRICS_COLUMNS: Final[tuple[str, ...]] = (
     "kind",
     "received",
@@ -51,8 +58,14 @@ LIMITS: Final = (
 
 def register_rows(*, first: date, last: date) -> list[tuple[str, ...]]:
     """Write the requests received in a period, oldest first, with the columns of 11 CCR § 7101(b)."""
-    found = PrivacyRequest.objects.filter(received_on__range=(first, last)).order_by("received_on", "pk")
-    return [register_row(request) for request in found]
+    found = requests_received(first=first, last=last)
+    return [register_row(request) for request in found.iterator(chunk_size=_CHUNK)]
+
+
+def requests_received(*, first: date, last: date) -> QuerySet[PrivacyRequest]:
+    """List the requests received in a period, oldest first, with their letters."""
+    found = PrivacyRequest.objects.filter(received_on__range=(first, last))
+    return found.prefetch_related("outgoing").order_by("received_on", "pk")
 
 
 def metrics_of(*, year: int) -> list[KindFigures]:
@@ -91,8 +104,15 @@ def years_found() -> list[int]:
     return [day.year for day in PrivacyRequest.objects.dates("received_on", "year", order="DESC")]
 
 
+def answer_letter(request: PrivacyRequest) -> PrivacyLetter | None:
+    """Find the letter of the answer: where it is, and when it left the house."""
+    answers = [letter for letter in request.outgoing.all() if letter.kind in _ANSWERS]
+    return answers[-1] if answers else None
+
+
 def register_row(request: PrivacyRequest) -> tuple[str, ...]:
     """Write one request under `REGISTER_COLUMNS`."""
+    answer = answer_letter(request)
     days = (request.closed_on - request.received_on).days if request.closed_on else None
     acknowledged = request.ack_sent_at
     return (
@@ -108,6 +128,8 @@ def register_row(request: PrivacyRequest) -> tuple[str, ...]:
         request.answer_due.isoformat(),
         request.identity.value.replace("_", " "),
         _day(request.closed_on),
+        answer.get_state_display() if answer else "",
+        answer.settled_at.isoformat(timespec="seconds") if answer and answer.settled_at else "",
         "" if days is None else str(days),
         "" if request.closed_on is None else ("yes" if request.is_late else "no"),
         request.outcome or "running",

@@ -39,8 +39,10 @@ REQUEST_REGISTER: Final = ReportKind(
         ReportColumn(name="extended_on", header="Extended", kind=_TIME),
         ReportColumn(name="extension_reason", header="Why extended", is_personal=True, is_printed=False),
         ReportColumn(name="deadline", header="Deadline", kind=_TIME),
-        ReportColumn(name="identity", header="Identity"),
+        ReportColumn(name="identity", header="Identity", is_printed=False),
         ReportColumn(name="answered_on", header="Answered", kind=_TIME),
+        ReportColumn(name="delivered", header="Answer delivered"),
+        ReportColumn(name="left_at", header="Answer left (UTC)", kind=_TIME, is_printed=False),
         ReportColumn(name="days", header="Days", kind=_NUMBER),
         ReportColumn(name="late", header="Late"),
         ReportColumn(name="outcome", header="Outcome"),
@@ -54,6 +56,10 @@ REQUEST_REGISTER: Final = ReportKind(
         _BY_RECEIPT,
         _GONE,
         "Who asked isn't in the register: it holds a reference and keyed hashes.",
+        (
+            "An answer is given when its letter is written. “Answer delivered” is how that left the house, or"
+            " that it hasn't; whether it arrived, the console can't see."
+        ),
     ),
     serves=("CCPA regulations § 7021, § 7101 (text of 2023)", "NIST SP 800-53: SI-18"),
 )

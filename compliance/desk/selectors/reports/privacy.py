@@ -13,7 +13,14 @@ from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.phi.refusals import refusals_count
 from compliance.desk.selectors.phi.register import app_registered
 from compliance.desk.selectors.reports.times import time_cell
-from compliance.desk.selectors.request_reports import REGISTER_COLUMNS, metrics_of, register_row, years_found
+from compliance.desk.selectors.request_reports import (
+    REGISTER_COLUMNS,
+    answer_letter,
+    metrics_of,
+    register_row,
+    requests_received,
+    years_found,
+)
 from signing.models import TokenProfile
 from updates.models import App
 
@@ -29,8 +36,8 @@ def request_rows(now: datetime, period: Period) -> Iterator[Row]:
         A row for each.
     """
     today = today_at(now)
-    found = PrivacyRequest.objects.filter(received_on__range=_days(period))
-    for request in found.order_by("received_on", "pk").iterator(chunk_size=_CHUNK):
+    first, last = _days(period)
+    for request in requests_received(first=first, last=last).iterator(chunk_size=_CHUNK):
         yield Row(_request_cells(request, today), app=request.app_id)
 
 
@@ -38,6 +45,8 @@ def _request_cells(request: PrivacyRequest, today: date) -> tuple[Cell, ...]:
     """Write a request as its register does; of one that runs, whether it's late by the day of the report."""
     cells: dict[str, Cell] = dict(zip(REGISTER_COLUMNS, register_row(request), strict=True))
     cells["acknowledged at"] = time_cell(request.ack_sent_at)
+    answer = answer_letter(request)
+    cells["answer left at"] = time_cell(answer.settled_at) if answer else None
     cells["days"] = (request.closed_on - request.received_on).days if request.closed_on else None
     if not request.is_closed:
         cells["late"] = "yes, and runs" if request.answer_due < today else "not yet"

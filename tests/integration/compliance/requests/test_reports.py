@@ -7,11 +7,16 @@ import pytest
 
 from accounts.models import User
 from compliance.desk.domain.denials import Basis
+from compliance.desk.domain.reports.privacy import REQUEST_REGISTER
 from compliance.desk.models import PrivacyRequest
+from compliance.desk.selectors.reports.privacy import request_rows
 from compliance.desk.services.requests import request_complete, request_deny, request_extend
+from compliance.desk.services.requests.posting import letters_post
 from compliance.ledger.domain.events import Action
+from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.privacy import BY_HAND, NOBODY, asked, day, verified
+from tests.support.reporting import ALL_TIME
 from tests.support.shipping import recorded
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +64,15 @@ def test_a_row_says_how_it_ended_and_nothing_of_who_asked(orla: User) -> None:
     assert row["sections of denial"] == "Cal. Civ. Code § 1798.105(d)(8)"
     assert row["explanation"] == "'=Tax law"
     assert "Petra" not in "".join(row.values())
+    assert (row["answer delivered"], row["answer left at"]) == ("waits to be sent by e-mail", "")
+    with day(47):
+        letters_post()
+        (row,) = rows(orla)
+        (cells,) = request_rows(clock.now(), ALL_TIME)
+    report = dict(zip((column.name for column in REQUEST_REGISTER.columns), cells.cells, strict=True))
+    assert (row["answered on"], row["answer left at"]) == ("2026-04-17", "2026-04-18T12:00:00+00:00")
+    assert row["answer delivered"] == report["delivered"] == "sent by e-mail"
+    assert (report["answered_on"], report["left_at"]) == ("2026-04-17", "2026-04-18 12:00:00")
 
 
 def test_yearly_figures_on_page_and_as_file(orla: User) -> None:
