@@ -1,8 +1,9 @@
 """The eighteen components of a cybersecurity audit (11 CCR § 7123), each with what the console has of it.
 
-The text wasn't read for this version: titles are ours and short, numbers follow its order as it's commonly
-told, and that is said wherever they're shown. Nothing here says that a component is met. Most of them are
-about a whole business; the console shows its own part, and its officers say the rest.
+Numbers are those of subsection (c), read in a transcription that others made of the Agency's approved text;
+the official publication wasn't compared, and that is said wherever they're shown. Titles are ours and short.
+Nothing here says that a component is met. Most of them are about a whole business; the console shows its own
+part, and its officers say the rest.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from compliance.desk.domain.controls import Evidence
 
 _E: Final = Evidence
 SECTION: Final = "11 CCR § 7123"
+TEXT: Final = "text approved in September 2025, in force since 1 January 2026"
 CAVEAT: Final = (
-    "The text of 11 CCR § 7123 (in force since 1 January 2026) wasn't read for this version. Titles"
-    " are ours, and numbers follow its order as it's commonly told: confirm with counsel."
+    f"Numbers are those of {SECTION}(c), {TEXT}, as others transcribed it from the Agency's file; the"
+    " official publication wasn't compared. Titles are ours: confirm with counsel."
 )
 
 
@@ -54,11 +56,16 @@ class Component:
     pages: tuple[Evidence, ...]
     limits: str
 
+    @property
+    def section(self) -> str:
+        """Where it stands in the regulations."""
+        return f"{SECTION}(c)({self.number})"
+
 
 _ALL: Final = (
     Component(
         1,
-        "Authentication: more than one factor, phishing-resistant; strong passwords",
+        "Authentication: more than one factor, phishing-resistant; strong unique passwords",
         ("R3", "R3a", "R3b"),
         (_E.POLICY,),
         "Sign-ins to anything but the console.",
@@ -79,33 +86,39 @@ _ALL: Final = (
     ),
     Component(
         4,
-        "Inventory of personal information, hardware and software",
+        "Inventory: personal information and its classes, hardware and software that is allowed",
         ("R7",),
         (_E.PHI, _E.INVENTORY),
-        "Hardware, and software that isn't the console's own.",
+        "Hardware, and software that isn't the console's own; what may connect or run.",
     ),
     Component(
         5,
-        "Secure configuration: updates, patches, masking, change management",
+        "Secure configuration: updates and patches, own and cloud environments, masking, change management",
         ("R4", "R11", "R14"),
         (_E.POLICY, _E.APPS),
         "How hosts, networks and cloud accounts are set up and patched.",
     ),
     Component(
         6,
-        "Vulnerability scans, penetration tests, disclosure and reporting",
+        "Vulnerability scans from inside and outside, penetration tests, disclosure and reporting",
         (),
         (_E.INVENTORY,),
         "Scans and tests. The inventory has advisories about libraries, as somebody imported them.",
     ),
     Component(
         7,
-        "Audit-log management: storage, retention, monitoring",
+        "Audit-log management: central storage, retention, monitoring",
         ("R10", "R13"),
         (_E.LOG, _E.VERIFICATION, _E.ANCHORS, _E.HOLDS),
         "Logs of hosts and networks.",
     ),
-    Component(8, "Monitoring and defence of networks", ("R9",), (), "All but what the console refused."),
+    Component(
+        8,
+        "Monitoring and defence of networks: intrusions, failed sign-ins, loss of data",
+        ("R9",),
+        (),
+        "All but what the console refused.",
+    ),
     Component(9, "Protection against viruses and malware", (), (), "Anything of it."),
     Component(10, "Segmentation of information systems", (), (), "Anything of it."),
     Component(
@@ -113,12 +126,14 @@ _ALL: Final = (
     ),
     Component(
         12,
-        "Awareness of threats and countermeasures",
+        "Awareness: knowing of changing threats and countermeasures",
         (),
         (_E.WATCH, _E.TRANSITIONS),
         "All but reviews of laws, standards and algorithms.",
     ),
-    Component(13, "Education and training", (), (), "Anything of it."),
+    Component(
+        13, "Education and training of everybody who is let into the system", (), (), "Anything of it."
+    ),
     Component(
         14,
         "Secure development: review and testing of code",
@@ -128,10 +143,10 @@ _ALL: Final = (
     ),
     Component(
         15,
-        "Oversight of service providers, contractors and third parties",
+        "Oversight of service providers, contractors and third parties (sections 7051, 7053)",
         (),
-        (_E.ASSOCIATES,),
-        "Contracts themselves, and providers that aren't business associates.",
+        (_E.PROVIDERS, _E.ASSOCIATES),
+        "Contracts themselves, and whether they are kept.",
     ),
     Component(
         16,
@@ -140,10 +155,16 @@ _ALL: Final = (
         (_E.HOLDS, _E.REQUESTS),
         "Data that are outside of the console.",
     ),
-    Component(17, "Response to security incidents", ("R17", "R16"), (_E.INCIDENTS,), "The plan itself."),
+    Component(
+        17,
+        "Response to security incidents: the plan, and how it is tested",
+        ("R17", "R16"),
+        (_E.INCIDENTS, _E.DRILLS),
+        "The plan itself.",
+    ),
     Component(
         18,
-        "Business continuity and disaster recovery, with backups",
+        "Business continuity and disaster recovery, with backups and getting data back",
         ("R16",),
         (_E.DRILLS,),
         "The plan, and backups that nobody restored.",

@@ -80,6 +80,12 @@ WATCHED: Final = (
         "Text of 2023; the package in force since 1 January 2026 changed parts of it", _RELEASE, _QUARTER,
     ),
     WatchedText(
+        "ccpa-cybersecurity-audits", "11 CCR 7123 (CCPA regulations, cybersecurity audits)",
+        "Components of a cybersecurity audit (R15)",
+        "Text approved in September 2025, in a transcription by others; the official one wasn't compared",
+        _RELEASE, _QUARTER,
+    ),
+    WatchedText(
         "hipaa-security", "45 CFR 164 subpart C (HIPAA Security Rule)",
         "PHI register, retention of six years",
         "164.312 as published by govinfo; 164.316 from secondary sources", _RELEASE, _HALF_YEAR,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from compliance.desk.domain.cybersecurity import CAVEAT, SECTION, STANDING_WORDS
+from compliance.desk.domain.cybersecurity import CAVEAT, SECTION, STANDING_WORDS, TEXT
 from compliance.desk.domain.report_content import ColumnKind
 from compliance.desk.domain.reports.declaration import (
     LIMITS_OF_STATE,
@@ -21,6 +21,7 @@ CYBERSECURITY: Final = ReportKind(
     basis=Basis.STATE,
     columns=(
         ReportColumn(name="component", header="No.", kind=ColumnKind.NUMBER),
+        ReportColumn(name="section", header="Section", kind=ColumnKind.CODE),
         ReportColumn(name="title", header="Component"),
         ReportColumn(name="standing", header="Standing"),
         ReportColumn(name="reason", header="Why, or where else evidence is"),
@@ -48,5 +49,5 @@ CYBERSECURITY: Final = ReportKind(
     ),
     filters=(FilterKind.STANDING,),
     standings=tuple((str(standing), words) for standing, words in STANDING_WORDS.items()),
-    serves=(f"CCPA regulations {SECTION} (text not read)", "Cal. Civ. Code 1798.100(e)"),
+    serves=(f"CCPA regulations {SECTION}(c) ({TEXT})", "Cal. Civ. Code 1798.100(e)"),
 )

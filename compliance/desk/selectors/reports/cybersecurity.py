@@ -35,6 +35,7 @@ def _row(component: Component, said: ComponentStatement | None, packs: Mapping[s
     pages = [f"{PAGES[page][0]} ({reverse(page.value)})" for page in component.pages]
     cells = (
         component.number,
+        component.section,
         component.title,
         STANDING_WORDS[standing],
         said.reason if said else None,
