@@ -7,24 +7,19 @@ from django.db import models
 from django.db.models import F, Q
 
 from compliance.desk.domain.phi.papers import SPECIFICATIONS, Decision
+from compliance.desk.models.parties import RegisteredParty
 
 _DECISIONS: Final = [(each.value, each.words) for each in Decision]
 
 
-class BusinessAssociate(models.Model):
+class BusinessAssociate(RegisteredParty):
     """Somebody who handles health data for the operator, under an agreement (45 CFR 164.504(e))."""
 
-    name = models.CharField(max_length=200)
     does = models.CharField(max_length=500, help_text="What they do with health data, and in which apps.")
     agreed_on = models.DateField(null=True, blank=True, help_text="Empty: no agreement yet.")
     file_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the signed agreement, in hex.")
     expires_on = models.DateField(null=True, blank=True)
     review_on = models.DateField()
-    version = models.PositiveIntegerField(default=1)
-    ended_on = models.DateField(null=True)
-    ended_reason = models.CharField(max_length=500, blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()
@@ -47,9 +42,6 @@ class BusinessAssociate(models.Model):
                 name="desk_associate_ends_for_a_reason",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AddressableDecision(models.Model):

@@ -16,6 +16,7 @@ from compliance.desk.domain.downstream import (
     Told,
 )
 from compliance.desk.domain.request_states import Kind
+from compliance.desk.models.parties import RegisteredParty
 from compliance.desk.models.requests import PrivacyRequest
 from releaseconsole.kernel import sealing
 
@@ -29,21 +30,15 @@ def _among(field: str, values: Iterable[StrEnum], name: str) -> CheckConstraint:
     return CheckConstraint(condition=condition, name=name)
 
 
-class ServiceProvider(models.Model):
+class ServiceProvider(RegisteredParty):
     """Somebody who has data from the operator, under a contract; never deleted, it ends."""
 
-    name = models.CharField(max_length=200)
     role = models.CharField(max_length=11)
     address = models.EmailField(max_length=254, help_text="Where notices go.")
     holds = models.CharField(max_length=500, help_text="What they hold.")
     app_ids = models.TextField(blank=True, help_text="Of which apps, between spaces; empty: of all.")
     found_by = models.CharField(max_length=40, help_text="By what they find somebody, between spaces.")
     contract_on = models.DateField(null=True, help_text="Day of the contract; empty: there's none.")
-    version = models.PositiveIntegerField(default=1)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
-    ended_on = models.DateField(null=True)
-    ended_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         default_permissions = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -10,8 +10,8 @@ from accounts.models import User
 from compliance.desk.domain.downstream import FoundBy, ProviderRole
 from compliance.desk.errors import ProviderError
 from compliance.desk.models import ServiceProvider
+from compliance.desk.services.party_register import PartyRegister
 from compliance.ledger.domain.events import Action
-from compliance.ledger.services import audit_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,8 @@ def provider_add(*, terms: ProviderTerms, user: User, now: datetime) -> ServiceP
         ProviderError: There's one of this name, or something is missing.
     """
     with transaction.atomic():
-        _terms_check(terms, other_than=None)
-        row = ServiceProvider.objects.create(**terms.columns(), added_by=user, added_at=now)
-        _record(Action.PROVIDER_ADDED, row, user, now, after=_facts(row))
-    return row
+        _terms_check(terms)
+        return _REGISTER.add(terms.columns(), user=user, now=now)
 
 
 def provider_change(
@@ -71,27 +69,8 @@ def provider_change(
         ProviderError: They have ended, somebody else changed it meanwhile, or the terms can't be.
     """
     with transaction.atomic():
-        row = _standing(provider_id)
-        if row.version != version:
-            raise ProviderError("Somebody else changed it meanwhile. Look at it again.")
-        _terms_check(terms, other_than=row)
-        before = _facts(row)
-        for field, value in terms.columns().items():
-            setattr(row, field, value)
-        row.version += 1
-        row.save()
-        after = _facts(row)
-        changed = [each for each in after if after[each] != before[each]]
-        if changed:
-            _record(
-                Action.PROVIDER_CHANGED,
-                row,
-                user,
-                now,
-                before={each: before[each] for each in changed},
-                after={each: after[each] for each in changed},
-            )
-    return row
+        _terms_check(terms)
+        return _REGISTER.change(provider_id, terms.columns(), version=version, user=user, now=now)
 
 
 def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) -> ServiceProvider:
@@ -100,29 +79,12 @@ def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) ->
     Raises:
         ProviderError: They have ended already, or nobody says why.
     """
-    if not reason.strip():
-        raise ProviderError("Say why, and what became of the data.")
-    with transaction.atomic():
-        row = _standing(provider_id)
-        row.ended_on, row.ended_reason = now.date(), reason.strip()
-        row.save(update_fields=["ended_on", "ended_reason"])
-        _record(Action.PROVIDER_ENDED, row, user, now, reason=row.ended_reason)
-    return row
+    return _REGISTER.end(provider_id, reason=reason, user=user, now=now)
 
 
-def _standing(provider_id: int) -> ServiceProvider:
-    row = ServiceProvider.objects.select_for_update().filter(pk=provider_id).first()
-    if row is None or row.ended_on is not None:
-        raise ProviderError("The provider has ended, or there's none.")
-    return row
-
-
-def _terms_check(terms: ProviderTerms, *, other_than: ServiceProvider | None) -> None:
+def _terms_check(terms: ProviderTerms) -> None:
     if not (terms.name.strip() and terms.address.strip() and terms.holds.strip() and terms.found_by):
         raise ProviderError("A provider has a name, an address, something it holds, and a way to find it.")
-    same = ServiceProvider.objects.filter(name=terms.name.strip(), ended_on=None)
-    if (same.exclude(pk=other_than.pk) if other_than else same).exists():
-        raise ProviderError("A provider of this name is registered.")
 
 
 def _facts(row: ServiceProvider) -> dict[str, Any]:
@@ -137,7 +99,14 @@ def _facts(row: ServiceProvider) -> dict[str, Any]:
     }
 
 
-def _record(action: Action, row: ServiceProvider, user: User, now: datetime, **detail: Any) -> None:
-    audit_record(
-        action=action, actor=user.actor, now=now, subject=("service_provider", str(row.pk)), detail=detail
-    )
+_REGISTER: Final = PartyRegister(
+    rows=ServiceProvider.objects.all,
+    noun="provider",
+    article="A",
+    subject="service_provider",
+    error=ProviderError,
+    added=Action.PROVIDER_ADDED,
+    changed=Action.PROVIDER_CHANGED,
+    ended=Action.PROVIDER_ENDED,
+    facts=_facts,
+)

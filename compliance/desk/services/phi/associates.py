@@ -2,15 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from accounts.models import User
 from compliance.desk.errors import PaperError
 from compliance.desk.models import BusinessAssociate
+from compliance.desk.services.party_register import PartyRegister
 from compliance.ledger.domain.events import Action
-from compliance.ledger.services import audit_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,8 @@ def associate_add(*, terms: AssociateTerms, user: User, now: datetime) -> Busine
         PaperError: There's one of this name, or the dates contradict each other.
     """
     with transaction.atomic():
-        _terms_check(terms, other_than=None)
-        row = BusinessAssociate.objects.create(**asdict(terms), added_by=user, added_at=now)
-        _record(Action.ASSOCIATE_ADDED, row, user, now, after=_facts(row))
-    return row
+        _terms_check(terms)
+        return _REGISTER.add(asdict(terms), user=user, now=now)
 
 
 def associate_change(
@@ -47,27 +45,8 @@ def associate_change(
         PaperError: They have ended, somebody else changed it meanwhile, or the terms can't be.
     """
     with transaction.atomic():
-        row = _standing(associate_id)
-        if row.version != version:
-            raise PaperError("Somebody else changed it meanwhile. Look at it again.")
-        _terms_check(terms, other_than=row)
-        before = _facts(row)
-        for field, value in asdict(terms).items():
-            setattr(row, field, value)
-        row.version += 1
-        row.save()
-        after = _facts(row)
-        changed = [each for each in after if after[each] != before[each]]
-        if changed:
-            _record(
-                Action.ASSOCIATE_CHANGED,
-                row,
-                user,
-                now,
-                before={each: before[each] for each in changed},
-                after={each: after[each] for each in changed},
-            )
-    return row
+        _terms_check(terms)
+        return _REGISTER.change(associate_id, asdict(terms), version=version, user=user, now=now)
 
 
 def associate_end(*, associate_id: int, reason: str, user: User, now: datetime) -> BusinessAssociate:
@@ -76,27 +55,10 @@ def associate_end(*, associate_id: int, reason: str, user: User, now: datetime) 
     Raises:
         PaperError: They have ended already, or nobody says why.
     """
-    if not reason.strip():
-        raise PaperError("Say why, and what became of the data.")
-    with transaction.atomic():
-        row = _standing(associate_id)
-        row.ended_on, row.ended_reason = now.date(), reason.strip()
-        row.save()
-        _record(Action.ASSOCIATE_ENDED, row, user, now, reason=row.ended_reason)
-    return row
+    return _REGISTER.end(associate_id, reason=reason, user=user, now=now)
 
 
-def _standing(associate_id: int) -> BusinessAssociate:
-    row = BusinessAssociate.objects.select_for_update().filter(pk=associate_id).first()
-    if row is None or row.ended_on is not None:
-        raise PaperError("The associate has ended, or there's none.")
-    return row
-
-
-def _terms_check(terms: AssociateTerms, *, other_than: BusinessAssociate | None) -> None:
-    same = BusinessAssociate.objects.filter(name=terms.name, ended_on=None)
-    if (same.exclude(pk=other_than.pk) if other_than else same).exists():
-        raise PaperError("An associate of this name is registered.")
+def _terms_check(terms: AssociateTerms) -> None:
     if terms.expires_on and (terms.agreed_on is None or terms.expires_on <= terms.agreed_on):
         raise PaperError("An agreement ends after the day on which it was made.")
 
@@ -109,7 +71,14 @@ def _facts(row: BusinessAssociate) -> dict[str, Any]:
     return {"name": row.name, "notes": row.does, "file_sha256": row.file_sha256, **dates}
 
 
-def _record(action: Action, row: BusinessAssociate, user: User, now: datetime, **detail: Any) -> None:
-    audit_record(
-        action=action, actor=user.actor, now=now, subject=("business_associate", str(row.pk)), detail=detail
-    )
+_REGISTER: Final = PartyRegister(
+    rows=BusinessAssociate.objects.all,
+    noun="associate",
+    article="An",
+    subject="business_associate",
+    error=PaperError,
+    added=Action.ASSOCIATE_ADDED,
+    changed=Action.ASSOCIATE_CHANGED,
+    ended=Action.ASSOCIATE_ENDED,
+    facts=_facts,
+)

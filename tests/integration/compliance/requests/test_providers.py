@@ -1,6 +1,6 @@
 """Requests are passed on to who has the data: registered, told, reminded of, answered, and shown."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from compliance.desk.services.downstream import (
     notice_repeat,
     notice_settle,
     provider_change,
+    provider_end,
     provider_notices_forget,
     provider_notices_remind,
     providers_tell,
@@ -277,6 +278,13 @@ def test_a_provider_is_changed_ended_and_told_of_nothing_then(orla: User) -> Non
     assert providers_tell(request=request, subject=subject_of(request), by=NOBODY) == []
     assert "The contract is over" in client.get(PROVIDERS).content.decode()
     assert [len(recorded(each)) for each in (Action.PROVIDER_CHANGED, Action.PROVIDER_ENDED)] == [1, 1]
+
+
+def test_a_provider_ends_on_the_operators_day(orla: User, settings: LazySettings) -> None:
+    settings.PRIVACY_TIME_ZONE = "America/Los_Angeles"
+    at = datetime(2026, 3, 2, 3, tzinfo=UTC)
+    ended = provider_end(provider_id=provider_made(orla).pk, reason="It's over.", user=orla, now=at)
+    assert ended.ended_on == date(2026, 3, 1)
 
 
 def form_terms(row: ServiceProvider) -> Any:
