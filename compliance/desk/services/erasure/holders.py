@@ -61,52 +61,61 @@ _LETTERS: Final = "var/mail"
 
 def desk_holders_register() -> None:
     """Declare them."""
-    holder_register(_requests())
-    holder_register(
-        MentionsHolder.of(
-            "texts about exports",
-            ((Export, ("reason", "values", "failure")), (ExportCopy, ("holder", "note"))),
-            retention="For good: it's the register of what left the console.",
-        )
+    for holder in (
+        _requests(),
+        _texts_about_exports(),
+        _texts_of_officers(),
+        _texts_about_reports(),
+        ExportPacks(),
+        LogFiles(),
+        LetterFiles(),
+    ):
+        holder_register(holder)
+
+
+def _texts_about_exports() -> MentionsHolder:
+    return MentionsHolder.of(
+        "texts about exports",
+        ((Export, ("reason", "values", "failure")), (ExportCopy, ("holder", "note"))),
+        retention="For good: it's the register of what left the console.",
     )
-    holder_register(
-        MentionsHolder.of(
-            "texts of officers",
-            (
-                (PHIDeclaration, ("statement",)),
-                (BusinessAssociate, ("name", "does", "ended_reason")),
-                (AddressableDecision, ("reason", "alternative")),
-                (ModuleCertificate, ("note",)),
-                (WatchReview, ("note",)),
-                (RecertificationCampaign, ("note",)),
-                (RecertificationLine, ("reason",)),
-                (Incident, ("what", "noticed_by", "lessons")),
-                (IncidentStep, ("what",)),
-                (IncidentNotice, ("note",)),
-                (Drill, ("what", "found")),
-                (AuditEngagement, ("title", "outcome")),
-                (AuditorRequest, ("asked", "answer")),
-                (ComponentStatement, ("reason",)),
-                (ServiceProvider, ("name", "address", "holds", "ended_reason")),
-                (ProviderNotice, ("note",)),
-            ),
-            retention="For good: they are what the operator answers for.",
-        )
+
+
+def _texts_of_officers() -> MentionsHolder:
+    return MentionsHolder.of(
+        "texts of officers",
+        (
+            (PHIDeclaration, ("statement",)),
+            (BusinessAssociate, ("name", "does", "ended_reason")),
+            (AddressableDecision, ("reason", "alternative")),
+            (ModuleCertificate, ("note",)),
+            (WatchReview, ("note",)),
+            (RecertificationCampaign, ("note",)),
+            (RecertificationLine, ("reason",)),
+            (Incident, ("what", "noticed_by", "lessons")),
+            (IncidentStep, ("what",)),
+            (IncidentNotice, ("note",)),
+            (Drill, ("what", "found")),
+            (AuditEngagement, ("title", "outcome")),
+            (AuditorRequest, ("asked", "answer")),
+            (ComponentStatement, ("reason",)),
+            (ServiceProvider, ("name", "address", "holds", "ended_reason")),
+            (ProviderNotice, ("note",)),
+        ),
+        retention="For good: they are what the operator answers for.",
     )
-    holder_register(
-        MentionsHolder.of(
-            "texts about reports",
-            (
-                (ReportReview, ("note",)),
-                (ReportRun, ("filters", "made")),
-                (ReportSchedule, ("filters", "ended_why")),
-            ),
-            retention="For good: it's who answered for which report.",
-        )
+
+
+def _texts_about_reports() -> MentionsHolder:
+    return MentionsHolder.of(
+        "texts about reports",
+        (
+            (ReportReview, ("note",)),
+            (ReportRun, ("filters", "made")),
+            (ReportSchedule, ("filters", "ended_why")),
+        ),
+        retention="For good: it's who answered for which report.",
     )
-    holder_register(ExportPacks())
-    holder_register(LogFiles())
-    holder_register(LetterFiles())
 
 
 def _of_requests(subject: Subject) -> Q | None:

@@ -51,15 +51,8 @@ def watch_review_record(
     Raises:
         ReviewRefusedError: Nothing of this name is watched, or the days can't be so.
     """
-    if key not in KEYS[kind]:
-        raise ReviewRefusedError("Nothing of this name is watched.")
-    if reviewed_on > now.date():
-        raise ReviewRefusedError("Nobody can have looked on a day that's still to come.")
-    if next_on <= reviewed_on:
-        raise ReviewRefusedError("The next review comes after this one.")
     kept = upkeep or Upkeep()
-    if kept.last_release_on and kept.last_release_on > reviewed_on:
-        raise ReviewRefusedError("A release can't have come out after somebody looked.")
+    _review_require(kind, key, reviewed_on=reviewed_on, next_on=next_on, kept=kept, now=now)
     with transaction.atomic():
         WatchReview.objects.filter(kind=kind.value, key=key, superseded_at=None).update(superseded_at=now)
         row = WatchReview.objects.create(
@@ -93,3 +86,16 @@ def watch_review_record(
             },
         )
     return row
+
+
+def _review_require(
+    kind: ReviewKind, key: str, *, reviewed_on: date, next_on: date, kept: Upkeep, now: datetime
+) -> None:
+    if key not in KEYS[kind]:
+        raise ReviewRefusedError("Nothing of this name is watched.")
+    if reviewed_on > now.date():
+        raise ReviewRefusedError("Nobody can have looked on a day that's still to come.")
+    if next_on <= reviewed_on:
+        raise ReviewRefusedError("The next review comes after this one.")
+    if kept.last_release_on and kept.last_release_on > reviewed_on:
+        raise ReviewRefusedError("A release can't have come out after somebody looked.")

@@ -28,9 +28,18 @@ from compliance.desk.services.export_pack import Written
 from compliance.desk.services.export_report import report_period
 from compliance.desk.services.reports.making import ROWS, ReportMade
 from compliance.ledger.domain.phrases import phrase
+from compliance.ledger.models import AuditCheckpoint
 from updates.models import App
 
 _COUNSEL: Final = "Laws are named as pointers. Whether this is enough for one of them, confirm with counsel."
+_EARLIER: Final = (
+    Column(header="Pack", kind=ColumnKind.CODE),
+    Column(header="Ordered", kind=ColumnKind.TIME),
+    Column(header="Period"),
+    Column(header="Filter"),
+    Column(header="State"),
+    Column(header="Rows drawn"),
+)
 _SAME_PERSON: Final = (
     "When this was made, nobody but who ordered it could sign reports off on this console: once it's signed"
     " off, it's ordered and signed by the same person."
@@ -52,7 +61,6 @@ def report_compose(export: Export, *, written: Written, made: ReportMade, key_sh
     checkpoint, kind = export.checkpoint, made.run.declared
     if checkpoint is None or export.end is None or export.first is None:
         raise ValueError("a report is of an export that is written")
-    is_some = export.end > export.first
     return Report(
         id=str(export.pk),
         kind=kind.id,
@@ -68,28 +76,33 @@ def report_compose(export: Export, *, written: Written, made: ReportMade, key_sh
         run_at=export.alive_at or export.ordered_at,
         policy=made.policy.words(),
         counts=made.counts,
-        log=LogPosition(
-            first=export.first if is_some else None,
-            last=export.end - 1 if is_some else None,
-            size=checkpoint.size,
-            root=bytes(checkpoint.root).hex(),
-            key=key_sha256,
-            checkpoint=checkpoint.note,
-        ),
+        log=_position(export, checkpoint, key_sha256),
         data=DataFile(name=ROWS, sha256=made.sha256),
         verify=f"{VERIFY_COMMAND} && python3 -I verify_report.py",
         limits=_limits(export, made),
-        figures=(
-            Figure(value=f"{made.counts.shown:,}", label="rows"),
-            Figure(value=f"{written.tally.shown:,}", label="entries of the log beside them"),
-            Figure(value=f"{len(made.sample):,}", label="rows in the sample"),
-        ),
+        figures=_figures(written, made),
         tables=_tables(export, made),
-        sign_offs=(
-            _prepared(export, made),
-            SignOff(act="Reviewed"),
-            SignOff(act="Approved"),
-        ),
+        sign_offs=(_prepared(export, made), SignOff(act="Reviewed"), SignOff(act="Approved")),
+    )
+
+
+def _position(export: Export, checkpoint: AuditCheckpoint, key_sha256: str) -> LogPosition:
+    """Say where in the log it stands; without an entry it has neither a first nor a last one."""
+    return LogPosition(
+        first=None if export.last is None else export.first,
+        last=export.last,
+        size=checkpoint.size,
+        root=bytes(checkpoint.root).hex(),
+        key=key_sha256,
+        checkpoint=checkpoint.note,
+    )
+
+
+def _figures(written: Written, made: ReportMade) -> tuple[Figure, ...]:
+    return (
+        Figure(value=f"{made.counts.shown:,}", label="rows"),
+        Figure(value=f"{written.tally.shown:,}", label="entries of the log beside them"),
+        Figure(value=f"{len(made.sample):,}", label="rows in the sample"),
     )
 
 
@@ -163,12 +176,10 @@ def _drawn(made: ReportMade) -> str:
 def _earlier(made: ReportMade) -> tuple[Table, ...]:
     if not made.earlier:
         return ()
-    headers = (("Pack", ColumnKind.CODE), ("Ordered", ColumnKind.TIME), ("Period", ColumnKind.TEXT))
-    headers += (("Filter", ColumnKind.TEXT), ("State", ColumnKind.TEXT), ("Rows drawn", ColumnKind.TEXT))
     rows = [
         (
             str(each.pk),
-            time_cell(each.export.ordered_at),
+            time_cell(each.export.ordered_at) or "",
             each.export.wish.period.words(),
             filters_words(each.filters),
             each.export.get_state_display(),
@@ -179,7 +190,7 @@ def _earlier(made: ReportMade) -> tuple[Table, ...]:
     return (
         Table(
             title="Earlier draws of these rows",
-            columns=tuple(Column(header=header, kind=kind) for header, kind in headers),
+            columns=_EARLIER,
             rows=rows,
             about="All orders of this report with a sample, whose period overlaps and whose filter lets the"
             " same rows pass. Each order is on the audit log.",

@@ -160,24 +160,22 @@ def _close(
     sent = letter_send(request, letter)
     request.sealed_contact = ""  # after the letter, which is the last thing that needs to know who asked
     request.save(update_fields=_FIELDS)
-    step_record(
-        request,
-        step,
-        action,
-        by=by,
-        now=now,
-        note=f"{sent.words}; done otherwise: {otherwise}" if otherwise else sent.words,
-        detail={
-            "outcome": outcome.value,
-            "bases": list(bases),
-            "reason": request.explanation,
-            "result": request.result,
-            "days": _days(request),
-            "late": request.is_late,
-            **({"note": otherwise} if otherwise else {}),
-        },
-    )
+    note = f"{sent.words}; done otherwise: {otherwise}" if otherwise else sent.words
+    step_record(request, step, action, by=by, now=now, note=note, detail=_facts(request, bases, otherwise))
     return request
+
+
+def _facts(request: PrivacyRequest, bases: tuple[Basis, ...], otherwise: str) -> dict[str, Any]:
+    """Say for the log how a request ended that is closed."""
+    return {
+        "outcome": request.outcome,
+        "bases": list(bases),
+        "reason": request.explanation,
+        "result": request.result,
+        "days": _days(request),
+        "late": request.is_late,
+        **({"note": otherwise} if otherwise else {}),
+    }
 
 
 def _spare(request: PrivacyRequest, outcome: Outcome, by: Doer, now: datetime) -> None:

@@ -39,40 +39,94 @@ def next_steps(
     """
     if asked.is_closed:
         return []
-    waits_for_identity = asked.identity in {Verification.PENDING, Verification.FAILED}
-    can_extend = (
-        not asked.asks.is_opt_out
-        and asked.extended_at is None
-        and (today - asked.received_on).days <= ANSWER_DAYS
+    stand = _Standing(asked, today, run, is_packaged, untold)
+    return [step for is_offered, step in _offered(stand) if is_offered]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How far a request is, as its buttons ask."""
+
+    asked: PrivacyRequest
+    today: date
+    run: ErasureRun | None
+    is_packaged: bool
+    untold: int
+
+    @property
+    def acknowledges(self) -> bool:
+        return self.asked.waits_for_ack
+
+    @property
+    def waits_for_identity(self) -> bool:
+        return self.asked.identity in {Verification.PENDING, Verification.FAILED}
+
+    @property
+    def is_known(self) -> bool:
+        return self.asked.identity is Verification.VERIFIED
+
+    @property
+    def proves_more(self) -> bool:
+        return self.is_known and self.asked.subjects.filter(proved_by="").exists()
+
+    @property
+    def can_extend(self) -> bool:
+        is_new = self.asked.extended_at is None and not self.asked.asks.is_opt_out
+        return is_new and (self.today - self.asked.received_on).days <= ANSWER_DAYS
+
+    @property
+    def erases(self) -> bool:
+        return self.asked.asks is Kind.DELETE and self.is_known
+
+    @property
+    def tells(self) -> bool:
+        return self.asked.asks is Kind.KNOW and self.is_known
+
+    @property
+    def is_erased(self) -> bool:
+        return self.run is not None and self.run.state == ErasureState.DONE
+
+    @property
+    def is_erasing(self) -> bool:
+        return self.run is not None and self.run.state in UNDER_WAY
+
+    @property
+    def passes_on(self) -> bool:
+        # An erasure tells them by itself; without one it's told of what the request names.
+        return bool(self.untold) and not self.waits_for_identity and not self.is_erasing
+
+    @property
+    def waits_for_erasure(self) -> bool:
+        return self.erases and not self.is_erased
+
+    @property
+    def is_done(self) -> bool:
+        left = self.waits_for_erasure or (self.tells and not self.is_packaged) or self.untold
+        return not self.acknowledges and not left
+
+
+def _offered(at: _Standing) -> list[tuple[bool, NextStep]]:
+    """List all buttons in their order, each with whether it's there."""
+    later = not at.acknowledges
+    erasure = NextStep(
+        "erasure",
+        "Erasure" if at.run else "Dry run of the erasure",
+        is_usual=later and not at.is_erased,
     )
-    acknowledges = asked.waits_for_ack
-    is_known = asked.identity is Verification.VERIFIED
-    erases, tells = asked.asks is Kind.DELETE and is_known, asked.asks is Kind.KNOW and is_known
-    proves_more = is_known and asked.subjects.filter(proved_by="").exists()
-    is_erased = run is not None and run.state == ErasureState.DONE
-    is_erasing = run is not None and run.state in UNDER_WAY
-    is_done = not acknowledges and (not erases or is_erased) and (not tells or is_packaged) and not untold
-    # An erasure tells them by itself; without one it's told of what the request names.
-    passes_on = bool(untold) and not waits_for_identity and not is_erasing
-    erasure_words = "Erasure" if run else "Dry run of the erasure"
-    offered = [
-        (acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
-        (waits_for_identity, NextStep("verify", "Identity verified", is_usual=not acknowledges)),
-        (proves_more, NextStep("verify", "More is proved")),
-        (waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
-        (erases, NextStep("erasure", erasure_words, is_usual=not acknowledges and not is_erased)),
-        (
-            tells,
-            NextStep("package", "Package of what is held", is_usual=not acknowledges and not is_packaged),
-        ),
-        (
-            passes_on,
-            NextStep("tell", "Tell the providers", is_usual=not acknowledges and (not erases or is_erased)),
-        ),
-        (not waits_for_identity and not is_erasing, NextStep("complete", "Complied with", is_usual=is_done)),
-        (can_extend, NextStep("extend", "Extend to 90 days")),
-        (not is_erasing, NextStep("deny", "Deny")),
-        (not is_erasing, NextStep("withdraw", "Withdrawn")),
+    package = NextStep("package", "Package of what is held", is_usual=later and not at.is_packaged)
+    tell = NextStep("tell", "Tell the providers", is_usual=later and not at.waits_for_erasure)
+    ends = not at.is_erasing
+    return [
+        (at.acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
+        (at.waits_for_identity, NextStep("verify", "Identity verified", is_usual=later)),
+        (at.proves_more, NextStep("verify", "More is proved")),
+        (at.waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
+        (at.erases, erasure),
+        (at.tells, package),
+        (at.passes_on, tell),
+        (not at.waits_for_identity and ends, NextStep("complete", "Complied with", is_usual=at.is_done)),
+        (at.can_extend, NextStep("extend", "Extend to 90 days")),
+        (ends, NextStep("deny", "Deny")),
+        (ends, NextStep("withdraw", "Withdrawn")),
         (True, NextStep("backdate", "It came earlier")),
     ]
-    return [step for is_offered, step in offered if is_offered]
