@@ -55,15 +55,23 @@ class PartyRegister(Generic[P]):
         self._record(self.added, row, user, now, after=self.facts(row))
         return row
 
-    def change(self, pk: int, columns: Mapping[str, Any], *, version: int, user: User, now: datetime) -> P:
-        """Change what is registered, as of the version that the person saw; as `add`.
+    def locked(self, pk: int, *, version: int) -> P:
+        """Lock one to change it, as of the version that the person saw.
 
         Raises:
-            DeskError: They have ended, somebody else changed it meanwhile, or the name is another's.
+            DeskError: They have ended, or somebody else changed it meanwhile.
         """
         row = self._standing(pk)
         if row.version != version:
             raise self.error("Somebody else changed it meanwhile. Look at it again.")
+        return row
+
+    def change(self, row: P, columns: Mapping[str, Any], *, user: User, now: datetime) -> P:
+        """Change what is registered of one that is `locked`; the caller has checked the columns.
+
+        Raises:
+            DeskError: The name is another's.
+        """
         self._name_check(columns, row)
         before = self.facts(row)
         for field, value in columns.items():

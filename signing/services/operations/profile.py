@@ -149,7 +149,9 @@ def claim_remove_confirmed(*, app_id: str, name: str, authority: Authority) -> N
 def _claim_operation(app_id: str, name: str, after: dict[str, Any] | None) -> Operation:
     profile = profile_get(app_id=app_id)
     claim = ClaimDefinition.objects.filter(profile=profile, name=name).first()
-    before = claim and {"class": claim.claim_class, "type": claim.claim_type, "fixed": claim.fixed_value}
+    before: dict[str, Any] | None = None
+    if claim is not None:
+        before = {"class": claim.claim_class, "type": claim.claim_type, "fixed": claim.fixed_value}
     return claim_operation(
         app_id=app_id, name=name, before=before, after=after, handles_phi=profile.handles_phi
     )

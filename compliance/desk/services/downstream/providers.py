@@ -69,8 +69,9 @@ def provider_change(
         ProviderError: They have ended, somebody else changed it meanwhile, or the terms can't be.
     """
     with transaction.atomic():
+        row = _REGISTER.locked(provider_id, version=version)
         _terms_check(terms)
-        return _REGISTER.change(provider_id, terms.columns(), version=version, user=user, now=now)
+        return _REGISTER.change(row, terms.columns(), user=user, now=now)
 
 
 def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) -> ServiceProvider:

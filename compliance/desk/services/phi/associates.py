@@ -45,8 +45,9 @@ def associate_change(
         PaperError: They have ended, somebody else changed it meanwhile, or the terms can't be.
     """
     with transaction.atomic():
+        row = _REGISTER.locked(associate_id, version=version)
         _terms_check(terms)
-        return _REGISTER.change(associate_id, asdict(terms), version=version, user=user, now=now)
+        return _REGISTER.change(row, asdict(terms), user=user, now=now)
 
 
 def associate_end(*, associate_id: int, reason: str, user: User, now: datetime) -> BusinessAssociate:
