@@ -10,6 +10,7 @@ from compliance.desk.domain.reports.declaration import (
     ReportColumn,
     ReportKind,
 )
+from compliance.desk.domain.reports.entry_columns import ENTRY_ACTION, ENTRY_BEGINS
 from compliance.ledger.domain.events import Action
 
 _OPERATIONS: Final = tuple(
@@ -26,10 +27,7 @@ KEY_OPERATIONS: Final = ReportKind(
     question="What was done with signing keys, by whom, and at which authenticator assurance level?",
     basis=Basis.ENTRIES,
     columns=(
-        ReportColumn(name="sequence", header="Entry", kind=ColumnKind.NUMBER),
-        ReportColumn(name="at", header="When (UTC)", kind=ColumnKind.TIME),
-        ReportColumn(name="who", header="Who", kind=ColumnKind.CODE),
-        ReportColumn(name="name", header="Name", is_personal=True),
+        *ENTRY_BEGINS,
         ReportColumn(name="operation", header="Operation"),
         ReportColumn(name="outcome", header="Outcome"),
         ReportColumn(name="app", header="App", kind=ColumnKind.CODE),
@@ -40,7 +38,7 @@ KEY_OPERATIONS: Final = ReportKind(
         ReportColumn(name="confirmed_with", header="Confirmed with"),
         ReportColumn(name="aal", header="AAL"),
         ReportColumn(name="confirmed_at", header="Confirmed (UTC)", kind=ColumnKind.TIME, is_printed=False),
-        ReportColumn(name="action", header="Action", kind=ColumnKind.CODE, is_printed=False),
+        ENTRY_ACTION,
     ),
     actions=_OPERATIONS,
     limits=(

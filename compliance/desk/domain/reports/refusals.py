@@ -10,6 +10,7 @@ from compliance.desk.domain.reports.declaration import (
     ReportColumn,
     ReportKind,
 )
+from compliance.desk.domain.reports.entry_columns import ENTRY_ACTION, ENTRY_BEGINS
 from compliance.ledger.domain.events import Action
 
 REFUSALS: Final = ReportKind(
@@ -19,16 +20,13 @@ REFUSALS: Final = ReportKind(
     question="What was tried and refused, by whom, and why?",
     basis=Basis.ENTRIES,
     columns=(
-        ReportColumn(name="sequence", header="Entry", kind=ColumnKind.NUMBER),
-        ReportColumn(name="at", header="When (UTC)", kind=ColumnKind.TIME),
-        ReportColumn(name="who", header="Who", kind=ColumnKind.CODE),
-        ReportColumn(name="name", header="Name", is_personal=True),
+        *ENTRY_BEGINS,
         ReportColumn(name="what", header="What"),
         ReportColumn(name="outcome", header="Outcome"),
         ReportColumn(name="about", header="About", kind=ColumnKind.CODE),
         ReportColumn(name="why", header="Why"),
         ReportColumn(name="where", header="Where", is_personal=True),
-        ReportColumn(name="action", header="Action", kind=ColumnKind.CODE, is_printed=False),
+        ENTRY_ACTION,
     ),
     actions=(
         Action.SIGN_IN_REFUSED,
