@@ -29,6 +29,7 @@ from compliance.desk.services.erasure.suppression import suppress
 from compliance.desk.services.requests.recording import Doer, request_lock
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.erasing import erasing_lock
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import sha256_hex
 from releaseconsole.personal_data import Kept, PersonalDataHolder
@@ -67,9 +68,10 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         _done(step, erased={}, after={})
         return
     subject = run.subject_read()
-    not_held_require(subject)  # anew: one may have been placed since it began
     with transaction.atomic():
         claim_hold(run)
+        erasing_lock()
+        not_held_require(subject)  # anew: one may have been placed since it began
         step.before = step.before or dict(holder.find(subject).counts)
         erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)
         kept = holder.kept(subject)

@@ -176,6 +176,12 @@ def suppression_file_import() -> int:
         return SuppressedSubject.objects.count() - before
 
 
+def suppression_key_first() -> bytes:
+    """Return the oldest key, which stays the same for as long as there is a list."""
+    first = SuppressionKey.objects.first() or _key_current(clock.now())
+    return _opened(first.key_id, first.sealed_key)
+
+
 def suppression_keys() -> SealedRows[SuppressionKey]:
     """Return the keys of the list, for when the KEK changes; the file's copies follow."""
     return _SuppressionKeys(

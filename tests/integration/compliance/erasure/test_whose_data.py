@@ -24,12 +24,13 @@ from compliance.ledger.models import HoldScope
 from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Identifier, Scoped, Subject
+from signing.models import RecipientKey
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, asked, verified
-from tests.support.shipping import app_made
-from updates.models import App, Device, Tester
+from tests.support.shipping import app_made, channel_made
+from updates.models import App, ConsentRecord, Device, DeviceOverride, Tester
 from updates.services.testers import tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
 
@@ -138,6 +139,38 @@ def test_a_hold_on_somebody_else_or_another_app_keeps_nobody(orla: User) -> None
         hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
     theirs = Subject(tester_ids=frozenset({tess.pk}), devices=frozenset({Scoped("com.example.other", PHONE)}))
     assert holds_over_subject(theirs) == []
+
+
+def test_a_hold_on_a_tester_covers_the_phone_they_have_or_had(orla: User) -> None:
+    """Else who is held would be erased by what only proves a device."""
+    group = group_made(beta_made())
+    tess, bob = newly_joined(group, "tess@example.com"), newly_joined(group, "bob@example.com")
+    row = enrolled(tess, PHONE)
+    terms = HoldTerms(HoldScope.PERSON, subject=("tester", str(tess.pk)))
+    hold = hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+    phone = Subject(devices=frozenset({Scoped(group.app_id, PHONE)}), is_exact=True)
+    assert holds_over_subject(phone) == [hold]
+    tester_device_leave(tester=tess, device_pk=row.pk)
+    enrolled(bob, PHONE)
+    assert holds_over_subject(phone) == [hold]
+
+
+def test_a_hold_on_an_app_covers_whatever_it_keeps_of_a_phone(orla: User) -> None:
+    app, now = app_made(), clock.now()
+    hold = hold_place(
+        terms=HoldTerms(HoldScope.APP, app_id=app.pk), reason="Case 12", actor=orla.actor, now=now
+    )
+    theirs = Subject(devices=frozenset({Scoped(app.pk, PHONE)}))
+    rows = {
+        ConsentRecord: {"app": app, "text_version": "1", "given_at": now},
+        DeviceOverride: {"app": app, "channel": channel_made(app), "until": now, "created_at": now},
+        RecipientKey: {"profile_id": app.pk, "kid": "k", "algorithm": "a", "jwk": {}},
+    }
+    for model, fields in rows.items():
+        assert holds_over_subject(theirs) == []
+        row = model.objects.create(device_id=PHONE, **fields)
+        assert holds_over_subject(theirs) == [hold], model
+        row.delete()
 
 
 def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
