@@ -91,6 +91,26 @@ _STATE_WORDS: Final = {
     NoticeState.IMPOSSIBLE: "not told: impossible, or a disproportionate effort",
     NoticeState.NOBODY: "not told: nothing is known by which they could find anybody",
 }
+
+
+class Unsent(StrEnum):
+    """Why a notice that is due has no letter any more."""
+
+    NONE = ""
+    UNDELIVERED = "undelivered"
+    ERASED = "erased"
+
+    @property
+    def words(self) -> str:
+        """How pages and the timeline write it."""
+        return _UNSENT_WORDS[self]
+
+
+_UNSENT_WORDS: Final = {
+    Unsent.NONE: "",
+    Unsent.UNDELIVERED: "no mail server took the letter",
+    Unsent.ERASED: "the letter went with an erasure of whom it was addressed to or named",
+}
 OPEN: Final = frozenset({NoticeState.DUE, NoticeState.SENT})
 SETTLED: Final = frozenset(NoticeState) - OPEN
 

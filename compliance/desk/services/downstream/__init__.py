@@ -1,7 +1,7 @@
 """Passing requests on: the register of providers, notices to them, their answers, and what is overdue."""
 
 from compliance.desk.services.downstream.answering import notice_repeat, notice_sent_otherwise, notice_settle
-from compliance.desk.services.downstream.posting import notice_letter_follow
+from compliance.desk.services.downstream.posting import notice_letter_follow, notices_lost_note
 from compliance.desk.services.downstream.providers import (
     ProviderTerms,
     provider_add,
@@ -17,6 +17,7 @@ __all__ = [
     "notice_repeat",
     "notice_sent_otherwise",
     "notice_settle",
+    "notices_lost_note",
     "provider_add",
     "provider_change",
     "provider_end",

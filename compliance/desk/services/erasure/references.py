@@ -11,10 +11,9 @@ from typing import Final
 from django.db import transaction
 
 from compliance.desk.models import ErasureRun, PrivacyRequest, SuppressedSubject
-from compliance.desk.models.erasures import UNDER_WAY
+from compliance.desk.models.erasures import FORGOTTEN, UNDER_WAY
 from compliance.desk.services.erasure.suppression import suppression_file_update, suppression_key_first
 
-_FORGOTTEN: Final = "~"
 _HASHED: Final = b"reference of a request\0"
 _DIGITS: Final = 24
 
@@ -26,9 +25,9 @@ def references_forget() -> int:
     """
     with transaction.atomic():
         standing = PrivacyRequest.objects.values("reference")
-        runs = ErasureRun.objects.exclude(request__startswith=_FORGOTTEN).exclude(request__in=standing)
+        runs = ErasureRun.objects.exclude(request__startswith=FORGOTTEN).exclude(request__in=standing)
         runs = runs.exclude(state__in=UNDER_WAY)
-        listed = SuppressedSubject.objects.exclude(request__startswith=_FORGOTTEN)
+        listed = SuppressedSubject.objects.exclude(request__startswith=FORGOTTEN)
         listed = listed.exclude(request__in=standing)
         of_runs = set(runs.values_list("request", flat=True))
         of_list = set(listed.order_by().values_list("request", flat=True).distinct())
@@ -44,4 +43,4 @@ def references_forget() -> int:
 
 def _hashed(reference: str) -> str:
     digest = hmac.digest(suppression_key_first(), _HASHED + reference.encode(), hashlib.sha256)
-    return f"{_FORGOTTEN}{digest.hex()[:_DIGITS]}"
+    return f"{FORGOTTEN}{digest.hex()[:_DIGITS]}"

@@ -82,7 +82,7 @@ def erasure_resume(*, run: ErasureRun, actor: Actor, now: datetime) -> None:
     """Let a run that got stuck go on, once somebody has looked."""
     with transaction.atomic():
         stuck = ErasureRun.objects.filter(pk=run.pk, state=ErasureState.STUCK)
-        if stuck.update(state=ErasureState.RUNNING, searches=0, error=""):
+        if stuck.update(state=ErasureState.RUNNING, searches=0, error="", told_at=None):
             audit_record(
                 action=Action.ERASURE_STARTED,
                 actor=actor,

@@ -15,12 +15,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.services.mail import MAIL_ERRORS, attempt_is_due, letter_write
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import PrivacyLetter, PrivacyRequest
 from compliance.desk.models.letters import TO_PRINT, LetterState
 from compliance.desk.services.officers import people_in_charge
-from compliance.desk.services.requests.letters import RequestLetterKind
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock
