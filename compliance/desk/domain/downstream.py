@@ -5,6 +5,7 @@ Which kind goes to whom is data, with its section; every rule says whether its t
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -168,6 +169,12 @@ class Told:
 
     lines: tuple[tuple[str, str, str], ...]
     words: str = ""
+
+    @property
+    def counted(self) -> str:
+        """Say how many of which kind it names, and nobody."""
+        kinds = Counter(FoundBy(by) for by, _, _ in self.lines)
+        return ", ".join(f"{kind.words}: {kinds[kind]}" for kind in FoundBy if kinds[kind])
 
     @property
     def spelled(self) -> list[str]:

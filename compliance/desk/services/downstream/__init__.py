@@ -8,7 +8,7 @@ from compliance.desk.services.downstream.providers import (
     provider_change,
     provider_end,
 )
-from compliance.desk.services.downstream.telling import providers_tell
+from compliance.desk.services.downstream.telling import providers_tell, providers_to_tell
 from compliance.desk.services.downstream.tending import provider_notices_forget, provider_notices_remind
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "provider_notices_forget",
     "provider_notices_remind",
     "providers_tell",
+    "providers_to_tell",
 ]

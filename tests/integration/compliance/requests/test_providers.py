@@ -213,6 +213,19 @@ def notice_of(orla: User, **changed: Any) -> ProviderNotice:
     return notice
 
 
+def test_the_dry_run_names_who_would_be_told_and_by_how_much(orla: User) -> None:
+    request = verified(asked())
+    path = f"{REQUESTS}{request.reference}/erasure/"
+    assert "No provider would be told." in signed_in(orla).post(path, {"act": "plan"}).content.decode()
+    provider_made(orla)
+    provider_made(orla, name="Callers", found_by=(FoundBy.CUSTOM_ID,))
+    page = unescape(signed_in(orla).post(path, {"act": "plan"}).content.decode())
+    assert "e-mail address: 1" in page
+    assert "nothing: they could find nobody by what is known" in page
+    assert PERSON.email not in page
+    assert not ProviderNotice.objects.exists()
+
+
 def test_a_letter_that_nobody_takes_leaves_the_notice_due(orla: User) -> None:
     client = signed_in(orla)
     with day(0):
