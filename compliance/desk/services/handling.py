@@ -228,10 +228,11 @@ def request_erasure_resume(*, request: PrivacyRequest, by: Doer) -> None:
     Raises:
         RequestStateError: There's none.
     """
-    run, now = erasure_of(request), clock.now()
-    if run is None or run.state != ErasureState.STUCK:
-        raise RequestStateError("No erasure of this request is stuck.")
+    now = clock.now()
     with transaction.atomic():
+        run = erasure_of(request_lock(request))
+        if run is None or run.state != ErasureState.STUCK:
+            raise RequestStateError("No erasure of this request is stuck.")
         erasure_resume(run=run, actor=by.actor, now=now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person, note="resumed")
 
@@ -262,15 +263,21 @@ def package_take(*, request: PrivacyRequest, by: Doer, step_up: StepUp | None = 
 
     Raises:
         StepUpRequiredError: There is none that fits.
-        RequestStateError: It's closed, or asks for something else.
+        RequestStateError: It's closed, asks for something else, or something else was proved meanwhile.
         NotVerifiedError: Identity has to be verified first.
         ErasureNobodyError: It names nothing by which anybody could be found.
     """
     _require(request, Kind.KNOW)
+    subject = subject_of(request)
     now = clock.now()
     is_short = request.how_much is not Scope.SPECIFIC
-    package = access_package(subject_of(request), now, categories_only=is_short)
+    # Read before anything is locked: it may take long.
+    package = access_package(subject, now, categories_only=is_short)
     with transaction.atomic():
+        request = request_lock(request)
+        _require(request, Kind.KNOW)
+        if subject_of(request) != subject:
+            raise RequestStateError("Something else is proved by now. Take the package anew.")
         confirmed, user = _own(step_up, by)
         step_up_use(step_up=confirmed, operation=package_operation(request=request, user=user))
         step_record(
