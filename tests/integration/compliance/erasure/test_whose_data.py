@@ -18,7 +18,7 @@ from compliance.desk.services.erasure.suppression import (
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_verify
 from compliance.desk.services.requests.recording import Doer
-from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.errors import LegalHoldError
 from compliance.ledger.models import HoldScope
 from compliance.ledger.services.holds import HoldTerms, hold_place
@@ -29,10 +29,11 @@ from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joi
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, asked, verified
-from tests.support.shipping import app_made, channel_made
+from tests.support.shipping import app_made, channel_made, recorded
 from updates.models import App, ConsentRecord, Device, DeviceOverride, Tester
-from updates.services.testers import tester_deletion_request, tester_device_leave
+from updates.services.testers import address_confirm, tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
+from updates.services.testers.links import LetterPurpose, letter_address
 
 pytestmark = pytest.mark.django_db
 
@@ -183,5 +184,17 @@ def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
     assert listed.among({phone}) == {phone}
     tester_device_leave(tester=bob, device_pk=row.pk)
     suppression_lift(email="tess@example.com", actor=SYSTEM, now=clock.now())
-    enrolled(newly_joined(group, "tess@example.com"), PHONE)
+    tess = newly_joined(group, "tess@example.com")
+    enrolled(tess, PHONE)
     assert listed.among({phone}) == set()
+    event = recorded(Action.SUPPRESSION_LIFTED)[-1]
+    assert (event.actor_id, event.app_id, event.detail) == (str(tess.pk), tess.app_id, {"identifiers": 1})
+
+
+def test_who_proves_an_address_of_somebody_erased_takes_it_off_the_list_on_record() -> None:
+    tess = newly_joined(group_made(beta_made()), "")
+    suppress(subject=Subject(emails=frozenset({"tess@example.com"})), request="PR-TESTTEST", now=clock.now())
+    link = letter_address(LetterPurpose.CONFIRM, tess, email="tess@example.com")
+    address_confirm(token=link.rstrip("/").rpartition("/")[2])
+    (event,) = recorded(Action.SUPPRESSION_LIFTED)
+    assert (event.actor_kind, event.actor_id) == ("tester", str(tess.pk))
