@@ -207,7 +207,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.ERASURE_STUCK: "where",
     Action.ERASURE_GIVEN_UP: "erased reason where",
     Action.ERASURE_COMPLETED: "erased replay statement_sha256 stays",
-    Action.ERASURES_REPLAYED: "erasures learned",
+    Action.ERASURES_REPLAYED: "erasures lacking learned list_empty",
     Action.SUPPRESSION_LIFTED: "identifiers",
     Action.PRIVACY_RECEIVED: "channel due gpc kind reason received_on",
     Action.PRIVACY_BACKDATED: "due extension_late from kind reason received_on",
