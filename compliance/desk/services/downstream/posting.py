@@ -51,7 +51,7 @@ def notices_lost_note() -> int:
     Their address or words named whom it was about. Level-triggered: no erasure has to know of notices.
     """
     waiting = ProviderNotice.objects.filter(letter__isnull=False).values_list("letter", flat=True)
-    letters = set(waiting)
+    letters = {letter for letter in waiting if letter is not None}
     lost = letters - letters_waiting_among(letters)
     return sum(_lost_note(letter) for letter in sorted(lost))
 

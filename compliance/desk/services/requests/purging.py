@@ -36,8 +36,8 @@ def _purge(now: datetime) -> Purge:
     with transaction.atomic():
         erasing_lock()
         over = PrivacyRequest.objects.filter(kept_until__lt=today_at(now))
-        kept = {hold.pk: held for hold in holds_standing() if (held := _kept_by(hold)) is not None}
-        held = {hold: over.filter(theirs).count() for hold, theirs in kept.items()}
+        kept = {hold.pk: theirs for hold in holds_standing() if (theirs := _kept_by(hold)) is not None}
+        held = {hold: over.filter(rows).count() for hold, rows in kept.items()}
         going = over.exclude(reduce(or_, kept.values())) if kept else over
         found = list(going.select_for_update().order_by("kept_until", "pk")[:_AT_ONCE])
         if not found:

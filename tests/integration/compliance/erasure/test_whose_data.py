@@ -1,5 +1,7 @@
 """Whose data an erasure takes: what was proved to be theirs, and never what only looks like it."""
 
+from typing import Any
+
 import pytest
 
 from accounts.errors import StepUpRequiredError
@@ -162,7 +164,7 @@ def test_a_hold_on_an_app_covers_whatever_it_keeps_of_a_phone(orla: User) -> Non
         terms=HoldTerms(HoldScope.APP, app_id=app.pk), reason="Case 12", actor=orla.actor, now=now
     )
     theirs = Subject(devices=frozenset({Scoped(app.pk, PHONE)}))
-    rows = {
+    rows: dict[Any, dict[str, Any]] = {
         ConsentRecord: {"app": app, "text_version": "1", "given_at": now},
         DeviceOverride: {"app": app, "channel": channel_made(app), "until": now, "created_at": now},
         RecipientKey: {"profile_id": app.pk, "kid": "k", "algorithm": "a", "jwk": {}},

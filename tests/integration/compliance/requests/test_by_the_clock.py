@@ -121,10 +121,14 @@ def test_what_an_erasure_did_stays_without_the_reference_once_the_record_is_gone
     """Together they stay: a phone comes off the list with the address of its own request, and no other."""
     settings.PRIVACY_LIST_FILE = tmp_path / "suppressed.json"
     with day(20):
-        for number, request in enumerate((request_of_day_0, asked(), asked())):
-            erased = Subject(emails=frozenset({f"{number}@example.com"}), devices=frozenset({phone(number)}))
-            suppress(subject=erased, request=request.reference, now=clock.now())
-        run = erasure_start(request_of_day_0.reference, erased, SYSTEM, clock.now())
+        requests = (request_of_day_0, asked(), asked())
+        who = [
+            Subject(emails=frozenset({f"{number}@example.com"}), devices=frozenset({phone(number)}))
+            for number in range(3)
+        ]
+        for subject, request in zip(who, requests, strict=True):
+            suppress(subject=subject, request=request.reference, now=clock.now())
+        run = erasure_start(request_of_day_0.reference, who[0], SYSTEM, clock.now())
         ErasureRun.objects.update(
             state="done", sealed_subject="", finished_at=clock.now(), event=1, statement=run.request
         )
@@ -133,7 +137,7 @@ def test_what_an_erasure_did_stays_without_the_reference_once_the_record_is_gone
     assert gone in settings.PRIVACY_LIST_FILE.read_text()
     with time_machine.travel(datetime(2028, 3, 23, tzinfo=UTC), tick=False):
         requests_purge()
-        suppress(subject=erased, request="PR-ANOTHER", now=clock.now())
+        suppress(subject=who[2], request="PR-ANOTHER", now=clock.now())
     run.refresh_from_db()
     assert (gone in run.request + run.statement, run.steps.count() > 0) == (False, True)
     assert gone not in settings.PRIVACY_LIST_FILE.read_text()
