@@ -19,6 +19,8 @@ from releaseconsole.kernel.sealing import SealingError
 
 _AT_ONCE: Final = 50
 _LONGEST_WAIT: Final = timedelta(hours=1)
+# Attempts after which the wait doubles; the next one is longer than the longest.
+_GROWING: Final = 6
 _OUTSIDE_KEPT: Final = timedelta(days=3)
 # Why a letter can't be sent now. ValueError: something in it can't be written as a mail.
 MAIL_ERRORS: Final = (OSError, smtplib.SMTPException, SealingError, ValueError)
@@ -90,18 +92,18 @@ def letters_send() -> int:
     """Send what waits and is due; return how many went out. What fails is tried again, ever more slowly."""
     now = clock.now()
     _give_up(now)
-    waiting = Letter.objects.filter(sent_at=None).filter(
-        models.Q(attempted_at=None) | models.Q(attempted_at__lt=now - timedelta(minutes=1))
-    )
-    return sum(_send(letter.pk, now) for letter in waiting[:_AT_ONCE])
+    # Only what is due counts: those that nobody takes would keep all others waiting.
+    due = Letter.objects.filter(attempts_due(now), sent_at=None)
+    return sum(_send(letter.pk, now) for letter in due[:_AT_ONCE])
 
 
-def attempt_is_due(attempts: int, attempted_at: datetime | None, now: datetime) -> bool:
-    """Whether it's time for another attempt at a letter: after 1, 2, 4, … minutes, at most an hour."""
-    if attempted_at is None:
-        return True
-    wait = min(timedelta(minutes=2 ** min(attempts - 1, 10)), _LONGEST_WAIT)
-    return now >= attempted_at + wait
+def attempts_due(now: datetime) -> models.Q:
+    """Match letters for which it's time for another attempt: after 1, 2, 4, … minutes, at most an hour."""
+    waits = [timedelta(minutes=2**number) for number in range(_GROWING)]
+    due = models.Q(attempted_at=None) | models.Q(attempts__gt=_GROWING, attempted_at__lte=now - _LONGEST_WAIT)
+    for attempts, wait in enumerate(waits, start=1):
+        due |= models.Q(attempts=attempts, attempted_at__lte=now - wait)
+    return due
 
 
 def _letter_write(letter: Letter, template: str, context: Mapping[str, Any], *, is_secret: bool) -> Letter:
@@ -135,8 +137,9 @@ def _leave(letter: Letter, now: datetime, *, is_sent: bool) -> None:
 def _send(pk: UUID, now: datetime) -> bool:
     """Send one letter under its row's lock, so that two workers don't send it twice."""
     with transaction.atomic():
-        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=pk, sent_at=None).first()
-        if letter is None or not attempt_is_due(letter.attempts, letter.attempted_at, now):
+        waiting = Letter.objects.select_for_update(skip_locked=True).filter(attempts_due(now), sent_at=None)
+        letter = waiting.filter(pk=pk).first()
+        if letter is None:
             return False
         letter.attempts += 1
         letter.attempted_at = now

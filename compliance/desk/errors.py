@@ -215,6 +215,13 @@ class SuppressionFileError(DeskError):
     title = "The file that lists who was erased can't be read or written."
 
 
+class SuppressionListShorterError(DeskError):
+    """The list outside the database lists nobody, or lacks who this database knows was erased."""
+
+    code = "privacy_list_shorter"
+    title = "The file that lists who was erased isn't the last one: something is missing from it."
+
+
 class ErasureNobodyError(DeskError):
     """Nothing is known by which somebody could be found."""
 

@@ -18,6 +18,7 @@ from signing.selectors.profiles import (
     profile_rules,
     recipients_of,
 )
+from signing.selectors.recipients import apps_encrypting_to
 from signing.selectors.trust import TrustBody, TrustStanding, delegated_kids, trust_bodies, trust_standing
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "TrustStanding",
     "active_key",
     "active_release_kids",
+    "apps_encrypting_to",
     "backend_recipient",
     "delegated_kids",
     "device_profiles",

@@ -21,8 +21,8 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset({"object_id", "object_repr", "change_message"}),
     ),
     "ledger.PurgeRun": (
-        "the name of a kind of data",
-        frozenset({"name"}),
+        "the name of a kind of data; counts by number of a hold",
+        frozenset({"held", "name"}),
     ),
     "ledger.AuditLeaf": (
         "hashes",
@@ -412,7 +412,7 @@ IMPERSONAL: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "desk.ProviderNotice": (
         "some of a few words; what is sealed, and the note, are declared",
-        frozenset({"kind", "role", "state"}),
+        frozenset({"kind", "role", "state", "unsent_why"}),
     ),
     "desk.AddressableDecision": (
         "names of sections and one of a few words; texts are declared",

@@ -4,19 +4,23 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from compliance.ledger.services.purges import Purge
 from releaseconsole.kernel import clock
 from updates.models import ConsentRecord
+from updates.services.held_rows import unheld_delete
 
 # One transaction's share: the drain, which writes the same table, waits for none.
 BATCH: Final = 2000
 
 
-def consents_expire(*, batch: int = BATCH) -> int:
-    """Delete what ended more than `CONSENT_KEEP_DAYS` ago; returns how many. One that stands is kept."""
+def consents_expire(*, batch: int = BATCH) -> Purge:
+    """Delete what ended more than `CONSENT_KEEP_DAYS` ago; one that stands, or is under a hold, is kept."""
+
+    def some(over: QuerySet[ConsentRecord]) -> int:
+        numbers = list(over.order_by("pk").values_list("pk", flat=True)[:batch])
+        return ConsentRecord.objects.filter(pk__in=numbers).delete()[0]
+
     until = clock.now() - timedelta(days=settings.CONSENT_KEEP_DAYS)
-    over = ConsentRecord.objects.filter(withdrawn_at__lt=until).order_by("pk").values_list("pk", flat=True)
-    gone = 0
-    while some := list(over[:batch]):
-        gone += ConsentRecord.objects.filter(pk__in=some).delete()[0]
-    return gone
+    return unheld_delete(ConsentRecord.objects.filter(withdrawn_at__lt=until), some)

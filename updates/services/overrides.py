@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from compliance.ledger.domain.events import Action, Actor
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.purges import Purge
 from releaseconsole.kernel import clock
 from updates.domain.names import device_id_check
 from updates.domain.overrides import forceable_check, override_reason_check, override_until_check
@@ -14,6 +15,7 @@ from updates.domain.release_state import ReleaseState
 from updates.errors import InvalidValueError, NotForcedError, ReleaseStateError
 from updates.models import App, Channel, Device, DeviceOverride, Release
 from updates.services.decisions import channel_served_changed
+from updates.services.held_rows import unheld_delete
 from updates.services.locks import app_lock, channel_lock
 
 
@@ -78,9 +80,10 @@ def override_end(*, app: App, device_id: str, actor: Actor) -> None:
         _end(override)
 
 
-def overrides_forget() -> int:
-    """Delete the overrides that are over; decisions pass over them by their time. Returns how many."""
-    return DeviceOverride.objects.filter(until__lte=clock.now()).delete()[0]
+def overrides_forget() -> Purge:
+    """Delete the overrides that are over and no legal hold keeps; decisions pass over them by their time."""
+    over = DeviceOverride.objects.filter(until__lte=clock.now())
+    return unheld_delete(over, lambda some: some.delete()[0])
 
 
 def _aim(override: DeviceOverride, to: Channel | Release) -> Channel:

@@ -114,8 +114,8 @@ def _devices() -> RowsHolder:
         data_class=DataClass.DEVICE,
         holds="Installations as they last reported themselves, channels they were put on by hand, and what "
         "they are forced to.",
-        retention="For DEVICE_KEEP_DAYS after it was last heard of; an override for 90 days at most; a "
-        "channel that somebody chose until it's taken back.",
+        retention="For DEVICE_KEEP_DAYS after it was last heard of; an override for 90 days at most; both "
+        "longer under a legal hold. A channel that somebody chose until it's taken back.",
         tables=(
             Table(Device, ("device_id", "custom_id"), _of_devices, _DEVICE_TOLD),
             Table(
@@ -184,7 +184,8 @@ def _telemetry() -> RowsHolder:
         name="device telemetry",
         data_class=DataClass.TELEMETRY,
         holds="Events that devices reported, and which version failed or runs on which of them.",
-        retention="Events for TELEMETRY_EVENT_DAYS; outcomes with the device. Hourly counts name none.",
+        retention="Events for TELEMETRY_EVENT_DAYS; outcomes with the device; longer under a legal hold. "
+        "Hourly counts name none.",
         tables=(
             Table(
                 DeviceEvent,

@@ -5,6 +5,7 @@ Which kind goes to whom is data, with its section; every rule says whether its t
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -91,6 +92,26 @@ _STATE_WORDS: Final = {
     NoticeState.IMPOSSIBLE: "not told: impossible, or a disproportionate effort",
     NoticeState.NOBODY: "not told: nothing is known by which they could find anybody",
 }
+
+
+class Unsent(StrEnum):
+    """Why a notice that is due has no letter any more."""
+
+    NONE = ""
+    UNDELIVERED = "undelivered"
+    ERASED = "erased"
+
+    @property
+    def words(self) -> str:
+        """How pages and the timeline write it."""
+        return _UNSENT_WORDS[self]
+
+
+_UNSENT_WORDS: Final = {
+    Unsent.NONE: "",
+    Unsent.UNDELIVERED: "no mail server took the letter",
+    Unsent.ERASED: "the letter went with an erasure of whom it was addressed to or named",
+}
 OPEN: Final = frozenset({NoticeState.DUE, NoticeState.SENT})
 SETTLED: Final = frozenset(NoticeState) - OPEN
 
@@ -148,6 +169,12 @@ class Told:
 
     lines: tuple[tuple[str, str, str], ...]
     words: str = ""
+
+    @property
+    def counted(self) -> str:
+        """Say how many of which kind it names, and nobody."""
+        kinds = Counter(FoundBy(by) for by, _, _ in self.lines)
+        return ", ".join(f"{kind.words}: {kinds[kind]}" for kind in FoundBy if kinds[kind])
 
     @property
     def spelled(self) -> list[str]:

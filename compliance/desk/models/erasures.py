@@ -21,7 +21,9 @@ class ErasureState(models.TextChoices):
 
 
 # An answer would say something else than what is happening.
-UNDER_WAY: Final = (ErasureState.RUNNING, ErasureState.STUCK)
+UNDER_WAY: Final = (ErasureState.RUNNING.value, ErasureState.STUCK.value)
+# What begins with it is a keyed hash in place of the reference of a record that is gone.
+FORGOTTEN: Final = "~"
 
 
 class StepKind(models.TextChoices):
@@ -51,11 +53,29 @@ class ErasureRun(models.Model):
     # The exact text that the person's receipt states, and the event that binds it.
     statement = models.TextField(blank=True)
     event = models.BigIntegerField(null=True, help_text="Number of the event that says it's done.")
+    told_at = models.DateTimeField(null=True, help_text="When officers were told that it's stuck.")
 
     class Meta:
         default_permissions = ()
         ordering = ["-started_at", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ErasureState.values), name="desk_erasure_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=UNDER_WAY) | ~Q(sealed_subject=""),
+                name="desk_erasure_under_way_of_somebody",
+            ),
+            # Once the record of the request is gone, so is what names it.
+            models.CheckConstraint(
+                condition=~Q(state="done") | ~Q(statement="") | Q(request__startswith=FORGOTTEN),
+                name="desk_erasure_done_states_what",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "is_replay"],
+                condition=Q(state__in=UNDER_WAY),
+                name="desk_erasure_under_way_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="done")
                 | Q(sealed_subject="", finished_at__isnull=False, event__isnull=False),
@@ -105,6 +125,9 @@ class ErasureStep(models.Model):
         ordering = ["run", "position"]
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="desk_erasure_step_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=StepKind.values), name="desk_erasure_step_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.models.requests import PrivacyRequest
 from releaseconsole.kernel import sealing
 
@@ -58,6 +59,10 @@ class PrivacyLetter(models.Model):
         default_permissions = ()
         ordering = ["written_at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in RequestLetterKind]),
+                name="desk_privacy_letter_kind_known",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=LetterState.values), name="desk_privacy_letter_state_known"
             ),

@@ -14,6 +14,7 @@ from compliance.desk.domain.downstream import (
     NoticeState,
     ProviderRole,
     Told,
+    Unsent,
 )
 from compliance.desk.domain.request_states import Kind
 from compliance.desk.models.parties import RegisteredParty
@@ -90,6 +91,8 @@ class ProviderNotice(models.Model):
     forget_on = models.DateField(help_text="After this day nobody is named any more, answered or not.")
     sealed_told = models.TextField(blank=True)
     letter = models.UUIDField(null=True, help_text="That waits to be sent.")
+    # Why no letter waits any more and none is out.
+    unsent_why = models.CharField(max_length=11, blank=True, db_default="")
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
@@ -106,6 +109,11 @@ class ProviderNotice(models.Model):
             _among("state", NoticeState, "desk_notice_state_known"),
             _among("role", ProviderRole, "desk_notice_role_known"),
             _among("kind", PASSED_ON, "desk_notice_kind_passed_on"),
+            _among("unsent_why", Unsent, "desk_notice_unsent_why_known"),
+            CheckConstraint(
+                condition=Q(unsent_why="") | Q(state=NoticeState.DUE.value, letter=None),
+                name="desk_notice_unsent_is_due",
+            ),
             CheckConstraint(
                 condition=~Q(state=NoticeState.DUE.value) | Q(sent_at=None), name="desk_notice_due_unsent"
             ),
@@ -159,6 +167,11 @@ class ProviderNotice(models.Model):
     def is_undelivered(self) -> bool:
         """Whether it's due and no letter waits: nobody would take it."""
         return self.stands is NoticeState.DUE and self.letter is None
+
+    @property
+    def unsent_words(self) -> str:
+        """Why nobody was told by letter."""
+        return Unsent(self.unsent_why or Unsent.UNDELIVERED).words
 
     def told_context(self) -> str:
         """What the sealed content is bound to."""

@@ -235,6 +235,10 @@ class PrivacyRequestSubject(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "kind", "digest"], name="desk_request_subject_once"),
             models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in SubjectKind]),
+                name="desk_request_subject_kind_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(proved_by__in=[method.value for method in Method]),
                 name="desk_request_subject_proof_known",
             ),

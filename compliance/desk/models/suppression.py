@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from releaseconsole.personal_data import IdentifierKind
+
 
 class SuppressionKey(models.Model):
     """A key of hashes, sealed under the KEK. Usually one; a restore may bring back an earlier one.
@@ -41,6 +43,10 @@ class SuppressedSubject(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["digest", "key"], name="desk_suppressed_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in IdentifierKind]),
+                name="desk_suppressed_kind_known",
+            ),
             models.CheckConstraint(
                 condition=Q(lifted_at=None) | Q(lifted_at__gte=F("since")),
                 name="desk_suppressed_lifted_later",

@@ -19,6 +19,11 @@ class PurgeShown:
     run: PurgeRun | None
     is_overdue: bool
 
+    @property
+    def held(self) -> list[tuple[str, int]]:
+        """How much stayed whose time was over, by number of the legal hold that keeps it."""
+        return sorted(self.run.held.items(), key=lambda each: int(each[0])) if self.run else []
+
 
 def purges_shown(*, now: datetime) -> list[PurgeShown]:
     """Read all that deletes itself."""

@@ -224,10 +224,11 @@ def request_erasure_resume(*, request: PrivacyRequest, by: Doer) -> None:
     Raises:
         RequestStateError: There's none.
     """
-    run, now = erasure_of(request), clock.now()
-    if run is None or run.state != ErasureState.STUCK:
-        raise RequestStateError("No erasure of this request is stuck.")
+    now = clock.now()
     with transaction.atomic():
+        run = erasure_of(request_lock(request))
+        if run is None or run.state != ErasureState.STUCK:
+            raise RequestStateError("No erasure of this request is stuck.")
         erasure_resume(run=run, actor=by.actor, now=now)
         erasure_note(request.reference, Step.ERASING, now=now, person=by.person, note="resumed")
 

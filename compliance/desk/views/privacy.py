@@ -37,13 +37,15 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
     except TooManyAttemptsError as error:
         return _busy(request, error.seconds)
     except AttemptsUncountedError:
-        return _page(request, "privacy/busy.html", {"title": "Not now"}, status=503)
+        return _uncounted(request)
     form = PublicRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             received = form_receive(form.intake(signals_gpc=gpc_signalled(request.headers)))
         except TooManyAttemptsError as error:
             return _busy(request, error.seconds)
+        except AttemptsUncountedError:
+            return _uncounted(request)
         context = {"title": "Your request is here", "received": received}
         return _page(request, "privacy/received.html", context)
     return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
@@ -59,6 +61,10 @@ def _busy(request: HttpRequest, seconds: int) -> HttpResponse:
     answer = _page(request, "privacy/busy.html", {"title": "Too many requests"}, status=429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+def _uncounted(request: HttpRequest) -> HttpResponse:
+    return _page(request, "privacy/busy.html", {"title": "Not now"}, status=503)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:

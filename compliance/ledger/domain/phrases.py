@@ -179,7 +179,7 @@ _DONE: Final[dict[Action, str]] = {
     Action.ERASURE_GIVEN_UP: "gave up an erasure that couldn't finish",
     Action.ERASURE_COMPLETED: "erased somebody's data",
     Action.ERASURES_REPLAYED: "erased again who had been erased before a restore",
-    Action.SUPPRESSION_LIFTED: "allowed somebody erased to be invited again",
+    Action.SUPPRESSION_LIFTED: "took somebody erased off the list of who stays so",
     Action.EXPORT_ORDERED: "ordered an export",
     Action.EXPORT_CANCELLED: "cancelled an export",
     Action.EXPORT_RETRIED: "had an export made again",

@@ -1,4 +1,4 @@
-"""What deleted data whose time was over, when it last ran, and how much went."""
+"""What deleted data whose time was over, when it last ran, how much went, and how much holds kept."""
 
 from django.db import models
 
@@ -11,6 +11,8 @@ class PurgeRun(models.Model):
     removed = models.PositiveBigIntegerField(help_text="Then.")
     removed_at = models.DateTimeField(null=True, help_text="Last time that anything went.")
     total = models.PositiveBigIntegerField(default=0)
+    # By number of the legal hold; a row that two of them keep counts for both.
+    held = models.JSONField(default=dict, db_default={}, help_text="Whose time was over, and stayed.")
 
     class Meta:
         ordering = ["name"]

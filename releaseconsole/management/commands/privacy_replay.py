@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from compliance.desk.errors import SuppressionListShorterError
 from compliance.desk.models.erasures import ErasureState
 from compliance.desk.services.erasure import erasures_replay
 from compliance.ledger.domain.events import SYSTEM
@@ -17,7 +18,15 @@ class Command(BaseCommand):
 
     help = "After a restore: erase again everybody on the suppression list (docs/erasure.md)."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the operator's word that nothing is missing."""
+        parser.add_argument(
+            "--accept-shorter-list",
+            action="store_true",
+            help="Take the list as it is, though it's empty or lacks what this database knows. On record.",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Do it, and say what came of it.
 
         Raises:
@@ -25,7 +34,11 @@ class Command(BaseCommand):
         """
         try:
             with redis_meanwhile():
-                done = erasures_replay(actor=SYSTEM, now=clock.now())
+                done = erasures_replay(
+                    actor=SYSTEM, now=clock.now(), accepts_shorter=options["accept_shorter_list"]
+                )
+        except SuppressionListShorterError as exc:
+            raise CommandError(f"{exc.message} If there is none, say --accept-shorter-list.") from exc
         except ConsoleError as exc:
             raise CommandError(exc.message) from exc
         self.stdout.write(f"{done.learned} entries of the list were new to this database.")

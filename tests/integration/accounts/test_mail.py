@@ -11,7 +11,7 @@ from django.core import mail
 from django.db import transaction
 
 from accounts.models import Letter, User
-from accounts.services.mail import letter_write, letters_send
+from accounts.services.mail import attempts_due, letter_write, letters_send
 from releaseconsole.kernel import clock
 
 
@@ -82,3 +82,23 @@ def test_a_letter_that_no_mail_can_be_made_of_keeps_no_other_one_waiting(ada: Us
     good.refresh_from_db()
     assert (bad.attempts, bad.sent_at) == (1, None)
     assert good.sent_at is not None
+
+
+def test_attempts_wait_ever_longer_but_an_hour_at_most(ada: User) -> None:
+    _write(ada)
+    now = clock.now()
+    for attempts, wait in {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 6: 32, 7: 60, 99: 60}.items():
+        for minutes, is_due in ((wait, True), (wait - 0.5, False)):
+            Letter.objects.update(attempts=attempts, attempted_at=now - timedelta(minutes=minutes))
+            assert Letter.objects.filter(attempts_due(now)).exists() is is_due, (attempts, minutes)
+
+
+def test_letters_that_nobody_takes_keep_no_other_waiting(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        _write(ada)
+    ago = clock.now() - timedelta(minutes=2)
+    first = Letter.objects.order_by("written_at").first()
+    assert first is not None
+    Letter.objects.filter(pk=first.pk).update(attempts=9, attempted_at=ago)
+    monkeypatch.setattr("accounts.services.mail._AT_ONCE", 1)
+    assert letters_send() == 1

@@ -14,7 +14,6 @@ from django.db.models import Q
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
-from releaseconsole.personal_data import Identifier, suppression_current
 from updates.domain.names import device_id_check
 from updates.domain.testers.join_codes import (
     RANDOM_BYTES,
@@ -30,6 +29,7 @@ from updates.selectors.testers import channel_name_of, devices_of_tester, group_
 from updates.services.decision_table import decision_table_touch
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
+from updates.services.testers.coming_back import device_comes_back
 from updates.services.testers.leaving import tester_lock
 from updates.services.testers.settling import device_release
 
@@ -99,10 +99,7 @@ def device_enroll(*, app_id: str, device_id: str, platform: str, code: str) -> E
         _joining_check(device, row.channel, now)
         row.used_at = now
         row.save(update_fields=["used_at"])
-        # A code proves whose it is, and no device: it's taken off the list for who was erased with it only.
-        suppression_current().lift_of_same(
-            {Identifier.device(app_id, device_id)}, Identifier.email(row.tester.email)
-        )
+        device_comes_back(tester=row.tester, device_id=device_id, now=now)
         _place(device, row.channel, action=Action.TESTER_DEVICE_ENROLLED, now=now)
     return Enrolment(device, row.channel)
 

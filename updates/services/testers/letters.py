@@ -11,7 +11,6 @@ from accounts.services.mail import letter_write_outside
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
-from releaseconsole.personal_data import Identifier, suppression_current
 from updates.domain.release_state import ReleaseState
 from updates.domain.testers.addresses import address_read
 from updates.errors import InvalidValueError, TesterLinkError, TesterStateError
@@ -21,6 +20,7 @@ from updates.selectors.testers import groups_mailed, notes_are_open
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
 from updates.services.testers.attempts import letter_has_room
+from updates.services.testers.coming_back import address_comes_back
 from updates.services.testers.links import LetterPurpose, letter_address, letter_read, secret_draw
 
 _AT_ONCE: Final = 20
@@ -66,7 +66,7 @@ def address_confirm(*, token: str) -> Tester:
         if tester.email != email:
             tester.email = email
             # They came by themselves and proved the address: what was erased before is another matter.
-            suppression_current().lift({Identifier.email(email)})
+            address_comes_back(tester=tester, email=email, now=now)
             tester.save(update_fields=["email"])
             _record_change(tester, "address", now)
     return tester

@@ -187,6 +187,7 @@ PATHS: Final[tuple[CryptoPath, ...]] = (
             "accounts.services.throttle",
             "accounts.views.step_up",
             "compliance.desk.backends.subject_key",
+            "compliance.desk.services.erasure.references",
             "compliance.desk.services.erasure.suppression",
             "compliance.desk.views.receipts",
             "signing.backends.device_keys",

@@ -1,5 +1,7 @@
 """What becomes of a notice: sent again or by another way, confirmed, refused, or not due for a reason."""
 
+from typing import Final
+
 from django.db import transaction
 
 from accounts.services.mail import letter_withdraw
@@ -13,6 +15,8 @@ from compliance.desk.services.downstream.telling import notice_letter_write
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
+
+_SETTLED: Final = ["state", "note", "settled_at", "settled_by", "sealed_told", "letter", "unsent_why"]
 
 
 def notice_settle(*, notice: ProviderNotice, to: NoticeState, note: str, by: Doer) -> ProviderNotice:
@@ -36,8 +40,8 @@ def notice_settle(*, notice: ProviderNotice, to: NoticeState, note: str, by: Doe
         record_text_require(note, request.contact_read())
         notice.state, notice.note = to.value, note.strip()
         notice.settled_at, notice.settled_by = now, by.person
-        notice.sealed_told, notice.letter = "", None
-        notice.save(update_fields=["state", "note", "settled_at", "settled_by", "sealed_told", "letter"])
+        notice.sealed_told, notice.letter, notice.unsent_why = "", None, ""
+        notice.save(update_fields=_SETTLED)
         step_record(
             request,
             Step.PROVIDER_ANSWERED,
@@ -72,8 +76,8 @@ def notice_sent_otherwise(*, notice: ProviderNotice, note: str, by: Doer) -> Pro
         notice.told_read().unnamed_require(note)
         record_text_require(note, request.contact_read())
         notice.state, notice.sent_at, notice.note = NoticeState.SENT.value, now, note.strip()
-        notice.letter = None
-        notice.save(update_fields=["state", "sent_at", "note", "letter"])
+        notice.letter, notice.unsent_why = None, ""
+        notice.save(update_fields=["state", "sent_at", "note", "letter", "unsent_why"])
         _sent_record(request, notice, by, how="another way")
     return notice
 
@@ -91,7 +95,8 @@ def notice_repeat(*, notice: ProviderNotice, by: Doer) -> ProviderNotice:
         if not notice.sealed_told:
             raise ProviderAnswerError("Whom it's about isn't kept any more, so it can't be written again.")
         notice_letter_write(notice, request)
-        notice.save(update_fields=["letter"])
+        notice.unsent_why = ""
+        notice.save(update_fields=["letter", "unsent_why"])
         _sent_record(request, notice, by, how="written again")
     return notice
 

@@ -1,13 +1,17 @@
-"""What the outbox tells of a notice's letter: that it's out, or that nobody would take it."""
+"""What becomes of a notice's letter: it's out, nobody would take it, or it was deleted."""
 
 from datetime import datetime
 from uuid import UUID
 
-from compliance.desk.domain.downstream import NoticeState
+from django.db import transaction
+
+from accounts.selectors.outbox import letters_waiting_among
+from compliance.desk.domain.downstream import NoticeState, Unsent
 from compliance.desk.domain.request_states import Step
 from compliance.desk.models import ProviderNotice
 from compliance.desk.services.requests.recording import Doer, event_record, request_lock, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
+from releaseconsole.kernel import clock
 
 
 def notice_letter_follow(letter: UUID, now: datetime, *, is_sent: bool) -> None:
@@ -21,13 +25,12 @@ def notice_letter_follow(letter: UUID, now: datetime, *, is_sent: bool) -> None:
     notice = theirs.select_for_update(of=("self",)).first()
     if notice is None:  # settled in this moment
         return
+    if not is_sent:
+        _unsent(notice, Unsent.UNDELIVERED, now)
+        return
     notice.letter = None
     detail = {"provider": str(notice.provider_id)}
     by = Doer(SYSTEM)
-    if not is_sent:
-        notice.save(update_fields=["letter"])
-        event_record(notice.request, Action.PROVIDER_NOTICE_GIVEN_UP, by=by, now=now, detail=detail)
-        return
     notice.state = NoticeState.SENT.value
     notice.sent_at = notice.sent_at or now
     notice.save(update_fields=["letter", "state", "sent_at"])
@@ -39,4 +42,42 @@ def notice_letter_follow(letter: UUID, now: datetime, *, is_sent: bool) -> None:
         now=now,
         note=f"{notice.provider.name}: by e-mail"[:500],
         detail=detail | {"how": "e-mail"},
+    )
+
+
+def notices_lost_note() -> int:
+    """Find notices whose letter somebody else's erasure took from the outbox; returns how many.
+
+    Their address or words named whom it was about. Level-triggered: no erasure has to know of notices.
+    """
+    waiting = ProviderNotice.objects.filter(letter__isnull=False).values_list("letter", flat=True)
+    letters = {letter for letter in waiting if letter is not None}
+    lost = letters - letters_waiting_among(letters)
+    return sum(_lost_note(letter) for letter in sorted(lost))
+
+
+def _lost_note(letter: UUID) -> bool:
+    now = clock.now()
+    with transaction.atomic():
+        theirs = ProviderNotice.objects.filter(letter=letter).select_related("request", "provider")
+        notice = theirs.first()
+        if notice is None:
+            return False  # it went out in this moment, or was settled
+        request_lock(notice.request)
+        notice = theirs.select_for_update(of=("self",)).first()
+        if notice is not None:
+            _unsent(notice, Unsent.ERASED, now)
+    return notice is not None
+
+
+def _unsent(notice: ProviderNotice, why: Unsent, now: datetime) -> None:
+    notice.letter = None
+    notice.unsent_why = why.value if notice.stands is NoticeState.DUE else ""
+    notice.save(update_fields=["letter", "unsent_why"])
+    event_record(
+        notice.request,
+        Action.PROVIDER_NOTICE_GIVEN_UP,
+        by=Doer(SYSTEM),
+        now=now,
+        detail={"provider": str(notice.provider_id), "why": why.value},
     )

@@ -12,6 +12,7 @@ from compliance.desk.domain.downstream import (
     TOLD_KEPT,
     Known,
     NoticeState,
+    Told,
     answer_due,
     told_choose,
 )
@@ -62,6 +63,14 @@ def providers_tell(
                 },
             )
     return notices
+
+
+def providers_to_tell(*, request: PrivacyRequest, subject: Subject) -> list[tuple[ServiceProvider, Told]]:
+    """Say whom an erasure would tell, and what; who could find nobody by it is told nothing."""
+    known = _known(subject)
+    return [
+        (each, told_choose(known, by=each.finds_by, apps=each.apps)) for each in providers_untold(request)
+    ]
 
 
 def notice_letter_write(notice: ProviderNotice, request: PrivacyRequest) -> None:

@@ -138,7 +138,8 @@ def _requests() -> RowsHolder:
         "Letters to them, sealed, until they're out. "
         "Whom an erasure is about, sealed, while it runs, and whom notices to providers name, until they are "
         "answered; keyed hashes of who was erased.",
-        retention="24 months after the answer (11 CCR 7101); the hashes for good: so data stay deleted.",
+        retention="24 months after the answer (11 CCR 7101), longer under a legal hold; the hashes for good: "
+        "so data stay deleted.",
         tables=(
             Table(
                 PrivacyRequest,

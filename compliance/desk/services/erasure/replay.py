@@ -13,12 +13,15 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import User
+from compliance.desk.errors import SuppressionListShorterError
 from compliance.desk.models import ErasureRun
 from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.services.erasure.running import erasure_resume, erasure_run_through, erasure_start
 from compliance.desk.services.erasure.suppression import (
     DatabaseSuppressionList,
+    Lacking,
     suppression_file_import,
+    suppression_file_lacking,
     suppression_file_update,
 )
 from compliance.ledger.domain.events import Action, Actor
@@ -42,12 +45,21 @@ class Replayed:
     runs: tuple[ErasureRun, ...]
 
 
-def erasures_replay(*, actor: Actor, now: datetime) -> Replayed:
+def erasures_replay(*, actor: Actor, now: datetime, accepts_shorter: bool = False) -> Replayed:
     """Erase everybody again who is on the list and in the database; may be repeated.
+
+    Args:
+        actor: Who has it done.
+        now: When.
+        accepts_shorter: Take a list for whole from which something is missing; that goes on record.
 
     Raises:
         SuppressionFileError: The file can't be read.
+        SuppressionListShorterError: It lists nobody, or lacks what this database knows.
     """
+    lacking = suppression_file_lacking()
+    if lacking and not accepts_shorter:
+        raise SuppressionListShorterError(_what_lacks(lacking))
     learned = suppression_file_import()
     suppression_file_update()
     left = _left_by_earlier_ones(actor, now)
@@ -65,9 +77,19 @@ def erasures_replay(*, actor: Actor, now: datetime) -> Replayed:
             action=Action.ERASURES_REPLAYED,
             actor=actor,
             now=now,
-            detail={"learned": learned, "erasures": len(runs)},
+            detail={
+                "learned": learned,
+                "erasures": len(runs),
+                **({"lacking": lacking.entries, "list_empty": lacking.is_empty} if lacking else {}),
+            },
         )
     return Replayed(learned, runs)
+
+
+def _what_lacks(lacking: Lacking) -> str:
+    if lacking.is_empty:
+        return "PRIVACY_LIST_FILE lists nobody, or isn't there: bring the last copy of it."
+    return f"PRIVACY_LIST_FILE lacks {lacking.entries} entries that this database has: bring the last copy."
 
 
 def _left_by_earlier_ones(actor: Actor, now: datetime) -> list[ErasureRun]:

@@ -16,7 +16,7 @@ from compliance.desk.domain.request_states import Step
 from compliance.desk.models import ErasureRun, ErasureStep
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.erasure.claims import ClaimLostError, claim_drop, claim_take, claimed
-from compliance.desk.services.erasure.noting import erasure_note
+from compliance.desk.services.erasure.noting import erasure_note, request_of_hold
 from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
 from compliance.desk.services.erasure.steps import STEPS, FoundAgainError
 from compliance.ledger.domain.events import SYSTEM, Action, Actor
@@ -82,7 +82,7 @@ def erasure_resume(*, run: ErasureRun, actor: Actor, now: datetime) -> None:
     """Let a run that got stuck go on, once somebody has looked."""
     with transaction.atomic():
         stuck = ErasureRun.objects.filter(pk=run.pk, state=ErasureState.STUCK)
-        if stuck.update(state=ErasureState.RUNNING, searches=0, error=""):
+        if stuck.update(state=ErasureState.RUNNING, searches=0, error="", told_at=None):
             audit_record(
                 action=Action.ERASURE_STARTED,
                 actor=actor,
@@ -164,6 +164,7 @@ def _fail(run: ErasureRun, step: ErasureStep, trouble: Exception) -> None:
 def _stick(run: ErasureRun, why: str) -> None:
     now = clock.now()
     with transaction.atomic():
+        request_of_hold(run.request)
         mine = claimed(run)
         if not mine.update(
             state=ErasureState.STUCK, error=why[:300], searches=run.searches, claimed_until=None

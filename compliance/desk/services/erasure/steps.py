@@ -10,14 +10,14 @@ from typing import Any, Final
 from django.db import transaction
 
 from compliance.desk.domain.downstream import NoticeState
-from compliance.desk.domain.request_states import State, Step
+from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import DeskError
 from compliance.desk.models import ErasureRun, ErasureStep, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.downstream import providers_tell
 from compliance.desk.services.erasure.claims import claim_hold, claim_renew
 from compliance.desk.services.erasure.holding import not_held_require
-from compliance.desk.services.erasure.noting import erasure_note
+from compliance.desk.services.erasure.noting import erasure_note, request_of_hold
 from compliance.desk.services.erasure.planning import holders_in_order
 from compliance.desk.services.erasure.searching import (
     IN_MOTION,
@@ -26,9 +26,10 @@ from compliance.desk.services.erasure.searching import (
     storage_compact,
 )
 from compliance.desk.services.erasure.suppression import suppress
-from compliance.desk.services.requests.recording import Doer, request_lock
+from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.erasing import erasing_lock
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.encoding import sha256_hex
 from releaseconsole.personal_data import Kept, PersonalDataHolder
@@ -67,9 +68,10 @@ def _holder(run: ErasureRun, step: ErasureStep) -> None:
         _done(step, erased={}, after={})
         return
     subject = run.subject_read()
-    not_held_require(subject)  # anew: one may have been placed since it began
     with transaction.atomic():
         claim_hold(run)
+        erasing_lock()
+        not_held_require(subject)  # anew: one may have been placed since it began
         step.before = step.before or dict(holder.find(subject).counts)
         erased = Counter(step.erased) + Counter(holder.erase(subject, run.request).counts)
         kept = holder.kept(subject)
@@ -136,8 +138,9 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
     for each in run.steps.filter(kind=StepKind.HOLDER):
         erased += Counter(each.erased)
     with transaction.atomic():
+        request = request_of_hold(run.request)
         claim_hold(run)
-        statement = _statement(run, erased, _providers_told(run), now)
+        statement = _statement(run, erased, _providers_told(run, request), now)
         event = audit_record(
             action=Action.ERASURE_COMPLETED,
             actor=SYSTEM,
@@ -160,16 +163,14 @@ def _finish(run: ErasureRun, step: ErasureStep) -> None:
             erasure_note(run.request, Step.ERASURE_DONE, now=now, note=f"{erased.total()} erased")
 
 
-def _providers_told(run: ErasureRun) -> Counter[str]:
+def _providers_told(run: ErasureRun, request: PrivacyRequest | None) -> Counter[str]:
     """Pass it on to who has their data, by all that is known now and won't be a moment later.
 
     What is done again after a restore was passed on then: providers restored nothing.
     """
-    request = PrivacyRequest.objects.filter(reference=run.request).exclude(state=State.CLOSED.value)
-    if run.is_replay or not request.exists():
+    if run.is_replay or request is None:
         return Counter()
-    locked = request_lock(request.get())
-    notices = providers_tell(request=locked, subject=run.subject_read(), by=Doer(SYSTEM))
+    notices = providers_tell(request=request, subject=run.subject_read(), by=Doer(SYSTEM))
     return Counter(notice.role for notice in notices if notice.stands is NoticeState.DUE)
 
 

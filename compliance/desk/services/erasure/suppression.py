@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -151,6 +152,34 @@ def suppression_file_update() -> None:
         suppression_file_write(listed)
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What the file lacks.
+
+    Attributes:
+        entries: How many entries that this database has.
+        is_empty: It has no key, so it never was a list; or there is no file.
+    """
+
+    entries: int
+    is_empty: bool
+
+
+def suppression_file_lacking() -> Lacking | None:
+    """Say what the file lacks of what this database knows; None: nothing that could be told.
+
+    A MAC shows that nobody took entries out of it, but not that it's the last one that was written.
+
+    Raises:
+        SuppressionFileError: It can't be read, or somebody without the KEK wrote it.
+    """
+    with suppression_file_locked():
+        listed = _file_read()
+    known = SuppressedSubject.objects.values_list("key_id", "digest")
+    entries = sum(f"{key_id}:{digest}" not in listed.subjects for key_id, digest in known.iterator())
+    return Lacking(entries, not listed.keys) if entries or not listed.keys else None
+
+
 def suppression_file_import() -> int:
     """Take into the database what only the file knows, after a restore; returns how many entries.
 
@@ -174,6 +203,12 @@ def suppression_file_import() -> int:
             update_fields=["lifted_at", "since"],
         )
         return SuppressedSubject.objects.count() - before
+
+
+def suppression_key_first() -> bytes:
+    """Return the oldest key, which stays the same for as long as there is a list."""
+    first = SuppressionKey.objects.first() or _key_current(clock.now())
+    return _opened(first.key_id, first.sealed_key)
 
 
 def suppression_keys() -> SealedRows[SuppressionKey]:

@@ -6,7 +6,6 @@ from compliance.desk.services.requests.closing import request_complete, request_
 from compliance.desk.services.requests.extending import request_extend
 from compliance.desk.services.requests.letters import (
     RequestLetter,
-    RequestLetterKind,
     letter_compose,
     letter_take,
 )
@@ -14,13 +13,13 @@ from compliance.desk.services.requests.posting import letter_posted, letters_pos
 from compliance.desk.services.requests.purging import requests_purge
 from compliance.desk.services.requests.reading import contact_show, register_search, register_take
 from compliance.desk.services.requests.receiving import request_receive
-from compliance.desk.services.requests.reminding import requests_remind
+from compliance.desk.services.requests.reminding import erasures_stuck_tell, requests_remind
 from compliance.desk.services.requests.verifying import request_verification_fail, request_verify
 
 __all__ = [
     "RequestLetter",
-    "RequestLetterKind",
     "contact_show",
+    "erasures_stuck_tell",
     "letter_compose",
     "letter_posted",
     "letter_take",

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import State, Step, acknowledgement_require
 from compliance.desk.models import PrivacyRequest
-from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
+from compliance.desk.services.requests.letters import letter_send
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from compliance.desk.domain.clocks import kept_until
 from compliance.desk.domain.denials import Basis, bases_require
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Kind, Outcome, State, Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.domain.verification import Verification
@@ -20,7 +21,7 @@ from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import UNDER_WAY, ErasureState
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.erasure.suppression import suppression_take_back
-from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
+from compliance.desk.services.requests.letters import letter_send
 from compliance.desk.services.requests.providers import providers_answered_require
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action

@@ -3,12 +3,13 @@
 from django.db import transaction
 
 from compliance.desk.domain.clocks import extended_due
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.errors import ExtensionSpentError, NoExtensionError, RequestIncompleteError
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import today_at
-from compliance.desk.services.requests.letters import RequestLetterKind, letter_send
+from compliance.desk.services.requests.letters import letter_send
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock

@@ -17,6 +17,7 @@ from accounts.models.mail import LONGEST_SUBJECT
 from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.domain import rules
 from compliance.desk.domain.denials import GROUNDS, Basis
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import METHODS, Authority, Verification, methods_for
 from compliance.desk.errors import RequestStateError
@@ -27,32 +28,6 @@ from compliance.desk.selectors.downstream import told_lines
 from compliance.desk.services.requests.recording import Doer, event_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
-
-
-class RequestLetterKind(StrEnum):
-    """Which letter; its value names the template."""
-
-    ACKNOWLEDGE = "acknowledge"
-    EXTEND = "extend"
-    DENY = "deny"
-    COMPLETE = "complete"
-    WITHDRAW = "withdraw"
-    RECEIPT = "receipt"
-
-    @property
-    def words(self) -> str:
-        """How pages call it."""
-        return _LETTER_WORDS[self]
-
-
-_LETTER_WORDS: Final = {
-    RequestLetterKind.ACKNOWLEDGE: "Acknowledgement",
-    RequestLetterKind.EXTEND: "Notice of extension",
-    RequestLetterKind.DENY: "Denial",
-    RequestLetterKind.COMPLETE: "Answer",
-    RequestLetterKind.WITHDRAW: "Confirmation of the withdrawal",
-    RequestLetterKind.RECEIPT: "Receipt",
-}
 
 
 class Sent(StrEnum):

@@ -11,32 +11,29 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 
-from accounts.services.mail import MAIL_ERRORS, attempt_is_due, letter_write
+from accounts.services.mail import MAIL_ERRORS, attempts_due, letter_write
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Step
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import PrivacyLetter, PrivacyRequest
 from compliance.desk.models.letters import TO_PRINT, LetterState
 from compliance.desk.services.officers import people_in_charge
-from compliance.desk.services.requests.letters import RequestLetterKind
 from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock
 
 _AT_ONCE: Final = 50
 _TRIED_FOR: Final = timedelta(days=3)
-_UNTRIED: Final = timedelta(minutes=1)
-_FIELDS: Final = ["state", "sealed_letter", "attempts", "attempted_at", "settled_at"]
 _log = logging.getLogger(__name__)
 
 
 def letters_post() -> int:
     """Send what waits and is due; return how many went out. What nobody takes for three days is printed."""
     now = clock.now()
-    waiting = PrivacyLetter.objects.filter(state=LetterState.WAITING)
-    due = waiting.filter(Q(attempted_at=None) | Q(attempted_at__lt=now - _UNTRIED))
+    due = PrivacyLetter.objects.filter(attempts_due(now), state=LetterState.WAITING)
     # Those that nobody takes go last: they would keep all others waiting.
     due = due.order_by(F("attempted_at").asc(nulls_first=True), "written_at")
     return sum(_post(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
@@ -68,35 +65,53 @@ def letter_posted(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doe
 
 
 def _post(pk: int, now: datetime) -> bool:
-    """Send one under its row's lock, so that two workers don't send it twice."""
+    """Send one outside of any transaction: a slow mail server holds up nothing else."""
+    claimed = _claim(pk, now)
+    if claimed is None:
+        return False
+    try:
+        letter = claimed.letter_read()
+        EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
+    except MAIL_ERRORS as exc:
+        _log.warning(
+            "A letter of %s couldn't be sent (attempt %d): %s",
+            claimed.request,
+            claimed.attempts,
+            type(exc).__name__,
+        )
+        is_sent = False
+    else:
+        is_sent = True
     with transaction.atomic():
-        rows = PrivacyLetter.objects.select_for_update(skip_locked=True)
-        row = rows.filter(pk=pk, state=LetterState.WAITING).first()
-        if row is None or not attempt_is_due(row.attempts, row.attempted_at, now):
-            return False
-        row.attempts, row.attempted_at = row.attempts + 1, now
-        try:
-            letter = row.letter_read()
-            EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
-        except MAIL_ERRORS as exc:
-            _log.warning(
-                "A letter of %s couldn't be sent (attempt %d): %s",
-                row.request,
-                row.attempts,
-                type(exc).__name__,
-            )
+        rows = PrivacyLetter.objects.select_for_update(of=("self",)).select_related("request")
+        row = rows.filter(pk=pk, state=LetterState.WAITING, attempts=claimed.attempts).first()
+        if row is not None and is_sent:
+            _settle(row, LetterState.SENT, now)
+        elif row is not None:
             _failed(row, now)
-            return False
-        _settle(row, LetterState.SENT, now)
-    return True
+    return is_sent
+
+
+def _claim(pk: int, now: datetime) -> PrivacyLetter | None:
+    """Count an attempt before it's made; nobody else makes one until the next is due.
+
+    Who dies between sending and saying so has it sent twice, which is better than never.
+    """
+    with transaction.atomic():
+        rows = PrivacyLetter.objects.select_for_update(of=("self",), skip_locked=True)
+        due = rows.select_related("request").filter(attempts_due(now), state=LetterState.WAITING)
+        row = due.filter(pk=pk).first()
+        if row is not None:
+            row.attempts, row.attempted_at = row.attempts + 1, now
+            row.save(update_fields=["attempts", "attempted_at"])
+    return row
 
 
 def _failed(row: PrivacyLetter, now: datetime) -> None:
     if now - row.written_at < _TRIED_FOR:
-        row.save(update_fields=_FIELDS)
         return
     row.state = LetterState.UNDELIVERED
-    row.save(update_fields=_FIELDS)
+    row.save(update_fields=["state"])
     step_record(
         row.request,
         Step.LETTER_FAILED,
@@ -114,4 +129,4 @@ def _failed(row: PrivacyLetter, now: datetime) -> None:
 
 def _settle(row: PrivacyLetter, state: LetterState, now: datetime) -> None:
     row.state, row.settled_at, row.sealed_letter = state, now, ""
-    row.save(update_fields=_FIELDS)
+    row.save(update_fields=["state", "sealed_letter", "settled_at"])

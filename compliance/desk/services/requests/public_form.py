@@ -17,7 +17,7 @@ from compliance.desk.domain.subjects import REFERENCE_BYTES, reference_spell
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.calendar import calendar_current
 from compliance.desk.services.requests.receiving import request_receive
-from compliance.desk.services.requests.recording import Doer, step_record
+from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.desk.services.requests.room import public_room_require
 from compliance.ledger.domain.events import ANONYMOUS, Action
 from releaseconsole.kernel import clock, randomness
@@ -48,21 +48,33 @@ def form_receive(intake: Intake) -> Received:
     """
     public_room_require()
     running = _running_same(intake)
-    if running is None:
-        request = request_receive(intake=intake, by=Doer(ANONYMOUS))
-        return Received(request.reference, request.ack_due, request.due)
-    calendar, now = calendar_current(), clock.now()
+    if running is not None and (told := _repeated(running)):
+        return _told_again(intake, told)
+    request = request_receive(intake=intake, by=Doer(ANONYMOUS))
+    return Received(request.reference, request.ack_due, request.due)
+
+
+def _repeated(running: PrivacyRequest) -> str:
+    """Note that a request came again; returns the reference that is told, none if it's answered by now."""
     told = reference_spell(randomness.token_bytes(REFERENCE_BYTES))
     with transaction.atomic():
+        running = request_lock(running)
+        if running.is_closed:
+            return ""
         step_record(
             running,
             Step.REPEATED,
             Action.PRIVACY_REPEATED,
             by=Doer(ANONYMOUS),
-            now=now,
+            now=clock.now(),
             note=told,
             detail={"told": told},
         )
+    return told
+
+
+def _told_again(intake: Intake, told: str) -> Received:
+    calendar, now = calendar_current(), clock.now()
     # Counted from today, as for anybody; the deadlines of the first one come earlier.
     days = deadlines_of(calendar.day_of(now), is_opt_out=intake.kind.is_opt_out, calendar=calendar)
     return Received(told, days.ack_due, days.due)

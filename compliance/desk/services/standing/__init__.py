@@ -25,6 +25,7 @@ def _is_open_to(user: User, line: StandingLine) -> bool:
 def standing_sources_register() -> None:
     """Register the parts of this release."""
     standing_register("requests", registers.requests_standing)
+    standing_register("erasures", registers.erasures_standing)
     standing_register("log", evidence.log_standing)
     standing_register("anchors", evidence.anchors_standing)
     standing_register("recertification", duties.recertification_standing)

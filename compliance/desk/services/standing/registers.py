@@ -7,7 +7,8 @@ from typing import Final
 from accounts.domain.roles import Permission
 from compliance.desk.domain.phi.status import PHIStatus
 from compliance.desk.domain.standing import StandingLine, Tone, counted
-from compliance.desk.models import Export, PrivacyLetter
+from compliance.desk.models import ErasureRun, Export, PrivacyLetter, PrivacyRequest
+from compliance.desk.models.erasures import ErasureState
 from compliance.desk.models.letters import TO_PRINT
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.downstream import notices_open, overdue_among
@@ -32,6 +33,28 @@ def requests_standing(now: datetime) -> Iterator[StandingLine]:
     if unposted := PrivacyLetter.objects.filter(state__in=TO_PRINT).count():
         says, tone = f"{says} {counted(unposted, 'letter is', 'letters are')} to be printed.", Tone.BAD
     yield StandingLine("Privacy requests", says, tone, "desk:requests", Permission.AUDIT_VIEW)
+
+
+def erasures_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: ARG001 (every source takes it)
+    """Erasures that can't go on by themselves.
+
+    Yields:
+        A line for each that has a page, and one for all that began after a restore.
+    """
+    stuck = ErasureRun.objects.filter(state=ErasureState.STUCK)
+    requests = PrivacyRequest.objects.filter(reference__in=stuck.filter(is_replay=False).values("request"))
+    for reference in requests.order_by("due", "pk").values_list("reference", flat=True):
+        yield StandingLine(
+            "Erasure",
+            f"The erasure of {reference} is stuck: somebody has to look.",
+            Tone.BAD,
+            "desk:request-erasure",
+            Permission.PRIVACY_MANAGE,
+            args=(reference,),
+        )
+    if others := stuck.exclude(is_replay=False, request__in=requests.values("reference")).count():
+        says = f"{counted(others, 'is', 'are')} stuck after a restore: privacy_replay has to run again."
+        yield StandingLine("Erasure", says, Tone.BAD, "desk:requests", Permission.AUDIT_VIEW)
 
 
 def phi_standing(now: datetime) -> Iterator[StandingLine]:
@@ -71,8 +94,11 @@ def providers_standing(now: datetime) -> Iterator[StandingLine]:
     notices, today = list(notices_open()), today_at(now)
     if notices:
         late = overdue_among(notices, today=today)
+        unsent = sum(notice.is_undelivered for notice in notices)
         says = f"{counted(len(notices), 'notice is', 'notices are')} not answered, {late} overdue."
-        tone = Tone.BAD if late else Tone.DUE
+        if unsent:
+            says += f" {counted(unsent, 'has', 'have')} no letter any more: write again."
+        tone = Tone.BAD if late or unsent else Tone.DUE
         due_on = notices[0].due_on
         yield StandingLine("Providers", says, tone, "desk:providers", Permission.AUDIT_VIEW, due_on)
 

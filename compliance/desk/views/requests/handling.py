@@ -16,6 +16,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import handling
 from compliance.desk.services.access_package import AccessPackage
+from compliance.desk.services.downstream import providers_to_tell
 from compliance.desk.services.erasure import Plan
 from compliance.desk.services.erasure.holding import holds_over_subject
 from compliance.desk.services.package_taking import package_operation, package_take
@@ -120,6 +121,7 @@ def _erasure_page(
         "second": confirmation and confirmation.second,
         "lines": [line for line in plan.lines if line.count] if plan else [],
         "empty": sum(1 for line in plan.lines if not line.count) if plan else 0,
+        "providers": providers_to_tell(request=asked, subject=plan.subject) if plan else [],
         "run": run,
         "steps": list(run.steps.all()) if run else [],
         "receipt_url": receipt_url(asked),

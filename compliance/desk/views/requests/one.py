@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain import rules
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Step
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.models import PrivacyRequest
@@ -14,7 +15,7 @@ from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.downstream import notices_of, providers_untold
 from compliance.desk.selectors.requests import request_get, same_person, standing_of
 from compliance.desk.services.handling import erasure_of
-from compliance.desk.services.requests import RequestLetterKind, contact_show, letter_posted, letter_take
+from compliance.desk.services.requests import contact_show, letter_posted, letter_take
 from compliance.desk.services.requests.letters import letters_of, receipt_url
 from compliance.desk.views.requests.next_steps import next_steps
 from compliance.desk.views.requests.register import doer_of

@@ -14,6 +14,7 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain import rules
 from compliance.desk.domain.clocks import EXTENDED_DAYS
 from compliance.desk.domain.denials import GROUNDS, bases_for
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.forms.steps import (
     BackdateForm,
     CompleteForm,
@@ -27,7 +28,7 @@ from compliance.desk.models import PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import requests as services
 from compliance.desk.services.handling import erasure_answer, erasure_of, request_tell
-from compliance.desk.services.requests import RequestLetter, RequestLetterKind, letter_compose
+from compliance.desk.services.requests import RequestLetter, letter_compose
 from compliance.desk.services.requests.letters import Draft
 from compliance.desk.services.requests.recording import Doer
 from compliance.desk.views.requests.register import doer_of

@@ -10,15 +10,18 @@ from pytest_django import Settings
 
 from accounts.models import User
 from compliance.desk.domain.data_kept import LINES, OVERDUE_AFTER, is_overdue
-from compliance.ledger.models import PurgeRun
-from compliance.ledger.services.purges import Purged, purge_run
+from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.models import HoldScope, PurgeRun
+from compliance.ledger.services.holds import HoldTerms, hold_place
+from compliance.ledger.services.purges import Purge, Purged, purge_run
 from releaseconsole.kernel import clock
+from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made
-from updates.models import App, ConsentRecord, Device, DeviceEvent, InstallOutcome
+from updates.models import App, ConsentRecord, Device, DeviceEvent, DeviceOverride, InstallOutcome
 from updates.services.telemetry.expiry import events_expire
 from updates.services.telemetry.forgetting import devices_forget as devices_forget_batch
-from updates.tasks import consents_expire, devices_forget
+from updates.tasks import consents_expire, devices_forget, overrides_forget, telemetry_expire
 
 
 @pytest.fixture
@@ -31,10 +34,10 @@ def told(user: User, name: str, **headers: str) -> str:
     return " ".join(unescape(page.content.decode()).split())
 
 
-def event(app: App, key: str, days: float) -> None:
+def event(app: App, key: str, days: float, device_id: str = "d") -> None:
     at = clock.now() - timedelta(days=days)
     DeviceEvent.objects.create(
-        app=app, dedupe_key=key, device_id="d", action="set", happened_at=at, received_at=at
+        app=app, dedupe_key=key, device_id=device_id, action="set", happened_at=at, received_at=at
     )
 
 
@@ -43,9 +46,9 @@ def test_events_go_with_their_time_batch_by_batch(app: App, settings: Settings) 
     for number in range(5):
         event(app, f"old {number}", 40.5)
     event(app, "young", 39.5)
-    assert events_expire(batch=2) == 5
+    assert events_expire(batch=2).removed == 5
     assert DeviceEvent.objects.get().dedupe_key == "young"
-    assert events_expire(batch=2) == 0
+    assert events_expire(batch=2).removed == 0
 
 
 def test_devices_that_are_not_heard_of_go_with_what_was_kept_for_them(
@@ -62,7 +65,7 @@ def test_devices_that_are_not_heard_of_go_with_what_was_kept_for_them(
         for more in ({}, ended):
             ConsentRecord.objects.create(**theirs, text_version="1", given_at=heard, **more)
     devices_forget()
-    assert devices_forget_batch(batch=1) == 0
+    assert devices_forget_batch(batch=1).removed == 0
     assert PurgeRun.objects.get(pk="devices").removed == 2
     assert [row.device_id for row in Device.objects.all()] == ["d2"]
     assert [row.device_id for row in InstallOutcome.objects.all()] == ["d2"]
@@ -83,6 +86,43 @@ def test_consents_go_some_time_after_they_ended(app: App, settings: Settings) ->
     assert PurgeRun.objects.get(pk="ended consents").removed == 2
     kept = ConsentRecord.objects.values_list("device_id", flat=True)
     assert sorted(kept) == ["recent", "stands"]
+
+
+@pytest.mark.parametrize(
+    ("covers", "kept"),
+    [("everything", 2), ("their app", 2), ("it as a thing", 2), ("another app", 0), ("the tester", 1)],
+)
+def test_what_a_legal_hold_covers_outlives_its_time_and_is_counted(
+    db: None, redis_client: redis.Redis, covers: str, kept: int
+) -> None:
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    enrolled(tess, PHONE)
+    app, long_ago = tess.app, clock.now() - timedelta(days=4000)
+    ended = {"withdrawn_at": long_ago, "withdrawn_by": "person", "text_version": "1", "given_at": long_ago}
+    for number, device_id in enumerate((PHONE, "another")):
+        theirs = {"app": app, "device_id": device_id}
+        Device.objects.create(**theirs, first_seen_at=long_ago, last_seen_at=long_ago)
+        InstallOutcome.objects.create(**theirs, version="1.0.0", outcome="failed", decided_at=long_ago)
+        ConsentRecord.objects.create(**theirs, **ended)
+        event(app, f"{number}", 4000, device_id)
+        forced = {"until": long_ago, "reason": "r", "created_at": long_ago, "channel": app.channels.first()}
+        DeviceOverride.objects.create(**theirs, **forced)
+    terms = {
+        "everything": HoldTerms(HoldScope.EVERYTHING),
+        "their app": HoldTerms(HoldScope.APP, app_id=app.pk),
+        "it as a thing": HoldTerms(HoldScope.OBJECT, subject=("app", app.pk)),
+        "another app": HoldTerms(HoldScope.APP, app_id="com.example.other"),
+        "the tester": HoldTerms(HoldScope.PERSON, subject=("tester", str(tess.pk))),
+    }
+    hold = hold_place(terms=terms[covers], reason="Case 12", actor=SYSTEM, now=clock.now())
+    for purge in (telemetry_expire, devices_forget, consents_expire, overrides_forget):
+        purge()
+    for model in (DeviceEvent, Device, ConsentRecord, DeviceOverride):
+        left = set(model.objects.exclude(device_id="").values_list("device_id", flat=True))
+        assert left == set((PHONE, "another")[:kept]), model
+    assert InstallOutcome.objects.count() == kept
+    held = {str(hold.pk): kept} if kept else {}
+    assert [row.held for row in PurgeRun.objects.all()] == [held] * 4
 
 
 @pytest.mark.django_db
@@ -107,9 +147,12 @@ def test_every_purge_is_on_the_page_and_late_after_two_days() -> None:
 def test_the_page_shows_setting_run_and_count(audra: User, settings: Settings) -> None:
     settings.TELEMETRY_EVENT_DAYS = 77
     for each in Purged:
-        purge_run(each, lambda: 1234)
+        purge_run(each, lambda: Purge(1234, {7: 99}))
     page = told(audra, "data-kept")
-    assert all(words in page for words in ("77 days", "TELEMETRY_EVENT_DAYS", "1,234", "Beta testers: name"))
+    assert all(
+        words in page
+        for words in ("77 days", "TELEMETRY_EVENT_DAYS", "1,234", "99 kept by hold 7", "Beta testers: name")
+    )
     assert "overdue" not in page
     PurgeRun.objects.filter(pk="exports").update(ran_at=clock.now() - timedelta(days=3))
     assert "1 purge has not run for two days" in told(audra, "data-kept")

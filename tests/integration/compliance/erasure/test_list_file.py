@@ -6,21 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 
-from compliance.desk.errors import SuppressionFileError
-from compliance.desk.models import SuppressedSubject
+from compliance.desk.errors import SuppressionFileError, SuppressionListShorterError
+from compliance.desk.models import SuppressedSubject, SuppressionKey
+from compliance.desk.services.erasure import erasures_replay
 from compliance.desk.services.erasure.suppression import (
     suppress,
     suppression_file_import,
     suppression_file_update,
     suppression_lift,
 )
-from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.domain.events import SYSTEM, Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Subject
+from tests.support.shipping import recorded
 
 ANN = Subject(emails=frozenset({"ann@example.com"}))
+BOB = Subject(emails=frozenset({"bob@example.com"}))
 LIFTED = "2200-01-01T00:00:00+00:00"
 
 
@@ -83,3 +88,39 @@ def test_of_two_entries_the_newer_one_counts(file: Path) -> None:
     file.write_text(lifted)
     suppression_file_import()
     assert SuppressedSubject.objects.get().lifted_at is not None
+
+
+@pytest.mark.parametrize("lost", ["deleted", "emptied", "an older one"])
+def test_a_list_that_is_shorter_than_what_is_known_takes_the_operators_word(
+    file: Path, lost: str, redis_client: redis.Redis
+) -> None:
+    older = file.read_text()
+    suppress(subject=BOB, request="PR-TESTTEST", now=clock.now())
+    empty = {"v": 2, "keys": {}, "subjects": {}, "macs": {}}
+    file.write_text({"emptied": json.dumps(empty)}.get(lost, older))
+    if lost == "deleted":
+        file.unlink()
+    with pytest.raises(CommandError, match="--accept-shorter-list"):
+        call_command("privacy_replay")
+    assert not recorded(Action.ERASURES_REPLAYED)
+    call_command("privacy_replay", accept_shorter_list=True)
+    (event,) = recorded(Action.ERASURES_REPLAYED)
+    lacking = (1, False) if lost == "an older one" else (2, True)
+    assert (event.detail["lacking"], event.detail["list_empty"]) == lacking
+    call_command("privacy_replay")
+    assert "lacking" not in recorded(Action.ERASURES_REPLAYED)[-1].detail
+
+
+def test_after_a_restore_the_list_knows_more_than_the_database_and_is_taken(
+    file: Path, redis_client: redis.Redis
+) -> None:
+    SuppressedSubject.objects.all().delete()
+    SuppressionKey.objects.all().delete()
+    call_command("privacy_replay")
+    assert recorded(Action.ERASURES_REPLAYED)[0].detail == {"learned": 1, "erasures": 0}
+    # A database from before anybody was erased knows of nobody; no list is no list all the same.
+    SuppressedSubject.objects.all().delete()
+    SuppressionKey.objects.all().delete()
+    file.unlink()
+    with pytest.raises(SuppressionListShorterError):
+        erasures_replay(actor=SYSTEM, now=clock.now())

@@ -1,5 +1,7 @@
 """Whose data an erasure takes: what was proved to be theirs, and never what only looks like it."""
 
+from typing import Any
+
 import pytest
 
 from accounts.errors import StepUpRequiredError
@@ -18,20 +20,22 @@ from compliance.desk.services.erasure.suppression import (
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_verify
 from compliance.desk.services.requests.recording import Doer
-from compliance.ledger.domain.events import SYSTEM
+from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.errors import LegalHoldError
 from compliance.ledger.models import HoldScope
 from compliance.ledger.services.holds import HoldTerms, hold_place
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Identifier, Scoped, Subject
+from signing.models import RecipientKey
 from tests.support.beta import PHONE, beta_made, enrolled, group_made, newly_joined
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, asked, verified
-from tests.support.shipping import app_made
-from updates.models import App, Device, Tester
-from updates.services.testers import tester_deletion_request, tester_device_leave
+from tests.support.shipping import app_made, channel_made, recorded
+from updates.models import App, ConsentRecord, Device, DeviceOverride, Tester
+from updates.services.testers import address_confirm, tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
+from updates.services.testers.links import LetterPurpose, letter_address
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +144,38 @@ def test_a_hold_on_somebody_else_or_another_app_keeps_nobody(orla: User) -> None
     assert holds_over_subject(theirs) == []
 
 
+def test_a_hold_on_a_tester_covers_the_phone_they_have_or_had(orla: User) -> None:
+    """Else who is held would be erased by what only proves a device."""
+    group = group_made(beta_made())
+    tess, bob = newly_joined(group, "tess@example.com"), newly_joined(group, "bob@example.com")
+    row = enrolled(tess, PHONE)
+    terms = HoldTerms(HoldScope.PERSON, subject=("tester", str(tess.pk)))
+    hold = hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=clock.now())
+    phone = Subject(devices=frozenset({Scoped(group.app_id, PHONE)}), is_exact=True)
+    assert holds_over_subject(phone) == [hold]
+    tester_device_leave(tester=tess, device_pk=row.pk)
+    enrolled(bob, PHONE)
+    assert holds_over_subject(phone) == [hold]
+
+
+def test_a_hold_on_an_app_covers_whatever_it_keeps_of_a_phone(orla: User) -> None:
+    app, now = app_made(), clock.now()
+    hold = hold_place(
+        terms=HoldTerms(HoldScope.APP, app_id=app.pk), reason="Case 12", actor=orla.actor, now=now
+    )
+    theirs = Subject(devices=frozenset({Scoped(app.pk, PHONE)}))
+    rows: dict[Any, dict[str, Any]] = {
+        ConsentRecord: {"app": app, "text_version": "1", "given_at": now},
+        DeviceOverride: {"app": app, "channel": channel_made(app), "until": now, "created_at": now},
+        RecipientKey: {"profile_id": app.pk, "kid": "k", "algorithm": "a", "jwk": {}},
+    }
+    for model, fields in rows.items():
+        assert holds_over_subject(theirs) == []
+        row = model.objects.create(device_id=PHONE, **fields)
+        assert holds_over_subject(theirs) == [hold], model
+        row.delete()
+
+
 def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
     group = group_made(beta_made())
     listed, phone = DatabaseSuppressionList(), Identifier.device(group.app_id, PHONE)
@@ -150,5 +186,17 @@ def test_a_phone_comes_off_the_list_for_its_own_returning_owner_only() -> None:
     assert listed.among({phone}) == {phone}
     tester_device_leave(tester=bob, device_pk=row.pk)
     suppression_lift(email="tess@example.com", actor=SYSTEM, now=clock.now())
-    enrolled(newly_joined(group, "tess@example.com"), PHONE)
+    tess = newly_joined(group, "tess@example.com")
+    enrolled(tess, PHONE)
     assert listed.among({phone}) == set()
+    event = recorded(Action.SUPPRESSION_LIFTED)[-1]
+    assert (event.actor_id, event.app_id, event.detail) == (str(tess.pk), tess.app_id, {"identifiers": 1})
+
+
+def test_who_proves_an_address_of_somebody_erased_takes_it_off_the_list_on_record() -> None:
+    tess = newly_joined(group_made(beta_made()), "")
+    suppress(subject=Subject(emails=frozenset({"tess@example.com"})), request="PR-TESTTEST", now=clock.now())
+    link = letter_address(LetterPurpose.CONFIRM, tess, email="tess@example.com")
+    address_confirm(token=link.rstrip("/").rpartition("/")[2])
+    (event,) = recorded(Action.SUPPRESSION_LIFTED)
+    assert (event.actor_kind, event.actor_id) == ("tester", str(tess.pk))

@@ -6,16 +6,17 @@ import pytest
 from django.conf import LazySettings
 
 from accounts.errors import StepUpRequiredError
-from accounts.models import User
+from accounts.models import Letter, User
 from compliance.desk.domain.denials import Basis
 from compliance.desk.errors import NamesPersonError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest, SuppressedSubject
-from compliance.desk.services.erasure import erasure_start
+from compliance.desk.services.erasure import erasure_resume, erasure_start
 from compliance.desk.services.erasure.suppression import suppress
 from compliance.desk.services.giving_up import give_up_operation, request_erasure_give_up
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_deny
 from compliance.desk.services.requests.recording import Doer
+from compliance.desk.tasks import requests_remind
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.confirming import confirmed
@@ -39,6 +40,23 @@ def stuck(db: None) -> PrivacyRequest:
     erasure_start(request.reference, subject_of(request), NOBODY.actor, clock.now())
     ErasureRun.objects.update(state="stuck", error="still found in var/notes.txt (1)")
     return request
+
+
+def test_officers_are_told_once_and_their_start_page_is_red(orla: User, stuck: PrivacyRequest) -> None:
+    page = signed_in(orla).get("/console/compliance/").content.decode()
+    assert f"The erasure of {stuck.reference} is stuck" in page.partition('id="due"')[0]
+    for _ in range(2):
+        requests_remind()
+    (letter,) = Letter.objects.filter(person=orla)
+    assert f"{REQUESTS}{stuck.reference}/erasure/" in letter.body_read()
+    assert PERSON.email not in letter.body_read()
+    erasure_resume(run=ErasureRun.objects.get(), actor=NOBODY.actor, now=clock.now())
+    ErasureRun.objects.update(state="stuck", is_replay=True)
+    requests_remind()
+    assert "privacy_replay" in Letter.objects.filter(person=orla).latest("written_at").body_read()
+    page = signed_in(orla).get("/console/compliance/").content.decode()
+    assert "1 is stuck after a restore" in page.partition('id="due"')[0]
+    assert [event.detail for event in recorded(Action.PRIVACY_REMINDED)] == [{"stuck": 1, "officers": 1}] * 2
 
 
 def test_what_is_given_up_forgets_whom_it_was_about_and_is_answered(

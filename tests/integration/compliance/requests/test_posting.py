@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Letter, User
 from compliance.desk.domain.request_states import Kind
@@ -50,6 +50,20 @@ def test_a_letter_is_sealed_until_it_is_out(acknowledged: PrivacyRequest) -> Non
     waiting.refresh_from_db()
     assert (waiting.state, waiting.sealed_letter, waiting.settled_at is None) == ("sent", "", False)
     assert letters_post() == 0
+
+
+def test_a_letter_is_claimed_then_sent_outside_of_any_transaction_then_recorded(
+    acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow mail server would hold a row, and on SQLite the whole database; two workers would both send."""
+    seen, outside = [], list(connection.savepoint_ids)
+
+    def sends(*_: object) -> None:
+        seen.append((list(connection.savepoint_ids), PrivacyLetter.objects.get().attempts, letters_post()))
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", sends)
+    assert letters_post() == 1
+    assert seen == [(outside, 1, 0)]
 
 
 def test_letters_that_nobody_takes_keep_no_other_waiting(

@@ -27,6 +27,7 @@ from compliance.desk.services.downstream import (
     ProviderTerms,
     notice_repeat,
     notice_settle,
+    notices_lost_note,
     provider_change,
     provider_end,
     provider_notices_forget,
@@ -37,8 +38,10 @@ from compliance.desk.services.erasure import erasure_run_through
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_acknowledge, request_complete, request_verify
 from compliance.desk.services.requests.recording import Doer
+from compliance.desk.tasks import letters_post
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Subject, holders
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, provider_made, verified
@@ -211,6 +214,19 @@ def notice_of(orla: User, **changed: Any) -> ProviderNotice:
     return notice
 
 
+def test_the_dry_run_names_who_would_be_told_and_by_how_much(orla: User) -> None:
+    request = verified(asked())
+    path = f"{REQUESTS}{request.reference}/erasure/"
+    assert "No provider would be told." in signed_in(orla).post(path, {"act": "plan"}).content.decode()
+    provider_made(orla)
+    provider_made(orla, name="Callers", found_by=(FoundBy.CUSTOM_ID,))
+    page = unescape(signed_in(orla).post(path, {"act": "plan"}).content.decode())
+    assert "e-mail address: 1" in page
+    assert "nothing: they could find nobody by what is known" in page
+    assert PERSON.email not in page
+    assert not ProviderNotice.objects.exists()
+
+
 def test_a_letter_that_nobody_takes_leaves_the_notice_due(orla: User) -> None:
     client = signed_in(orla)
     with day(0):
@@ -218,12 +234,32 @@ def test_a_letter_that_nobody_takes_leaves_the_notice_due(orla: User) -> None:
     with day(4):
         letters_send()
         notice.refresh_from_db()
-        assert (notice.state, notice.is_undelivered) == ("due", True)
+        assert (notice.state, notice.is_undelivered, notice.unsent_why) == ("due", True, "undelivered")
         assert recorded(Action.PROVIDER_NOTICE_GIVEN_UP)
         answered(client, notice, "again")
         letters_send()
         notice.refresh_from_db()
         assert (notice.state, len(mail.outbox)) == ("sent", 1)
+
+
+def test_a_letter_that_another_erasure_takes_leaves_the_notice_unsent_and_red(orla: User) -> None:
+    """It waited for ever: nobody could write it again, since it was said to wait."""
+    notice, client = notice_of(orla), signed_in(orla)
+    assert notices_lost_note() == 0
+    theirs = Subject(emails=frozenset({notice.provider.address}))
+    next(each for each in holders() if each.name == "letters").erase(theirs, "PR-ANOTHER")
+    letters_post()
+    notice.refresh_from_db()
+    assert (notice.letter, notice.unsent_why, notice.is_undelivered) == (None, "erased", True)
+    assert recorded(Action.PROVIDER_NOTICE_GIVEN_UP)[0].detail["why"] == "erased"
+    assert "1 has no letter any more" in unescape(client.get("/console/compliance/").content.decode())
+    page = unescape(client.get(f"{REQUESTS}{notice.request.reference}/").content.decode())
+    assert "rc-pill-bad" in page
+    assert "the letter went with an erasure" in page
+    answered(client, notice, "again")
+    letters_send()
+    notice.refresh_from_db()
+    assert (notice.state, notice.unsent_why) == ("sent", "")
 
 
 def test_a_notice_that_goes_another_way_takes_its_letter_back(orla: User) -> None:

@@ -11,7 +11,7 @@ from accounts.models import Letter, User
 from compliance.desk.domain.request_states import Channel, Kind
 from compliance.desk.domain.verification import Authority
 from compliance.desk.models import PrivacyRequest
-from compliance.desk.services.requests import request_withdraw
+from compliance.desk.services.requests import public_form, request_withdraw
 from compliance.ledger.domain.events import Action, ActorKind
 from tests.support.beta import beta_made, group_made, newly_joined
 from tests.support.people import signed_in
@@ -93,6 +93,19 @@ def test_what_was_answered_may_be_asked_again(client: Client) -> None:
     assert PrivacyRequest.objects.count() == 2
 
 
+def test_what_is_answered_in_this_moment_is_another_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note would stand on what nobody looks at any more."""
+    send(client)
+    found = PrivacyRequest.objects.get()
+    monkeypatch.setattr(public_form, "_running_same", lambda _: found)
+    request_withdraw(request=found, by=NOBODY)
+    send(client)
+    assert PrivacyRequest.objects.count() == 2
+    assert not recorded(Action.PRIVACY_REPEATED)
+
+
 def test_the_form_takes_no_more_in_an_hour_than_it_may_and_says_so_once(
     client: Client, settings: Settings, orla: User
 ) -> None:
@@ -124,14 +137,17 @@ def test_too_many_from_one_network_wait(client: Client, settings: Settings) -> N
     assert int(send(client).headers["Retry-After"]) > 0
 
 
-def test_without_a_count_nothing_is_taken(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("counted", ["attempt_count", "form_receive"])
+def test_without_a_count_nothing_is_taken(
+    counted: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from compliance.desk.views import privacy
     from updates.errors import AttemptsUncountedError
 
-    def uncounted(*_: object) -> None:
+    def uncounted(*_: object, **__: object) -> None:
         raise AttemptsUncountedError
 
-    monkeypatch.setattr(privacy, "attempt_count", uncounted)
+    monkeypatch.setattr(privacy, counted, uncounted)
     assert send(client).status_code == 503
     assert not PrivacyRequest.objects.exists()
 

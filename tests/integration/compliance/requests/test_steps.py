@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from compliance.desk.domain.denials import Basis
 from compliance.desk.domain.intake import Intake
+from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.domain.request_states import Channel, Kind, Outcome, Scope, State, Step
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Authority, Method, Verification
@@ -41,7 +42,7 @@ from compliance.desk.services.requests import (
     request_verify,
     request_withdraw,
 )
-from compliance.desk.services.requests.letters import RequestLetterKind, letters_of
+from compliance.desk.services.requests.letters import letters_of
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from compliance.ledger.models import AuditDisclosure, AuditEvent
@@ -208,7 +209,13 @@ def test_nothing_is_called_done_that_was_not_done(
 def test_what_was_given_up_is_done_in_part_only(state: str, *, whole: bool, by_orla: Doer) -> None:
     request, now = verified(asked()), clock.now()
     ErasureRun.objects.create(
-        request=request.reference, state=state, started_at=now, finished_at=now, event=1, started_by="x"
+        request=request.reference,
+        state=state,
+        started_at=now,
+        finished_at=now,
+        event=1,
+        started_by="x",
+        statement="{}",
     )
     if not whole:
         with pytest.raises(NotDoneError):
