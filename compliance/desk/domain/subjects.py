@@ -37,7 +37,8 @@ class SubjectKind(StrEnum):
 
     def is_proved_by(self, method: Method) -> bool:
         """Whether a way of verifying can prove that one of this kind is somebody's own."""
-        return method is not Method.DEVICE or self is SubjectKind.DEVICE
+        proves = _PROVES.get(method)
+        return proves is None or self in proves
 
 
 _KIND_WORDS: Final = {
@@ -46,6 +47,13 @@ _KIND_WORDS: Final = {
     SubjectKind.DEVICE: "device",
     SubjectKind.CUSTOM_ID: "user name",
     SubjectKind.TESTER: "account as a tester",
+}
+
+# What a method proves by itself; the others match what is held, so they prove what was matched. A page of a
+# tester knows their devices by a code alone, which anybody's phone can be given.
+_PROVES: Final = {
+    Method.ACCOUNT: (SubjectKind.EMAIL, SubjectKind.TESTER),
+    Method.DEVICE: (SubjectKind.DEVICE,),
 }
 
 
