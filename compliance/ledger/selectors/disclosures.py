@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q
@@ -41,6 +42,12 @@ def disclosures_about(
             if _tells(value, asked, needles):
                 found.setdefault(number, set()).add(name)
     return {number: frozenset(names) for number, names in sorted(found.items())}
+
+
+def disclosed_since(value: str) -> datetime | None:
+    """Return when the log first held exactly this value, such as a device's id; None: it doesn't."""
+    rows = AuditDisclosure.objects.filter(value=value).order_by("event_id")
+    return rows.values_list("event__at", flat=True).first()
 
 
 def _involved(objects: Iterable[tuple[str, str]]) -> Q | None:
