@@ -14,6 +14,10 @@ _SHORTEST_ID: Final = 8
 # A version and a day are numbers with signs between, too.
 _SHORTEST_PARTED: Final = 9
 _SHORTEST_WORDS: Final = 10
+# Drawn by a machine: letters and digits by turns, or nothing but hexadecimal ones.
+_SHORTEST_DRAWN: Final = 16
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+")
+_FEWEST_TURNS: Final = 4
 
 
 class IdentifierKind(StrEnum):
@@ -153,3 +157,12 @@ def is_telling(text: str) -> bool:
         return digits >= _SHORTEST_PARTED
     words = [each for each in re.split(r"[\W_]+", text) if each]
     return len(text) >= (_SHORTEST_ID if digits else _SHORTEST_WORDS) and (digits > 0 or len(words) > 1)
+
+
+def is_drawn(text: str) -> bool:
+    """Tell whether a text looks drawn at random, so that no two things in the world are called so."""
+    plain = text.lower().replace("-", "").replace("_", "")
+    if len(plain) < _SHORTEST_DRAWN or not plain.isalnum() or plain.isdecimal() or plain.isalpha():
+        return False
+    turns = len(re.findall(r"(?<=\d)\D|(?<=\D)\d", plain))
+    return turns >= _FEWEST_TURNS or (turns > 0 and _HEXADECIMAL.fullmatch(plain) is not None)
