@@ -78,6 +78,7 @@ class Subject:
         names: As they are called; found in texts, never by themselves the reason for an erasure.
         rows: Which rows are them, across a restore (`IdentifierKind.ROW`).
         is_exact: Nobody proved more than this, so nothing else is found from it.
+        found: Of which of the devices something was held when their erasure began.
     """
 
     devices: frozenset[Scoped] = frozenset()
@@ -88,11 +89,12 @@ class Subject:
     names: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
     is_exact: bool = False
+    found: frozenset[Scoped] = frozenset()
 
     @property
     def is_nobody(self) -> bool:
         """Whether nothing is known that could be looked for."""
-        return replace(self, names=frozenset(), is_exact=False) == Subject()
+        return replace(self, names=frozenset(), found=frozenset(), is_exact=False) == Subject()
 
     def joined(self, other: "Subject") -> "Subject":
         """Put together what is known of one person."""
@@ -105,6 +107,7 @@ class Subject:
             names=self.names | other.names,
             rows=self.rows | other.rows,
             is_exact=self.is_exact,
+            found=self.found | other.found,
         )
 
     def identifiers(self) -> list[Identifier]:
@@ -135,7 +138,7 @@ class Subject:
         """Read it back."""
         held: dict[str, Any] = json.loads(text)
         for name, value in held.items():
-            if name in {"devices", "custom_ids"}:
+            if name in {"devices", "custom_ids", "found"}:
                 held[name] = frozenset(Scoped(*each) for each in value)
             elif isinstance(value, list):
                 held[name] = frozenset(value)

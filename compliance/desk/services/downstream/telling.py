@@ -13,6 +13,7 @@ from compliance.desk.domain.downstream import (
     Known,
     NoticeState,
     answer_due,
+    devices_named,
     told_choose,
 )
 from compliance.desk.domain.request_states import Kind, Step
@@ -23,6 +24,7 @@ from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Subject
+from updates.selectors.held_devices import devices_held
 
 _ASKS: Final = {
     Kind.DELETE: "delete what you hold of a person, and have whom you passed it on to delete it",
@@ -113,7 +115,7 @@ def _notice(request: PrivacyRequest, provider: ServiceProvider, known: Known, wo
 def _known(subject: Subject) -> Known:
     return Known(
         emails=tuple(sorted(subject.emails)),
-        devices=tuple(sorted(subject.devices)),
+        devices=devices_named(subject.devices, subject.found | devices_held(subject.devices)),
         custom_ids=tuple(sorted(subject.custom_ids)),
     )
 

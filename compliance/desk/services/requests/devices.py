@@ -16,7 +16,7 @@ from compliance.ledger.selectors.disclosures import disclosed_since
 from releaseconsole.kernel.encoding import canonical_json
 from releaseconsole.personal_data import Identifier, suppression_current
 from signing.services import Possession, possession_challenge, possession_prove
-from updates.selectors.holding import device_known_since
+from updates.selectors.held_devices import device_known_since
 
 # For the officer, who decides: whoever learnt the device's id can have registered such a key.
 _SELF_REGISTERED: Final = (

@@ -41,7 +41,7 @@ from releaseconsole.kernel import clock
 from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, provider_made, verified
-from tests.support.shipping import app_made, recorded
+from tests.support.shipping import APP_ID, app_made, recorded
 from updates.models import Device
 
 PROVIDERS = "/console/compliance/providers/"
@@ -116,6 +116,19 @@ def test_a_deletion_is_passed_on_with_what_each_provider_needs(orla: User, delet
     assert states == {"Crash Reports Ltd": "sent", "Data Broker Inc": "sent", "Survey Ltd": "nobody"}
     assert recorded(Action.PROVIDERS_TOLD)[0].detail["nobody"] == 1
     assert len(recorded(Action.PROVIDER_NOTICE_SENT)) == 2
+
+
+def test_a_notice_says_nothing_of_apps_in_which_nothing_was_found(
+    orla: User, deletion: PrivacyRequest
+) -> None:
+    """They named no app, so they were looked for in all."""
+    other = app_made("com.example.other")
+    everywhere = provider_made(orla, found_by=(FoundBy.DEVICE,))
+    elsewhere = provider_made(orla, "Survey Ltd", found_by=(FoundBy.DEVICE,), apps=(other.pk,))
+    run = erased(deletion, orla)
+    told = {notice.provider: notice.told_read().lines for notice in ProviderNotice.objects.all()}
+    assert told == {everywhere: (("device", PERSON.device_ids[0], APP_ID),), elsewhere: ()}
+    assert run.sealed_subject == ""
 
 
 def test_answers_are_recorded_and_the_person_is_told_of_them(orla: User, deletion: PrivacyRequest) -> None:
