@@ -17,6 +17,7 @@ from compliance.desk.errors import NamesPersonError, RequestIncompleteError
 
 REFERENCE_BYTES: Final = 5
 _SHORTEST_NAMED: Final = 3
+_SHOWN: Final = 4
 # Strangers choose the name that a letter greets, and where the letter goes.
 NOT_IN_NAMES: Final = re.compile(r"[/@\\]|www\.", re.IGNORECASE)
 
@@ -154,6 +155,12 @@ def subject_normalise(kind: SubjectKind, value: str) -> str:
         return "".join(each for each in text if each.isdecimal())
     # Apps may show the id of a device in capitals; it's stored in small letters.
     return text.lower() if kind is SubjectKind.DEVICE else text
+
+
+def masked(value: str) -> str:
+    """Show the end of an identifier, so that two can be told apart: four characters, and never above half."""
+    shown = min(_SHOWN, len(value) // 2)
+    return f"…{value[-shown:]}" if shown else "…"
 
 
 def reference_spell(random: bytes) -> str:
