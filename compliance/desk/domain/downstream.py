@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from compliance.desk.domain.request_states import Kind
 from compliance.desk.domain.rules import Rule
+from compliance.desk.domain.subjects import masked
 from compliance.desk.errors import NamesPersonError, ProviderAnswerError
 
 # For an answer. No law read for this names a number of days; this is the console's.
@@ -154,6 +155,14 @@ class Told:
         """Write the identifiers as the notice has them."""
         return [
             f"{FoundBy(by).words} {value}" + (f" (app {app})" if app else "") for by, value, app in self.lines
+        ]
+
+    @property
+    def masked(self) -> list[str]:
+        """Write them for who looks at what a notice names: kind, end and app."""
+        return [
+            f"{FoundBy(by).words} {masked(value)}" + (f" (app {app})" if app else "")
+            for by, value, app in self.lines
         ]
 
     def to_text(self) -> str:

@@ -70,7 +70,7 @@ def notice_letter_write(notice: ProviderNotice, request: PrivacyRequest) -> None
     """Put a notice's letter into the outbox, sealed (the notice is unsaved afterwards)."""
     told = notice.told_read()
     letter = letter_write_outside(
-        address=notice.provider.address,
+        address=notice.address,
         template="provider_notice",
         context={
             "provider": notice.provider,
@@ -99,6 +99,7 @@ def _notice(request: PrivacyRequest, provider: ServiceProvider, known: Known, wo
         provider=provider,
         kind=request.kind,
         role=provider.role,
+        address=provider.address,
         made_at=now,
         due_on=answer_due(today, request_due=request.answer_due),
         forget_on=today + TOLD_KEPT,

@@ -88,7 +88,7 @@ def desk_holders_register() -> None:
                 (AuditorRequest, ("asked", "answer")),
                 (ComponentStatement, ("reason",)),
                 (ServiceProvider, ("name", "address", "holds", "ended_reason")),
-                (ProviderNotice, ("note",)),
+                (ProviderNotice, ("address", "note")),
             ),
             retention="For good: they are what the operator answers for.",
         )

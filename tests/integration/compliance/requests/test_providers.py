@@ -1,5 +1,6 @@
 """Requests are passed on to who has the data: registered, told, reminded of, answered, and shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.errors import StepUpRequiredError
 from accounts.models import Letter, User
 from accounts.services.mail import letters_send
 from compliance.desk.domain.downstream import FoundBy, NoticeState, ProviderRole
@@ -25,6 +27,7 @@ from compliance.desk.errors import (
 from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest, ProviderNotice, ServiceProvider
 from compliance.desk.services.downstream import (
     ProviderTerms,
+    notice_readdress,
     notice_repeat,
     notice_settle,
     provider_change,
@@ -39,7 +42,8 @@ from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.confirming import confirmed
-from tests.support.people import signed_in
+from tests.support.operator import hidden
+from tests.support.people import code_of, signed_in
 from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, provider_made, verified
 from tests.support.shipping import APP_ID, app_made, recorded
 from updates.models import Device
@@ -95,7 +99,9 @@ def test_a_deletion_is_passed_on_with_what_each_provider_needs(orla: User, delet
         "found_by": ["device"],
         "contract_on": "2026-01-05",
     }
-    signed_in(orla).post(f"{PROVIDERS}new/", typed)
+    client = signed_in(orla)
+    proof = hidden(client.post(f"{PROVIDERS}new/", typed).content.decode())["digest"]
+    client.post(f"{PROVIDERS}new/", {**typed, "digest": proof, "code": code_of(orla)})
     provider_made(orla, "Data Broker Inc", role=ProviderRole.THIRD_PARTY)
     provider_made(orla, "Survey Ltd", found_by=(FoundBy.CUSTOM_ID,))
     Letter.objects.all().delete()
@@ -290,6 +296,51 @@ def test_a_provider_is_changed_ended_and_told_of_nothing_then(orla: User) -> Non
     assert providers_tell(request=request, subject=subject_of(request), by=NOBODY) == []
     assert "The contract is over" in client.get(PROVIDERS).content.decode()
     assert [len(recorded(each)) for each in (Action.PROVIDER_CHANGED, Action.PROVIDER_ENDED)] == [1, 1]
+
+
+def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_address_again(
+    orla: User,
+) -> None:
+    """Whoever could change the address and press "again" would get everything that notices name."""
+    app_made()
+    notice = notice_of(orla)
+    letters_send()
+    client, row = signed_in(orla), notice.provider
+    typed = client.get(f"{PROVIDERS}{row.pk}/").context["form"].initial | {
+        "contract_on": "",
+        "address": "mallory@evil.example",
+    }
+    asked_for = hidden(client.post(f"{PROVIDERS}{row.pk}/", typed).content.decode())["digest"]
+    with pytest.raises(StepUpRequiredError):
+        provider_change(
+            provider_id=row.pk,
+            terms=replace(form_terms(row), address="mallory@evil.example"),
+            version=1,
+            user=orla,
+            now=clock.now(),
+        )
+    # A confirmation of one address is none of another.
+    other = typed | {"address": "eve@evil.example", "digest": asked_for, "code": code_of(orla)}
+    client.post(f"{PROVIDERS}{row.pk}/", other)
+    row.refresh_from_db()
+    assert row.address == "privacy@crash.example"
+    client.post(f"{PROVIDERS}{row.pk}/", typed | {"digest": asked_for, "code": code_of(orla)})
+    row.refresh_from_db()
+    assert row.address == "mallory@evil.example"
+
+    answered(client, notice, "again")
+    letters_send()
+    assert [letter.to for letter in mail.outbox[-1:]] == [["privacy@crash.example"]]
+    page = unescape(client.get(f"{REQUESTS}{notice.request.reference}/notices/{notice.pk}/").content.decode())
+    assert f"device id …{PERSON.device_ids[0][-4:]}" in page
+    assert PERSON.device_ids[0] not in page
+    assert "Write anew, to mallory@evil.example: their address has changed since" in page
+    with pytest.raises(ProviderAnswerError, match="changed meanwhile"):
+        notice_readdress(notice=notice, address="privacy@crash.example", by=NOBODY)
+    address = f"{REQUESTS}{notice.request.reference}/notices/{notice.pk}/"
+    client.post(address, {"answer": "elsewhere", "note": "", "address": row.address})
+    letters_send()
+    assert mail.outbox[-1].to == [row.address]
 
 
 def form_terms(row: ServiceProvider) -> Any:
