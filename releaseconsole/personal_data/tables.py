@@ -57,7 +57,7 @@ def model_of(table: str) -> type[Model] | None:
 
 def json_columns(model: type[Model]) -> set[str]:
     """Name its columns that hold JSON."""
-    return {field.column for field in _fields(model) if isinstance(field, JSONField)}
+    return {str(field.column) for field in _fields(model) if isinstance(field, JSONField)}
 
 
 def _has_app(model: type[Model]) -> bool:
