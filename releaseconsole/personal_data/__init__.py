@@ -23,10 +23,16 @@ from releaseconsole.personal_data.suppression import (
     suppression_current,
     suppression_install,
 )
-from releaseconsole.personal_data.tables import APP_COLUMN, field_label, rows_of, table_name
+from releaseconsole.personal_data.tables import (
+    app_asked,
+    field_label,
+    json_columns,
+    model_of,
+    rows_of,
+    table_name,
+)
 
 __all__ = [
-    "APP_COLUMN",
     "DataClass",
     "Found",
     "Identifier",
@@ -41,9 +47,12 @@ __all__ = [
     "Subject",
     "SuppressionList",
     "Table",
+    "app_asked",
     "field_label",
     "holder_register",
     "holders",
+    "json_columns",
+    "model_of",
     "needles_left_out",
     "needles_of",
     "own_words_register",

@@ -153,10 +153,13 @@ def _without(value: Any, needles: Needles, longest: int | None) -> Any:
         return needles.replaced(value, ERASED)[:longest]
     if isinstance(value, dict):
         return {
-            needles.replaced(str(name), ERASED): _without(inner, needles, longest)
+            # A number that has a name in JSON isn't looked for (`needles`): it's a size, a time, a key.
+            needles.replaced(str(name), ERASED): inner
+            if isinstance(inner, (int, float))
+            else _without(inner, needles, longest)
             for name, inner in value.items()
         }
     if isinstance(value, list):
         return [_without(inner, needles, longest) for inner in value]
-    # A number in JSON may be what an app calls its user.
+    # A number in a list may be what an app calls its user.
     return ERASED if isinstance(value, (int, float)) and needles.mentioned(str(value)) else value

@@ -23,16 +23,28 @@ _WORD: Final = rb"[0-9a-z_]"
 _LETTERS: Final = rb"[\xc3-\xdf][\x80-\xbf]"
 # Before a text: no word, no sign that ties it to one; but an escape ends in letters that are none.
 _ESCAPED: Final = (rb"0[0-9a-f]", rb"2[0-9acf]", rb"3[a-f]", rb"5[b-e]", rb"7[b-f]")
+_OCTAL: Final = b"|".join((
+    rb"0[01][0-7]",
+    rb"04[0-247]",
+    rb"05[0-247]",
+    rb"07[2-7]",
+    rb"13[3-6]",
+    rb"17[3-7]",
+))
+# Percent encoding, quoted-printable; percent encoding of that, twice; Python and C; JSON.
+_LEADS: Final = (rb"[%=]", rb"%25", rb"%2525", rb"\\x", rb"\\u00")
 _ESCAPES: Final = b"|".join((
-    rb"(?<=\\[nrtbf])|(?<=\\u20[0-9a-f]{2})",
-    *(rb"(?<=[%%=]%s)|(?<=\\u00%s)" % (each, each) for each in _ESCAPED),
+    rb"(?<=\\[nrtbf])|(?<=\\u20[0-9a-f]{2})|(?<=\\(?:%s))" % _OCTAL,
+    *(rb"(?<=%s%s)" % (lead, each) for lead in _LEADS for each in _ESCAPED),
 ))
 _BEFORE: Final = rb"(?:(?<!%s)(?<!%s)(?<!%s[.%%+@-])|%s)" % (_WORD, _LETTERS, _WORD, _ESCAPES)
 _AFTER: Final = b"".join((
     rb"(?!%s|%s|[.@-]%s" % (_WORD, _LETTERS, _WORD),
-    rb"|[%%=](?:25)*(?:3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|(?:2[de]|40)%s)" % _WORD,
+    rb"|(?:[%%=](?:25)*|\\{1,8}(?:x|u00))(?:3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|(?:2[de]|40)%s)" % _WORD,
     rb")",
 ))
+# JSON has a number here, not what somebody is called: the console writes names as texts.
+_NO_NUMBER: Final = rb"""(?<!["']:)(?<!["']: )(?<!["']:-)(?<!["']: -)"""
 # So much of base64 is decoded around what may be a mention: whole groups of four.
 _AROUND: Final = 64
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]*")
@@ -69,7 +81,14 @@ class Needles:
         """Leave out what means somebody in other apps only; none: it isn't known which app it is."""
         if not app_id or not self.by_app:
             return self
-        return Needles(self.anywhere | self.by_app.get(app_id, frozenset()))
+        return Needles(self.anywhere | self.by_app.get(app_id, frozenset()), beside=self.beside)
+
+    def of_apps_in(self, heap: bytes) -> "Needles":
+        """Leave out what means somebody in other apps only than those that these bytes name."""
+        if not self.by_app:
+            return self
+        named = {app_id: theirs for app_id, theirs in self.by_app.items() if app_id.encode() in heap}
+        return Needles(self.anywhere, named, self.beside)
 
     def without(self, texts: Collection[str]) -> "Needles":
         """Look for everything but these."""
@@ -229,6 +248,8 @@ def _bordered(text: str, spelling: Spelling) -> Spelling:
     if _UUID.fullmatch(text.lower()):
         return [rb"(?:(?<![0-9a-f])|%s)" % _ESCAPES, *spelling, rb"(?![0-9a-f])"]
     before = [_BEFORE] if _is_word(text[0]) else []
+    if text.isdecimal():
+        before.append(_NO_NUMBER)
     return [*before, *spelling, *([_AFTER] if _is_word(text[-1]) else [])]
 
 

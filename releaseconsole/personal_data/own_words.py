@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from releaseconsole.personal_data.needles import Needles
-from releaseconsole.personal_data.subjects import Subject
+from releaseconsole.personal_data.subjects import Subject, is_drawn
 
 # Which of these texts, in small letters, are words of a floor's own.
 OwnWords = Callable[[Collection[str]], Collection[str]]
@@ -22,13 +22,16 @@ def own_words_register(name: str, words: OwnWords) -> None:
 
 
 def needles_of(subject: Subject) -> Needles:
-    """Say what somebody is looked for by in texts and files. A user name means them within its app only."""
+    """Say what somebody is looked for by in texts and files.
+
+    A user name means them within its app only, and so does the id of a device that an app made up of words.
+    """
     telling = frozenset(subject.needles()) - _own(subject)
     by_app: dict[str, set[str]] = {}
-    for each in subject.custom_ids:
+    for each in subject.custom_ids | subject.devices:
         by_app.setdefault(each.app_id, set()).add(each.id)
     return Needles(
-        telling & ({each.id for each in subject.devices} | subject.emails),
+        telling & ({each.id for each in subject.devices if is_drawn(each.id)} | subject.emails),
         {app_id: frozenset(theirs & telling) for app_id, theirs in by_app.items() if theirs & telling},
     )
 

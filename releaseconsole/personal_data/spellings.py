@@ -7,7 +7,8 @@ character. Only what an encoder touches has more than one way: letters and digit
 import base64
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 _PLAIN: Final = re.compile(r"[a-z0-9_~-]")
@@ -27,7 +28,7 @@ def spellings(text: str) -> Iterator[Spelling]:
     Yields:
         One spelling at a time.
     """
-    for form in dict.fromkeys((text, *(unicodedata.normalize(how, text) for how in ("NFC", "NFKC")))):
+    for form in _forms(text):
         yield [_character(each) for each in form]
         for case in dict.fromkeys((form, form.lower(), form.upper())):
             # Without the outer zero both orders of bytes are alike, where there's nothing beyond Latin.
@@ -45,13 +46,54 @@ def spellings_coded(text: str) -> Iterator[Spelling]:
     Yields:
         One spelling at a time.
     """
-    cases = dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize()))
+    forms = (text, *_of_domains(text))
+    cases = dict.fromkeys(
+        case for each in forms for case in (each, each.lower(), each.upper(), each.title(), each.capitalize())
+    )
     for octets in (each.encode() for each in cases):
         for lead in _LEADS:
             start, end = -(-lead * 8 // 6), (lead + len(octets)) * 8 // 6
             inner = base64.b64encode(bytes(lead) + octets)[start:end].lower()
             if len(inner) >= _SHORTEST_CODED:
                 yield [_digit(octet) for octet in inner]
+
+
+def _forms(text: str) -> Iterable[str]:
+    """Give its forms in Unicode, also with the domain of an address as mail servers spell it."""
+    forms = (text, *_of_domains(text))
+    return dict.fromkeys((
+        *forms,
+        *(unicodedata.normalize(how, each) for how in ("NFC", "NFKC") for each in forms),
+    ))
+
+
+def _of_domains(text: str) -> Iterator[str]:
+    """Give an address with its domain in ASCII, or out of it, by the rules of 2008 and of 2003.
+
+    Yields:
+        Those that are another text.
+    """
+    box, at, domain = text.rpartition("@")
+    if not at:
+        return
+    for spelled in (_ascii_2008, _ascii_2003, _unicode):
+        labels = unicodedata.normalize("NFKC", domain).lower().split(".")
+        with suppress(UnicodeError):
+            found = ".".join(map(spelled, labels))
+            if found != domain.lower():
+                yield f"{box}@{found}"
+
+
+def _ascii_2008(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
+
+
+def _ascii_2003(label: str) -> str:
+    return label if label.isascii() else label.encode("idna").decode()
+
+
+def _unicode(label: str) -> str:
+    return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
 
 
 def _digit(octet: int) -> bytes:
@@ -79,11 +121,25 @@ def _ways(form: str) -> Iterator[bytes]:
     yield b"".join(rb"=%02x" % each for each in form.encode(errors="surrogatepass"))
     wide = form.encode("utf-16-be", errors="surrogatepass")
     yield b"".join(_SLASHED + b"u" + wide[at : at + 2].hex().encode() for at in range(0, len(wide), 2))
+    yield from _literals(form, octets)
     yield b"".join(rb"&#(?:0*%d|x0*%x);" % (ord(each), ord(each)) for each in form)
     if form in _NAMED:
         yield rb"&%s;" % _NAMED[form].encode()
     if len(form) == 1 and 0x80 <= ord(form) <= 0xFF:  # noqa: PLR2004 (Latin-1 has one byte for these)
         yield re.escape(form.encode("latin-1"))
+
+
+def _literals(form: str, octets: bytes) -> Iterator[bytes]:
+    """Write it as literals of Python, JavaScript and C escape it: by octet, or by character.
+
+    Yields:
+        One expression at a time.
+    """
+    for escape in (rb"x%02x", rb"%03o"):
+        yield b"".join(_SLASHED + escape % each for each in octets)
+    yield b"".join(_SLASHED + rb"(?:u000%05x|u\{0*%x\})" % (ord(each), ord(each)) for each in form)
+    if len(form) == 1 and 0x80 <= ord(form) <= 0xFF:  # noqa: PLR2004 (those Python escapes by two digits)
+        yield _SLASHED + rb"x%02x" % ord(form)
 
 
 def _raw(form: str, octets: bytes) -> bytes:

@@ -14,6 +14,10 @@ _SHORTEST_ID: Final = 8
 # A version and a day are numbers with signs between, too.
 _SHORTEST_PARTED: Final = 9
 _SHORTEST_WORDS: Final = 10
+# Drawn by a machine: letters and digits by turns, or nothing but hexadecimal ones.
+_SHORTEST_DRAWN: Final = 16
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+")
+_FEWEST_TURNS: Final = 4
 
 
 class IdentifierKind(StrEnum):
@@ -74,6 +78,7 @@ class Subject:
         names: As they are called; found in texts, never by themselves the reason for an erasure.
         rows: Which rows are them, across a restore (`IdentifierKind.ROW`).
         is_exact: Nobody proved more than this, so nothing else is found from it.
+        found: Of which of the devices something was held when their erasure began.
     """
 
     devices: frozenset[Scoped] = frozenset()
@@ -84,11 +89,12 @@ class Subject:
     names: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
     is_exact: bool = False
+    found: frozenset[Scoped] = frozenset()
 
     @property
     def is_nobody(self) -> bool:
         """Whether nothing is known that could be looked for."""
-        return replace(self, names=frozenset(), is_exact=False) == Subject()
+        return replace(self, names=frozenset(), found=frozenset(), is_exact=False) == Subject()
 
     def joined(self, other: "Subject") -> "Subject":
         """Put together what is known of one person."""
@@ -101,6 +107,7 @@ class Subject:
             names=self.names | other.names,
             rows=self.rows | other.rows,
             is_exact=self.is_exact,
+            found=self.found | other.found,
         )
 
     def identifiers(self) -> list[Identifier]:
@@ -131,7 +138,7 @@ class Subject:
         """Read it back."""
         held: dict[str, Any] = json.loads(text)
         for name, value in held.items():
-            if name in {"devices", "custom_ids"}:
+            if name in {"devices", "custom_ids", "found"}:
                 held[name] = frozenset(Scoped(*each) for each in value)
             elif isinstance(value, list):
                 held[name] = frozenset(value)
@@ -153,3 +160,12 @@ def is_telling(text: str) -> bool:
         return digits >= _SHORTEST_PARTED
     words = [each for each in re.split(r"[\W_]+", text) if each]
     return len(text) >= (_SHORTEST_ID if digits else _SHORTEST_WORDS) and (digits > 0 or len(words) > 1)
+
+
+def is_drawn(text: str) -> bool:
+    """Tell whether a text looks drawn at random, so that no two things in the world are called so."""
+    plain = text.lower().replace("-", "").replace("_", "")
+    if len(plain) < _SHORTEST_DRAWN or not plain.isalnum() or plain.isdecimal() or plain.isalpha():
+        return False
+    turns = len(re.findall(r"(?<=\d)\D|(?<=\D)\d", plain))
+    return turns >= _FEWEST_TURNS or (turns > 0 and _HEXADECIMAL.fullmatch(plain) is not None)

@@ -215,7 +215,9 @@ def pack_opened(by: User, auditor: User) -> str:
     terms = AuditTerms("Another firm", Framework.HIPAA, period_from=day, period_to=day)
     audit = audit_open(terms=terms, opener=by)
     audit.accesses.set(auditor.engagements.all())
-    OpenedPack.objects.create(audit=audit, export=export, personal=False, opened_by=by, opened_at=clock.now())
+    opening = OpenedPack(audit=audit, export=export, personal=False, opened_by=by, opened_at=clock.now())
+    opening.save()
+    opening.readers.set(audit.accesses.all())
     return str(export.pk)
 
 

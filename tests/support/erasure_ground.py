@@ -50,6 +50,7 @@ def fill(devices: int) -> dict[str, Any]:
     hers = joins(invited(group, EMAIL).link, name=NAME).tester
     enrolled(hers, PHONE)
     enrolled(hers, TABLET)
+    _tablet_write(beta.app)
     _texts_write(hers, beta)
     return {"devices": devices, "tester": hers.pk}
 
@@ -77,6 +78,17 @@ def _devices_write(app: Any, devices: int) -> None:
             for each in some
             for number in range(_EVENTS_EACH)
         )
+
+
+def _tablet_write(app: Any) -> None:
+    """Her other device is hers by her user name, which is proved: a code that it joined by proves nothing."""
+    from releaseconsole.kernel import clock
+    from updates.models import Device
+
+    now = clock.now()
+    Device.objects.create(
+        app=app, device_id=TABLET, custom_id=CUSTOM, platform="ios", first_seen_at=now, last_seen_at=now
+    )
 
 
 def _texts_write(hers: Any, beta: Any) -> None:

@@ -12,11 +12,12 @@ from compliance.desk.domain.request_states import Channel, Kind
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Method
 from compliance.desk.models import PrivacyRequest, ServiceProvider
-from compliance.desk.services.downstream import ProviderTerms, provider_add
+from compliance.desk.services.downstream import ProviderTerms, provider_add, provider_address_operation
 from compliance.desk.services.requests import request_receive, request_verify
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import ANONYMOUS
 from releaseconsole.kernel import clock
+from tests.support.confirming import confirmed
 
 # A Monday at noon.
 RECEIVED: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -57,4 +58,6 @@ def provider_made(by: User, name: str = "Crash Reports Ltd", **changed: Any) -> 
         "holds": "Crash reports, by device.",
         "found_by": (FoundBy.EMAIL, FoundBy.DEVICE),
     }
-    return provider_add(terms=ProviderTerms(**terms | changed), user=by, now=clock.now())
+    wanted = ProviderTerms(**terms | changed)
+    step_up = confirmed(by, provider_address_operation(terms=wanted, user=by))
+    return provider_add(terms=wanted, user=by, now=clock.now(), step_up=step_up)

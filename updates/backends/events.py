@@ -185,7 +185,7 @@ def stream_entries_naming(stream: str, needles: Needles) -> Iterator[str]:
             redis_client().xrange(stream, after, "+", _LOOKED_THROUGH),
         )
         for entry_id, fields in raw:
-            if any(map(needles.are_in, fields.values())):
+            if any(needles.of_apps_in(said).are_in(said) for said in fields.values()):
                 yield entry_id.decode()
         if len(raw) < _LOOKED_THROUGH:
             return

@@ -49,7 +49,6 @@ from updates.models import (
     WebhookEndpoint,
 )
 from updates.selectors.custom_ids import custom_ids_hashed
-from updates.selectors.testers import devices_still_theirs
 from updates.services.decisions import channel_served_changed
 from updates.services.failures import outcomes_delete
 from updates.services.locks import channel_lock
@@ -280,7 +279,8 @@ def _testers_erase(subject: Subject) -> None:
 def _testers_related(subject: Subject) -> Subject:
     """Find somebody's testers by address, and what those are known by.
 
-    Not by device: a phone that changed hands would bring its new owner's data with it.
+    Not by device: a phone that changed hands would bring its new owner's data with it. Nor their devices: a
+    code let those in, which proves nothing of a device whose id somebody only knows.
     """
     rows = Tester.objects.filter(Q(pk__in=subject.tester_ids) | Q(email__in=[*map(_lower, subject.emails)]))
     testers = list(rows)
@@ -289,7 +289,6 @@ def _testers_related(subject: Subject) -> Subject:
         emails=frozenset(tester.email for tester in testers if tester.email),
         names=frozenset(tester.name for tester in testers if tester.name),
         rows=frozenset(tester_row(tester) for tester in testers),
-        devices=frozenset(Scoped(*each) for each in devices_still_theirs(testers)),
     )
 
 

@@ -83,8 +83,12 @@ class PassingTelemetry:
 
 
 def _needles(subject: Subject) -> Needles:
-    """Entries say which device they're from: an id that is short is theirs, too."""
-    return Needles(needles_of(subject).said | {each.id for each in subject.devices})
+    """Entries say which device of which app they're from: an id that is short is theirs, too."""
+    by_app: dict[str, set[str]] = {}
+    for each in subject.devices:
+        by_app.setdefault(each.app_id, set()).add(each.id)
+    theirs = {app_id: frozenset(ids) for app_id, ids in by_app.items()}
+    return Needles(needles_of(subject).said, theirs)
 
 
 def _failed(subject: Subject, version: FailedVersion) -> set[str]:

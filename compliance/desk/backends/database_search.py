@@ -4,6 +4,7 @@ It knows nothing of what is declared: what nobody declared is found by this. The
 compares, as for files: so both databases find every spelling.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,9 +14,10 @@ from django.db import connection, transaction
 
 from compliance.desk.backends.byte_search import file_holds
 from compliance.desk.domain.searched import Searched
-from releaseconsole.personal_data import APP_COLUMN, Needles
+from releaseconsole.personal_data import Needles, app_asked, json_columns, model_of
 
 _AT_ONCE: Final = 500
+_NUMBER: Final = re.compile(r"-?[0-9.eE+-]+")
 # What has no letters in it, as PostgreSQL calls it; SQLite's columns may hold anything.
 _NUMBERS: Final = (
     "smallint",
@@ -58,20 +60,25 @@ def database_files() -> list[Path]:
 
 
 def _table_search(table: str, needles: Needles, found: Searched) -> None:
-    columns = _columns(table)
-    names = list(columns)
-    for rows in _rows(table, columns):
+    columns, model = _columns(table), model_of(table)
+    has_json = json_columns(model) if model else set()
+    for rows in _rows(table, columns, app_asked(model) if model else None):
         if needles.may_be_in(b"\n".join(_bytes(value) for row in rows for value in row)):
-            for row in rows:
-                app = row[names.index(APP_COLUMN)] if APP_COLUMN in columns else None
-                for name, value in zip(names, row, strict=True):
-                    found.look(f"{table}.{name}", needles, _bytes(value), within=app)
+            for app, *row in rows:
+                for name, value in zip(columns, row, strict=True):
+                    if not (name in has_json and _is_number(value)):
+                        found.look(f"{table}.{name}", needles, _bytes(value), within=app)
 
 
-def _rows(table: str, columns: dict[str, str]) -> Iterator[list[tuple[Any, ...]]]:
+def _rows(table: str, columns: dict[str, str], app: str | None) -> Iterator[list[tuple[Any, ...]]]:
+    """Read a table.
+
+    Yields:
+        Some rows at a time: of which app each is, and its columns.
+    """
     if not columns:
         return
-    asked = f"SELECT {', '.join(columns.values())} FROM {connection.ops.quote_name(table)}"  # noqa: S608
+    asked = f"SELECT {', '.join([app or 'NULL', *columns.values()])} FROM {connection.ops.quote_name(table)}"  # noqa: S608
     # On the server, where it can be: a table may be larger than memory.
     with connection.chunked_cursor() as cursor:
         cursor.execute(asked)
@@ -96,6 +103,13 @@ def _columns(table: str) -> dict[str, str]:
 def _asked(name: str, kind: str) -> str:
     quoted = connection.ops.quote_name(name)
     return quoted if kind == "bytea" else f"{quoted}::text"
+
+
+def _is_number(value: Any) -> bool:
+    """Whether JSON holds nothing but a number, as which nobody's name is written."""
+    return isinstance(value, (int, float)) or (
+        isinstance(value, str) and _NUMBER.fullmatch(value) is not None
+    )
 
 
 def _bytes(value: Any) -> bytes:

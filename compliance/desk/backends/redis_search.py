@@ -18,20 +18,22 @@ _REWRITE_SECONDS: Final = 60
 _PAUSE: Final = 0.05
 
 
-def redis_search(needles: Needles, *, leave_out: Collection[str]) -> Searched:
+def redis_search(needles: Needles, *, leave_out: Collection[str], apps: Collection[str] = ()) -> Searched:
     """Count what mentions somebody, by key: its name, its members, the fields of a hash.
 
     Args:
         needles: What to look for.
         leave_out: Keys that are always in motion, such as the streams of telemetry.
+        apps: Ids of apps: a key with one between its colons is of that app.
     """
     found = Searched()
     for key in redis_client().scan_iter(count=_AT_ONCE) if needles else ():
         name = key.decode(errors="replace")
+        app = next((part for part in name.split(":") if part in apps), None)
         if name not in leave_out:
-            found.look(name, needles, key)
+            found.look(name, needles, key, within=app)
             for parts in _members(key):
-                found.look(name, needles, *parts)
+                found.look(name, needles, *parts, within=app)
     return found
 
 

@@ -6,7 +6,7 @@ Which kind goes to whom is data, with its section; every rule says whether its t
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from compliance.desk.domain.request_states import Kind
 from compliance.desk.domain.rules import Rule
+from compliance.desk.domain.subjects import masked
 from compliance.desk.errors import NamesPersonError, ProviderAnswerError
 
 # For an answer. No law read for this names a number of days; this is the console's.
@@ -149,7 +150,7 @@ class Known:
 
     Attributes:
         emails: Addresses.
-        devices: App and id of each installation.
+        devices: App and id of each installation; no app: it was found in none.
         custom_ids: App and what it calls its user.
     """
 
@@ -183,6 +184,14 @@ class Told:
             f"{FoundBy(by).words} {value}" + (f" (app {app})" if app else "") for by, value, app in self.lines
         ]
 
+    @property
+    def masked(self) -> list[str]:
+        """Write them for who looks at what a notice names: kind, end and app."""
+        return [
+            f"{FoundBy(by).words} {masked(value)}" + (f" (app {app})" if app else "")
+            for by, value, app in self.lines
+        ]
+
     def to_text(self) -> str:
         """Write it as text that can be sealed."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
@@ -205,6 +214,19 @@ class Told:
                 raise NamesPersonError
 
 
+def devices_named(
+    devices: Collection[tuple[str, str]], found: Collection[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """Say by which devices somebody is named to others: in the apps in which something was found of them.
+
+    What was found nowhere is named as it was proved, and no app with it: whoever names no app is looked for
+    in all of them, and that they might use one isn't anybody's business.
+    """
+    told = set(devices) & set(found)
+    told |= {("", each) for _, each in devices if each not in {known for _, known in told}}
+    return tuple(sorted(told))
+
+
 def told_choose(known: Known, *, by: Iterable[FoundBy], apps: Iterable[str], words: str = "") -> Told:
     """Choose what a provider needs and no more: its own kinds of identifiers, of its own apps.
 
@@ -220,7 +242,7 @@ def told_choose(known: Known, *, by: Iterable[FoundBy], apps: Iterable[str], wor
         lines += [(FoundBy.EMAIL.value, email, "") for email in known.emails]
     for kind, ids in ((FoundBy.DEVICE, known.devices), (FoundBy.CUSTOM_ID, known.custom_ids)):
         if kind in kinds:
-            lines += [(kind.value, each, app) for app, each in ids if not only or app in only]
+            lines += [(kind.value, each, app) for app, each in ids if not (only and app) or app in only]
     return Told(tuple(sorted(lines)), words.strip())
 
 

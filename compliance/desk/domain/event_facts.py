@@ -195,7 +195,7 @@ _NAMES: Final[dict[Action, str]] = {
     Action.AUDIT_REQUEST_SETTLED: "request state",
     Action.AUDIT_SAMPLE_ORDERED: "action app wanted",
     Action.AUDIT_PACK_DELIVERED: "export note sha256",
-    Action.AUDIT_PACK_OPENED: "export personal sha256",
+    Action.AUDIT_PACK_OPENED: "engagements export personal sha256",
     Action.AUDIT_PACK_SHUT: "export",
     Action.AUDIT_CLOSED: "note",
     Action.COMPONENT_STATED: "reason standing",

@@ -17,6 +17,7 @@ from compliance.desk.errors import NamesPersonError, RequestIncompleteError
 
 REFERENCE_BYTES: Final = 5
 _SHORTEST_NAMED: Final = 3
+_SHOWN: Final = 4
 # Strangers choose the name that a letter greets, and where the letter goes.
 NOT_IN_NAMES: Final = re.compile(r"[/@\\]|www\.", re.IGNORECASE)
 
@@ -37,7 +38,8 @@ class SubjectKind(StrEnum):
 
     def is_proved_by(self, method: Method) -> bool:
         """Whether a way of verifying can prove that one of this kind is somebody's own."""
-        return method is not Method.DEVICE or self is SubjectKind.DEVICE
+        proves = _PROVES.get(method)
+        return proves is None or self in proves
 
 
 _KIND_WORDS: Final = {
@@ -46,6 +48,13 @@ _KIND_WORDS: Final = {
     SubjectKind.DEVICE: "device",
     SubjectKind.CUSTOM_ID: "user name",
     SubjectKind.TESTER: "account as a tester",
+}
+
+# What a method proves by itself; the others match what is held, so they prove what was matched. A page of a
+# tester knows their devices by a code alone, which anybody's phone can be given.
+_PROVES: Final = {
+    Method.ACCOUNT: (SubjectKind.EMAIL, SubjectKind.TESTER),
+    Method.DEVICE: (SubjectKind.DEVICE,),
 }
 
 
@@ -146,6 +155,12 @@ def subject_normalise(kind: SubjectKind, value: str) -> str:
         return "".join(each for each in text if each.isdecimal())
     # Apps may show the id of a device in capitals; it's stored in small letters.
     return text.lower() if kind is SubjectKind.DEVICE else text
+
+
+def masked(value: str) -> str:
+    """Show the end of an identifier, so that two can be told apart: four characters, and never above half."""
+    shown = min(_SHOWN, len(value) // 2)
+    return f"…{value[-shown:]}" if shown else "…"
 
 
 def reference_spell(random: bytes) -> str:

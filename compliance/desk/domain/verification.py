@@ -90,13 +90,16 @@ _OF_AGENTS: Final = {
 _STRICT: Final = (Method.ACCOUNT, Method.DEVICE, Method.THREE_POINTS)
 
 
-def device_key_proves(*, is_vouched: bool, registered_at: datetime, first_seen_at: datetime | None) -> bool:
+def device_key_proves(
+    *, is_vouched: bool, registered_at: datetime, known_since: datetime | None, was_erased: bool = False
+) -> bool:
     """Whether holding a device's key proves that it's the device.
 
     The app's back end knows whose key it registered. A key that a device registered by itself proves it only
-    if it's as old as what is known of the device: anybody who learnt its id later could have registered one.
+    if it's as old as the oldest that is held of the device: anybody who learnt its id later could have
+    registered one. Once the device was erased, such a key proves nothing: nobody knows who had it before.
     """
-    return is_vouched or (first_seen_at is not None and registered_at <= first_seen_at)
+    return is_vouched or (not was_erased and known_since is not None and registered_at <= known_since)
 
 
 def methods_for(kind: Kind, scope: Scope, authority: Authority) -> tuple[Method, ...]:

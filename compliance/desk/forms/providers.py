@@ -10,7 +10,7 @@ from compliance.desk.models import ProviderNotice, ServiceProvider
 from compliance.desk.services.downstream import ProviderTerms
 from updates.models import App
 
-AGAIN, OTHERWISE = "again", "otherwise"
+AGAIN, ELSEWHERE, OTHERWISE = "again", "elsewhere", "otherwise"
 
 
 class ProviderForm(forms.Form):
@@ -90,15 +90,25 @@ class AnswerForm(forms.Form):
         "Don't name the person.",
     )
 
+    # Where a letter goes that's written anew: the address that the page showed, and no later one.
+    address = forms.CharField(widget=forms.HiddenInput(), required=False)
+
     def __init__(self, *args: Any, notice: ProviderNotice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_sent = notice.stands is NoticeState.SENT
         may_be_left_out = (notice.request.asks, notice.was_a) == (Kind.DELETE, ProviderRole.THIRD_PARTY)
+        may_write = notice.letter is None and bool(notice.sealed_told)
+        self.fields["address"].initial = notice.provider.address
         offered = [
             (is_sent, NoticeState.CONFIRMED.value, "They confirmed that it's done"),
             (is_sent, NoticeState.REFUSED.value, "They refused, or can't, and say why"),
             (not is_sent, OTHERWISE, "It was sent another way"),
-            (notice.letter is None and bool(notice.sealed_told), AGAIN, "Write to them again"),
+            (may_write, AGAIN, f"Write again, to {notice.address}"),
+            (
+                may_write and notice.is_elsewhere and notice.provider.ended_on is None,
+                ELSEWHERE,
+                f"Write anew, to {notice.provider.address}: their address has changed since",
+            ),
             (
                 may_be_left_out,
                 NoticeState.IMPOSSIBLE.value,

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 
 from accounts.forms.fields import ONE_LINE
 from compliance.desk.domain.denials import GROUNDS, Basis, bases_for
 from compliance.desk.domain.request_states import Channel, Kind, Outcome
 from compliance.desk.domain.verification import METHODS, Method, methods_for
 from compliance.desk.models import PrivacyRequest, PrivacyRequestSubject
+from compliance.desk.selectors.requests import subjects_labelled
 from updates.forms.fields import WallTimeField
 
 _ON_RECORD: Final = "Kept on record for 24 months, and in the letter. Don't name the person."
@@ -43,8 +45,9 @@ class VerifyForm(StepForm):
             (method.value, f"{METHODS[method].words} ({METHODS[method].rule.citation})") for method in methods
         ]
         self.unproved = list(asked.subjects.filter(proved_by=""))
+        labels = subjects_labelled(asked)
         self.fields["proved"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField has them
-            (str(row.pk), row.words.capitalize()) for row in self.unproved
+            (str(row.pk), capfirst(labels[row.pk])) for row in self.unproved
         ]
         self.fields["proved"].required = bool(self.unproved)
 

@@ -4,16 +4,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import AuditorEngagement
 from compliance.desk.models.engagements import AuditEngagement
 from compliance.desk.models.exports import Export
 
 
 class OpenedPack(models.Model):
-    """A pack that is open to an audit's external auditors while they're engaged; rows are never deleted."""
+    """A pack that is open to an audit's external auditors while they're engaged; rows are never deleted.
+
+    It's open to whom the officer saw when opening it, and to nobody whom the audit names later.
+    """
 
     audit = models.ForeignKey(AuditEngagement, on_delete=models.PROTECT, related_name="opened_packs")
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="openings")
     personal = models.BooleanField(help_text="That it's opened with personal values was said.")
+    readers = models.ManyToManyField(AuditorEngagement, related_name="+")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     ended_by = models.ForeignKey(

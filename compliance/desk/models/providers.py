@@ -85,6 +85,7 @@ class ProviderNotice(models.Model):
     provider = models.ForeignKey(ServiceProvider, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=8, help_text="What the request asks for.")
     role = models.CharField(max_length=11, help_text="What the provider was then.")
+    address = models.EmailField(max_length=254, db_default="", help_text="Where it goes, then and again.")
     state = models.CharField(max_length=10, default=NoticeState.DUE.value)
     made_at = models.DateTimeField()
     due_on = models.DateField(help_text="By when an answer is expected.")
@@ -162,6 +163,11 @@ class ProviderNotice(models.Model):
     def is_open(self) -> bool:
         """Whether it isn't settled."""
         return self.settled_at is None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the provider has another address by now than this notice went to."""
+        return self.address != self.provider.address
 
     @property
     def is_undelivered(self) -> bool:

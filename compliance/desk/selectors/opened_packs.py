@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.domain.engagements import Report
 from accounts.domain.roles import Role
@@ -32,12 +32,18 @@ def accesses_live(user: User, *, now: datetime) -> list[AuditorEngagement]:
 
 
 def packs_open_to(user: User, *, now: datetime) -> QuerySet[OpenedPack]:
-    """List the openings that count for somebody now: of open audits that name an engagement that runs."""
-    live = accesses_live(user, now=now)
-    named = AuditEngagement.accesses.through.objects.filter(auditorengagement__in=live)
+    """List the openings that count for somebody now: to an engagement of theirs that runs and is named.
+
+    Whom the audit names later isn't among whom an officer opened it to.
+    """
+    theirs = OpenedPack.readers.through.objects.filter(
+        openedpack=OuterRef("pk"),
+        auditorengagement__in=accesses_live(user, now=now),
+        auditorengagement__audits=OuterRef("audit"),
+    )
     return (
         OpenedPack.objects
-        .filter(ended_at=None, audit__closed_at=None, audit__in=named.values("auditengagement"))
+        .filter(Exists(theirs), ended_at=None, audit__closed_at=None)
         # The service sees to it as well; whoever writes rows past it opens nothing personal.
         .exclude(export__personal=True, personal=False)
         .select_related("audit", "export__checkpoint", "export__report")
@@ -46,13 +52,11 @@ def packs_open_to(user: User, *, now: datetime) -> QuerySet[OpenedPack]:
 
 def packs_shown(user: User, *, now: datetime) -> list[OpenPack]:
     """List the packs that are open to somebody, each once, with the end of their access to it."""
-    ends: dict[int, datetime] = {}
-    for access in accesses_live(user, now=now):
-        for audit_id in AuditEngagement.objects.filter(accesses=access).values_list("pk", flat=True):
-            ends[audit_id] = max(access.ends_at, ends.get(audit_id, access.ends_at))
+    live = accesses_live(user, now=now)
     longest: dict[UUID, OpenPack] = {}
-    for opening in packs_open_to(user, now=now):
-        until, known = ends[opening.audit_id], longest.get(opening.export_id)
+    for opening in packs_open_to(user, now=now).prefetch_related("readers", "audit__accesses"):
+        counts = set(opening.readers.all()) & set(opening.audit.accesses.all())
+        until, known = max(each.ends_at for each in live if each in counts), longest.get(opening.export_id)
         if known is None or known.until < until:
             longest[opening.export_id] = OpenPack(opening, until)
     return list(longest.values())
@@ -75,10 +79,12 @@ def packs_offered(user: User, *, now: datetime) -> bool:
     return bool(accesses_live(user, now=now))
 
 
-def packs_openable(audit: AuditEngagement) -> QuerySet[Export]:
-    """List the packs that aren't open to an audit's auditors and could be, the newest first."""
-    opened = audit.opened_packs.filter(ended_at=None).values("export")
-    ready = Export.objects.filter(state=ExportState.READY).exclude(pk__in=opened)
+def packs_openable(audit: AuditEngagement, *, now: datetime) -> QuerySet[Export]:
+    """List the packs that aren't open to everybody who would read them, the newest first."""
+    wanted = {access.pk for access in readers_of(audit.accesses.all(), now=now)}
+    standing = audit.opened_packs.filter(ended_at=None).prefetch_related("readers")
+    whole = [each.export_id for each in standing if wanted <= {access.pk for access in each.readers.all()}]
+    ready = Export.objects.filter(state=ExportState.READY).exclude(pk__in=whole)
     return ready.select_related("ordered_by", "report").order_by("-ordered_at")
 
 
@@ -87,7 +93,7 @@ def openings_of(audit: AuditEngagement) -> QuerySet[OpenedPack]:
     auditors = audit.accesses.values("person")
     taken = ExportCopy.objects.filter(kind=CopyKind.DOWNLOAD, by__in=auditors).select_related("by")
     return audit.opened_packs.select_related("export__report", "opened_by", "ended_by").prefetch_related(
-        Prefetch("export__copies", taken, to_attr="taken")
+        "readers__person", Prefetch("export__copies", taken, to_attr="taken")
     )
 
 

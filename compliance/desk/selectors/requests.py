@@ -10,7 +10,7 @@ from django.db.models import Q
 from compliance.desk.backends.subject_key import subject_digest
 from compliance.desk.domain.clocks import ANSWER_WARNING, SHORT_WARNING, Urgency, urgency
 from compliance.desk.domain.request_states import OPT_OUTS, State, Step
-from compliance.desk.domain.subjects import SubjectKind
+from compliance.desk.domain.subjects import SubjectKind, masked
 from compliance.desk.models import PrivacyRequest, PrivacyRequestStep
 from compliance.desk.models.requests import PrivacyRequestQuerySet
 from releaseconsole.kernel.errors import NotFoundError
@@ -118,6 +118,23 @@ def same_person(request: PrivacyRequest) -> PrivacyRequestQuerySet:
     digests = request.subjects.values("digest")
     others = PrivacyRequestQuerySet(PrivacyRequest).filter(subjects__digest__in=digests)
     return others.exclude(pk=request.pk).distinct()
+
+
+def subjects_labelled(request: PrivacyRequest) -> dict[int, str]:
+    """Say which identifier each of a request's hashes is, for who handles it: kind, and how it ends.
+
+    Lists, the timeline and the log go on naming kinds only.
+    """
+    ends = {
+        (kind.value, subject_digest(kind, value)): masked(value)
+        for kind, value in request.contact_read().identifiers()
+        if kind is not SubjectKind.TESTER
+    }
+    labels: dict[int, str] = {}
+    for row in request.subjects.all():
+        end = ends.get((row.kind, row.digest))
+        labels[row.pk] = f"{row.words} ({end})" if end else row.words
+    return labels
 
 
 def due_counts(*, today: date) -> Mapping[str, int]:

@@ -37,7 +37,11 @@ from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 def audit_packs(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """The packs that could be opened to an audit's auditors."""
     audit = audit_get(audit_id=audit_id, user=request.user)
-    context = {"title": "Open a pack to the auditors", "audit": audit, "packs": packs_openable(audit)}
+    context = {
+        "title": "Open a pack to the auditors",
+        "audit": audit,
+        "packs": packs_openable(audit, now=clock.now()),
+    }
     return page_render(request, "desk/engagements/packs.html", context | _readers(audit))
 
 
@@ -48,7 +52,8 @@ def audit_pack_open(request: ConsoleRequest, audit_id: int, export_id: UUID) -> 
     # Nothing is typed where there's nothing personal: what is posted may be empty.
     posted = request.POST if request.method == "POST" else None
     form = PackOpenForm(posted, export=export)
-    operation = pack_open_operation(audit=audit, export=export, user=request.user)
+    seen = _readers(audit)
+    operation = pack_open_operation(audit=audit, export=export, user=request.user, readers=seen["readers"])
     proof = StepUpForm(posted, operation=operation) if export.personal else None
     if posted is not None and form.is_valid() and (proof is None or proof.is_valid()):
         try:
@@ -65,9 +70,7 @@ def audit_pack_open(request: ConsoleRequest, audit_id: int, export_id: UUID) -> 
             messages.success(request, "It's open to them, as long as they're engaged.")
             return redirect("desk:audit", audit.pk)
     context = {"title": "Open this pack to the auditors", "audit": audit, "export": export, "form": form}
-    return page_render(
-        request, "desk/engagements/open_pack.html", context | {"proof": proof} | _readers(audit)
-    )
+    return page_render(request, "desk/engagements/open_pack.html", context | {"proof": proof} | seen)
 
 
 @console_page(Permission.PRIVACY_MANAGE)

@@ -1,5 +1,6 @@
 """Pages: the register of providers, and what became of a notice to one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,10 +9,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.domain.roles import Permission
+from accounts.forms import StepUpForm
+from accounts.models import StepUp
 from accounts.views.pages import ConsoleRequest, console_page, page_render
+from accounts.views.step_up import stepped_up
 from compliance.desk.domain.downstream import PASSED_ON, NoticeState
-from compliance.desk.forms.providers import AGAIN, OTHERWISE, AnswerForm, ProviderEndForm, ProviderForm
-from compliance.desk.models import ProviderNotice
+from compliance.desk.forms.providers import (
+    AGAIN,
+    ELSEWHERE,
+    OTHERWISE,
+    AnswerForm,
+    ProviderEndForm,
+    ProviderForm,
+)
+from compliance.desk.models import ProviderNotice, ServiceProvider
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.downstream import (
     notice_get,
@@ -49,34 +60,57 @@ def provider_list(request: ConsoleRequest) -> HttpResponse:
 
 @console_page(Permission.PRIVACY_MANAGE)
 def provider_new(request: ConsoleRequest) -> HttpResponse:
-    """Register a provider."""
+    """Register a provider; where its notices go is confirmed."""
     form = ProviderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            downstream.provider_add(terms=form.terms(), user=request.user, now=clock.now())
-        except ConsoleError as error:
-            form.add_error(None, error.message)
-        else:
-            return _done(request, "The provider is registered.")
-    return _form(request, form, "Register a provider")
+
+    def add(step_up: StepUp | None) -> None:
+        downstream.provider_add(terms=form.terms(), user=request.user, now=clock.now(), step_up=step_up)
+
+    return _saved(request, form, "Register a provider", add) or _done(request, "The provider is registered.")
 
 
 @console_page(Permission.PRIVACY_MANAGE)
 def provider_edit(request: ConsoleRequest, provider_id: int) -> HttpResponse:
-    """Change what is registered of a provider."""
+    """Change what is registered of a provider; another address for notices is confirmed."""
     row = provider_get(provider_id=provider_id)
     form = ProviderForm(request.POST or None, initial=ProviderForm.initial_of(row))
+
+    def change(step_up: StepUp | None) -> None:
+        downstream.provider_change(
+            provider_id=row.pk,
+            terms=form.terms(),
+            version=form.cleaned_data["version"] or 0,
+            user=request.user,
+            now=clock.now(),
+            step_up=step_up,
+        )
+
+    return _saved(request, form, f"Change {row.name}", change, row) or _done(request, "It's changed.")
+
+
+def _saved(
+    request: ConsoleRequest,
+    form: ProviderForm,
+    title: str,
+    save: Callable[[StepUp | None], None],
+    row: ServiceProvider | None = None,
+) -> HttpResponse | None:
+    """Save what was typed; a page, if something is wrong with it, or the address is to be confirmed first."""
+    proof = None
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            downstream.provider_change(
-                provider_id=row.pk, terms=form.terms(), version=version, user=request.user, now=clock.now()
-            )
-        except ConsoleError as error:
-            form.add_error(None, error.message)
-        else:
-            return _done(request, "It's changed.")
-    return _form(request, form, f"Change {row.name}")
+        operation = downstream.provider_address_operation(terms=form.terms(), user=request.user, provider=row)
+        if row is None or form.terms().address != row.address:
+            # A proof of another address than is typed now proves nothing: it's asked for anew.
+            is_seen = request.POST.get("digest") == operation.digest()
+            proof = StepUpForm(request.POST if is_seen else None, operation=operation)
+        if proof is None or proof.is_valid():
+            try:
+                save(stepped_up(request, operation, proof) if proof else None)
+            except ConsoleError as error:
+                (proof or form).add_error(None, error.message)
+            else:
+                return None
+    return _form(request, form, title, proof=proof)
 
 
 @console_page(Permission.PRIVACY_MANAGE)
@@ -105,18 +139,22 @@ def notice_page(request: ConsoleRequest, reference: str, provider_notice_id: int
     form = AnswerForm(request.POST or None, notice=notice)
     if request.method == "POST" and form.is_valid():
         try:
-            _answer(notice, form.cleaned_data["answer"], form.cleaned_data["note"], doer_of(request))
+            _answer(notice, form.cleaned_data, doer_of(request))
         except ConsoleError as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, "It's on record.")
             return redirect("desk:request", reference)
-    return _form(request, form, "Notice to a provider", notice=notice)
+    names = notice.told_read().masked
+    return _form(request, form, "Notice to a provider", notice=notice, names=names)
 
 
-def _answer(notice: ProviderNotice, answer: str, note: str, by: Doer) -> None:
+def _answer(notice: ProviderNotice, typed: dict[str, str], by: Doer) -> None:
+    answer, note = typed["answer"], typed["note"]
     if answer == AGAIN:
         downstream.notice_repeat(notice=notice, by=by)
+    elif answer == ELSEWHERE:
+        downstream.notice_readdress(notice=notice, address=typed["address"], by=by)
     elif answer == OTHERWISE:
         downstream.notice_sent_otherwise(notice=notice, note=note, by=by)
     else:

@@ -103,7 +103,7 @@ def _about(subject: Subject) -> dict[int, frozenset[str]]:
     objects = [(ActorKind.TESTER.value, str(each)) for each in sorted(subject.tester_ids)]
     if subject.person_id is not None:
         objects.append((ActorKind.PERSON.value, str(subject.person_id)))
-    return disclosures_about(objects=objects, values=needles_of(subject).said)
+    return disclosures_about(objects=objects, needles=needles_of(subject))
 
 
 def _free(subject: Subject) -> dict[int, frozenset[str]]:

@@ -19,6 +19,7 @@ from compliance.ledger.services import events_include
 from compliance.ledger.services.erasure import disclosures_erase
 from compliance.ledger.services.holds import HoldTerms, hold_lift, hold_place
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import Needles
 from tests.support.ledger import SoftwareSigner
 from tests.support.log import again, event_made, last, place_of
 
@@ -130,15 +131,24 @@ def test_the_database_itself_keeps_what_is_on_hold(event: AuditEvent, orla: User
     [
         pytest.param({"objects": [("tester", "7")]}, {"done": {"note"}}, id="what was done to them"),
         pytest.param(
-            {"values": ["Tessa@Clinic.example"]},
+            {"needles": Needles(frozenset({"Tessa@Clinic.example"}))},
             {"named": {"email"}, "inside": {"reason"}, "nested": {"before/name"}},
             id="what names them, however spelled",
         ),
-        pytest.param({"values": ["dev-42-abc"]}, {"device": {"device_id"}}, id="a device"),
-        pytest.param({"values": ["Bo"]}, {"short": {"name"}}, id="a short one as a whole only"),
-        pytest.param({"values": ["  "]}, {}, id="nothing"),
         pytest.param(
-            {"objects": [("tester", "7")], "values": ["tessa@told.example"]},
+            {"needles": Needles(frozenset({"dev-42-abc"}))}, {"device": {"device_id"}}, id="a device"
+        ),
+        pytest.param(
+            {"needles": Needles(by_app={"com.example.clinic": frozenset({"ward-4711"})})},
+            {"ours": {"custom_id"}, "nowhere": {"note"}},
+            id="what an app calls them, in its own events only",
+        ),
+        pytest.param(
+            {"needles": Needles(frozenset({"471108"}))}, {"number": {"custom_id"}}, id="no plain number"
+        ),
+        pytest.param({"needles": Needles()}, {}, id="nothing"),
+        pytest.param(
+            {"objects": [("tester", "7")], "needles": Needles(frozenset({"tessa@told.example"}))},
             {"did": {"email"}, "done": {"note"}},
             id="of what they did only what is theirs",
         ),
@@ -152,8 +162,10 @@ def test_what_is_about_somebody_is_found(db: None, asked: dict[str, Any], found:
         "inside": event_made(reason="Ask \uff54essa@clinic.example, please"),
         "nested": event_made(before={"name": {"first": ["tessa@CLINIC.example"]}}, after={"name": "Y"}),
         "device": event_made(device_id="dev-42-abc", reason="lost"),
-        "short": event_made(name="Bo"),
-        "long": event_made(name="Bogdan"),
+        "ours": event_made(app_id="com.example.clinic", custom_id="ward-4711"),
+        "theirs": event_made(app_id="com.example.other", custom_id="ward-4711"),
+        "nowhere": event_made(app_id="", note="ward-4711"),
+        "number": event_made(custom_id="471108", before={"name": {"size": 471108}}, reason=471108),
         "other": event_made(actor=Actor(ActorKind.PERSON, "7"), reason="another 7"),
     }
     expected = {made[who].pk: frozenset(names) for who, names in found.items()}
@@ -162,7 +174,7 @@ def test_what_is_about_somebody_is_found(db: None, asked: dict[str, Any], found:
 
 def test_what_was_erased_is_not_found_again(event: AuditEvent) -> None:
     erase(event)
-    assert disclosures_about(values=["tessa@clinic.example"]) == {}
+    assert disclosures_about(needles=Needles(frozenset({"tessa@clinic.example"}))) == {}
 
 
 def test_the_state_of_each_body_is_told(db: None, orla: User) -> None:

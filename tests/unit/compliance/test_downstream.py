@@ -13,6 +13,7 @@ from compliance.desk.domain.downstream import (
     Told,
     answer_due,
     answer_require,
+    devices_named,
     told_choose,
 )
 from compliance.desk.domain.request_states import Kind
@@ -47,6 +48,26 @@ def test_a_notice_names_what_its_provider_needs_and_no_more(
     chosen = told_choose(KNOWN, by=[by], apps=apps)
     assert chosen.spelled == told
     assert Told.from_text(chosen.to_text()) == chosen
+
+
+A, B = ("com.example.a", "d-1"), ("com.example.b", "d-1")
+
+
+@pytest.mark.parametrize(
+    ("devices", "found", "named"),
+    [
+        pytest.param({A, B}, {A}, (A,), id="where something was found"),
+        pytest.param({A, B}, {A, B}, (A, B), id="in both"),
+        pytest.param({A, B}, (), (("", "d-1"),), id="nowhere: as it was proved, of no app"),
+        pytest.param({A}, {B}, (("", "d-1"),), id="not where somebody else has it"),
+    ],
+)
+def test_no_app_is_named_in_which_nothing_was_found(
+    devices: set[tuple[str, str]], found: set[tuple[str, str]], named: tuple[tuple[str, str], ...]
+) -> None:
+    assert devices_named(devices, found) == named
+    (told,) = told_choose(Known((), named, ()), by=[FoundBy.DEVICE], apps=["com.example.a"]).lines[:1]
+    assert told[2] in {"", "com.example.a"}
 
 
 def test_a_text_that_is_kept_does_not_name_whom_a_notice_is_about() -> None:

@@ -19,6 +19,7 @@ from compliance.desk.domain.request_states import (
 from compliance.desk.domain.subjects import (
     Contact,
     SubjectKind,
+    masked,
     record_text_require,
     reference_spell,
     subject_normalise,
@@ -130,6 +131,33 @@ def test_a_closed_request_is_only_a_record() -> None:
 def test_what_cannot_be_acknowledged(kind: Kind, state: State) -> None:
     with pytest.raises(RequestStateError):
         acknowledgement_require(kind, state)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param("8f0f2f4e-0000-4000-8000-00000000beef", "…beef", id="a device"),
+        pytest.param("petra@example.org", "….org", id="an address"),
+        pytest.param("bobby", "…by", id="a short one"),
+        pytest.param("x", "…", id="one character"),
+    ],
+)
+def test_of_an_identifier_only_the_end_is_shown(value: str, shown: str) -> None:
+    assert masked(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "proves"),
+    [
+        pytest.param(SubjectKind.EMAIL, {Method.ACCOUNT, Method.TWO_POINTS}, id="address"),
+        pytest.param(SubjectKind.TESTER, {Method.ACCOUNT, Method.TWO_POINTS}, id="tester"),
+        pytest.param(SubjectKind.DEVICE, {Method.DEVICE, Method.TWO_POINTS}, id="device"),
+        pytest.param(SubjectKind.CUSTOM_ID, {Method.TWO_POINTS}, id="user name"),
+    ],
+)
+def test_a_method_proves_what_it_can_know(kind: SubjectKind, proves: set[Method]) -> None:
+    asked = {Method.ACCOUNT, Method.DEVICE, Method.TWO_POINTS}
+    assert {method for method in asked if kind.is_proved_by(method)} == proves
 
 
 @pytest.mark.parametrize(

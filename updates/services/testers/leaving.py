@@ -11,8 +11,8 @@ from compliance.ledger.selectors.holds import holds_over
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from updates.errors import NotFoundError, TesterStateError
-from updates.models import Device, JoinCode, Tester, TesterGroup, TesterInvite
-from updates.selectors.testers import devices_of_tester, devices_still_theirs
+from updates.models import JoinCode, Tester, TesterGroup, TesterInvite
+from updates.selectors.testers import devices_of_tester
 from updates.services.locks import app_lock
 from updates.services.testers.actors import tester_actor
 from updates.services.testers.consents import consent_end
@@ -78,8 +78,8 @@ def tester_remove(*, tester: Tester, actor: Actor, group: TesterGroup | None = N
 def tester_erase(*, tester: Tester, actor: Actor) -> None:
     """Erase all that is kept of a tester: name, address, devices, feedback, letters that wait.
 
-    The audit log names them by a number that then stands for nobody. What the app itself called their
-    devices goes too; the devices go on as any others.
+    The audit log names them by a number that then stands for nobody. Which devices they had goes with them;
+    what is held of the devices themselves stays, as a code proves nobody's device.
 
     Raises:
         LegalHoldError: A legal hold stands over them, or over the app.
@@ -89,8 +89,6 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
         tester = tester_lock(tester)
         _not_held_require(tester)
         _leave(tester, actor=actor, now=now)
-        theirs = [device_id for _, device_id in devices_still_theirs([tester])]
-        Device.objects.filter(app=tester.app_id, device_id__in=theirs).update(custom_id="", attributes={})
         if tester.email:
             letters_forget(address=tester.email)
         _record(Action.TESTER_ERASED, tester, actor, now)

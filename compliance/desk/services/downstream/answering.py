@@ -83,22 +83,52 @@ def notice_sent_otherwise(*, notice: ProviderNotice, note: str, by: Doer) -> Pro
 
 
 def notice_repeat(*, notice: ProviderNotice, by: Doer) -> ProviderNotice:
-    """Write a notice's letter once more, to the provider's address of now.
+    """Write a notice's letter once more, to the address that it went to, whatever the provider's is by now.
 
     Raises:
         ProviderAnswerError: It's settled, its letter still waits, or whom it's about is forgotten.
     """
     with transaction.atomic():
         request, notice = _locked(notice)
-        if not notice.is_open or notice.letter is not None:
-            raise ProviderAnswerError("This notice is settled, or its letter still waits to be sent.")
-        if not notice.sealed_told:
-            raise ProviderAnswerError("Whom it's about isn't kept any more, so it can't be written again.")
+        _writable_require(notice)
         notice_letter_write(notice, request)
         notice.unsent_why = ""
         notice.save(update_fields=["letter", "unsent_why"])
         _sent_record(request, notice, by, how="written again")
     return notice
+
+
+def notice_readdress(*, notice: ProviderNotice, address: str, by: Doer) -> ProviderNotice:
+    """Write a notice anew, to the provider's address of now.
+
+    Args:
+        notice: Which.
+        address: What the officer was shown that it goes to, beside what it says.
+        by: Who has it done.
+
+    Raises:
+        ProviderAnswerError: It's settled, its letter still waits, or whom it's about is forgotten; the
+            provider has ended, or has this address no more or all the time.
+    """
+    with transaction.atomic():
+        request, notice = _locked(notice)
+        _writable_require(notice)
+        if notice.provider.ended_on is not None or not notice.is_elsewhere:
+            raise ProviderAnswerError("The provider has no other address than this notice went to.")
+        if address != notice.provider.address:
+            raise ProviderAnswerError("The provider's address has changed meanwhile. Look at it again.")
+        notice.address = address
+        notice_letter_write(notice, request)
+        notice.save(update_fields=["address", "letter"])
+        _sent_record(request, notice, by, how="written to the new address")
+    return notice
+
+
+def _writable_require(notice: ProviderNotice) -> None:
+    if not notice.is_open or notice.letter is not None:
+        raise ProviderAnswerError("This notice is settled, or its letter still waits to be sent.")
+    if not notice.sealed_told:
+        raise ProviderAnswerError("Whom it's about isn't kept any more, so it can't be written again.")
 
 
 def _sent_record(request: PrivacyRequest, notice: ProviderNotice, by: Doer, *, how: str) -> None:

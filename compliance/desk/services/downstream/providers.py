@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.domain.operations import Operation
+from accounts.errors import StepUpRequiredError
+from accounts.models import StepUp, User
+from accounts.services.step_up import step_up_use
 from compliance.desk.domain.downstream import FoundBy, ProviderRole
 from compliance.desk.errors import ProviderError
 from compliance.desk.models import ServiceProvider
@@ -49,28 +52,68 @@ class ProviderTerms:
         }
 
 
-def provider_add(*, terms: ProviderTerms, user: User, now: datetime) -> ServiceProvider:
+def provider_address_operation(
+    *, terms: ProviderTerms, user: User, provider: ServiceProvider | None = None
+) -> Operation:
+    """Name what is confirmed: that this address gets from now on what notices say of people."""
+    facts = {
+        "provider": provider.pk if provider else "",
+        "name": terms.name.strip(),
+        "address": terms.address.strip(),
+        "person": user.pk,
+    }
+    return Operation("compliance:provider:address", facts)
+
+
+def provider_add(
+    *, terms: ProviderTerms, user: User, now: datetime, step_up: StepUp | None = None
+) -> ServiceProvider:
     """Register a provider.
+
+    Args:
+        terms: What is registered.
+        user: Who registers it.
+        now: When.
+        step_up: Their confirmation of the address (`provider_address_operation`).
 
     Raises:
         ProviderError: There's one of this name, or something is missing.
+        StepUpRequiredError: Nobody confirmed exactly this address.
     """
     with transaction.atomic():
         _terms_check(terms)
+        _confirmed_require(step_up, terms, user)
         return _REGISTER.add(terms.columns(), user=user, now=now)
 
 
 def provider_change(
-    *, provider_id: int, terms: ProviderTerms, version: int, user: User, now: datetime
+    *,
+    provider_id: int,
+    terms: ProviderTerms,
+    version: int,
+    user: User,
+    now: datetime,
+    step_up: StepUp | None = None,
 ) -> ServiceProvider:
     """Change what is registered, as of the version that the person saw.
 
+    Args:
+        provider_id: Of whom.
+        terms: What is registered from now on.
+        version: That they saw.
+        user: Who changes it.
+        now: When.
+        step_up: Their confirmation, where it's another address (`provider_address_operation`).
+
     Raises:
         ProviderError: They have ended, somebody else changed it meanwhile, or the terms can't be.
+        StepUpRequiredError: It's another address, and nobody confirmed exactly that.
     """
     with transaction.atomic():
         row = _REGISTER.locked(provider_id, version=version)
         _terms_check(terms)
+        if terms.address.strip() != row.address:
+            _confirmed_require(step_up, terms, user, row)
         return _REGISTER.change(row, terms.columns(), user=user, now=now)
 
 
@@ -81,6 +124,16 @@ def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) ->
         ProviderError: They have ended already, or nobody says why.
     """
     return _REGISTER.end(provider_id, reason=reason, user=user, now=now)
+
+
+def _confirmed_require(
+    step_up: StepUp | None, terms: ProviderTerms, user: User, provider: ServiceProvider | None = None
+) -> None:
+    if step_up is None or step_up.user_id != user.pk:
+        raise StepUpRequiredError
+    step_up_use(
+        step_up=step_up, operation=provider_address_operation(terms=terms, user=user, provider=provider)
+    )
 
 
 def _terms_check(terms: ProviderTerms) -> None:

@@ -14,6 +14,7 @@ from compliance.desk.domain.downstream import (
     NoticeState,
     Told,
     answer_due,
+    devices_named,
     told_choose,
 )
 from compliance.desk.domain.request_states import Kind, Step
@@ -24,6 +25,7 @@ from compliance.desk.services.requests.recording import Doer, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Subject
+from updates.selectors.held_devices import devices_held
 
 _ASKS: Final = {
     Kind.DELETE: "delete what you hold of a person, and have whom you passed it on to delete it",
@@ -77,7 +79,7 @@ def notice_letter_write(notice: ProviderNotice, request: PrivacyRequest) -> None
     """Put a notice's letter into the outbox, sealed (the notice is unsaved afterwards)."""
     told = notice.told_read()
     letter = letter_write_outside(
-        address=notice.provider.address,
+        address=notice.address,
         template="provider_notice",
         context={
             "provider": notice.provider,
@@ -106,6 +108,7 @@ def _notice(request: PrivacyRequest, provider: ServiceProvider, known: Known, wo
         provider=provider,
         kind=request.kind,
         role=provider.role,
+        address=provider.address,
         made_at=now,
         due_on=answer_due(today, request_due=request.answer_due),
         forget_on=today + TOLD_KEPT,
@@ -122,7 +125,7 @@ def _notice(request: PrivacyRequest, provider: ServiceProvider, known: Known, wo
 def _known(subject: Subject) -> Known:
     return Known(
         emails=tuple(sorted(subject.emails)),
-        devices=tuple(sorted(subject.devices)),
+        devices=devices_named(subject.devices, subject.found | devices_held(subject.devices)),
         custom_ids=tuple(sorted(subject.custom_ids)),
     )
 

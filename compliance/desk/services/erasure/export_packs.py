@@ -27,7 +27,9 @@ class ExportPacks(FilesHolder):
     """The files of exports that are ready."""
 
     name: Final = "packs of the audit log"
-    holds: Final = "Export packs on the server that name somebody, or hold personal values of what they did."
+    holds: Final = (
+        "Export packs on the server that name somebody, or hold personal values of what was done to them."
+    )
     retention: Final = "`EXPORT_KEEP_DAYS`, then the file is removed; who holds copies stays on record."
 
     def find(self, subject: Subject, /) -> Found:
@@ -71,14 +73,16 @@ def _is_theirs(export: Export, subject: Subject) -> bool:
 
 
 def _involving(subject: Subject) -> Callable[[bytes], bool]:
-    """Tell of a line whether it's what they did or what was done to them: it has values beside it."""
+    """Tell of a line whether it's what was done to them: the values beside it are theirs.
+
+    Of what they did to something else, the values are about that, as in the log itself.
+    """
     theirs = {(ActorKind.TESTER.value, str(each)) for each in subject.tester_ids}
     if subject.person_id is not None:
         theirs.add((ActorKind.PERSON.value, str(subject.person_id)))
 
     def involves(line: bytes) -> bool:
-        header = json.loads(json.loads(line)["header"])
-        actor, thing = header["actor"], header["object"]
-        return (actor["kind"], actor["id"]) in theirs or (thing["type"], thing["id"]) in theirs
+        thing = json.loads(json.loads(line)["header"])["object"]
+        return (thing["type"], thing["id"]) in theirs
 
     return involves if theirs else lambda _: False

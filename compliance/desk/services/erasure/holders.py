@@ -100,7 +100,7 @@ def _texts_of_officers() -> MentionsHolder:
             (AuditorRequest, ("asked", "answer")),
             (ComponentStatement, ("reason",)),
             (ServiceProvider, ("name", "address", "holds", "ended_reason")),
-            (ProviderNotice, ("note",)),
+            (ProviderNotice, ("address", "note")),
         ),
         retention="For good: they are what the operator answers for.",
     )

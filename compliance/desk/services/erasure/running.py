@@ -5,6 +5,7 @@ it's about is in a step: counts by place, what stays, and why.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from traceback import format_tb
 from typing import Final
@@ -24,6 +25,7 @@ from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError
 from releaseconsole.personal_data import Subject
+from updates.selectors.held_devices import devices_held
 
 # How often a run may find something, or fail, before somebody has to look.
 _MOST_SEARCHES: Final = 5
@@ -47,6 +49,8 @@ def erasure_start(
         ErasureNobodyError: Nothing is named that anybody could be found by.
     """
     wider = subject_widen(subject)
+    # For notices to providers: when they're written, nothing of it is left.
+    wider = replace(wider, found=devices_held(wider.devices))
     with transaction.atomic():
         run = ErasureRun(
             request=request_reference,

@@ -1,6 +1,6 @@
 """The proof of absence: looking everywhere for what somebody was known by, declared or not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from compliance.desk.domain.searched import places_beyond
 from releaseconsole.personal_data import Subject, needles_left_out, needles_of
 from updates.backends.events import SIGHTING_STREAM
 from updates.backends.redis import EVENT_STREAM
+from updates.models import App
 
 # A device goes on asking for updates: what it says is there for the second until the drain drops it.
 IN_MOTION: Final = (EVENT_STREAM, SIGHTING_STREAM)
@@ -42,7 +43,7 @@ def absence_search(subject: Subject, *, kept: Mapping[str, int]) -> dict[str, in
     """
     needles = needles_of(subject)
     rows = database_search(needles)
-    cached = redis_search(needles, leave_out=IN_MOTION)
+    cached = redis_search(needles, leave_out=IN_MOTION, apps=set(App.objects.values_list("pk", flat=True)))
     found = places_beyond(rows.counts + cached.counts, kept)
     known = needles.staying(rows.beside | cached.beside)
     found |= database_files_search(known)
@@ -72,8 +73,26 @@ def search_reach(subject: Subject) -> dict[str, Any]:
             "files of the console on this host",
             *(place for place, is_here in here.items() if is_here),
         ],
-        "not_searched": [*(place for place, is_here in here.items() if not is_here), "backups"],
+        "not_searched": [
+            *(place for place, is_here in here.items() if not is_here),
+            *_left_out(subject, texts),
+            "backups",
+        ],
     }
+
+
+def _left_out(subject: Subject, texts: frozenset[str]) -> Iterator[str]:
+    """Say what of all that is searched isn't looked through, or not for everything.
+
+    Yields:
+        One at a time, in words for the person.
+    """
+    yield "reports of devices on their way through Redis, until they are stored or dropped"
+    if redis_files() and texts & _said_again(subject):
+        yield "files of Redis for ids of devices and user names, until they are written anew"
+    yield "bundles of apps and the console's own static files"
+    if any(text.isdecimal() for text in texts):
+        yield "plain numbers in JSON for user names that are numbers"
 
 
 def _is_sqlite() -> bool:

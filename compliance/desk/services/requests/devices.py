@@ -12,12 +12,16 @@ from compliance.desk.services.requests.receiving import request_receive
 from compliance.desk.services.requests.recording import Doer
 from compliance.desk.services.requests.room import public_room_require
 from compliance.ledger.domain.events import ANONYMOUS
+from compliance.ledger.selectors.disclosures import disclosed_since
 from releaseconsole.kernel.encoding import canonical_json
+from releaseconsole.personal_data import Identifier, suppression_current
 from signing.services import Possession, possession_challenge, possession_prove
-from updates.models import Device
+from updates.selectors.held_devices import device_known_since
 
 # For the officer, who decides: whoever learnt the device's id can have registered such a key.
-_SELF_REGISTERED: Final = "it holds a key that no back end vouched for, and that isn't as old as the device"
+_SELF_REGISTERED: Final = (
+    "it holds a key that no back end vouched for, and that isn't as old as what is held of it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,11 @@ def _proved(wish: DeviceWish, opened: str) -> Possession:
 
 
 def _proves(proved: Possession, wish: DeviceWish) -> bool:
-    row = Device.objects.filter(app=wish.app_id, device_id=wish.device_id).first()
+    oldest = (device_known_since(wish.app_id, wish.device_id), disclosed_since(wish.device_id))
+    listed = {Identifier.device(wish.app_id, wish.device_id)}
     return device_key_proves(
         is_vouched=proved.is_vouched,
         registered_at=proved.registered_at,
-        first_seen_at=row.first_seen_at if row else None,
+        known_since=min(filter(None, oldest), default=None),
+        was_erased=bool(suppression_current().among(listed)),
     )

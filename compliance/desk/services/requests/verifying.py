@@ -97,7 +97,9 @@ def _proved(
     if not rows and request.subjects.exists():
         raise VerificationMethodError("Say what of what they name is proved to be theirs.")
     if not all(SubjectKind(row.kind).is_proved_by(method) for row in rows):
-        raise VerificationMethodError("A device proves itself, and nothing else that they name.")
+        raise VerificationMethodError(
+            "A device proves itself, an account its own address: nothing else that they name."
+        )
     return rows
 
 

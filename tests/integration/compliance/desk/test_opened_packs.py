@@ -176,7 +176,9 @@ def test_access_ends_by_the_clock(
 
 def opened_past_the_service(audit: AuditEngagement, export: Export, by: User) -> None:
     """A pack that is open, without the time that making one takes."""
-    OpenedPack.objects.create(audit=audit, export=export, personal=False, opened_by=by, opened_at=clock.now())
+    opening = OpenedPack(audit=audit, export=export, personal=False, opened_by=by, opened_at=clock.now())
+    opening.save()
+    opening.readers.set(audit.accesses.all())
 
 
 def test_personal_values_are_opened_only_by_who_says_so_and_confirms(
@@ -228,13 +230,46 @@ def test_what_cannot_be_opened_is_refused(
         pack_open(audit=audit, export=export, user=orla)
 
 
-def test_another_confirmation_opens_nothing_personal(orla: User, audit: AuditEngagement) -> None:
+def test_whom_an_audit_names_later_needs_another_opening(
+    orla: User, visitor: User, access: AuditorEngagement, audit: AuditEngagement
+) -> None:
+    """Whoever names auditors would decide who gets personal values that an officer opened to others."""
+    export = ordered(orla, wish_of(), personal=True)
+    exports_make()
+    export.refresh_from_db()
+
+    def opens(readers: list[AuditorEngagement]) -> OpenedPack:
+        operation = pack_open_operation(audit=audit, export=export, user=orla, readers=readers)
+        return pack_open(
+            audit=audit, export=export, user=orla, personal=True, step_up=confirmed(orla, operation)
+        )
+
+    first = opens([access])
+    late = actor_made("late")
+    late.groups.add(Group.objects.get(name="external_auditor"))
+    later = engaged(late, Report.FINISHED_REPORTS)
+    audit_accesses_set(audit=audit, accesses=[access, later], by=orla)
+    assert tried(signed_in(late), export)[0] == 404
+    assert signed_in(visitor).get(f"{OPENED}{export.pk}/").status_code == 200
+    assert str(export.pk)[:8] in signed_in(orla).get(f"{AUDITS}{audit.pk}/opened/").content.decode()
+    with pytest.raises(StepUpRequiredError):
+        opens([access])
+    second = opens([access, later])
+    assert last(Action.AUDIT_PACK_OPENED).detail["engagements"] == [access.pk, later.pk]
+    first.refresh_from_db()
+    assert (first.ended_by, second.ended_at) == (orla, None)
+    assert signed_in(late).get(f"{OPENED}{export.pk}/").status_code == 200
+
+
+def test_another_confirmation_opens_nothing_personal(
+    orla: User, access: AuditorEngagement, audit: AuditEngagement
+) -> None:
     export = ordered(orla, wish_of(), personal=True)
     exports_make()
     export.refresh_from_db()
     other = audit_open(
         terms=AuditTerms("Another", Framework.CCPA, audit.period_from, audit.period_to), opener=orla
     )
-    step_up = confirmed(orla, pack_open_operation(audit=other, export=export, user=orla))
+    step_up = confirmed(orla, pack_open_operation(audit=other, export=export, user=orla, readers=[access]))
     with pytest.raises(StepUpRequiredError):
         pack_open(audit=audit, export=export, user=orla, personal=True, step_up=step_up)

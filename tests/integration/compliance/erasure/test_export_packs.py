@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from compliance.desk.backends.export_files import pack_path
 from compliance.desk.services.erasure.export_packs import ExportPacks
-from compliance.ledger.domain.events import Action
+from compliance.ledger.domain.events import Action, Actor, ActorKind
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Subject
@@ -21,6 +21,7 @@ EMAIL = "teresa.quill@erasable.example"
         pytest.param(Subject(emails=frozenset({EMAIL})), True, True, id="named in a value"),
         pytest.param(Subject(tester_ids=frozenset({7})), True, True, id="what was done to them"),
         pytest.param(Subject(tester_ids=frozenset({7})), False, False, id="without personal values"),
+        pytest.param(Subject(tester_ids=frozenset({8})), True, False, id="what they did to others"),
         pytest.param(Subject(emails=frozenset({"else@erasable.example"})), True, False, id="of others"),
     ],
 )
@@ -31,7 +32,7 @@ def test_a_pack_goes_with_somebody_who_is_in_it(
     with transaction.atomic():
         audit_record(
             action=Action.TESTER_INVITED,
-            actor=orla.actor,
+            actor=Actor(ActorKind.TESTER, "8"),
             now=clock.now(),
             app_id="com.example.clinic",
             subject=("tester", "7"),

@@ -32,7 +32,7 @@ from compliance.ledger.models import AuditEpoch, AuditEvent
 from compliance.ledger.services import audit_record, events_include
 from compliance.ledger.services.restarting import log_restart, restart_propose
 from releaseconsole.kernel import clock
-from releaseconsole.personal_data import Subject
+from releaseconsole.personal_data import Scoped, Subject
 from signing.services import console_keys_ensure
 from tests.integration.updates.telemetry.conftest import drain, report, sighting
 from tests.support.backups import backup_make, backup_restore, database_bytes
@@ -166,9 +166,14 @@ def check() -> Iterator[Callable[[str], str]]:
     sightings._buffer.flush()
 
 
+def hers(tester: Tester) -> Subject:
+    """What was proved to be hers: her address, and each of her devices."""
+    devices = frozenset(Scoped(tester.app_id, each) for each in (PHONE, TABLET))
+    return Subject(emails=frozenset({EMAIL}), devices=devices)
+
+
 def erased(tester: Tester) -> ErasureRun:
-    run = erasure_start(REFERENCE, Subject(emails=frozenset({EMAIL})), SYSTEM, clock.now())
-    return erasure_run_through(run)
+    return erasure_run_through(erasure_start(REFERENCE, hers(tester), SYSTEM, clock.now()))
 
 
 def found(keeps: Path, folder: Path) -> list[str]:
@@ -238,7 +243,7 @@ def test_a_restored_backup_forgets_her_again(
 
 
 def test_the_dry_run_counts_every_place_and_changes_nothing(tess: Tester) -> None:
-    plan = erasure_plan(Subject(tester_ids=frozenset({tess.pk})), clock.now())
+    plan = erasure_plan(hers(tess), clock.now())
     places = {line.place: line.count for line in plan.lines}
     assert places["updates_tester"] == places["accounts_letter"] == places["updates_testerfeedback"] == 1
     assert places["updates_device"] == places["updates_testerdevice"] == 2
@@ -249,7 +254,7 @@ def test_the_dry_run_counts_every_place_and_changes_nothing(tess: Tester) -> Non
 
 
 def test_the_package_for_her_holds_what_the_erasure_would_take(tess: Tester) -> None:
-    package = access_package(Subject(emails=frozenset({EMAIL})), clock.now())
+    package = access_package(hers(tess), clock.now())
     told = json.dumps(json.loads(package.json))
     assert all(needle in told for needle in HERS)
     assert SAID in package.html

@@ -17,7 +17,7 @@ from compliance.desk.domain.searched import places_beyond
 from compliance.desk.models import ErasureRun
 from compliance.desk.services.erasure import erasure_run_through, erasure_start
 from compliance.desk.services.erasure.holders import LogFiles
-from compliance.desk.services.erasure.searching import absence_search
+from compliance.desk.services.erasure.searching import absence_search, search_reach
 from compliance.ledger.domain.events import SYSTEM, Action
 from compliance.ledger.models import AuditDisclosure
 from compliance.ledger.services import audit_record
@@ -83,6 +83,22 @@ def test_a_word_of_the_consoles_own_is_taken_out_of_no_text(db: None) -> None:
     assert "backups" in search["not_searched"]
 
 
+def test_the_receipt_says_what_is_left_out(db: None) -> None:
+    always = {
+        "reports of devices on their way through Redis, until they are stored or dropped",
+        "bundles of apps and the console's own static files",
+        "backups",
+    }
+    in_redis = "files of Redis for ids of devices and user names, until they are written anew"
+    numbers = "plain numbers in JSON for user names that are numbers"
+    phone = Subject(
+        devices=frozenset({Scoped("app", PHONE)}), custom_ids=frozenset({Scoped("app", "4711084711")})
+    )
+    for who, more in ((by_address(ANN), set()), (phone, {in_redis, numbers})):
+        reach = search_reach(who)
+        assert set(reach["not_searched"]) - {"files of the database"} == always | more
+
+
 def test_facts_that_two_people_confirmed_are_not_rewritten() -> None:
     columns = [each for holder in holders() if isinstance(holder, MentionsHolder) for each in holder.columns]
     bound = {each.place for each in columns if each.is_bound and each.model is ApprovalRequest}
@@ -109,6 +125,31 @@ def test_a_user_name_of_another_app_is_somebody_else(db: None) -> None:
     run = erased(by_name(ours, "ann-4711"))
     assert (run.state, run.error) == ("done", "")
     assert Device.objects.get().attributes == {"is": "ann-4711"}
+
+
+@pytest.mark.parametrize("said", ["ward-tablet-4711", "4711084711"])
+def test_what_means_somebody_in_one_app_stays_in_the_log_and_the_cache_of_another(
+    db: None, redis_client: redis.Redis, said: str
+) -> None:
+    """The id of a device that an app made up; and a user name like any number."""
+    ours, theirs = app_made(), app_made("com.example.other")
+    device_made(ours, said, custom_id="4711084711")
+    device_made(theirs, said, custom_id=said, attributes={"size": 4711084711})
+    redis_client.hset(f"rc:recipients:{theirs.pk}", said, "key")
+    with transaction.atomic():
+        for app, at in ((ours, "gone"), (theirs, "stays")):
+            detail = {"custom_id": said, "note": {"at": at, "bytes": 4711084711}}
+            audit_record(
+                action=Action.APP_CHANGED, actor=SYSTEM, now=clock.now(), app_id=app.pk, detail=detail
+            )
+    run = erased(
+        Subject(devices=frozenset({Scoped(ours.pk, said)}), custom_ids=frozenset({Scoped(ours.pk, said)}))
+    )
+    assert (run.state, run.error) == ("done", "")
+    left = AuditDisclosure.objects.filter(name="custom_id").values_list("event__app_id", flat=True)
+    assert list(left) == [theirs.pk]
+    assert AuditDisclosure.objects.filter(name="note").count() == 2
+    assert [device.attributes for device in Device.objects.filter(app=theirs)] == [{"size": 4711084711}]
 
 
 def test_somebody_with_many_devices_is_erased(db: None) -> None:

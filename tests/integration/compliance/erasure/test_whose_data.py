@@ -32,7 +32,7 @@ from tests.support.confirming import confirmed
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, asked, verified
 from tests.support.shipping import app_made, channel_made, recorded
-from updates.models import App, ConsentRecord, Device, DeviceOverride, Tester
+from updates.models import App, ConsentRecord, Device, DeviceOverride, Tester, TesterDevice
 from updates.services.testers import address_confirm, tester_deletion_request, tester_device_leave
 from updates.services.testers.leaving import testers_erase_requested
 from updates.services.testers.links import LetterPurpose, letter_address
@@ -62,9 +62,28 @@ def test_a_sold_phone_is_its_new_owners(sold: str) -> None:
     if sold == "after asking":
         enrolled(bob, PHONE)
         device(tess.app, PHONE, "bob")
-    assert subject_widen(subject_of(PrivacyRequest.objects.get())).devices == frozenset()
+    request = PrivacyRequest.objects.get()
+    if request.contact_read().device_ids:
+        verified(request)
+    assert subject_widen(subject_of(request)).devices == frozenset()
+
+
+def test_a_code_that_a_phone_was_given_proves_nobody_that_phone() -> None:
+    """Whoever knows the id of somebody's phone can join a beta with it."""
+    mallory = newly_joined(group_made(beta_made()), "mallory@example.com")
+    device(mallory.app, PHONE, "alice")
+    enrolled(mallory, PHONE)
+    tester_deletion_request(tester=mallory)
+    request = PrivacyRequest.objects.get()
+    assert subject_of(request).tester_ids == {mallory.pk}
+    assert subject_widen(subject_of(request)).devices == frozenset()
+    phone = request.subjects.filter(kind="device")
+    with pytest.raises(VerificationMethodError):
+        request_verify(request=request, method=Method.ACCOUNT, proved=phone, by=NOBODY)
     testers_erase_requested()
-    assert Device.objects.get().custom_id == "bob"
+    assert not TesterDevice.objects.exists()
+    assert Device.objects.get().custom_id == "alice"
+    assert subject_of(verified(request)).devices == {Scoped(mallory.app_id, PHONE)}
 
 
 def test_a_user_name_that_a_device_claims_leads_nowhere() -> None:

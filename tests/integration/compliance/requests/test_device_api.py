@@ -1,5 +1,6 @@
 """`POST /device/v1/privacy`: a device proves its key by opening a challenge, or waits for an officer."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 import pytest
 import redis
 import time_machine
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,18 +16,22 @@ from accounts.models import User
 from compliance.desk.domain.request_states import Channel
 from compliance.desk.domain.verification import Method, Verification
 from compliance.desk.models import ErasureRun, PrivacyRequest
+from compliance.desk.services.erasure.suppression import suppress
 from compliance.desk.services.handling import request_plan
 from compliance.ledger.domain.events import SYSTEM, Action, ActorKind
+from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.jose.encryption_keys import DecryptionKey, EncryptionAlgorithm
+from releaseconsole.personal_data import Scoped, Subject
 from signing.services import recipient_register, recipient_remove
 from signing.services.profiles import profile_change
 from tests.support.at_once import at_once
+from tests.support.beta import enrolled, group_made, newly_joined
 from tests.support.people import signed_in
 from tests.support.privacy import NOBODY, verified
-from tests.support.shipping import APP_ID, app_made, recorded
+from tests.support.shipping import APP_ID, app_made, channel_made, recorded
 from tests.support.stored import in_redis
-from updates.models import App, Device
+from updates.models import App, Device, DeviceEvent
 
 URL: Final = "/device/v1/privacy"
 PHONE: Final = "3f0c2a4e-9a57-4c0e-9b1d-1f2e3d4c5b6a"
@@ -205,6 +211,41 @@ def test_a_key_that_a_device_registered_itself(app: App, seen_days_ago: int | No
     assert proves().json()["identity"] == identity
     note = PrivacyRequest.objects.get().steps.get(step="received").note
     assert ("no back end vouched" in note) is (identity == "pending")
+
+
+@pytest.mark.parametrize("held", ["its tester", "a report", "the log", "its erasure"])
+def test_who_takes_a_forgotten_devices_id_proves_nothing_that_was_held_before(app: App, held: str) -> None:
+    """Nobody has seen it since; a stranger who knows its id registers a key, and then checks with it."""
+    with time_machine.travel(clock.now() - timedelta(days=9)):
+        now = clock.now()
+        stored: dict[str, Callable[[], object]] = {
+            "its tester": lambda: enrolled(newly_joined(group_made(channel_made(app))), PHONE),
+            "a report": lambda: DeviceEvent.objects.create(
+                app=app, device_id=PHONE, dedupe_key="1", action="set", happened_at=now, received_at=now
+            ),
+            "the log": lambda: recorded_of(app, PHONE),
+            "its erasure": lambda: suppress(
+                subject=Subject(devices=frozenset({Scoped(APP_ID, PHONE)})), request="PR-TESTTEST", now=now
+            ),
+        }
+        stored[held]()
+    profile_change(app_id=APP_ID, devices_may_register=True, actor=SYSTEM, now=clock.now())
+    body = {"app_id": APP_ID, "device_id": PHONE, "jwk": KEY.public_jwk()}
+    assert Client().post("/device/v1/keys", body, content_type="application/json").status_code == 200
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        seen(app, days_ago=0)
+        assert proves().json()["identity"] == "pending"
+
+
+def recorded_of(app: App, device_id: str) -> None:
+    with transaction.atomic():
+        audit_record(
+            action=Action.APP_CHANGED,
+            actor=SYSTEM,
+            now=clock.now(),
+            app_id=app.pk,
+            detail={"device_id": device_id},
+        )
 
 
 def test_a_device_erases_itself_and_nobody_of_its_name(vouched: App) -> None:

@@ -123,6 +123,16 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     assert "kept any more: the record is a reference" in said
 
 
+def test_an_officer_can_tell_two_devices_apart_that_they_tick(orla: User) -> None:
+    devices = ("8f0f2f4e-aaaa-4000-8000-00000000beef", "8f0f2f4e-aaaa-4000-8000-00000000cafe")
+    request = asked(contact=Contact(email=PERSON.email, device_ids=devices))
+    said = told(signed_in(orla).get(f"{REQUESTS}{request.reference}/verify/"))
+    assert all(words in said for words in ("Device 1 (…beef)", "Device 2 (…cafe)", "E-mail address (….org)"))
+    assert not any(each in said for each in (PERSON.email, *devices))
+    # What stays on record says kinds alone.
+    assert "…" not in verified(request).steps.get(step="verified").note
+
+
 def test_the_letter_is_shown_before_it_is_sent(orla: User) -> None:
     request = verified(asked())
     page, client = f"{REQUESTS}{request.reference}/deny/", signed_in(orla)

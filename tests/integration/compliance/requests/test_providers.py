@@ -1,5 +1,6 @@
 """Requests are passed on to who has the data: registered, told, reminded of, answered, and shown."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.errors import StepUpRequiredError
 from accounts.models import Letter, User
 from accounts.services.mail import letters_send
 from compliance.desk.domain.downstream import FoundBy, NoticeState, ProviderRole
@@ -25,6 +27,7 @@ from compliance.desk.errors import (
 from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest, ProviderNotice, ServiceProvider
 from compliance.desk.services.downstream import (
     ProviderTerms,
+    notice_readdress,
     notice_repeat,
     notice_settle,
     notices_lost_note,
@@ -43,9 +46,10 @@ from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from releaseconsole.personal_data import Subject, holders
 from tests.support.confirming import confirmed
-from tests.support.people import signed_in
+from tests.support.operator import hidden
+from tests.support.people import code_of, signed_in
 from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, provider_made, verified
-from tests.support.shipping import app_made, recorded
+from tests.support.shipping import APP_ID, app_made, recorded
 from updates.models import Device
 
 PROVIDERS = "/console/compliance/providers/"
@@ -99,7 +103,9 @@ def test_a_deletion_is_passed_on_with_what_each_provider_needs(orla: User, delet
         "found_by": ["device"],
         "contract_on": "2026-01-05",
     }
-    signed_in(orla).post(f"{PROVIDERS}new/", typed)
+    client = signed_in(orla)
+    proof = hidden(client.post(f"{PROVIDERS}new/", typed).content.decode())["digest"]
+    client.post(f"{PROVIDERS}new/", {**typed, "digest": proof, "code": code_of(orla)})
     provider_made(orla, "Data Broker Inc", role=ProviderRole.THIRD_PARTY)
     provider_made(orla, "Survey Ltd", found_by=(FoundBy.CUSTOM_ID,))
     Letter.objects.all().delete()
@@ -120,6 +126,19 @@ def test_a_deletion_is_passed_on_with_what_each_provider_needs(orla: User, delet
     assert states == {"Crash Reports Ltd": "sent", "Data Broker Inc": "sent", "Survey Ltd": "nobody"}
     assert recorded(Action.PROVIDERS_TOLD)[0].detail["nobody"] == 1
     assert len(recorded(Action.PROVIDER_NOTICE_SENT)) == 2
+
+
+def test_a_notice_says_nothing_of_apps_in_which_nothing_was_found(
+    orla: User, deletion: PrivacyRequest
+) -> None:
+    """They named no app, so they were looked for in all."""
+    other = app_made("com.example.other")
+    everywhere = provider_made(orla, found_by=(FoundBy.DEVICE,))
+    elsewhere = provider_made(orla, "Survey Ltd", found_by=(FoundBy.DEVICE,), apps=(other.pk,))
+    run = erased(deletion, orla)
+    told = {notice.provider: notice.told_read().lines for notice in ProviderNotice.objects.all()}
+    assert told == {everywhere: (("device", PERSON.device_ids[0], APP_ID),), elsewhere: ()}
+    assert run.sealed_subject == ""
 
 
 def test_answers_are_recorded_and_the_person_is_told_of_them(orla: User, deletion: PrivacyRequest) -> None:
@@ -321,6 +340,51 @@ def test_a_provider_ends_on_the_operators_day(orla: User, settings: LazySettings
     at = datetime(2026, 3, 2, 3, tzinfo=UTC)
     ended = provider_end(provider_id=provider_made(orla).pk, reason="It's over.", user=orla, now=at)
     assert ended.ended_on == date(2026, 3, 1)
+
+
+def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_address_again(
+    orla: User,
+) -> None:
+    """Whoever could change the address and press "again" would get everything that notices name."""
+    app_made()
+    notice = notice_of(orla)
+    letters_send()
+    client, row = signed_in(orla), notice.provider
+    typed = client.get(f"{PROVIDERS}{row.pk}/").context["form"].initial | {
+        "contract_on": "",
+        "address": "mallory@evil.example",
+    }
+    asked_for = hidden(client.post(f"{PROVIDERS}{row.pk}/", typed).content.decode())["digest"]
+    with pytest.raises(StepUpRequiredError):
+        provider_change(
+            provider_id=row.pk,
+            terms=replace(form_terms(row), address="mallory@evil.example"),
+            version=1,
+            user=orla,
+            now=clock.now(),
+        )
+    # A confirmation of one address is none of another.
+    other = typed | {"address": "eve@evil.example", "digest": asked_for, "code": code_of(orla)}
+    client.post(f"{PROVIDERS}{row.pk}/", other)
+    row.refresh_from_db()
+    assert row.address == "privacy@crash.example"
+    client.post(f"{PROVIDERS}{row.pk}/", typed | {"digest": asked_for, "code": code_of(orla)})
+    row.refresh_from_db()
+    assert row.address == "mallory@evil.example"
+
+    answered(client, notice, "again")
+    letters_send()
+    assert [letter.to for letter in mail.outbox[-1:]] == [["privacy@crash.example"]]
+    page = unescape(client.get(f"{REQUESTS}{notice.request.reference}/notices/{notice.pk}/").content.decode())
+    assert f"device id …{PERSON.device_ids[0][-4:]}" in page
+    assert PERSON.device_ids[0] not in page
+    assert "Write anew, to mallory@evil.example: their address has changed since" in page
+    with pytest.raises(ProviderAnswerError, match="changed meanwhile"):
+        notice_readdress(notice=notice, address="privacy@crash.example", by=NOBODY)
+    address = f"{REQUESTS}{notice.request.reference}/notices/{notice.pk}/"
+    client.post(address, {"answer": "elsewhere", "note": "", "address": row.address})
+    letters_send()
+    assert mail.outbox[-1].to == [row.address]
 
 
 def form_terms(row: ServiceProvider) -> Any:
