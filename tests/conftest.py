@@ -1,6 +1,7 @@
 """Fixtures for all tests. What has to happen before settings load is in tests/support/plugin.py."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,6 +12,7 @@ from accounts.models import User
 from tests.support.append_only import flush_let_through
 from tests.support.console import RunningConsole, console_started
 from tests.support.ledger import commits_follow_through
+from tests.support.migrated import sqlite_put
 from tests.support.people import person
 
 
@@ -38,11 +40,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Start from the database that there is; `migrate` looks at it all the same."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Give SQLite a file: in memory it knows neither WAL nor a second connection."""
+    """Give SQLite a file: in memory it knows neither WAL nor a second connection.
+
+    It's migrated, as the one of PostgreSQL is (tests/support/plugin.py).
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = f"{database['NAME']}.test"
+        sqlite_put(Path(database["TEST"]["NAME"]))
 
 
 @pytest.fixture
