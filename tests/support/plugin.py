@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("TEST_DATABASE", "sqlite"),
         help="Where the database tests run (also TEST_DATABASE); `make test` runs both.",
     )
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="Run on PostgreSQL also what shows nothing new there (tests/support/one_database.py).",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
