@@ -1,6 +1,7 @@
 """Fixtures for all tests. What has to happen before settings load is in tests/support/plugin.py."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,6 +12,8 @@ from accounts.models import User
 from tests.support.append_only import flush_let_through
 from tests.support.console import RunningConsole, console_started
 from tests.support.ledger import commits_follow_through
+from tests.support.migrated import sqlite_put
+from tests.support.one_database import needs_no_second
 from tests.support.people import person
 
 
@@ -25,7 +28,16 @@ def pytest_configure() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what PostgreSQL could answer no other way, and prepare the rest."""
+    if config.getoption("database") == "postgresql" and not config.getoption("everything"):
+        once = {item for item in items if needs_no_second(item)}
+        items[:] = [item for item in items if item not in once]
+        config.hook.pytest_deselected(items=list(once))
+    _restore_before_commits(items)
+
+
+def _restore_before_commits(items: list[pytest.Item]) -> None:
     """Give who commits for real back what migrations wrote: the test before them has emptied the tables.
 
     Each of them, since the content types that Django makes after a flush otherwise are in the next one's way.
@@ -38,11 +50,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Start from the database that there is; `migrate` looks at it all the same."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Give SQLite a file: in memory it knows neither WAL nor a second connection."""
+    """Give SQLite a file: in memory it knows neither WAL nor a second connection.
+
+    It's migrated, as the one of PostgreSQL is (tests/support/plugin.py).
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = f"{database['NAME']}.test"
+        sqlite_put(Path(database["TEST"]["NAME"]))
 
 
 @pytest.fixture

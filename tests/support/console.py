@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -22,6 +21,7 @@ from releaseconsole.environment import DECLARED
 from releaseconsole.kernel import clock
 from releaseconsole.supervisor.parent_death import die_with_parent
 from releaseconsole.supervisor.readiness import web_answers
+from tests.support.migrated import sqlite_put
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "console.sqlite3"
@@ -149,20 +149,9 @@ class RunningConsole:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@cache
-def _migrated() -> bytes:
-    """A database as the first start leaves it; made once, as its migrations are most of such a start."""
-    with tempfile.TemporaryDirectory(prefix="rc-migrated-") as folder:
-        console = RunningConsole(Path(folder), port_free())
-        done = console.manage("migrate", "--verbosity=0")
-        assert done.returncode == 0, done.stderr
-        return (console.var_dir / DATABASE).read_bytes()
-
-
 def database_put(var_dir: Path) -> None:
     """Give a console to be started the database that its first start would make."""
-    (var_dir / DATABASE).touch(mode=0o600)
-    (var_dir / DATABASE).write_bytes(_migrated())
+    sqlite_put(var_dir / DATABASE)
 
 
 @contextmanager

