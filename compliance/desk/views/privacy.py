@@ -44,7 +44,7 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
             received = form_receive(form.intake(signals_gpc=gpc_signalled(request.headers)))
         except TooManyAttemptsError as error:
             return _busy(request, error.seconds)
-        context = {"title": "Your request is here", "received": received}
+        context = {"title": "We have your request", "received": received}
         return _page(request, "privacy/received.html", context)
     return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
 
