@@ -194,7 +194,7 @@ class RegisterFilterForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Outcome",
         required=False,
-        choices=[("", "any"), *((each.value, each.value) for each in Outcome if each)],
+        choices=[("", "any"), *((each.value, each.words) for each in Outcome if each)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -57,22 +57,25 @@ def next_steps(
     erasure_words = "Erasure" if run else "Dry run of the erasure"
     offered = [
         (acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
-        (waits_for_identity, NextStep("verify", "Identity verified", is_usual=not acknowledges)),
-        (proves_more, NextStep("verify", "More is proved")),
-        (waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
+        (waits_for_identity, NextStep("verify", "Verify identity", is_usual=not acknowledges)),
+        (proves_more, NextStep("verify", "Verify more")),
+        (waits_for_identity, NextStep("fail-verification", "Record a failed check")),
         (erases, NextStep("erasure", erasure_words, is_usual=not acknowledges and not is_erased)),
         (
             tells,
-            NextStep("package", "Package of what is held", is_usual=not acknowledges and not is_packaged),
+            NextStep("package", "Make the package", is_usual=not acknowledges and not is_packaged),
         ),
         (
             passes_on,
             NextStep("tell", "Tell the providers", is_usual=not acknowledges and (not erases or is_erased)),
         ),
-        (not waits_for_identity and not is_erasing, NextStep("complete", "Complied with", is_usual=is_done)),
+        (
+            not waits_for_identity and not is_erasing,
+            NextStep("complete", "Send the answer", is_usual=is_done),
+        ),
         (can_extend, NextStep("extend", "Extend to 90 days")),
         (not is_erasing, NextStep("deny", "Deny")),
-        (not is_erasing, NextStep("withdraw", "Withdrawn")),
-        (True, NextStep("backdate", "It came earlier")),
+        (not is_erasing, NextStep("withdraw", "Record a withdrawal")),
+        (True, NextStep("backdate", "Correct the date")),
     ]
     return [step for is_offered, step in offered if is_offered]

@@ -120,7 +120,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     said = told(client.get(page))
     for words in ("Received", "Acknowledged", "Identity verified", "Extended to 90 days", "Complied with"):
         assert words in said
-    assert "kept any more: the record is a reference" in said
+    assert "are removed: the record is a reference" in said
 
 
 def test_the_letter_is_shown_before_it_is_sent(orla: User) -> None:
