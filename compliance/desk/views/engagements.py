@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.domain.roles import Permission
+from accounts.models import User
 from accounts.views.pages import ConsoleRequest, HiddenError, console_page, page_render
 from compliance.desk.forms.engagements import (
     AnswerForm,
@@ -35,6 +36,7 @@ from compliance.desk.services.engagements import (
 )
 from compliance.ledger.domain.events import Action
 from compliance.ledger.domain.phrases import phrase
+from releaseconsole.admin_base import StartPageCard
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 
@@ -48,6 +50,15 @@ def audit_list(request: ConsoleRequest) -> HttpResponse:
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
     }
     return page_render(request, "desk/engagements/list.html", context)
+
+
+def audits_card(request: HttpRequest) -> StartPageCard | None:
+    """The console's start page of an external auditor begins with the audits that name them."""
+    user = request.user
+    if not isinstance(user, User) or user.may_by_role(Permission.AUDIT_VIEW):
+        return None
+    audits = list(audits_open_to(user)) if user.may(Permission.AUDIT_VIEW) else []
+    return StartPageCard(3, "desk/engagements/card.html", {"audits": audits}) if audits else None
 
 
 @console_page(Permission.PRIVACY_MANAGE)
