@@ -46,11 +46,15 @@ def test_a_person_is_erased_from_the_public_form_to_the_receipt(
     assert not findings(person, person.goto(str(receipt)))
     person.get_by_text("Where, as the signed statement has it").click()
     expect(person.get_by_text("updates_device", exact=True)).to_be_visible()
-    for name in ("receipt.json", "audit-log-keys.pem", "verify_receipt.py", "verify_entry.py"):
-        with person.expect_download() as download:
-            person.get_by_role("link", name=name).click()
-        download.value.save_as(tmp_path / name)
+    _files_taken(person, tmp_path)
     line = [sys.executable, *person.get_by_test_id("command").inner_text().split()[1:]]
     checked = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (checked.returncode, f'"request": "{reference}"' in checked.stdout) == (0, True)
     assert clinic.operator.http.get(f"/console/apps/com.example.clinic/devices/{phone}/").status_code == 404
+
+
+def _files_taken(person: Page, folder: Path) -> None:
+    for name in ("receipt.json", "audit-log-keys.pem", "verify_receipt.py", "verify_entry.py"):
+        with person.expect_download() as download:
+            person.get_by_role("link", name=name).click()
+        download.value.save_as(folder / name)

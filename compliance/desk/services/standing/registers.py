@@ -52,7 +52,7 @@ def phi_standing(now: datetime) -> Iterator[StandingLine]:
     lines = apps_registered(now=now)
     unknown = sum(line.status is PHIStatus.UNKNOWN for line in lines)
     bad = sum(line.is_bad for line in lines)
-    says = f"Of {counted(len(lines), 'app', 'apps')}, {bad} not protected as it should be, {unknown} not decided."
+    says = f"Of {counted(len(lines), 'app', 'apps')}, {bad} not protected enough, {unknown} not decided."
     tone = Tone.BAD if bad else Tone.DUE if unknown else Tone.FINE
     yield StandingLine("PHI flags", says, tone, "desk:phi", Permission.AUDIT_VIEW)
 

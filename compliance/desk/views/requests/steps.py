@@ -71,8 +71,8 @@ _PAGES: Final = {
     ),
     "verify": StepPage(
         "Verify identity",
-        "Say how you made sure who asks, and what of what they named is theirs. Ask for no more than is needed, "
-        "and compare with what is held already.",
+        "Say how you made sure who asks, and what of what they named is theirs. Ask for no more than is "
+        "needed, and compare with what is held already.",
         "Record it as verified",
         "Identity is verified.",
         lambda asked, form, by: services.request_verify(
@@ -102,7 +102,8 @@ _PAGES: Final = {
     ),
     "deny": StepPage(
         "Deny",
-        "Nothing of it is done. The letter names the sections and explains. Name and address of who asks are removed.",
+        "Nothing of it is done. The letter names the sections and explains. Then name and address of who "
+        "asks are removed.",
         "Send the denial and close",
         "It's denied and closed.",
         lambda asked, form, by: services.request_deny(
@@ -113,8 +114,8 @@ _PAGES: Final = {
     ),
     "complete": StepPage(
         "Send the answer",
-        "What was asked for is done, in whole or in part, and the letter says so. Then the request is closed, and "
-        "name and address of who asks are removed.",
+        "What was asked for is done, in whole or in part, and the letter says so. Then the request is "
+        "closed, and name and address of who asks are removed.",
         "Send the answer and close",
         "It's answered and closed.",
         lambda asked, form, by: services.request_complete(

@@ -107,6 +107,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     request = PrivacyRequest.objects.get()
     page = f"{REQUESTS}{request.reference}/"
     assert made.headers["Location"] == page
+    assert "Next: acknowledge." in told(client.get(page))
     for step, fields in (
         ("acknowledge", {}),
         ("fail-verification", {}),
