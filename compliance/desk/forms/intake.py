@@ -201,6 +201,9 @@ class OfficerRequestForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].label = "What is asked for?"
+        self.fields["email"].unmarked = False  # type: ignore[attr-defined]  # an officer may have another way
+        self.fields["email"].help_text = "Where letters go. Without it they are to be printed."
+        self.fields["statement"].label = "What they say"
         self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
             (kind.value, kind.words.capitalize()) for kind in Kind
         ]

@@ -72,7 +72,7 @@ def audit_new(request: ConsoleRequest) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return redirect("desk:audit", audit.pk)
-    context = {"title": "Open an audit", "form": form, "button": "Open it"}
+    context = {"title": "Open an audit", "form": form, "button": "Open the audit"}
     return page_render(request, "desk/engagements/act.html", context)
 
 
@@ -123,7 +123,7 @@ def audit_ask(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Add to the request list."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = AskedForm(request.POST or None)
-    words = ("What does the auditor ask for?", "Add it", "It's on the list.")
+    words = ("What does the auditor ask for?", "Add the request", "It's on the list.")
     return _acted(
         request,
         audit,
@@ -180,7 +180,11 @@ def audit_sample(request: ConsoleRequest, audit_id: int) -> HttpResponse:
             by=request.user,
         )
 
-    words = ("Draw a sample", "Draw it", "The sample is ordered. It's drawn by the next checkpoint's root.")
+    words = (
+        "Draw a sample",
+        "Draw the sample",
+        "The sample is ordered. It's drawn by the next checkpoint's root.",
+    )
     return _acted(request, audit, form, words, order)
 
 
@@ -189,7 +193,11 @@ def audit_deliver(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Note that the auditor was given a pack."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = DeliveryForm(request.POST or None)
-    words = ("Which pack was the auditor given?", "Note it", "It's noted, in the register of exports, too.")
+    words = (
+        "Which pack was the auditor given?",
+        "Record it",
+        "It's recorded, in the register of exports, too.",
+    )
 
     def deliver() -> None:
         typed = form.cleaned_data
@@ -204,7 +212,7 @@ def audit_over(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Close it."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = AuditCloseForm(request.POST or None)
-    words = ("Close the audit", "Close it", "The audit is closed.")
+    words = ("Close the audit", "Close the audit", "The audit is closed.")
     return _acted(
         request,
         audit,
