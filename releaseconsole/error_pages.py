@@ -5,11 +5,14 @@ Every refusal to somebody who is signed in passes here, from the admin site's pa
 same for every address.
 """
 
+from collections.abc import Mapping
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
+from accounts.domain.roles import Permission
 from accounts.models import User
 from accounts.views.pages import HiddenError
 from compliance.ledger.domain.events import Action, Outcome
@@ -23,7 +26,9 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
         return defaults.permission_denied(request, exception)
     permission = str(exception)
     _denial_record(request.user, permission, request.path)
-    context = {"title": "Not allowed", "permission": permission}
+    # Some pages ask for a role: then "you lack this permission" would be untrue to who has it otherwise.
+    has_it = permission in set(Permission) and request.user.may_somewhere(Permission(permission))
+    context = {"title": "Not allowed", "permission": permission, "has_it": has_it}
     return _page(request, "console/refused.html", context, status=403)
 
 
@@ -46,5 +51,5 @@ def _denial_record(user: User, permission: str, path: str) -> None:
     )
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, str], *, status: int) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: Mapping[str, object], *, status: int) -> HttpResponse:
     return render(request, template, {**admin.site.each_context(request), **context}, status=status)

@@ -24,9 +24,13 @@ class DeskConfig(AppConfig):
 
         officers_post_register(officers_write)
         phi_apps_register(phi_app_terms)
+        from compliance.desk.views.engagements import audits_card  # noqa: PLC0415 (models load first)
+        from compliance.desk.views.start import duties_card  # noqa: PLC0415 (models load first)
         from compliance.desk.views.verification import log_card  # noqa: PLC0415 (models load first)
         from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
 
+        start_page_register(audits_card)
+        start_page_register(duties_card)
         start_page_register(log_card)
         _requests_connect()
         _erasures_connect()

@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 
 STANDING_WORDS: Final[dict[str, str]] = {
-    Standing.UNSAID: "nobody said",
+    Standing.UNSAID: "not assessed",
     Standing.APPLIES: "applies",
     Standing.ELSEWHERE: "applies; evidence is kept elsewhere too",
     Standing.NOT_APPLICABLE: "not applicable",

@@ -46,6 +46,18 @@ class Scope(StrEnum):
     CATEGORIES = "categories"
     SPECIFIC = "specific"
 
+    @property
+    def words(self) -> str:
+        """How pages write it."""
+        return _SCOPE_WORDS[self]
+
+
+_SCOPE_WORDS: Final = {
+    Scope.NONE: "",
+    Scope.CATEGORIES: "which kinds of data",
+    Scope.SPECIFIC: "the data themselves",
+}
+
 
 class Channel(StrEnum):
     """How a request came."""
@@ -98,6 +110,20 @@ class Outcome(StrEnum):
     def needs_basis(self) -> bool:
         """Whether something was refused, so that the section must be named."""
         return self in {Outcome.PARTIAL, Outcome.DENIED}
+
+    @property
+    def words(self) -> str:
+        """How pages and letters write it."""
+        return _OUTCOME_WORDS[self]
+
+
+_OUTCOME_WORDS: Final = {
+    Outcome.NONE: "",
+    Outcome.COMPLETE: "complied with",
+    Outcome.PARTIAL: "complied with in part",
+    Outcome.DENIED: "denied",
+    Outcome.WITHDRAWN: "withdrawn",
+}
 
 
 class Step(StrEnum):

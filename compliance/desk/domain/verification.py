@@ -21,6 +21,19 @@ class Verification(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
 
+    @property
+    def words(self) -> str:
+        """How pages write it."""
+        return _STANDS[self]
+
+
+_STANDS: Final = {
+    Verification.NOT_NEEDED: "not asked for",
+    Verification.PENDING: "not verified yet",
+    Verification.VERIFIED: "verified",
+    Verification.FAILED: "couldn't be verified",
+}
+
 
 class Authority(StrEnum):
     """By what an agent speaks for somebody; nothing: nobody speaks for them."""

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
 
 from compliance.desk.models.drills import DrillKind, DrillResult
 from compliance.desk.models.incidents import IncidentKind
@@ -19,6 +20,12 @@ class MomentField(forms.DateTimeField):
     """A date and time, in the zone of who types it."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Name that zone below the field: clocks of laws are counted from what is typed."""
+        bound = super().get_bound_field(form, field_name)
+        bound.help_text = f"{self.help_text} In {timezone.get_current_timezone_name()}.".strip()
+        return bound
 
 
 class DayField(forms.DateField):

@@ -23,9 +23,9 @@ _KINDS: Final = [
     (Kind.LIMIT.value, "Limit the use of my sensitive data"),
 ]
 _SCOPES: Final = [
-    (Scope.NONE.value, "it isn't about knowing"),
-    (Scope.CATEGORIES.value, "which kinds of data"),
-    (Scope.SPECIFIC.value, "the data themselves"),
+    (Scope.NONE.value, "Choose one"),
+    (Scope.CATEGORIES.value, "Which kinds of data are held"),
+    (Scope.SPECIFIC.value, "The data themselves"),
 ]
 _AUTHORITIES: Final = [
     (Authority.NONE.value, "nobody: the person asks themselves"),
@@ -45,17 +45,29 @@ def _name(label: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=120, required=False, validators=[ONE_LINE, _NO_LINK])
 
 
+def _unmarked(field: forms.Field) -> forms.Field:
+    """Leave "(optional)" away, where whether a field is needed hangs on another."""
+    field.unmarked = True  # type: ignore[attr-defined]  # part of form_field.html
+    return field
+
+
 class RequestForm(forms.Form):
-    """What both have in common."""
+    """What both have in common.
+
+    The page shows each of three groups where it's asked for: how much somebody wants to know, what helps to
+    find them in an app, and who speaks for them.
+    """
 
     kind = forms.ChoiceField(label="What do you want?", choices=_KINDS, widget=forms.RadioSelect)
-    scope = forms.ChoiceField(label="If you want to know: how much?", choices=_SCOPES, required=False)
+    scope = _unmarked(forms.ChoiceField(label="What do you want to know?", choices=_SCOPES, required=False))
     name = _name("Name")
-    email = forms.EmailField(
-        label="E-mail",
-        max_length=254,
-        required=False,
-        help_text="Where the answer goes. To opt out or to limit, it isn't needed.",
+    email = _unmarked(
+        forms.EmailField(
+            label="E-mail",
+            max_length=254,
+            required=False,
+            help_text="Where the answer goes. To opt out or to limit, it isn't needed.",
+        )
     )
     device_id = _text(
         "Device id",
@@ -66,15 +78,31 @@ class RequestForm(forms.Form):
     custom_id = _text("User name in the app", help_text="If the app has one.", widget=exact())
     app_id = _text("App", longest=255, help_text="Which app it's about.")
     statement = forms.CharField(
-        label="What else is to be said",
+        label="Anything else",
         max_length=4000,
         required=False,
         help_text="For a correction: what is wrong, and what is right.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    authority = forms.ChoiceField(label="Who asks for them?", choices=_AUTHORITIES, required=False)
-    agent_name = _name("The agent's name")
-    agent_email = forms.EmailField(label="The agent's e-mail", max_length=254, required=False)
+    authority = _unmarked(forms.ChoiceField(label="Who asks for them?", choices=_AUTHORITIES, required=False))
+    agent_name = _unmarked(_name("The agent's name"))
+    agent_email = _unmarked(forms.EmailField(label="The agent's e-mail", max_length=254, required=False))
+
+    def finds(self) -> list[forms.BoundField]:
+        """What helps to find somebody in an app."""
+        return [self["app_id"], self["custom_id"], self["device_id"]]
+
+    def speaks(self) -> list[forms.BoundField]:
+        """Who speaks for somebody, and by what."""
+        return [self["authority"], self["agent_name"], self["agent_email"]]
+
+    def finds_open(self) -> bool:
+        """Whether that group has something to show."""
+        return any(field.value() or field.errors for field in self.finds())
+
+    def speaks_open(self) -> bool:
+        """The same of the other."""
+        return any(field.value() or field.errors for field in self.speaks())
 
     def clean(self) -> dict[str, Any]:
         """See that an answer finds its way, and that an agent is named."""
@@ -86,7 +114,7 @@ class RequestForm(forms.Form):
             self.add_error("authority", "Say by what the agent speaks for the person.")
         kind = said.get("kind")
         if kind == Kind.KNOW.value and not said.get("scope"):
-            self.add_error("scope", "Choose what you want to know.")
+            self.add_error("scope", "Choose one of the two.")
         if kind and not Kind(kind).is_opt_out:
             self._answer_finds_its_way(said)
         return said
@@ -122,14 +150,14 @@ class PublicRequestForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asks = self.fields["authority"]
-        asks.label = "Who are you?"
+        asks.label = "By what do you speak for them?"
         asks.choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
             (Authority.NONE.value, "I ask for myself"),
             (Authority.SIGNED_PERMISSION.value, "I'm an agent, with a signed permission"),
             (Authority.POWER_OF_ATTORNEY.value, "I'm an agent, with a power of attorney"),
         ]
-        self.fields["agent_name"].label = "If you're an agent: your name"
-        self.fields["agent_email"].label = "If you're an agent: your e-mail"
+        self.fields["agent_name"].label = "Your name, as the agent"
+        self.fields["agent_email"].label = "Your e-mail, as the agent"
 
     def intake(self, *, signals_gpc: bool) -> Intake:
         """What it says."""
@@ -169,30 +197,27 @@ class OfficerRequestForm(RequestForm):
         validators=[ONE_LINE],
         help_text="Kept on record. Don't name the person.",
     )
-    field_order = (
-        "kind",
-        "scope",
-        "channel",
-        "received_at",
-        "backdate_reason",
-        "name",
-        "email",
-        "phone",
-        "post",
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].label = "What is asked for?"
+        self.fields["email"].unmarked = False  # type: ignore[attr-defined]  # an officer may have another way
+        self.fields["email"].help_text = "Where letters go. Without it they are to be printed."
+        self.fields["statement"].label = "What they say"
         self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
             (kind.value, kind.words.capitalize()) for kind in Kind
         ]
-        self.fields["scope"].label = "If they want to know: how much?"
+        self.fields["scope"].label = "What do they want to know?"
         self.fields[
             "received_at"
         ].help_text = (
             f"In {settings.PRIVACY_TIME_ZONE}. The clock runs from then, not from when it's entered."
         )
+
+    def entered(self) -> list[forms.BoundField]:
+        """What is neither of the groups, in the order in which an officer has it."""
+        names = ("channel", "received_at", "backdate_reason", "name", "email", "phone", "post", "statement")
+        return [self[name] for name in names]
 
     def _answer_finds_its_way(self, said: dict[str, Any]) -> None:
         """Letters may be printed and posted, or read out."""

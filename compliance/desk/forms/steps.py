@@ -1,16 +1,19 @@
 """Forms of the steps of a request, and of the register's filters."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from accounts.forms.fields import ONE_LINE
 from compliance.desk.domain.denials import GROUNDS, Basis, bases_for
 from compliance.desk.domain.request_states import Channel, Kind, Outcome
+from compliance.desk.domain.rules import Rule
 from compliance.desk.domain.verification import METHODS, Method, methods_for
 from compliance.desk.models import PrivacyRequest, PrivacyRequestSubject
 from compliance.desk.selectors.requests import subjects_labelled
@@ -19,12 +22,32 @@ from updates.forms.fields import WallTimeField
 _ON_RECORD: Final = "Kept on record for 24 months, and in the letter. Don't name the person."
 
 
+def _cited(says: str, rule: Rule) -> SafeString:
+    """Write a choice with the section that it rests on below it, so that one reads the choices."""
+    return format_html('{}<br><span class="rc-quiet rc-small">{}</span>', says, rule.citation)
+
+
 class StepForm(forms.Form):
     """A step that asks for nothing; the others are made of it."""
 
     def __init__(self, *args: Any, request: PrivacyRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+
+    # What is seldom needed is folded away, unless there's something in it.
+    folds: ClassVar[tuple[str, ...]] = ()
+
+    def shown(self) -> list[forms.BoundField]:
+        """What is always on the page."""
+        return [field for field in self.visible_fields() if field.name not in self.folds]
+
+    def folded(self) -> list[forms.BoundField]:
+        """The rest."""
+        return [field for field in self.visible_fields() if field.name in self.folds]
+
+    def folded_open(self) -> bool:
+        """Whether there's something in it."""
+        return any(field.value() or field.errors for field in self.folded())
 
 
 class VerifyForm(StepForm):
@@ -42,7 +65,7 @@ class VerifyForm(StepForm):
         asked = self.request
         methods = methods_for(asked.asks, asked.how_much, asked.speaks_by)
         self.fields["method"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
-            (method.value, f"{METHODS[method].words} ({METHODS[method].rule.citation})") for method in methods
+            (method.value, _cited(METHODS[method].words, METHODS[method].rule)) for method in methods
         ]
         self.unproved = list(asked.subjects.filter(proved_by=""))
         labels = subjects_labelled(asked)
@@ -96,7 +119,7 @@ class _GroundsForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bases"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField has them
-            (basis.value, f"{GROUNDS[basis].rule.says} ({GROUNDS[basis].rule.citation})")
+            (basis.value, _cited(GROUNDS[basis].rule.says, GROUNDS[basis].rule))
             for basis in bases_for(self.request.asks)
         ]
 
@@ -112,6 +135,8 @@ class DenyForm(_GroundsForm):
 class CompleteForm(_GroundsForm):
     """For what is done; sections only where a part isn't."""
 
+    folds = ("bases", "explanation")
+
     otherwise = forms.CharField(
         label="If nothing was erased or handed out here: how it was done",
         max_length=400,
@@ -126,8 +151,8 @@ class CompleteForm(_GroundsForm):
             self.fields[name].required = False
         if self.request.asks not in {Kind.DELETE, Kind.KNOW}:
             del self.fields["otherwise"]
-        self.fields["bases"].label = "If a part isn't done: sections"
-        self.fields["explanation"].label = "If a part isn't done: why"
+        self.fields["bases"].label = "On which sections"
+        self.fields["explanation"].label = "Why"
 
     unanswered = forms.CharField(
         label="If you don't wait for every provider: why",
@@ -197,7 +222,7 @@ class RegisterFilterForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Outcome",
         required=False,
-        choices=[("", "any"), *((each.value, each.value) for each in Outcome if each)],
+        choices=[("", "any"), *((each.value, each.words) for each in Outcome if each)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

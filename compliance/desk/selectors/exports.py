@@ -14,7 +14,7 @@ def exports_registered() -> QuerySet[Export]:
     """List all exports ever ordered, newest first, each with its number of copies outside."""
     return (
         Export.objects
-        .select_related("ordered_by", "checkpoint")
+        .select_related("ordered_by", "checkpoint", "report")
         .annotate(held=Count("copies"))
         .order_by("-ordered_at")
     )

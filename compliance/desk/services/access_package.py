@@ -5,17 +5,21 @@ Secrets that let somebody in aren't in it, and nothing about others.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from compliance.desk.services.erasure.planning import holders_in_order, subject_widen
 from releaseconsole.personal_data import PersonalDataHolder, Row, Subject
 
 _VERSION: Final = 1
+# A setting's name, where the sentence doesn't say its days itself.
+_SETTING: Final = re.compile(r"\b[A-Z]+_(?:[A-Z]+_)?DAYS\b(?! \()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class PackagePart:
     rows: tuple[Row, ...]
 
     @property
+    def kept(self) -> str:
+        """How long, with the days that settings say instead of their names."""
+        return _SETTING.sub(
+            lambda named: f"{getattr(settings, named[0])} days" if hasattr(settings, named[0]) else named[0],
+            self.retention,
+        )
+
+    @property
     def tables(self) -> Iterator[tuple[str, list[str], list[list[str]]]]:
         """Give the rows as tables: name, heads, lines.
 
@@ -46,7 +58,8 @@ class PackagePart:
         shapes: dict[tuple[str, ...], list[Row]] = {}
         for row in self.rows:
             shapes.setdefault((row.place, *row.values), []).append(row)
-        for (place, *heads), rows in shapes.items():
+        for (place, *names), rows in shapes.items():
+            heads = [re.sub("_+", " ", name).capitalize() for name in names]
             yield place, heads, [[_word(value) for value in row.values.values()] for row in rows]
 
 
@@ -83,7 +96,14 @@ def access_package(subject: Subject, now: datetime, *, categories_only: bool = F
     """
     wider = subject_widen(subject)
     parts = tuple(_part(holder, wider, categories_only=categories_only) for holder in holders_in_order())
-    html = render_to_string("desk/access_package.html", {"parts": parts, "made_at": now})
+    html = render_to_string(
+        "desk/access_package.html",
+        {
+            "parts": parts,
+            "made_at": now,
+            "operator": settings.PRIVACY_OPERATOR,
+        },
+    )
     return AccessPackage(parts, _as_json(parts, now), html)
 
 

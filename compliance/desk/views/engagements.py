@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.domain.roles import Permission
+from accounts.models import User
 from accounts.views.pages import ConsoleRequest, HiddenError, console_page, page_render
 from compliance.desk.forms.engagements import (
     AnswerForm,
@@ -36,6 +37,7 @@ from compliance.desk.services.engagements import (
 )
 from compliance.ledger.domain.events import Action
 from compliance.ledger.domain.phrases import phrase
+from releaseconsole.admin_base import StartPageCard
 from releaseconsole.kernel import clock
 from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 
@@ -51,6 +53,15 @@ def audit_list(request: ConsoleRequest) -> HttpResponse:
     return page_render(request, "desk/engagements/list.html", context)
 
 
+def audits_card(request: HttpRequest) -> StartPageCard | None:
+    """The console's start page of an external auditor begins with the audits that name them."""
+    user = request.user
+    if not isinstance(user, User) or user.may_by_role(Permission.AUDIT_VIEW):
+        return None
+    audits = list(audits_open_to(user)) if user.may(Permission.AUDIT_VIEW) else []
+    return StartPageCard(3, "desk/engagements/card.html", {"audits": audits}) if audits else None
+
+
 @console_page(Permission.PRIVACY_MANAGE)
 def audit_new(request: ConsoleRequest) -> HttpResponse:
     """A form for a new one."""
@@ -62,7 +73,7 @@ def audit_new(request: ConsoleRequest) -> HttpResponse:
             form.add_error(None, error.message)
         else:
             return redirect("desk:audit", audit.pk)
-    context = {"title": "Open an audit", "form": form, "button": "Open it"}
+    context = {"title": "Open an audit", "form": form, "button": "Open the audit"}
     return page_render(request, "desk/engagements/act.html", context)
 
 
@@ -113,7 +124,7 @@ def audit_ask(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Add to the request list."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = AskedForm(request.POST or None)
-    words = ("What does the auditor ask for?", "Add it", "It's on the list.")
+    words = ("What does the auditor ask for?", "Add the request", "It's on the list.")
     return _acted(
         request,
         audit,
@@ -170,7 +181,11 @@ def audit_sample(request: ConsoleRequest, audit_id: int) -> HttpResponse:
             by=request.user,
         )
 
-    words = ("Draw a sample", "Draw it", "The sample is ordered. It's drawn by the next checkpoint's root.")
+    words = (
+        "Draw a sample",
+        "Draw the sample",
+        "The sample is ordered. It's drawn by the next checkpoint's root.",
+    )
     return _acted(request, audit, form, words, order)
 
 
@@ -179,7 +194,11 @@ def audit_deliver(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Note that the auditor was given a pack."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = DeliveryForm(request.POST or None)
-    words = ("Which pack was the auditor given?", "Note it", "It's noted, in the register of exports, too.")
+    words = (
+        "Which pack was the auditor given?",
+        "Record it",
+        "It's recorded, in the register of exports, too.",
+    )
 
     def deliver() -> None:
         typed = form.cleaned_data
@@ -194,7 +213,7 @@ def audit_over(request: ConsoleRequest, audit_id: int) -> HttpResponse:
     """Close it."""
     audit = audit_get(audit_id=audit_id, user=request.user)
     form = AuditCloseForm(request.POST or None)
-    words = ("Close the audit", "Close it", "The audit is closed.")
+    words = ("Close the audit", "Close the audit", "The audit is closed.")
     return _acted(
         request,
         audit,

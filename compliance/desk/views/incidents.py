@@ -83,7 +83,7 @@ def incident_again(request: ConsoleRequest, incident_id: int) -> HttpResponse:
         request,
         incident,
         form,
-        ("Whom does it concern?", "Note it", "It's noted. Notices that it may need are listed."),
+        ("Whom does it concern?", "Record it", "It's recorded. Notices that it may need are listed."),
         lambda: incident_assess(
             incident=incident, known=form.known(), why=form.cleaned_data["why"], assessor=request.user
         ),
@@ -99,7 +99,7 @@ def incident_step_new(request: ConsoleRequest, incident_id: int) -> HttpResponse
         request,
         incident,
         form,
-        ("What was done?", "Note it", "It's noted."),
+        ("What was done?", "Record it", "It's recorded."),
         lambda: incident_continue(incident=incident, **form.cleaned_data, recorder=request.user),
     )
 
@@ -113,7 +113,7 @@ def incident_notice(request: ConsoleRequest, incident_id: int, notice_id: int) -
         request,
         incident_get(incident_id=incident_id),
         form,
-        (f"Notice to {notice.terms.whom}", "Settle it", "The notice is settled."),
+        (f"Notice to {notice.terms.whom}", "Record it", "It's recorded."),
         lambda: notice_settle(notice=notice, **form.cleaned_data, settler=request.user),
         notice=notice,
     )
@@ -128,7 +128,7 @@ def incident_over(request: ConsoleRequest, incident_id: int) -> HttpResponse:
         request,
         incident,
         form,
-        (f"Close {incident.reference}", "Close it", "The incident is closed."),
+        (f"Close {incident.reference}", "Close the incident", "The incident is closed."),
         lambda: incident_close(incident=incident, lessons=form.cleaned_data["lessons"], closer=request.user),
     )
 

@@ -46,7 +46,7 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
             return _busy(request, error.seconds)
         except AttemptsUncountedError:
             return _uncounted(request)
-        context = {"title": "Your request is here", "received": received}
+        context = {"title": "We have your request", "received": received}
         return _page(request, "privacy/received.html", context)
     return _page(request, "privacy/form.html", {"title": "Your privacy", "form": form})
 

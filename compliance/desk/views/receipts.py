@@ -18,6 +18,7 @@ from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.models import ErasureRun
 from compliance.desk.selectors.downstream import told_lines
 from compliance.desk.services.erasure import erasure_receipt, receipt_run
+from compliance.desk.services.handling import erasure_answer
 from compliance.desk.views.log_keys import keys_written
 from releaseconsole.kernel.errors import ConsoleError
 from updates.errors import AttemptsUncountedError, TooManyAttemptsError
@@ -41,6 +42,7 @@ def receipt_page(request: HttpRequest, reference: str, token: str) -> HttpRespon
         "operator": settings.PRIVACY_OPERATOR,
         "run": run,
         "statement": json.loads(run.statement),
+        "erased": erasure_answer(run).result,
         "told": told_lines(reference),
         "files": list(_KINDS),
         "verify": "python3 verify_receipt.py receipt.json audit-log-keys.pem",

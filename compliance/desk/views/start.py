@@ -2,16 +2,19 @@
 
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.domain.roles import Permission
+from accounts.models import User
 from accounts.selectors.policy import assurance_statement
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.control_reports import reports_serving
 from compliance.desk.domain.controls import CONTROLS, PAGES, Evidence
 from compliance.desk.domain.insiders import INSIDERS_ONLY
 from compliance.desk.domain.standing import Tone
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.services.standing import standing_lines
+from releaseconsole.admin_base import StartPageCard
 from releaseconsole.kernel import clock
 
 # An engagement shows reports; the policy's own page isn't among them.
@@ -30,10 +33,25 @@ def desk_start(request: ConsoleRequest) -> HttpResponse:
         "other": [line for line in lines if line.tone in {Tone.FINE, Tone.PLAIN}],
         "statement": assurance_statement(),
         "now": now,
+        "today": today_at(now),
         "sees_access": request.user.may_by_role(Permission.ACCESS_VIEW),
         "is_insider": request.user.may_by_role(Permission.AUDIT_VIEW),
     }
     return page_render(request, "desk/start/page.html", context)
+
+
+def duties_card(request: HttpRequest) -> StartPageCard | None:
+    """The console's start page of whoever handles personal data begins with what doesn't wait."""
+    if not isinstance(request.user, User) or not request.user.may(Permission.PRIVACY_MANAGE):
+        return None
+    now = clock.now()
+    lines = standing_lines(user=request.user, now=now)
+    context = {
+        "bad": [line for line in lines if line.tone is Tone.BAD],
+        "due": sum(line.tone is Tone.DUE for line in lines),
+        "today": today_at(now),
+    }
+    return StartPageCard(order=3, template="desk/start/card.html", context=context)
 
 
 @console_page(Permission.AUDIT_VIEW)

@@ -18,8 +18,9 @@ from compliance.desk.backends.subject_key import receipt_token
 from compliance.desk.domain import rules
 from compliance.desk.domain.denials import GROUNDS, Basis
 from compliance.desk.domain.request_letters import RequestLetterKind
+from compliance.desk.domain.request_states import Kind
 from compliance.desk.domain.subjects import Contact
-from compliance.desk.domain.verification import METHODS, Authority, Verification, methods_for
+from compliance.desk.domain.verification import Authority, Method, Verification, methods_for
 from compliance.desk.errors import RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState
@@ -57,6 +58,23 @@ _RULES: Final = {
     RequestLetterKind.COMPLETE: (rules.KEEP,),
     RequestLetterKind.WITHDRAW: (rules.KEEP,),
     RequestLetterKind.RECEIPT: (rules.KEEP,),
+}
+# What somebody at home reads; the officer's pages have shorter words for both.
+_ASKS: Final = {
+    Kind.DELETE: "to delete personal data",
+    Kind.KNOW: "to know which personal data we hold",
+    Kind.CORRECT: "to correct personal data",
+    Kind.OPT_OUT: "not to have personal data sold or shared",
+    Kind.LIMIT: "to limit the use of sensitive personal data",
+}
+_WAYS: Final = {
+    Method.ACCOUNT: "Sign in again to the account or tester page that you have with us.",
+    Method.DEVICE: "Send the request from the app itself, on your own device, if it offers that.",
+    Method.TWO_POINTS: "Tell us two things about you that we can compare with what we hold.",
+    Method.THREE_POINTS: "Tell us three things about you that we can compare with what we hold, and sign a "
+    "declaration that it's you.",
+    Method.AGENT: "We ask for the signed permission, and for the person's own confirmation of it.",
+    Method.POWER_OF_ATTORNEY: "We ask for the power of attorney, and for nothing else.",
 }
 
 
@@ -184,13 +202,13 @@ def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | 
         # Until then anybody may have typed it, for somebody else to read.
         "name": request.contact_read().addressee if request.identity is Verification.VERIFIED else "",
         "request": request,
-        "kind": request.asks.words,
+        "asks": _ASKS[request.asks],
         "extended_due": said.extended_due,
         "reason": said.reason,
         "grounds": [GROUNDS[basis] for basis in said.bases],
         "explanation": said.explanation,
         "methods": [
-            METHODS[method].words for method in methods_for(request.asks, request.how_much, request.speaks_by)
+            _WAYS[method] for method in methods_for(request.asks, request.how_much, request.speaks_by)
         ],
         "rules": _RULES[letter],
         "operator": settings.PRIVACY_OPERATOR,

@@ -61,7 +61,7 @@ def audits_standing(now: datetime) -> Iterator[StandingLine]:
     """
     lines = list(asked_open())
     if lines:
-        says = f"{counted(len(lines), 'request is', 'requests are')} open. Next: {lines[0].audit.title}."
+        says = f"{counted(len(lines), 'request is', 'requests are')} open, first of “{lines[0].audit.title}”."
         yield StandingLine(
             "Auditors' requests",
             says,

@@ -60,9 +60,9 @@ def anchors_standing(now: datetime) -> Iterator[StandingLine]:
     if not statuses:
         says, tone = "Copies are laid nowhere: who edits the database can edit all of it.", Tone.DUE
     elif not laid:
-        says, tone = "No copy was laid yet.", Tone.DUE
+        says, tone = "No anchor was made yet.", Tone.DUE
     else:
-        says = f"Laid on {max(laid):%-d %b %Y, %H:%M} UTC, at {counted(len(laid), 'place', 'places')}."
+        says = f"Made on {max(laid):%-d %b %Y, %H:%M} UTC, at {counted(len(laid), 'place', 'places')}."
         tone = Tone.DUE if oldest is not None and oldest.age > _ANCHORED_WITHIN else Tone.FINE
     yield StandingLine("Last anchor", says, tone, "desk:anchors", Permission.AUDIT_VIEW)
 
@@ -81,7 +81,7 @@ def modules_standing(now: datetime) -> Iterator[StandingLine]:
     else:
         worst = min(found, key=lambda each: list(Standing).index(each.standing))
         oldest = min(found, key=lambda each: each.taken_at)
-        says = f"{worst.words}, as {worst.role.value} measured on {worst.taken_at:%-d %b %Y, %H:%M} UTC."
+        says = f"{worst.words}, measured on {worst.taken_at:%-d %b %Y, %H:%M} UTC."
         tone = _MODULES[worst.standing]
         if not all(each.is_on_log for each in found):
             says, tone = "What was measured last isn't what the audit log says.", Tone.BAD

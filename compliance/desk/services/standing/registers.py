@@ -15,7 +15,7 @@ from compliance.desk.selectors.downstream import notices_open, overdue_among
 from compliance.desk.selectors.modules.watch import watch_lines
 from compliance.desk.selectors.phi.papers import associates_shown
 from compliance.desk.selectors.phi.register import apps_registered
-from compliance.desk.selectors.requests import due_counts
+from compliance.desk.selectors.requests import due_counts, requests_found, standing_of
 from compliance.ledger.selectors.holds import holds_all
 
 _LATELY: Final = timedelta(days=30)
@@ -27,12 +27,21 @@ def requests_standing(now: datetime) -> Iterator[StandingLine]:
     Yields:
         One line.
     """
-    counts = due_counts(today=today_at(now))
+    today = today_at(now)
+    counts, first = due_counts(today=today), requests_found(filters={}, today=today).first()
+    standing = standing_of(first, today=today) if first else None
     says = f"{counts['overdue']} overdue, {counts['at_risk']} at risk, {counts['running']} running."
     tone = Tone.BAD if counts["overdue"] else Tone.DUE if counts["at_risk"] else Tone.FINE
     if unposted := PrivacyLetter.objects.filter(state__in=TO_PRINT).count():
         says, tone = f"{says} {counted(unposted, 'letter is', 'letters are')} to be printed.", Tone.BAD
-    yield StandingLine("Privacy requests", says, tone, "desk:requests", Permission.AUDIT_VIEW)
+    yield StandingLine(
+        "Privacy requests",
+        says,
+        tone,
+        "desk:requests",
+        Permission.AUDIT_VIEW,
+        due_on=standing.deadline if standing else None,
+    )
 
 
 def erasures_standing(now: datetime) -> Iterator[StandingLine]:  # noqa: ARG001 (every source takes it)
@@ -66,7 +75,7 @@ def phi_standing(now: datetime) -> Iterator[StandingLine]:
     lines = apps_registered(now=now)
     unknown = sum(line.status is PHIStatus.UNKNOWN for line in lines)
     bad = sum(line.is_bad for line in lines)
-    says = f"{unknown} unknown, {bad} not protected, of {counted(len(lines), 'app', 'apps')}."
+    says = f"Of {counted(len(lines), 'app', 'apps')}, {bad} not protected enough, {unknown} not decided."
     tone = Tone.BAD if bad else Tone.DUE if unknown else Tone.FINE
     yield StandingLine("PHI flags", says, tone, "desk:phi", Permission.AUDIT_VIEW)
 

@@ -12,7 +12,7 @@ from accounts.forms import StepUpForm
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from accounts.views.second_person import second_person
 from compliance.desk.domain.request_states import Scope
-from compliance.desk.models import PrivacyRequest
+from compliance.desk.models import ErasureStep, PrivacyRequest
 from compliance.desk.selectors.requests import request_get
 from compliance.desk.services import handling
 from compliance.desk.services.access_package import AccessPackage
@@ -112,6 +112,8 @@ def _erasure_page(
     confirmation: Confirming | None = None,
 ) -> HttpResponse:
     run = handling.erasure_of(asked)
+    steps = list(run.steps.all()) if run else []
+    busy = [step for step in steps if _found_something(step)]
     context = {
         "title": "Erasure",
         "asked": asked,
@@ -120,16 +122,24 @@ def _erasure_page(
         "proof": confirmation and confirmation.form,
         "second": confirmation and confirmation.second,
         "lines": [line for line in plan.lines if line.count] if plan else [],
-        "empty": sum(1 for line in plan.lines if not line.count) if plan else 0,
+        "empty": [line for line in plan.lines if not line.count] if plan else [],
         "providers": providers_to_tell(request=asked, subject=plan.subject) if plan else [],
         "run": run,
-        "steps": list(run.steps.all()) if run else [],
+        "busy": busy,
+        "idle": [step for step in steps if step not in busy],
+        "steps_done": sum(step.done_at is not None for step in steps),
+        "steps_all": len(steps),
         "receipt_url": receipt_url(asked),
     }
     answer = page_render(request, "desk/requests/erasure.html", context)
     if run and run.state != "running" and "HX-Request" in request.headers:
         answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+def _found_something(step: ErasureStep) -> bool:
+    counts = (*step.before.values(), *step.erased.values(), *step.after.values())
+    return any(counts) or bool(step.kept)
 
 
 def _zipped(package: AccessPackage, reference: str) -> bytes:

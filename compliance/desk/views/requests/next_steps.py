@@ -113,20 +113,20 @@ def _offered(at: _Standing) -> list[tuple[bool, NextStep]]:
         "Erasure" if at.run else "Dry run of the erasure",
         is_usual=later and not at.is_erased,
     )
-    package = NextStep("package", "Package of what is held", is_usual=later and not at.is_packaged)
+    package = NextStep("package", "Make the package", is_usual=later and not at.is_packaged)
     tell = NextStep("tell", "Tell the providers", is_usual=later and not at.waits_for_erasure)
     ends = not at.is_erasing
     return [
         (at.acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
-        (at.waits_for_identity, NextStep("verify", "Identity verified", is_usual=later)),
-        (at.proves_more, NextStep("verify", "More is proved")),
-        (at.waits_for_identity, NextStep("fail-verification", "Couldn't verify")),
+        (at.waits_for_identity, NextStep("verify", "Verify identity", is_usual=later)),
+        (at.proves_more, NextStep("verify", "Verify more")),
+        (at.waits_for_identity, NextStep("fail-verification", "Record a failed check")),
         (at.erases, erasure),
         (at.tells, package),
         (at.passes_on, tell),
-        (not at.waits_for_identity and ends, NextStep("complete", "Complied with", is_usual=at.is_done)),
+        (not at.waits_for_identity and ends, NextStep("complete", "Send the answer", is_usual=at.is_done)),
         (at.can_extend, NextStep("extend", "Extend to 90 days")),
         (ends, NextStep("deny", "Deny")),
-        (ends, NextStep("withdraw", "Withdrawn")),
-        (True, NextStep("backdate", "It came earlier")),
+        (ends, NextStep("withdraw", "Record a withdrawal")),
+        (True, NextStep("backdate", "Correct the date")),
     ]

@@ -75,10 +75,11 @@ def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | Non
         "standing": standing_of(asked, today=today),
         "steps": asked.steps.select_related("person"),
         "next_steps": next_ones if may_manage else [],
+        "usual": next((step for step in next_ones if step.is_usual), None),
         "notices": notices_of(asked),
         "today": today,
         "letters": letters_of(asked) if may_manage else [],
-        "outgoing": asked.outgoing.all(),
+        "outgoing": [(letter, RequestLetterKind(letter.kind).words) for letter in asked.outgoing.all()],
         "contact": contact,
         "others": same_person(asked),
         "rules": [rules.OPT_OUT, rules.NO_IDENTITY]

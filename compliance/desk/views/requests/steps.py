@@ -71,10 +71,10 @@ _PAGES: Final = {
         rule=rules.ACKNOWLEDGE,
     ),
     "verify": StepPage(
-        "Identity verified",
-        "Choose how, and what of what they name it proved. Ask for no more than is needed, and match what is "
-        "held already.",
-        "Write it down",
+        "Verify identity",
+        "Say how you made sure who asks, and what of what they named is theirs. Ask for no more than is "
+        "needed, and compare with what is held already.",
+        "Record it as verified",
         "Identity is verified.",
         lambda asked, form, by: services.request_verify(
             request=asked, method=form.method_chosen(), proved=form.proved_chosen(), by=by
@@ -82,10 +82,10 @@ _PAGES: Final = {
         form=VerifyForm,
     ),
     "fail-verification": StepPage(
-        "Couldn't verify",
-        "An attempt failed. Another may follow; the deadline stays where it is.",
-        "Write it down",
-        "Written down. The clock runs on.",
+        "Record a failed check",
+        "You couldn't make sure who asks. You can try again; the deadline stays where it is.",
+        "Record it",
+        "It's recorded. The clock runs on.",
         lambda asked, _, by: services.request_verification_fail(request=asked, by=by),
         rule=rules.ANSWER,
     ),
@@ -103,7 +103,8 @@ _PAGES: Final = {
     ),
     "deny": StepPage(
         "Deny",
-        "Nothing of it is done. The letter names the sections and explains. Who asked is forgotten with it.",
+        "Nothing of it is done. The letter names the sections and explains. Then name and address of who "
+        "asks are removed.",
         "Send the denial and close",
         "It's denied and closed.",
         lambda asked, form, by: services.request_deny(
@@ -113,9 +114,9 @@ _PAGES: Final = {
         letter=RequestLetterKind.DENY,
     ),
     "complete": StepPage(
-        "Complied with",
-        "What was asked for is done. The letter says so, and what isn't, if a part isn't. Who asked is "
-        "forgotten with it.",
+        "Send the answer",
+        "What was asked for is done, in whole or in part, and the letter says so. Then the request is "
+        "closed, and name and address of who asks are removed.",
         "Send the answer and close",
         "It's answered and closed.",
         lambda asked, form, by: services.request_complete(
@@ -140,17 +141,18 @@ _PAGES: Final = {
         form=TellForm,
     ),
     "withdraw": StepPage(
-        "Withdrawn",
-        "Who asked wants it no more. The letter tells them that it's closed; then who asked is forgotten.",
+        "Record a withdrawal",
+        "Who asked wants it no more. The letter tells them that it's closed; then their name and address are "
+        "removed.",
         "Close it as withdrawn",
         "It's closed as withdrawn.",
         lambda asked, _, by: services.request_withdraw(request=asked, by=by),
         letter=RequestLetterKind.WITHDRAW,
     ),
     "backdate": StepPage(
-        "It came earlier",
-        "The clock began when it came, on whichever way. All deadlines move back with it.",
-        "Move it back",
+        "Correct the date of receipt",
+        "It came earlier than it was entered. The clock began then, and all deadlines move back with it.",
+        "Move the deadlines back",
         "The deadlines have moved.",
         lambda asked, form, by: services.request_backdate(
             request=asked, received_at=form.moment(), reason=form.cleaned_data["reason"], by=by

@@ -143,6 +143,8 @@ def test_an_external_auditor_sees_the_audits_that_name_them(orla: User, audit: A
     audit_accesses_set(audit=audit, accesses=[access], by=orla)
     assert "Firm &amp; Co" in outside.get(AUDITS).content.decode()
     assert "Add a request" not in outside.get(page).content.decode()
+    assert page in outside.get("/console/").content.decode().partition("Your audits")[2]
+    assert "What you were given reaches less far" in outside.get("/console/compliance/phi/").content.decode()
     later = clock.now() + timedelta(days=1)
     AuditorEngagement.objects.update(ended_at=clock.now())
     another = engaged(visitor, Report.AUDIT_LOG)  # a new one opens no audit of the old one

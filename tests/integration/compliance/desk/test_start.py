@@ -22,7 +22,7 @@ def test_what_is_overdue_is_red_and_the_rest_is_below(orla: User, ada: User) -> 
     campaign_open(opener=orla)
     modules_measure()
     page = parts(officer.get(START).content.decode())
-    assert "Nothing is overdue, and nothing is broken." in page["bad"]
+    assert "Nothing here waits for you at once." in page["bad"]
     assert "2 of 2 not decided, 0 to be revoked." in page["due"]
     for part in ("Last verification", "Last anchor", "No backup was restored on record."):
         assert part in page["due"]
@@ -31,6 +31,13 @@ def test_what_is_overdue_is_red_and_the_rest_is_below(orla: User, ada: User) -> 
     yesterday = clock.now().date() - timedelta(days=1)
     RecertificationCampaign.objects.update(due_on=yesterday)
     assert "Review of access" in parts(officer.get(START).content.decode())["bad"]
+
+
+def test_the_console_starts_with_what_waits_for_who_handles_personal_data(orla: User, ada: User) -> None:
+    campaign_open(opener=orla)
+    RecertificationCampaign.objects.update(due_on=clock.now().date() - timedelta(days=1))
+    assert "Review of access" in parts(signed_in(orla).get("/console/").content.decode())["compliance"]
+    assert "compliance" not in parts(signed_in(ada).get("/console/").content.decode())
 
 
 def test_everybody_sees_what_they_may(orla: User, ada: User) -> None:

@@ -103,7 +103,7 @@ def test_a_deletion_leads_from_the_dry_run_to_the_signed_receipt(
         "completed",
     ]
     letter = PrivacyLetter.objects.get(kind="complete").letter_read().body
-    assert "- devices: 1" in letter
+    assert "- Devices: 1" in letter
     (address,) = (line for line in letter.splitlines() if "/privacy/receipts/" in line)
     path = "/" + address.strip().partition("://")[2].partition("/")[2]
     assert "updates_device" in Client().get(path).content.decode()

@@ -107,6 +107,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     request = PrivacyRequest.objects.get()
     page = f"{REQUESTS}{request.reference}/"
     assert made.headers["Location"] == page
+    assert "Next: acknowledge." in told(client.get(page))
     for step, fields in (
         ("acknowledge", {}),
         ("fail-verification", {}),
@@ -120,7 +121,7 @@ def test_an_officer_takes_a_request_to_its_end(orla: User) -> None:
     said = told(client.get(page))
     for words in ("Received", "Acknowledged", "Identity verified", "Extended to 90 days", "Complied with"):
         assert words in said
-    assert "kept any more: the record is a reference" in said
+    assert "are removed: the record is a reference" in said
 
 
 def test_an_officer_can_tell_two_devices_apart_that_they_tick(orla: User) -> None:

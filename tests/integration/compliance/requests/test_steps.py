@@ -172,7 +172,7 @@ def test_complying_forgets_who_asked_and_keeps_hashes(
     assert (request.sealed_contact, request.is_late) == ("", False)
     assert request.contact_read() == Contact()
     assert request.subjects.count() == 3
-    assert "telemetry rows: 12" in letter_sent().body
+    assert "Telemetry rows: 12" in letter_sent().body
     assert letters_of(request) == [RequestLetterKind.COMPLETE, RequestLetterKind.RECEIPT]
     receipt = letter_take(request=request, letter=RequestLetterKind.RECEIPT, by=by_orla)
     assert "Record kept until: 22 March 2028" in receipt
