@@ -15,12 +15,8 @@ from compliance.desk.domain.request_states import Channel, Kind, Scope
 from compliance.desk.models import ErasureRun, ErasureStep, PrivacyRequest
 from compliance.desk.services.erasure import erasure_start, erasure_step
 from compliance.desk.services.giving_up import give_up_operation, request_erasure_give_up
-from compliance.desk.services.handling import (
-    package_operation,
-    package_take,
-    request_erasure_resume,
-    subject_of,
-)
+from compliance.desk.services.handling import request_erasure_resume, subject_of
+from compliance.desk.services.package_taking import package_operation, package_take
 from compliance.desk.services.requests import public_form
 from compliance.desk.services.requests.recording import Doer
 from releaseconsole.kernel import clock
