@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run demo test unit integration browser fips check fix bench export-large erasure-large lock clean \
+	check-types check-rest \
 	lane-browser lane-e2e lane-postgresql lane-postgresql-updates lane-sqlite lane-sqlite-updates
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --universal --no-strip-extras --python-version 3.1
 JOBS ?= 3
 # Old makes (macOS has one) can't keep the lanes' outputs apart; they run all the same.
 # Each database's tests are two lanes: in one, the last would run alone for minutes.
-INTEGRATION_LANES := lane-postgresql lane-sqlite lane-postgresql-updates lane-sqlite-updates
+INTEGRATION_LANES := lane-sqlite lane-postgresql lane-sqlite-updates lane-postgresql-updates
 LANES := --no-print-directory --keep-going --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # What `check --deploy` judges: the settings as an installation with an https address has them.
@@ -34,13 +35,15 @@ demo: $(VENV)/.runtime ## Fill the running console with a team at work (in a sec
 
 # One lane is one pytest with servers of its own. Lanes wait for browsers, disks and locks for half of their
 # time, so one more than there are cores is run at once; each lane's output comes when it's done. The longest
-# and those that wait most are first, so that nothing is left over at the end that runs alone.
+# are first, so that nothing is left over at the end that runs alone. The first two migrate a database each;
+# others copy it, and would wait for it.
 test: $(VENV)/.development node_modules/.installed ## Run all tests: unit, both databases, real Redis, browser
 	@$(BIN)/python -m tools.softhsm
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.jq
 	@echo "Everything at once, $(JOBS) at a time; what each says comes when it's done."
-	@$(MAKE) $(LANES) lane-browser lane-e2e $(INTEGRATION_LANES) unit
+	@$(MAKE) $(LANES) lane-sqlite lane-postgresql lane-browser lane-e2e \
+		lane-sqlite-updates lane-postgresql-updates unit
 
 unit: $(VENV)/.development
 	$(BIN)/python -m pytest tests/unit
@@ -71,9 +74,14 @@ lane-postgresql-updates lane-sqlite-updates: lane-%-updates:
 	$(BIN)/python -m pytest tests/integration/updates --database=$*
 
 check: $(VENV)/.development node_modules/.installed ## Run every check that isn't a test
+	@$(MAKE) $(LANES) check-types check-rest
+
+check-types:
+	$(BIN)/mypy .
+
+check-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 	$(BIN)/djlint templates --lint

@@ -4,6 +4,7 @@
 and serve one pytest run.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -45,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Settle the environment; whatever the developer's shell says about the console is left out of tests."""
+    gc.set_threshold(20_000, 20, 50)  # looking for garbage is a tenth of a run otherwise
     run_dir = Path(tempfile.mkdtemp(prefix="rc-"))  # short: sockets live in it
     early_config.add_cleanup(lambda: shutil.rmtree(run_dir, ignore_errors=True))
     for name in _MADE_HERE:
@@ -58,6 +60,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         "DATABASE_URL": _database(early_config, run_dir, early_config.add_cleanup),
         "REDIS_URL": redis_start(run_dir / "redis", early_config.add_cleanup),
     }
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make only: what has been imported stays to the end."""
+    gc.freeze()
 
 
 def _database(config: pytest.Config, run_dir: Path, add_cleanup: Callable[[Callable[[], None]], None]) -> str:

@@ -384,14 +384,15 @@ from accounts.domain.operations import Operation
 from accounts.errors import AccountsError
 from accounts.models import User
 from accounts.services.step_up import step_up_require
-try:
-    with transaction.atomic():
-        step_up_require(step_up_id={id!r}, user=User.objects.get(pk={user}), context={context!r},
-                        operation=Operation({name!r}, {facts!r}))
-except AccountsError as error:
-    print(error.code)
-else:
-    print("used")
+for step_up_id, user, context, name, facts in {given!r}:
+    try:
+        with transaction.atomic():
+            step_up_require(step_up_id=step_up_id, user=User.objects.get(pk=user), context=context,
+                            operation=Operation(name, facts))
+    except AccountsError as error:
+        print(error.code)
+    else:
+        print("used")
 """
 
 
@@ -399,23 +400,23 @@ else:
 def test_a_worker_in_another_process_looks_for_itself() -> None:
     """It's handed an id, never a verdict: what is used, expired or for something else does nothing."""
 
-    def worker(step_up: StepUp, **changed: Any) -> str:
-        given = {
-            "id": str(step_up.pk),
-            "user": step_up.user_id,
-            "context": HERE,
-            "name": REVOKE.name,
-            "facts": dict(REVOKE.facts),
-        }
-        return run_elsewhere(_IN_A_WORKER.format(**(given | changed)))
+    def given(step_up: StepUp, **changed: Any) -> tuple[Any, ...]:
+        plain = {"user": step_up.user_id, "context": HERE, "name": REVOKE.name, "facts": dict(REVOKE.facts)}
+        return (str(step_up.pk), *(plain | changed).values())
+
+    def worker(*given: tuple[Any, ...]) -> list[str]:
+        return run_elsewhere(_IN_A_WORKER.format(given=given)).splitlines()
 
     kai, olaf = person("kai"), person("olaf")
     good, late = prove(kai), prove(kai)
     StepUp.objects.filter(pk=late.pk).update(
         created_at=clock.now() - timedelta(minutes=6), expires_at=clock.now() - timedelta(minutes=1)
     )
-    assert worker(late) == "step_up_required"
-    assert worker(good, facts={"kid": "k2", "state": "active"}) == "step_up_required"
-    assert worker(good, context=ELSEWHERE) == "step_up_required"
-    assert worker(good, user=olaf.pk) == "step_up_required"
-    assert (worker(good), worker(good)) == ("used", "step_up_required")
+    refused = (
+        given(late),
+        given(good, facts={"kid": "k2", "state": "active"}),
+        given(good, context=ELSEWHERE),
+        given(good, user=olaf.pk),
+    )
+    assert worker(*refused, given(good)) == ["step_up_required"] * len(refused) + ["used"]
+    assert worker(given(good)) == ["step_up_required"]
