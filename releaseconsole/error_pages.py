@@ -51,7 +51,5 @@ def _denial_record(user: User, permission: str, path: str) -> None:
     )
 
 
-def _page(
-    request: HttpRequest, template: str, context: Mapping[str, object], *, status: int
-) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: Mapping[str, object], *, status: int) -> HttpResponse:
     return render(request, template, {**admin.site.each_context(request), **context}, status=status)
