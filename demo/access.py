@@ -64,13 +64,13 @@ def _grant_ensure(record: Record) -> None:
 
 
 def _engagement_ensure(record: Record) -> None:
-    """Somebody from outside reads the audit log, for two weeks."""
+    """Somebody from outside reads the audit log, for two weeks, and takes the reports opened to them."""
     auditor = user_of(record, "external_auditor")
     if auditor.engagements.exists():
         return
     now = clock.now()
     wish = EngagementWish(
-        reports=frozenset({Report.AUDIT_LOG, Report.PERMISSION_MATRIX}),
+        reports=frozenset({Report.AUDIT_LOG, Report.PERMISSION_MATRIX, Report.FINISHED_REPORTS}),
         starts_at=now,
         ends_at=now + ENGAGEMENT_LIFE,
     )

@@ -39,6 +39,7 @@ from compliance.desk.services.incidents import (
     incident_record,
     notice_settle,
 )
+from compliance.desk.services.opened_packs import pack_open
 from compliance.desk.services.recertification import campaign_open, lines_decide
 from compliance.ledger.domain.events import Action
 from demo.confirming import user_of
@@ -63,7 +64,7 @@ def duties_ensure(record: Record) -> None:
 
 
 def duties_finish(record: Record) -> None:
-    """Give the auditor the pack of the officer's export, once the worker has made it."""
+    """Give the auditor the pack of the officer's export, once the worker has made it, and open a report."""
     audit = AuditEngagement.objects.first()
     export = Export.objects.filter(state=ExportState.READY, report=None).order_by("ordered_at").first()
     if audit is None or export is None or AuditDelivery.objects.exists():
@@ -72,6 +73,9 @@ def duties_finish(record: Record) -> None:
     line = audit.requests.get(number=2)
     asked_answer(line=line, answer="Each release of the quarter, with its proofs.", export=export, by=officer)
     pack_deliver(audit=audit, export=export, holder=_FIRM, note="By their own upload page.", by=officer)
+    report = Export.objects.filter(state=ExportState.READY, personal=False).exclude(report=None).first()
+    if report is not None:
+        pack_open(audit=audit, export=report, user=officer)
 
 
 def _tablet_lost(officer: User, now: datetime) -> None:

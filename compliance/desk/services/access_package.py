@@ -139,10 +139,10 @@ def _as_json(parts: tuple[PackagePart, ...], now: datetime) -> str:
 
 
 def _word(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", {}, []):
         return "–"  # noqa: RUF001 (a dash, as tables write nothing)
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict | list):

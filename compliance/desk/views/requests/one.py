@@ -72,6 +72,9 @@ def _page(request: ConsoleRequest, asked: PrivacyRequest, contact: Contact | Non
         "asked": asked,
         "run": run,
         "receipt_url": receipt_url(asked) if may_manage else "",
+        "is_ack_late": bool(
+            asked.ack_due and asked.ack_sent_at and today_at(asked.ack_sent_at) > asked.ack_due
+        ),
         "standing": standing_of(asked, today=today),
         "steps": asked.steps.select_related("person"),
         "next_steps": next_ones if may_manage else [],

@@ -89,6 +89,17 @@ def test_who_only_reads_finds_nobody_by_an_identifier(audra: User) -> None:
     assert not recorded(Action.PRIVACY_SEARCHED)
 
 
+def test_a_late_acknowledgement_is_called_late(orla: User) -> None:
+    with day(0):
+        request = asked()
+    page = f"{REQUESTS}{request.reference}/"
+    with day(40):
+        client = signed_in(orla)
+        client.post(f"{page}acknowledge/")
+        said = told(client.get(page)).partition("Acknowledge by")[2].partition("Answer by")[0]
+    assert said.endswith("late ")
+
+
 def test_the_calendar_has_both_deadlines(orla: User) -> None:
     with day(0):
         request = asked()
