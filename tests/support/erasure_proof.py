@@ -174,7 +174,7 @@ class Proof:
         """By the public form; the officer acknowledges and verifies."""
         with httpx.Client(base_url=self.console.base_url, follow_redirects=True) as http:
             page = http.get("/privacy/")
-            typed = {"kind": "delete", "name": NAME, "email": EMAIL, "app": APP, "custom_id": CUSTOM}
+            typed = {"kind": "delete", "name": NAME, "email": EMAIL, "app_id": APP, "custom_id": CUSTOM}
             answer = http.post(
                 "/privacy/", data=hidden(page.text) | typed, headers={"Origin": self.console.base_url}
             )
