@@ -71,7 +71,7 @@ def _post(pk: int, now: datetime) -> bool:
         return False
     try:
         letter = claimed.letter_read()
-        EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
+        EmailMessage(letter.subject, letter.body, to=[letter.address], reply_to=_answered_at()).send()
     except MAIL_ERRORS as exc:
         _log.warning(
             "A letter of %s couldn't be sent (attempt %d): %s",
@@ -90,6 +90,10 @@ def _post(pk: int, now: datetime) -> bool:
         elif row is not None:
             _failed(row, now)
     return is_sent
+
+
+def _answered_at() -> list[str]:
+    return [settings.PRIVACY_CONTACT] if settings.PRIVACY_CONTACT else []
 
 
 def _claim(pk: int, now: datetime) -> PrivacyLetter | None:

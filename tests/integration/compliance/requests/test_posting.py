@@ -52,6 +52,15 @@ def test_a_letter_is_sealed_until_it_is_out(acknowledged: PrivacyRequest) -> Non
     assert letters_post() == 0
 
 
+def test_who_gets_a_letter_can_answer_it(db: None, settings: LazySettings) -> None:
+    settings.PRIVACY_CONTACT = "privacy@clinic.example"
+    request_withdraw(request=asked(), by=NOBODY)
+    letters_post()
+    letter = mail.outbox[0]
+    assert letter.reply_to == ["privacy@clinic.example"]
+    assert "write to privacy@clinic.example and name the reference" in letter.body
+
+
 def test_a_letter_is_claimed_then_sent_outside_of_any_transaction_then_recorded(
     acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
