@@ -24,8 +24,6 @@ TRIED_ONCE: Final = {
     "signing/test_npm_jose.py": "signing/test_release_signer.py",
     "signing/test_trust_npm_jose.py": "signing/test_trust_services.py",
     "signing/test_verify_attacks.py": "signing/test_verify_api.py",
-    # What an attacker makes of a pack's bytes.
-    "compliance/exports/test_tampering.py": "compliance/exports/test_pack.py",
     # What devices are told: the gateway asks no database, it has a table that is read from one.
     "updates/gateway/test_capgo_updates.py": "updates/test_decision_table.py",
     "updates/gateway/test_decision_answers.py": "updates/test_decision_table.py",
