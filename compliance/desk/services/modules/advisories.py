@@ -8,6 +8,7 @@ from accounts.models import User
 from compliance.desk.domain.modules.advisories import audit_parse
 from compliance.desk.errors import AdvisoriesUnreadableError
 from compliance.desk.models import AdvisoryImport, ModuleAdvisory
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.encoding import sha256_hex
@@ -25,7 +26,7 @@ def advisories_import(*, text: str, ran_on: date, user: User, now: datetime) -> 
     Raises:
         AdvisoriesUnreadableError: It's no result of either tool, or of a day that's still to come.
     """
-    if ran_on > now.date():
+    if ran_on > today_at(now):
         raise AdvisoriesUnreadableError("It can't have been run on a day that's still to come.")
     result, digest = audit_parse(text), sha256_hex(text.encode())
     with transaction.atomic():

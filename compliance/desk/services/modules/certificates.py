@@ -18,6 +18,7 @@ from compliance.desk.domain.modules.certificates import (
 from compliance.desk.domain.modules.libraries import Library
 from compliance.desk.errors import CertificateRefusedError
 from compliance.desk.models import ModuleCertificate
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 
@@ -117,7 +118,7 @@ def _claim_check(claim: CertificateClaim, now: datetime) -> None:
         raise CertificateRefusedError("A certificate names a module and a level from 1 to 4.")
     if claim.status is CertificateStatus.ACTIVE and claim.sunset_on is None:
         raise CertificateRefusedError("Every active certificate has a sunset date: look at CMVP.")
-    if claim.checked_on > now.date():
+    if claim.checked_on > today_at(now):
         raise CertificateRefusedError("Nobody can have looked it up on a day that's still to come.")
     if (
         claim.standard is Standard.FIPS_140_2

@@ -11,6 +11,7 @@ from compliance.desk.domain.modules.upkeep import Upkeep
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind
 from compliance.desk.errors import ReviewRefusedError
 from compliance.desk.models import WatchReview
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 
@@ -93,7 +94,7 @@ def _review_require(
 ) -> None:
     if key not in KEYS[kind]:
         raise ReviewRefusedError("Nothing of this name is watched.")
-    if reviewed_on > now.date():
+    if reviewed_on > today_at(now):
         raise ReviewRefusedError("Nobody can have looked on a day that's still to come.")
     if next_on <= reviewed_on:
         raise ReviewRefusedError("The next review comes after this one.")
