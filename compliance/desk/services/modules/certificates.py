@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -63,16 +63,7 @@ def certificate_record(
             actor=user.actor,
             now=now,
             subject=("module", claim.library.value),
-            detail={
-                "number": claim.number,
-                "version": claim.version,
-                "standard": claim.standard.value,
-                "level": claim.level,
-                "status": claim.status.value,
-                "sunset_on": claim.sunset_on.isoformat() if claim.sunset_on else "",
-                "checked_on": claim.checked_on.isoformat(),
-                "note": note,
-            },
+            detail={**_facts(claim), "note": note},
         )
     return row
 
@@ -105,6 +96,18 @@ def _supersede(library: Library, now: datetime) -> ModuleCertificate | None:
         row.superseded_at = now
         row.save(update_fields=["superseded_at"])
     return row
+
+
+def _facts(claim: CertificateClaim) -> dict[str, Any]:
+    return {
+        "number": claim.number,
+        "version": claim.version,
+        "standard": claim.standard.value,
+        "level": claim.level,
+        "status": claim.status.value,
+        "sunset_on": claim.sunset_on.isoformat() if claim.sunset_on else "",
+        "checked_on": claim.checked_on.isoformat(),
+    }
 
 
 def _claim_check(claim: CertificateClaim, now: datetime) -> None:

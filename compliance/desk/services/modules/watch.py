@@ -1,7 +1,7 @@
 """Recording that somebody looked at a text or a library. Whether they may is the caller's to ask."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -77,16 +77,20 @@ def watch_review_record(
             actor=user.actor,
             now=now,
             subject=(_SUBJECTS[kind], key),
-            detail={
-                "about": version,
-                "reviewed_on": reviewed_on.isoformat(),
-                "next_on": next_on.isoformat(),
-                "owner_person": owner.pk,
-                "maintenance": row.maintenance,
-                "note": note,
-            },
+            detail=_facts(row),
         )
     return row
+
+
+def _facts(row: WatchReview) -> dict[str, Any]:
+    return {
+        "about": row.version,
+        "reviewed_on": row.reviewed_on.isoformat(),
+        "next_on": row.next_on.isoformat(),
+        "owner_person": row.owner_id,
+        "maintenance": row.maintenance,
+        "note": row.note,
+    }
 
 
 def _review_require(
