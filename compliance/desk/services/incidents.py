@@ -12,7 +12,7 @@ from compliance.desk.domain.recertification import reminder_is_due
 from compliance.desk.errors import IncidentStateError, IncidentWordsError
 from compliance.desk.models.incidents import Incident, IncidentKind, IncidentNotice, IncidentStep
 from compliance.desk.selectors.calendar import today_at
-from compliance.desk.selectors.incidents import notices_open
+from compliance.desk.selectors.incidents import incident_notices_open
 from compliance.desk.services.officers import officers_write
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
@@ -186,7 +186,7 @@ def notices_remind() -> None:
     with transaction.atomic():
         notices = [
             notice
-            for notice in notices_open().select_for_update(of=("self",))
+            for notice in incident_notices_open().select_for_update(of=("self",))
             if reminder_is_due(due_on=notice.due_on, reminded_on=notice.reminded_on, today=today)
         ]
         if not notices:

@@ -7,7 +7,7 @@ from accounts.domain.roles import Permission
 from compliance.desk.domain.standing import StandingLine, Tone, counted
 from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.engagements import asked_open
-from compliance.desk.selectors.incidents import drills_all, drills_due, incidents_all, notices_open
+from compliance.desk.selectors.incidents import drills_all, drills_due, incident_notices_open, incidents_all
 from compliance.desk.selectors.recertification import campaigns_all
 
 
@@ -44,7 +44,7 @@ def incidents_standing(now: datetime) -> Iterator[StandingLine]:
         One line.
     """
     count = incidents_all().filter(closed_at=None).count()
-    notice = notices_open().first()
+    notice = incident_notices_open().first()
     if notice is not None:
         says = f"{counted(count, 'is', 'are')} open. Next notice: {notice.incident}, {notice.terms.whom}."
         tone, due_on = _tone(notice.due_on, today_at(now)), notice.due_on
