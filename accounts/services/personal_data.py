@@ -4,8 +4,6 @@ An account is closed and stripped rather than deleted: approvals, releases and k
 number, and that number stands for nobody any more.
 """
 
-from typing import Final
-
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django_otp_webauthn.models import WebAuthnUserHandle
@@ -47,8 +45,6 @@ from releaseconsole.personal_data import (
     field_label,
     holder_register,
 )
-
-_PROOFS: Final = (SecurityKey, TOTPAuthenticator, RecoveryCodeDevice)
 
 
 def accounts_holders_register() -> None:
@@ -116,51 +112,63 @@ def _authenticators() -> RowsHolder:
         holds="How people of the console prove themselves, where they are signed in, accounts at the "
         "identity provider, links that let them in, failed attempts.",
         retention="Until they're removed; the address of a session until it ends.",
-        tables=(
-            Table(ProviderSession, ("sid",), lambda subject: _of(subject, "identity__user"), ("opened_at",)),
-            Table(
-                Identity,
-                ("name", "issuer", "subject", "email", "sealed_refresh_token", "trouble"),
-                _by_user,
-                ("issuer", "subject", "email", "linked_at", "last_sign_in_at"),
-            ),
-            Table(
-                SecurityKeyAttestation,
-                ("data", "client_data_json"),
-                lambda subject: _of(subject, "credential__user"),
-                ("fmt",),
-            ),
-            Table(
-                SecurityKey,
-                (
-                    "name",
-                    "credential_id",
-                    "public_key",
-                    "credential_id_sha256",
-                    "aaguid",
-                    "transports",
-                    "last_challenge",
-                ),
-                _by_user,
-                ("name", "created_at", "last_used_at"),
-            ),
-            Table(WebAuthnUserHandle, ("handle_hex",), _by_user),
-            Table(
-                TOTPAuthenticator, ("name", "sealed_seed"), _by_user, ("name", "created_at", "last_used_at")
-            ),
-            Table(RecoveryCode, ("code_hmac",), lambda subject: _of(subject, "device__user"), ("used_at",)),
-            Table(RecoveryCodeDevice, ("name", "sealed_pepper"), _by_user, ("created_at",)),
-            Table(
-                ConsoleSession,
-                ("key_sha256", "browser", "address", "authenticator"),
-                _by_user,
-                ("browser", "address", "opened_at", "seen_at", "ended_at"),
-            ),
-            Table(PersonLink, ("token_sha256",), _by_person, ("purpose", "created_at", "ended_at")),
-            Table(FailedAttempts, ("key",), _by_person, ("scope", "failures", "last_at")),
-        ),
+        tables=(*_identity_tables(), *_proof_tables(), *_session_tables()),
         eraser=_authenticators_erase,
         also=(field_label(Session, "session_data"), field_label(Session, "session_key")),
+    )
+
+
+def _identity_tables() -> tuple[Table, ...]:
+    return (
+        Table(ProviderSession, ("sid",), lambda subject: _of(subject, "identity__user"), ("opened_at",)),
+        Table(
+            Identity,
+            ("name", "issuer", "subject", "email", "sealed_refresh_token", "trouble"),
+            _by_user,
+            ("issuer", "subject", "email", "linked_at", "last_sign_in_at"),
+        ),
+    )
+
+
+def _proof_tables() -> tuple[Table, ...]:
+    return (
+        Table(
+            SecurityKeyAttestation,
+            ("data", "client_data_json"),
+            lambda subject: _of(subject, "credential__user"),
+            ("fmt",),
+        ),
+        Table(
+            SecurityKey,
+            (
+                "name",
+                "credential_id",
+                "public_key",
+                "credential_id_sha256",
+                "aaguid",
+                "transports",
+                "last_challenge",
+            ),
+            _by_user,
+            ("name", "created_at", "last_used_at"),
+        ),
+        Table(WebAuthnUserHandle, ("handle_hex",), _by_user),
+        Table(TOTPAuthenticator, ("name", "sealed_seed"), _by_user, ("name", "created_at", "last_used_at")),
+        Table(RecoveryCode, ("code_hmac",), lambda subject: _of(subject, "device__user"), ("used_at",)),
+        Table(RecoveryCodeDevice, ("name", "sealed_pepper"), _by_user, ("created_at",)),
+    )
+
+
+def _session_tables() -> tuple[Table, ...]:
+    return (
+        Table(
+            ConsoleSession,
+            ("key_sha256", "browser", "address", "authenticator"),
+            _by_user,
+            ("browser", "address", "opened_at", "seen_at", "ended_at"),
+        ),
+        Table(PersonLink, ("token_sha256",), _by_person, ("purpose", "created_at", "ended_at")),
+        Table(FailedAttempts, ("key",), _by_person, ("scope", "failures", "last_at")),
     )
 
 

@@ -15,35 +15,37 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """Give other floors what they ask of this one, listen to testers; declare what is held and sealed."""
         import compliance.desk.checks  # noqa: F401, PLC0415 (registers them)
-        from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
-        from compliance.ledger.backends.officers import (  # noqa: PLC0415 (models load first)
-            officers_post_register,
-        )
-        from compliance.ledger.backends.phi_apps import phi_apps_register  # noqa: PLC0415 (models load first)
-        from signing.selectors.profiles import phi_app_terms  # noqa: PLC0415 (models load first)
 
-        officers_post_register(officers_write)
-        phi_apps_register(phi_app_terms)
-        from compliance.desk.views.engagements import audits_card  # noqa: PLC0415 (models load first)
-        from compliance.desk.views.start import duties_card  # noqa: PLC0415 (models load first)
-        from compliance.desk.views.verification import log_card  # noqa: PLC0415 (models load first)
-        from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (models load first)
-
-        start_page_register(audits_card)
-        start_page_register(duties_card)
-        start_page_register(log_card)
+        _ledger_connect()
+        _start_pages_fill()
         _requests_connect()
         _erasures_connect()
-        from compliance.desk.services.standing import (  # noqa: PLC0415 (models load first)
-            standing_sources_register,
-        )
 
-        standing_sources_register()
-        from compliance.desk.services.reports.module_rows import (  # noqa: PLC0415 (models load first)
-            module_rows_register,
-        )
 
-        module_rows_register()
+def _ledger_connect() -> None:
+    """Tell the ledger, which knows nobody above it, who the officers are and which apps have PHI."""
+    from compliance.desk.services.officers import officers_write  # noqa: PLC0415 (models load first)
+    from compliance.ledger.backends.officers import officers_post_register  # noqa: PLC0415 (as above)
+    from compliance.ledger.backends.phi_apps import phi_apps_register  # noqa: PLC0415 (as above)
+    from signing.selectors.profiles import phi_app_terms  # noqa: PLC0415 (as above)
+
+    officers_post_register(officers_write)
+    phi_apps_register(phi_app_terms)
+
+
+def _start_pages_fill() -> None:
+    """Put cards on the console's start page, and lines on the desk's; give reports their measured rows."""
+    from compliance.desk.services.reports.module_rows import module_rows_register  # noqa: PLC0415 (as above)
+    from compliance.desk.services.standing import standing_sources_register  # noqa: PLC0415 (as above)
+    from compliance.desk.views.engagements import audits_card  # noqa: PLC0415 (as above)
+    from compliance.desk.views.start import duties_card  # noqa: PLC0415 (as above)
+    from compliance.desk.views.verification import log_card  # noqa: PLC0415 (as above)
+    from releaseconsole.admin_base import start_page_register  # noqa: PLC0415 (as above)
+
+    for card in (audits_card, duties_card, log_card):
+        start_page_register(card)
+    standing_sources_register()
+    module_rows_register()
 
 
 def _requests_connect() -> None:

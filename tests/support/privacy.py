@@ -11,8 +11,14 @@ from compliance.desk.domain.intake import Intake
 from compliance.desk.domain.request_states import Channel, Kind
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Method
-from compliance.desk.models import PrivacyRequest, ServiceProvider
-from compliance.desk.services.downstream import ProviderTerms, provider_add, provider_address_operation
+from compliance.desk.models import PrivacyRequest, ProviderNotice, ServiceProvider
+from compliance.desk.services.downstream import (
+    ProviderTerms,
+    provider_add,
+    provider_address_operation,
+    providers_tell,
+)
+from compliance.desk.services.handling import subject_of
 from compliance.desk.services.requests import request_receive, request_verify
 from compliance.desk.services.requests.recording import Doer
 from compliance.ledger.domain.events import ANONYMOUS
@@ -61,3 +67,11 @@ def provider_made(by: User, name: str = "Crash Reports Ltd", **changed: Any) -> 
     wanted = ProviderTerms(**terms | changed)
     step_up = confirmed(by, provider_address_operation(terms=wanted, user=by))
     return provider_add(terms=wanted, user=by, now=clock.now(), step_up=step_up)
+
+
+def notice_told(*, by: User, **changed: Any) -> ProviderNotice:
+    """A notice of somebody's deletion to a provider."""
+    request = verified(asked())
+    provider_made(by, **changed)
+    (notice,) = providers_tell(request=request, subject=subject_of(request), by=NOBODY)
+    return notice

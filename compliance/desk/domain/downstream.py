@@ -114,7 +114,6 @@ _UNSENT_WORDS: Final = {
     Unsent.ERASED: "the letter went with an erasure of whom it was addressed to or named",
 }
 OPEN: Final = frozenset({NoticeState.DUE, NoticeState.SENT})
-SETTLED: Final = frozenset(NoticeState) - OPEN
 
 _EVERYBODY: Final = frozenset(ProviderRole)
 DELETION: Final = Rule(

@@ -15,7 +15,7 @@ _MONTHS: Final = 3
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """A quarter of a calendar year, in UTC."""
+    """A quarter of a calendar year, in the operator's days."""
 
     year: int
     number: int

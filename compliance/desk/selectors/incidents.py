@@ -45,7 +45,7 @@ def notice_get(*, incident_id: int, notice_id: int) -> IncidentNotice:
     return found
 
 
-def notices_open() -> QuerySet[IncidentNotice]:
+def incident_notices_open() -> QuerySet[IncidentNotice]:
     """List notices that nobody has settled, the first due one first."""
     return IncidentNotice.objects.select_related("incident").filter(settled_at=None).order_by("due_on", "pk")
 

@@ -152,7 +152,7 @@ def _role_lost_at(line: RecertificationLine, *, opened_at: datetime) -> datetime
         object_id=str(line.person_id),
         at__gte=opened_at,
     )
-    for event in taken.order_by("number"):
+    for event in taken.select_related("content").order_by("number"):
         if event.facts.get("role") == line.what:
             return event.at
     # Without an event that says so: a role can vanish by hands in the database only.

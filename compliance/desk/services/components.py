@@ -5,11 +5,11 @@ from typing import Final
 from django.db import transaction
 
 from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError
 from accounts.models import User
 from compliance.desk.domain.cybersecurity import COMPONENTS, Standing
 from compliance.desk.errors import ComponentWordsError
 from compliance.desk.models import ComponentStatement
+from compliance.desk.services.requiring import right_require
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -28,9 +28,7 @@ def component_state(*, number: int, standing: Standing, reason: str, user: User)
     if number not in COMPONENTS or standing is Standing.UNSAID or not 0 < len(said) <= LONGEST_REASON:
         raise ComponentWordsError
     with transaction.atomic():
-        person = User.objects.get(pk=user.pk)
-        if not person.is_active or not person.may(Permission.PRIVACY_MANAGE):
-            raise PermissionDeniedError(Permission.PRIVACY_MANAGE.value)
+        right_require(user, Permission.PRIVACY_MANAGE)
         in_force = ComponentStatement.objects.select_for_update().filter(component=number, replaced_at=None)
         for earlier in in_force:
             earlier.replaced_at = now

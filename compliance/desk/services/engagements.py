@@ -20,6 +20,7 @@ from compliance.desk.models.engagements import (
     AuditSample,
     Framework,
 )
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.engagements import asked_open, population_sequences, sample_checkpoint
 from compliance.desk.services.exports import export_hand_on
 from compliance.desk.services.officers import officers_write
@@ -230,7 +231,7 @@ def audit_close(*, audit: AuditEngagement, outcome: str, by: User) -> AuditEngag
 
 def asked_remind() -> None:
     """Write to the officers about what auditors asked for and is due soon, or overdue."""
-    today = clock.now().date()
+    today = today_at(clock.now())
     with transaction.atomic():
         lines = [
             line

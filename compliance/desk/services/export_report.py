@@ -63,9 +63,7 @@ def export_report(export: Export, *, written: Written, events_sha256: str, key_s
     checkpoint, tally = export.checkpoint, written.tally
     if checkpoint is None or export.end is None or export.first is None:
         raise ValueError("a report is of an export that is written")
-    excluded = tuple(
-        Exclusion(count=tally.excluded[why], reason=why) for why in EXCLUSIONS if tally.excluded[why]
-    )
+    covered = export.end - export.first
     return Report(
         id=str(export.pk),
         title="Entries of the audit log",
@@ -79,10 +77,10 @@ def export_report(export: Export, *, written: Written, events_sha256: str, key_s
         run_by=export.ordered_by.name,
         run_at=export.alive_at or export.ordered_at,
         policy=assurance_statement(),
-        counts=Counts(found=export.end - export.first, shown=tally.shown, excluded=excluded),
+        counts=Counts(found=covered, shown=tally.shown, excluded=_excluded(tally)),
         log=LogPosition(
-            first=export.first if export.end > export.first else None,
-            last=export.end - 1 if export.end > export.first else None,
+            first=export.first if covered else None,
+            last=export.end - 1 if covered else None,
             size=checkpoint.size,
             root=bytes(checkpoint.root).hex(),
             key=key_sha256,
@@ -92,11 +90,17 @@ def export_report(export: Export, *, written: Written, events_sha256: str, key_s
         verify=VERIFY_COMMAND,
         limits=(*_LIMITS, *_missing(tally, personal=export.personal)),
         figures=(
-            Figure(value=f"{export.end - export.first:,}", label="entries covered"),
+            Figure(value=f"{covered:,}", label="entries covered"),
             Figure(value=f"{tally.shown:,}", label="shown"),
             Figure(value=f"{sum(tally.excluded.values()):,}", label="left out, provably"),
         ),
         tables=(_table(export, written),),
+    )
+
+
+def _excluded(tally: Tally) -> tuple[Exclusion, ...]:
+    return tuple(
+        Exclusion(count=tally.excluded[why], reason=why) for why in EXCLUSIONS if tally.excluded[why]
     )
 
 

@@ -10,9 +10,8 @@ from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError, StepUpRequiredError
+from accounts.errors import PermissionDeniedError
 from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
 from compliance.desk.backends.export_files import pack_path, pack_remove, packs_stored
 from compliance.desk.domain.export_filter import ExportFilter
 from compliance.desk.domain.export_manifest import manifest_facts
@@ -21,7 +20,8 @@ from compliance.desk.models import Export, ExportCopy
 from compliance.desk.models.exports import CopyKind, ExportState
 from compliance.desk.selectors.exports import download_confirms, downloads_of
 from compliance.desk.selectors.opened_packs import packs_open_to
-from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.desk.services.requiring import confirmation_use, right_require
+from compliance.ledger.domain.events import SYSTEM, Action, Actor
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock, randomness
 
@@ -71,12 +71,10 @@ def export_order(
     if not reason.strip():
         raise ValueError("an export has a reason")
     with transaction.atomic():
-        _may_export(user)
+        right_require(user, Permission.AUDIT_EXPORT)
         if personal:
-            if step_up is None or step_up.user_id != user.pk:
-                raise StepUpRequiredError
             operation = export_operation(wish=wish, personal=True, user=user, report=report)
-            step_up_use(step_up=step_up, operation=operation)
+            confirmation_use(step_up=step_up, user=user, operation=operation)
         order = audit_record(
             action=Action.EXPORT_ORDERED,
             actor=user.actor,
@@ -106,7 +104,7 @@ def export_cancel(*, export: Export, user: User) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _may_export(user)
+        right_require(user, Permission.AUDIT_EXPORT)
         waiting = Export.objects.filter(pk=export.pk, state__in=[ExportState.ORDERED, ExportState.RUNNING])
         if not waiting.update(state=ExportState.CANCELLED, claim=None):
             raise ExportStateError("It's ready or over already.")
@@ -121,7 +119,7 @@ def export_retry(*, export: Export, user: User) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _may_export(user)
+        right_require(user, Permission.AUDIT_EXPORT)
         over = [ExportState.FAILED, ExportState.CANCELLED]
         given_up = Export.objects.filter(pk=export.pk, state__in=over)
         if not given_up.update(state=ExportState.ORDERED, failure="", attempts=0, alive_at=None):
@@ -157,9 +155,8 @@ def export_download_record(
         if resumed and downloads_of(current, user).filter(at__gte=now - _RESUMED_WITHIN).exists():
             return
         if download_confirms(current, user):
-            if step_up is None or step_up.user_id != user.pk:
-                raise StepUpRequiredError
-            step_up_use(step_up=step_up, operation=export_download_operation(export=current, user=user))
+            operation = export_download_operation(export=current, user=user)
+            confirmation_use(step_up=step_up, user=user, operation=operation)
         ExportCopy.objects.create(export=export, kind=CopyKind.DOWNLOAD, by=user, at=now)
         _record(Action.EXPORT_DOWNLOADED, export, user, now, **({"audits": audits} if audits else {}))
 
@@ -172,7 +169,7 @@ def export_hand_on(*, export: Export, user: User, holder: str, note: str) -> Exp
     """
     now = clock.now()
     with transaction.atomic():
-        _may_export(user)
+        right_require(user, Permission.AUDIT_EXPORT)
         if Export.objects.get(pk=export.pk).state not in {ExportState.READY, ExportState.REMOVED}:
             raise ExportStateError("There is no file yet that could be handed on.")
         copy = ExportCopy.objects.create(
@@ -188,16 +185,7 @@ def exports_remove() -> int:
     now, count = clock.now(), 0
     for export in Export.objects.filter(state=ExportState.READY, expires_at__lte=now):
         with transaction.atomic():
-            due = Export.objects.filter(pk=export.pk, state=ExportState.READY)
-            if due.update(state=ExportState.REMOVED, removed_at=now):
-                audit_record(
-                    action=Action.EXPORT_REMOVED,
-                    actor=SYSTEM,
-                    now=now,
-                    subject=("export", str(export.pk)),
-                    detail={"sha256": export.sha256},
-                )
-                count += 1
+            count += _removed_note(export, SYSTEM, now)
     # After the commit: a file without a row is removed the next time, a row without its file would be a lie.
     # And files before rows: a pack that is finished between the two would have no row that keeps it.
     stored = packs_stored()
@@ -214,11 +202,9 @@ def export_remove(*, export: Export, user: User) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _may_export(user)
-        ready = Export.objects.filter(pk=export.pk, state=ExportState.READY)
-        if not ready.update(state=ExportState.REMOVED, removed_at=now):
+        right_require(user, Permission.AUDIT_EXPORT)
+        if not _removed_note(export, user.actor, now):
             raise ExportStateError("There's no file of this export.")
-        _record(Action.EXPORT_REMOVED, export, user, now, sha256=export.sha256)
     pack_remove(export.pk)
 
 
@@ -226,28 +212,29 @@ def export_forget(*, export: Export) -> None:
     """Remove the file of an export because somebody in it is erased; it can be ordered anew without them."""
     now = clock.now()
     with transaction.atomic():
-        ready = Export.objects.filter(pk=export.pk, state=ExportState.READY)
-        if ready.update(state=ExportState.REMOVED, removed_at=now):
-            audit_record(
-                action=Action.EXPORT_REMOVED,
-                actor=SYSTEM,
-                now=now,
-                subject=("export", str(export.pk)),
-                detail={"sha256": export.sha256},
-            )
+        _removed_note(export, SYSTEM, now)
         transaction.on_commit(partial(pack_remove, export.pk))
+
+
+def _removed_note(export: Export, actor: Actor, now: datetime) -> bool:
+    """Put on record that the file of an export is gone; False: it had none any more."""
+    ready = Export.objects.filter(pk=export.pk, state=ExportState.READY)
+    if not ready.update(state=ExportState.REMOVED, removed_at=now):
+        return False
+    audit_record(
+        action=Action.EXPORT_REMOVED,
+        actor=actor,
+        now=now,
+        subject=("export", str(export.pk)),
+        detail={"sha256": export.sha256},
+    )
+    return True
 
 
 def _kept() -> set[UUID]:
     """List the exports whose file is needed; who died may have left it whole to one that waits again."""
     states = [ExportState.READY, ExportState.RUNNING, ExportState.ORDERED]
     return set(Export.objects.filter(state__in=states).values_list("pk", flat=True))
-
-
-def _may_export(user: User) -> None:
-    person = User.objects.get(pk=user.pk)
-    if not person.is_active or not person.may(Permission.AUDIT_EXPORT):
-        raise PermissionDeniedError(Permission.AUDIT_EXPORT.value)
 
 
 def _may_take(export: Export, user: User, now: datetime) -> list[int]:

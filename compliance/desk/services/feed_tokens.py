@@ -6,10 +6,9 @@ from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
 from accounts.services.api_tokens import api_token_issue
-from accounts.services.step_up import step_up_use
+from compliance.desk.services.requiring import confirmation_use
 from releaseconsole.kernel import clock
 
 
@@ -39,9 +38,8 @@ def feed_token_issue(
     permissions = [Permission.AUDIT_VIEW, *([Permission.AUDIT_EXPORT] if personal else [])]
     with transaction.atomic():
         if personal:
-            if step_up is None or step_up.user_id != user.pk:
-                raise StepUpRequiredError
-            step_up_use(step_up=step_up, operation=feed_token_operation(name=name, days=days, user=user))
+            operation = feed_token_operation(name=name, days=days, user=user)
+            confirmation_use(step_up=step_up, user=user, operation=operation)
         _, plain = api_token_issue(
             name=name,
             app_id="",

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.domain.operations import Operation
 from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
 from compliance.desk.domain.request_states import Step, running_require
 from compliance.desk.domain.subjects import record_text_require
 from compliance.desk.errors import RequestIncompleteError, RequestStateError
@@ -19,6 +18,7 @@ from compliance.desk.models import ErasureRun, PrivacyRequest
 from compliance.desk.models.erasures import ErasureState, StepKind
 from compliance.desk.services.erasure.noting import erasure_note
 from compliance.desk.services.requests.recording import Doer, request_lock
+from compliance.desk.services.requiring import confirmation_use
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -72,9 +72,10 @@ def _stuck(request: PrivacyRequest) -> ErasureRun:
 
 
 def _confirmed(request: PrivacyRequest, by: Doer, step_up: StepUp | None) -> None:
-    if step_up is None or by.person is None or step_up.user_id != by.person.pk:
+    if by.person is None:
         raise StepUpRequiredError
-    step_up_use(step_up=step_up, operation=give_up_operation(request=request, user=by.person))
+    operation = give_up_operation(request=request, user=by.person)
+    confirmation_use(step_up=step_up, user=by.person, operation=operation)
 
 
 def _record(run: ErasureRun, reason: str, by: Doer) -> None:

@@ -11,7 +11,8 @@ from compliance.desk.domain.notices import Assessment, notices_due
 from compliance.desk.domain.recertification import reminder_is_due
 from compliance.desk.errors import IncidentStateError, IncidentWordsError
 from compliance.desk.models.incidents import Incident, IncidentKind, IncidentNotice, IncidentStep
-from compliance.desk.selectors.incidents import notices_open
+from compliance.desk.selectors.calendar import today_at
+from compliance.desk.selectors.incidents import incident_notices_open
 from compliance.desk.services.officers import officers_write
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
@@ -141,7 +142,7 @@ def notice_settle(
         notice = IncidentNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
         if notice.settled_at is not None:
             raise IncidentStateError("This notice is settled already.")
-        if sent_on is not None and not incident.noticed_at.date() <= sent_on <= now.date():
+        if sent_on is not None and not today_at(incident.noticed_at) <= sent_on <= today_at(now):
             raise IncidentWordsError("A notice is sent between the day of noticing and today.")
         notice.sent_on, notice.note = sent_on, said
         notice.settled_by, notice.settled_at = settler, now
@@ -181,11 +182,11 @@ def incident_close(*, incident: Incident, lessons: str, closer: User) -> Inciden
 
 def notices_remind() -> None:
     """Write to the officers about notices whose day is near, or over."""
-    today = clock.now().date()
+    today = today_at(clock.now())
     with transaction.atomic():
         notices = [
             notice
-            for notice in notices_open().select_for_update(of=("self",))
+            for notice in incident_notices_open().select_for_update(of=("self",))
             if reminder_is_due(due_on=notice.due_on, reminded_on=notice.reminded_on, today=today)
         ]
         if not notices:
@@ -196,7 +197,7 @@ def notices_remind() -> None:
 
 def _notices_add(incident: Incident) -> None:
     known = Assessment(
-        noticed_on=incident.noticed_at.date(),
+        noticed_on=today_at(incident.noticed_at),
         personal=incident.personal,
         phi=incident.phi,
         affected=incident.affected,

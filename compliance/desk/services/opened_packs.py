@@ -7,13 +7,12 @@ from django.db import transaction
 
 from accounts.domain.operations import Operation
 from accounts.domain.roles import Permission
-from accounts.errors import PermissionDeniedError, StepUpRequiredError
 from accounts.models import AuditorEngagement, StepUp, User
-from accounts.services.step_up import step_up_use
 from compliance.desk.errors import PackOpeningError
 from compliance.desk.models import AuditEngagement, Export, OpenedPack
 from compliance.desk.models.exports import ExportState
 from compliance.desk.selectors.opened_packs import readers_of
+from compliance.desk.services.requiring import confirmation_use, right_require
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -60,7 +59,7 @@ def pack_open(
     """
     now = clock.now()
     with transaction.atomic():
-        _officer(user)
+        right_require(user, Permission.PRIVACY_MANAGE)
         audit = AuditEngagement.objects.select_for_update(of=("self",)).get(pk=audit.pk)
         export = Export.objects.get(pk=export.pk)
         if audit.closed_at is not None or export.state != ExportState.READY:
@@ -70,12 +69,8 @@ def pack_open(
         if export.personal:
             if not personal:
                 raise PackOpeningError("It holds personal values: say that it's opened with them.")
-            if step_up is None or step_up.user_id != user.pk:
-                raise StepUpRequiredError
-            step_up_use(
-                step_up=step_up,
-                operation=pack_open_operation(audit=audit, export=export, user=user, readers=readers),
-            )
+            operation = pack_open_operation(audit=audit, export=export, user=user, readers=readers)
+            confirmation_use(step_up=step_up, user=user, operation=operation)
         opening = OpenedPack.objects.create(
             audit=audit, export=export, personal=export.personal, opened_by=user, opened_at=now
         )
@@ -104,7 +99,7 @@ def pack_shut(*, opening: OpenedPack, user: User) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        _officer(user)
+        right_require(user, Permission.PRIVACY_MANAGE)
         _shut(opening, user, now)
 
 
@@ -140,9 +135,3 @@ def _shut(opening: OpenedPack, user: User, now: datetime) -> None:
         subject=("audit", str(opening.audit_id)),
         detail={"export": str(opening.export_id)},
     )
-
-
-def _officer(user: User) -> None:
-    person = User.objects.get(pk=user.pk)
-    if not person.is_active or not person.may(Permission.PRIVACY_MANAGE):
-        raise PermissionDeniedError(Permission.PRIVACY_MANAGE.value)

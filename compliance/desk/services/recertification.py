@@ -29,6 +29,7 @@ from compliance.desk.models.recertification import (
     RecertificationCampaign,
     RecertificationLine,
 )
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.recertification import (
     access_held,
     campaigns_all,
@@ -55,11 +56,11 @@ def campaign_open(*, opener: User | None = None) -> RecertificationCampaign:
         RecertificationStateError: This quarter has its review already.
     """
     now = clock.now()
-    quarter = quarter_of(now.date())
+    quarter = quarter_of(today_at(now))
     with transaction.atomic():
         campaign, is_new = RecertificationCampaign.objects.get_or_create(
             quarter=str(quarter),
-            defaults={"opened_at": now, "opened_by": opener, "due_on": (now + REVIEW_TIME).date()},
+            defaults={"opened_at": now, "opened_by": opener, "due_on": today_at(now) + REVIEW_TIME},
         )
         if not is_new:
             raise RecertificationStateError(f"The review of {quarter} was opened already.")
@@ -164,10 +165,11 @@ def campaign_close(*, campaign: RecertificationCampaign, note: str, closer: User
 def recertification_tend() -> None:
     """Do what the calendar asks for: open the quarter's review, note what is gone, write reminders."""
     now = clock.now()
-    quarter = quarter_of(now.date())
+    quarter = quarter_of(today_at(now))
     is_there = RecertificationCampaign.objects.filter(quarter=str(quarter)).exists()
+    first_of_all = User.objects.order_by("created_at").values_list("created_at", flat=True).first()
     # A console that was set up in this quarter has its first review in the next one.
-    if not is_there and User.objects.filter(created_at__date__lt=quarter.begins_on).exists():
+    if not is_there and first_of_all and today_at(first_of_all) < quarter.begins_on:
         # Another worker may have opened it in the meantime.
         with suppress(RecertificationStateError):
             campaign_open()
@@ -179,7 +181,7 @@ def recertification_tend() -> None:
 def _remind(campaign_id: int, now: datetime) -> None:
     with transaction.atomic():
         locked = RecertificationCampaign.objects.select_for_update().get(pk=campaign_id)
-        today = now.date()
+        today = today_at(now)
         if locked.closed_at is not None or not reminder_is_due(
             due_on=locked.due_on, reminded_on=locked.reminded_on, today=today
         ):

@@ -22,6 +22,7 @@ from compliance.desk.forms.engagements import (
 )
 from compliance.desk.models import Export
 from compliance.desk.models.engagements import AskedState, AuditEngagement, AuditorRequest
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.draws import audit_draws_before
 from compliance.desk.selectors.engagements import asked_get, audit_get, audits_open_to
 from compliance.desk.selectors.opened_packs import openings_of
@@ -95,7 +96,7 @@ def audit_page(request: ConsoleRequest, audit_id: int) -> HttpResponse:
         "deliveries": audit.deliveries.select_related("copy__export", "copy__by"),
         "accesses": audit.accesses.select_related("person"),
         "openings": openings_of(audit),
-        "today": clock.now().date(),
+        "today": today_at(clock.now()),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE) and audit.closed_at is None,
         "may_export": request.user.may(Permission.AUDIT_EXPORT),
     }

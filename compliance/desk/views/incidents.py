@@ -18,6 +18,7 @@ from compliance.desk.forms.incidents import (
     StepForm,
 )
 from compliance.desk.models.incidents import Incident, IncidentNotice
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.incidents import incident_get, incidents_all, notice_get
 from compliance.desk.services.incidents import (
     incident_assess,
@@ -67,7 +68,7 @@ def incident_page(request: ConsoleRequest, incident_id: int) -> HttpResponse:
         "steps": incident.steps.select_related("recorded_by"),
         "notices": incident.notices.select_related("settled_by"),
         "caveat": CAVEAT,
-        "today": clock.now().date(),
+        "today": today_at(clock.now()),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE) and incident.closed_at is None,
     }
     return page_render(request, "desk/incidents/page.html", context)

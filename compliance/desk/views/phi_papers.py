@@ -11,6 +11,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.phi.papers import ReviewState
 from compliance.desk.forms.phi_papers import AssociateEndForm, AssociateForm, DecisionForm
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.phi.papers import associate_get, associates_shown, specifications_shown
 from compliance.desk.services.phi.associates import associate_add, associate_change, associate_end
 from compliance.desk.services.phi.decisions import decision_write
@@ -21,7 +22,7 @@ from releaseconsole.kernel.errors import ConsoleError
 @console_page(Permission.AUDIT_VIEW, by_role=True)
 def associates(request: ConsoleRequest) -> HttpResponse:
     """All associates, those that stand first."""
-    shown = associates_shown(today=clock.now().date())
+    shown = associates_shown(today=today_at(clock.now()))
     context = {
         "title": "Business associates",
         "associates": shown,
@@ -84,7 +85,7 @@ def associate_finish(request: ConsoleRequest, associate_id: int) -> HttpResponse
 @console_page(Permission.AUDIT_VIEW, by_role=True)
 def decisions(request: ConsoleRequest) -> HttpResponse:
     """Every addressable specification, with what was decided."""
-    shown = specifications_shown(today=clock.now().date())
+    shown = specifications_shown(today=today_at(clock.now()))
     context = {
         "title": "Addressable decisions",
         "specifications": shown,

@@ -12,6 +12,7 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.recertification import REVIEW_TIME, quarter_of
 from compliance.desk.forms.recertification import CampaignCloseForm, DecisionsForm
 from compliance.desk.models.recertification import HeldKind, RecertificationLine
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.recertification import campaign_get, campaign_people, campaigns_all
 from compliance.desk.services.recertification import campaign_close, campaign_open, lines_decide
 from releaseconsole.kernel import clock
@@ -21,13 +22,14 @@ from releaseconsole.kernel.errors import ConsoleError
 @console_page(Permission.ACCESS_VIEW, by_role=True)
 def campaign_list(request: ConsoleRequest) -> HttpResponse:
     """All reviews, the newest first."""
-    campaigns, quarter = list(campaigns_all()), quarter_of(clock.now().date())
+    campaigns, today = list(campaigns_all()), today_at(clock.now())
+    quarter = quarter_of(today)
     context = {
         "title": "Reviews of access",
         "campaigns": campaigns,
         "quarter": quarter,
         "is_open": any(campaign.quarter == str(quarter) for campaign in campaigns),
-        "today": clock.now().date(),
+        "today": today,
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
     }
     return page_render(request, "desk/recertification/list.html", context)
@@ -36,7 +38,7 @@ def campaign_list(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.PRIVACY_MANAGE)
 def campaign_new(request: ConsoleRequest) -> HttpResponse:
     """Say what opening a review does, and open it."""
-    quarter = quarter_of(clock.now().date())
+    quarter = quarter_of(today_at(clock.now()))
     if request.method == "POST":
         try:
             campaign = campaign_open(opener=request.user)
@@ -53,7 +55,8 @@ def campaign_new(request: ConsoleRequest) -> HttpResponse:
 def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
     """One review: how far it is, who holds what, what was decided."""
     campaign = campaign_get(campaign_id=campaign_id)
-    people = campaign_people(campaign, now=clock.now())
+    now = clock.now()
+    people = campaign_people(campaign, now=now)
     for one in people:
         for line in one.lines:
             line_words_add(line)
@@ -63,7 +66,7 @@ def campaign_page(request: ConsoleRequest, campaign_id: int) -> HttpResponse:
         "people": people,
         "waiting": [line for one in people for line in one.lines if line.waits],
         "gone": sum(line.carried_out_at is not None for one in people for line in one.lines),
-        "today": clock.now().date(),
+        "today": today_at(now),
         "may_manage": request.user.may(Permission.PRIVACY_MANAGE),
         "may_revoke": request.user.may(Permission.PEOPLE_MANAGE),
     }

@@ -8,6 +8,7 @@ from accounts.domain.roles import Permission
 from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.modules.inventory import PATHS
 from compliance.desk.forms.modules import AdvisoriesForm
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.modules.advisories import imports_newest
 from compliance.desk.services.modules.advisories import advisories_import
 from compliance.desk.services.modules.stock import cbom_take, stock_take
@@ -24,7 +25,7 @@ def stock_page(request: ConsoleRequest) -> HttpResponse:
         "title": "Cryptographic inventory",
         "stock": stock,
         "lines": [
-            (line, [titles[key] for key in line.component.path_keys], line.is_due(today=now.date()))
+            (line, [titles[key] for key in line.component.path_keys], line.is_due(today=today_at(now)))
             for line in stock.lines
         ],
         "imports": imports_newest(),

@@ -9,6 +9,7 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.modules.algorithms import ALGORITHMS
 from compliance.desk.domain.modules.inventory import PATHS
 from compliance.desk.domain.modules.transitions import TRANSITIONS, touched_by
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.modules.live_keys import keys_by_algorithm
 from releaseconsole.kernel import clock
 
@@ -18,7 +19,7 @@ _NAMES: Final = tuple(dict.fromkeys(name for path in PATHS for name in path.algo
 @console_page(Permission.AUDIT_VIEW)
 def transitions_page(request: ConsoleRequest) -> HttpResponse:
     """Dates, what they end of what is used here, and in which text that stands."""
-    today, keys = clock.now().date(), keys_by_algorithm()
+    today, keys = today_at(clock.now()), keys_by_algorithm()
     context = {
         "title": "Algorithms and dates",
         "transitions": [

@@ -9,6 +9,7 @@ from accounts.views.pages import ConsoleRequest, console_page, page_render
 from compliance.desk.domain.modules.components import BY_NAME
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind
 from compliance.desk.forms.modules import LibraryReviewForm, ReviewForm
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.modules.watch import reviews_of, watch_lines
 from compliance.desk.services.modules.watch import KEYS, watch_review_record
 from releaseconsole.kernel import clock
@@ -18,7 +19,7 @@ from releaseconsole.kernel.errors import ConsoleError, NotFoundError
 @console_page(Permission.AUDIT_VIEW)
 def watch_page(request: ConsoleRequest) -> HttpResponse:
     """Every text, those first whose review is due."""
-    today = clock.now().date()
+    today = today_at(clock.now())
     lines = [(line, line.state.is_due(today=today)) for line in watch_lines()]
     context = {
         "title": "Laws and standards",

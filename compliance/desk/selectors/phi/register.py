@@ -52,7 +52,7 @@ def storage_declared() -> list[PHIDeclaration]:
 
 def apps_registered(*, now: datetime) -> list[RegisterLine]:
     """List all apps, each with its status."""
-    profiles = {row.app_id: row for row in TokenProfile.objects.all()}
+    profiles = {row.app_id: row for row in TokenProfile.objects.prefetch_related("claims")}
     said = {row.app_id: row for row in _newest(PHIDeclaration.objects.filter(subject="app"))}
     return [_app_line(app, profiles.get(app.pk), said.get(app.pk), now) for app in App.objects.all()]
 
@@ -114,8 +114,7 @@ def _app_line(
     if profile is None:
         return RegisterLine(app.name, PHIStatus.UNKNOWN, "It has no token profile.", "", Evidence.NONE)
     if not profile.handles_phi:
-        claims = profile.claims.filter(claim_class="phi").count()
-        if claims:
+        if any(claim.claim_class == "phi" for claim in profile.claims.all()):
             why = "A claim of its tokens is health data, and the app isn't flagged."
             return RegisterLine(app.name, PHIStatus.YES, why, "", Evidence.NONE, True, now, link)
         # What was said before the flag was lowered was about another time.

@@ -7,6 +7,7 @@ from typing import Final
 from compliance.desk.domain.export_filter import Period
 from compliance.desk.domain.reports.declaration import Row
 from compliance.desk.models import Drill, Incident, IncidentNotice
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.incidents import drills_all, drills_due
 from compliance.desk.selectors.reports.times import inside, time_cell
 
@@ -20,7 +21,7 @@ def drill_rows(now: datetime, period: Period) -> Iterator[Row]:
     Yields:
         A row for each.
     """
-    due = {drill.pk for drill in drills_due(now.date())}
+    due = {drill.pk for drill in drills_due(today_at(now))}
     found = drills_all().filter(inside("began_at", period)).order_by("began_at", "pk")
     for drill in found.iterator(chunk_size=_CHUNK):
         yield _drill(drill, is_due=drill.pk in due)
@@ -78,7 +79,7 @@ def _incident(incident: Incident, notices: list[IncidentNotice], now: datetime) 
         incident.affected,
         "; ".join(map(_notice, notices)),
         sum(notice.settled_at is None for notice in notices),
-        sum(_is_late(notice, now.date()) for notice in notices),
+        sum(_is_late(notice, today_at(now)) for notice in notices),
         len(incident.steps.all()),
         time_cell(incident.closed_at),
         ((incident.closed_at or now) - incident.noticed_at) // _DAY,

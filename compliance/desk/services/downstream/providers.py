@@ -7,13 +7,12 @@ from typing import Any, Final
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.errors import StepUpRequiredError
 from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
 from compliance.desk.domain.downstream import FoundBy, ProviderRole
 from compliance.desk.errors import ProviderError
 from compliance.desk.models import ServiceProvider
 from compliance.desk.services.party_register import PartyRegister
+from compliance.desk.services.requiring import confirmation_use
 from compliance.ledger.domain.events import Action
 
 
@@ -129,11 +128,8 @@ def provider_end(*, provider_id: int, reason: str, user: User, now: datetime) ->
 def _confirmed_require(
     step_up: StepUp | None, terms: ProviderTerms, user: User, provider: ServiceProvider | None = None
 ) -> None:
-    if step_up is None or step_up.user_id != user.pk:
-        raise StepUpRequiredError
-    step_up_use(
-        step_up=step_up, operation=provider_address_operation(terms=terms, user=user, provider=provider)
-    )
+    operation = provider_address_operation(terms=terms, user=user, provider=provider)
+    confirmation_use(step_up=step_up, user=user, operation=operation)
 
 
 def _terms_check(terms: ProviderTerms) -> None:

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from compliance.desk.domain.modules.advisories import audit_parse
+from compliance.desk.domain.modules.advisories import Advisory, audit_parse
 from compliance.desk.errors import AdvisoriesUnreadableError
 from compliance.desk.models import AdvisoryImport, ModuleAdvisory
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel.encoding import sha256_hex
@@ -25,7 +26,7 @@ def advisories_import(*, text: str, ran_on: date, user: User, now: datetime) -> 
     Raises:
         AdvisoriesUnreadableError: It's no result of either tool, or of a day that's still to come.
     """
-    if ran_on > now.date():
+    if ran_on > today_at(now):
         raise AdvisoriesUnreadableError("It can't have been run on a day that's still to come.")
     result, digest = audit_parse(text), sha256_hex(text.encode())
     with transaction.atomic():
@@ -38,19 +39,7 @@ def advisories_import(*, text: str, ran_on: date, user: User, now: datetime) -> 
             imported_at=now,
             imported_by=user,
         )
-        ModuleAdvisory.objects.bulk_create(
-            ModuleAdvisory(
-                found_in=row,
-                package=each.package,
-                version=each.version,
-                advisory=each.id,
-                aliases=list(each.aliases),
-                severity=each.severity,
-                fixed_in=each.fixed_in,
-                title=each.title,
-            )
-            for each in result.advisories
-        )
+        ModuleAdvisory.objects.bulk_create(_row(each, row) for each in result.advisories)
         audit_record(
             action=Action.ADVISORIES_IMPORTED,
             actor=user.actor,
@@ -65,3 +54,16 @@ def advisories_import(*, text: str, ran_on: date, user: User, now: datetime) -> 
             },
         )
     return row
+
+
+def _row(found: Advisory, found_in: AdvisoryImport) -> ModuleAdvisory:
+    return ModuleAdvisory(
+        found_in=found_in,
+        package=found.package,
+        version=found.version,
+        advisory=found.id,
+        aliases=list(found.aliases),
+        severity=found.severity,
+        fixed_in=found.fixed_in,
+        title=found.title,
+    )

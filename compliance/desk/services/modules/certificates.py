@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from compliance.desk.domain.modules.certificates import (
 from compliance.desk.domain.modules.libraries import Library
 from compliance.desk.errors import CertificateRefusedError
 from compliance.desk.models import ModuleCertificate
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 
@@ -62,16 +63,7 @@ def certificate_record(
             actor=user.actor,
             now=now,
             subject=("module", claim.library.value),
-            detail={
-                "number": claim.number,
-                "version": claim.version,
-                "standard": claim.standard.value,
-                "level": claim.level,
-                "status": claim.status.value,
-                "sunset_on": claim.sunset_on.isoformat() if claim.sunset_on else "",
-                "checked_on": claim.checked_on.isoformat(),
-                "note": note,
-            },
+            detail={**_facts(claim), "note": note},
         )
     return row
 
@@ -106,6 +98,18 @@ def _supersede(library: Library, now: datetime) -> ModuleCertificate | None:
     return row
 
 
+def _facts(claim: CertificateClaim) -> dict[str, Any]:
+    return {
+        "number": claim.number,
+        "version": claim.version,
+        "standard": claim.standard.value,
+        "level": claim.level,
+        "status": claim.status.value,
+        "sunset_on": claim.sunset_on.isoformat() if claim.sunset_on else "",
+        "checked_on": claim.checked_on.isoformat(),
+    }
+
+
 def _claim_check(claim: CertificateClaim, now: datetime) -> None:
     if claim.library not in CERTIFIABLE:
         raise CertificateRefusedError("Behind this stands no module that could have a certificate.")
@@ -117,7 +121,7 @@ def _claim_check(claim: CertificateClaim, now: datetime) -> None:
         raise CertificateRefusedError("A certificate names a module and a level from 1 to 4.")
     if claim.status is CertificateStatus.ACTIVE and claim.sunset_on is None:
         raise CertificateRefusedError("Every active certificate has a sunset date: look at CMVP.")
-    if claim.checked_on > now.date():
+    if claim.checked_on > today_at(now):
         raise CertificateRefusedError("Nobody can have looked it up on a day that's still to come.")
     if (
         claim.standard is Standard.FIPS_140_2

@@ -22,6 +22,7 @@ from compliance.desk.domain.modules.evidence import (
 )
 from compliance.desk.domain.modules.inventory import PATHS, CryptoPath
 from compliance.desk.domain.modules.libraries import Library, LibraryFacts
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.modules.certificates import certificates_current
 from compliance.desk.services.modules.self_tests import path_test
 from signing.services.backend_health import backends_used
@@ -35,7 +36,7 @@ def evidence_take(*, now: datetime) -> Evidence:
     measured = {facts.library: facts for facts in libraries}
     used = _used()
     paths = tuple(_path_evidence(path, measured, used) for path in PATHS)
-    today = now.date()
+    today = today_at(now)
     certificates = tuple(
         certificate_judge(row.claim, measured, today=today) for row in certificates_current()
     )

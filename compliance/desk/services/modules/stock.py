@@ -16,6 +16,7 @@ from compliance.desk.domain.modules.stock import Stock, StockLine
 from compliance.desk.domain.modules.upkeep import PACKAGED, Upkeep, openssl_support
 from compliance.desk.domain.modules.watchlist import ReviewKind
 from compliance.desk.models import ModuleAdvisory
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.modules.advisories import imports_newest
 from compliance.desk.selectors.modules.watch import reviews_current, upkeeps_recorded
 from compliance.desk.services.modules.evidence import evidence_take
@@ -80,7 +81,7 @@ def _ended(component: Component, evidence: Evidence, now: datetime) -> str:
     if not component.brings:
         return ""
     brought = (facts.version for facts in evidence.libraries if facts.library is component.module)
-    return next((openssl_support(version, today=now.date()) for version in brought), "")
+    return next((openssl_support(version, today=today_at(now)) for version in brought), "")
 
 
 def _advisory(row: ModuleAdvisory) -> Advisory:

@@ -1,7 +1,7 @@
 """Recording that somebody looked at a text or a library. Whether they may is the caller's to ask."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from compliance.desk.domain.modules.upkeep import Upkeep
 from compliance.desk.domain.modules.watchlist import WATCHED, ReviewKind
 from compliance.desk.errors import ReviewRefusedError
 from compliance.desk.models import WatchReview
+from compliance.desk.selectors.calendar import today_at
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 
@@ -76,16 +77,20 @@ def watch_review_record(
             actor=user.actor,
             now=now,
             subject=(_SUBJECTS[kind], key),
-            detail={
-                "about": version,
-                "reviewed_on": reviewed_on.isoformat(),
-                "next_on": next_on.isoformat(),
-                "owner_person": owner.pk,
-                "maintenance": row.maintenance,
-                "note": note,
-            },
+            detail=_facts(row),
         )
     return row
+
+
+def _facts(row: WatchReview) -> dict[str, Any]:
+    return {
+        "about": row.version,
+        "reviewed_on": row.reviewed_on.isoformat(),
+        "next_on": row.next_on.isoformat(),
+        "owner_person": row.owner_id,
+        "maintenance": row.maintenance,
+        "note": row.note,
+    }
 
 
 def _review_require(
@@ -93,7 +98,7 @@ def _review_require(
 ) -> None:
     if key not in KEYS[kind]:
         raise ReviewRefusedError("Nothing of this name is watched.")
-    if reviewed_on > now.date():
+    if reviewed_on > today_at(now):
         raise ReviewRefusedError("Nobody can have looked on a day that's still to come.")
     if next_on <= reviewed_on:
         raise ReviewRefusedError("The next review comes after this one.")

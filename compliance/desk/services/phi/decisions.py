@@ -30,28 +30,14 @@ def decision_write(*, terms: DecisionTerms, user: User, now: datetime) -> Addres
     Raises:
         PaperError: It names no specification or reason, or an alternative where there is none to name.
     """
-    reason, alternative = terms.reason.strip(), terms.alternative.strip()
-    if terms.specification not in SPECIFICATIONS:
-        raise PaperError("There is no such addressable specification.")
-    if not reason:
-        raise PaperError("Say why: that is what has to be documented.")
-    if bool(alternative) != (terms.decision is Decision.ALTERNATIVE):
-        raise PaperError("An alternative is named where one is chosen, and only there.")
+    _terms_check(terms)
     with transaction.atomic():
-        before = (
-            AddressableDecision.objects
-            .select_for_update()
-            .filter(specification=terms.specification, replaced_at=None)
-            .first()
-        )
-        if before is not None:
-            before.replaced_at = now
-            before.save(update_fields=["replaced_at"])
+        before = _replace(terms.specification, now)
         row = AddressableDecision.objects.create(
             specification=terms.specification,
             decision=terms.decision.value,
-            reason=reason,
-            alternative=alternative,
+            reason=terms.reason.strip(),
+            alternative=terms.alternative.strip(),
             review_on=terms.review_on,
             decided_by=user,
             decided_at=now,
@@ -70,4 +56,25 @@ def decision_write(*, terms: DecisionTerms, user: User, now: datetime) -> Addres
                 "replaces": str(before.pk) if before else "",
             },
         )
+    return row
+
+
+def _terms_check(terms: DecisionTerms) -> None:
+    if terms.specification not in SPECIFICATIONS:
+        raise PaperError("There is no such addressable specification.")
+    if not terms.reason.strip():
+        raise PaperError("Say why: that is what has to be documented.")
+    if bool(terms.alternative.strip()) != (terms.decision is Decision.ALTERNATIVE):
+        raise PaperError("An alternative is named where one is chosen, and only there.")
+
+
+def _replace(specification: str, now: datetime) -> AddressableDecision | None:
+    """End the decision in force, if there's one."""
+    standing = AddressableDecision.objects.select_for_update().filter(
+        specification=specification, replaced_at=None
+    )
+    row = standing.first()
+    if row is not None:
+        row.replaced_at = now
+        row.save(update_fields=["replaced_at"])
     return row

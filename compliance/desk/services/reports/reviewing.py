@@ -3,13 +3,12 @@
 from django.db import transaction
 
 from accounts.domain.operations import Operation
-from accounts.errors import PermissionDeniedError, StepUpRequiredError
 from accounts.models import StepUp, User
-from accounts.services.step_up import step_up_use
 from compliance.desk.errors import OwnReportError, ReportStateError
 from compliance.desk.models import ReportReview, ReportRun
 from compliance.desk.models.reports import Verdict
 from compliance.desk.selectors.reports.signing_off import SIGN_OFF, is_orderer, may_sign_off
+from compliance.desk.services.requiring import confirmation_use, right_require
 from compliance.ledger.domain.events import Action
 from compliance.ledger.services import audit_record
 from releaseconsole.kernel import clock
@@ -44,17 +43,10 @@ def report_review(
     if not note.strip():
         raise ValueError("a review says what was looked at")
     with transaction.atomic():
-        person = User.objects.get(pk=user.pk)
-        if not person.is_active or not person.may(SIGN_OFF):
-            raise PermissionDeniedError(SIGN_OFF.value)
-        current = ReportRun.objects.select_for_update(of=("self",)).select_related("export").get(pk=run.pk)
-        if not current.is_made or current.reviews.filter(verdict=Verdict.SIGNED_OFF).exists():
-            raise ReportStateError
-        if not may_sign_off(current, person):
-            raise OwnReportError
-        if step_up.user_id != user.pk:
-            raise StepUpRequiredError
-        step_up_use(step_up=step_up, operation=review_operation(run=current, user=user))
+        person = right_require(user, SIGN_OFF)
+        current = _reviewable_lock(run, person)
+        operation = review_operation(run=current, user=user)
+        confirmation_use(step_up=step_up, user=user, operation=operation)
         event = audit_record(
             action=Action.REPORT_REVIEWED,
             actor=user.actor,
@@ -78,3 +70,18 @@ def report_review(
             step_up=step_up,
             event=event,
         )
+
+
+def _reviewable_lock(run: ReportRun, person: User) -> ReportRun:
+    """Lock a report that this person may review.
+
+    Raises:
+        OwnReportError: They ordered it, and somebody else may sign it off.
+        ReportStateError: It isn't made, or is signed off already.
+    """
+    current = ReportRun.objects.select_for_update(of=("self",)).select_related("export").get(pk=run.pk)
+    if not current.is_made or current.reviews.filter(verdict=Verdict.SIGNED_OFF).exists():
+        raise ReportStateError
+    if not may_sign_off(current, person):
+        raise OwnReportError
+    return current

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from accounts.domain.roles import Permission
 from compliance.desk.domain.standing import StandingLine, Tone, counted
+from compliance.desk.selectors.calendar import today_at
 from compliance.desk.selectors.engagements import asked_open
-from compliance.desk.selectors.incidents import drills_all, drills_due, incidents_all, notices_open
+from compliance.desk.selectors.incidents import drills_all, drills_due, incident_notices_open, incidents_all
 from compliance.desk.selectors.recertification import campaigns_all
 
 
@@ -16,7 +17,7 @@ def recertification_standing(now: datetime) -> Iterator[StandingLine]:
     Yields:
         A line for each.
     """
-    today, is_open = now.date(), False
+    today, is_open = today_at(now), False
     for campaign in campaigns_all().filter(closed_at=None):
         is_open = True
         says = f"{campaign.undecided} of {campaign.held} not decided, {campaign.waiting} to be revoked."
@@ -43,10 +44,10 @@ def incidents_standing(now: datetime) -> Iterator[StandingLine]:
         One line.
     """
     count = incidents_all().filter(closed_at=None).count()
-    notice = notices_open().first()
+    notice = incident_notices_open().first()
     if notice is not None:
         says = f"{counted(count, 'is', 'are')} open. Next notice: {notice.incident}, {notice.terms.whom}."
-        tone, due_on = _tone(notice.due_on, now.date()), notice.due_on
+        tone, due_on = _tone(notice.due_on, today_at(now)), notice.due_on
     else:
         says = f"{counted(count, 'is', 'are')} open, no notice is due." if count else "None is open."
         tone, due_on = (Tone.DUE if count else Tone.FINE), None
@@ -65,7 +66,7 @@ def audits_standing(now: datetime) -> Iterator[StandingLine]:
         yield StandingLine(
             "Auditors' requests",
             says,
-            _tone(lines[0].due_on, now.date()),
+            _tone(lines[0].due_on, today_at(now)),
             "desk:audit",
             Permission.PRIVACY_MANAGE,
             lines[0].due_on,
@@ -79,7 +80,7 @@ def drills_standing(now: datetime) -> Iterator[StandingLine]:
     Yields:
         One line.
     """
-    due, last = drills_due(now.date()), drills_all().first()
+    due, last = drills_due(today_at(now)), drills_all().first()
     if due:
         says = f"To be repeated: {due[0].get_kind_display()}."
         tone, due_on = Tone.BAD, due[0].next_due_on

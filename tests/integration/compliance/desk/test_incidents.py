@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from accounts.models import Letter, User
+from compliance.desk.domain.notices import NoticeRule
 from compliance.desk.errors import DrillWordsError, IncidentStateError, IncidentWordsError
 from compliance.desk.models.drills import Drill, DrillKind, DrillResult
 from compliance.desk.models.incidents import Incident, IncidentKind
@@ -22,6 +24,7 @@ from compliance.desk.services.incidents import (
     notice_settle,
     notices_remind,
 )
+from compliance.desk.services.recertification import campaign_open
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
 from tests.support.log import last
@@ -52,6 +55,22 @@ def drill(**changed: Any) -> DrillAccount:
         "result": DrillResult.WORKED,
     }
     return DrillAccount(**told | changed)
+
+
+def test_days_are_the_operators(orla: User, settings: Settings) -> None:
+    settings.PRIVACY_TIME_ZONE = "America/Los_Angeles"
+    # In Los Angeles this is still the evening of 30 September, and the third quarter.
+    with time_machine.travel(datetime(2026, 10, 1, 4, tzinfo=UTC), tick=False):
+        incident = recorded(orla, Known(personal=True, phi=True, affected=3))
+        individuals = incident.notices.get(rule=NoticeRule.HIPAA_INDIVIDUALS)
+        assert individuals.due_on == date(2026, 9, 30) + timedelta(days=60)
+        with pytest.raises(IncidentWordsError):
+            notice_settle(notice=individuals, sent_on=date(2026, 10, 1), note="Letters", settler=orla)
+        assert notice_settle(
+            notice=individuals, sent_on=date(2026, 9, 30), note="Letters", settler=orla
+        ).settled_at
+        review = campaign_open(opener=orla)
+        assert (review.quarter, review.due_on) == ("2026-Q3", date(2026, 10, 30))
 
 
 def test_an_incident_from_notice_to_lessons(orla: User) -> None:

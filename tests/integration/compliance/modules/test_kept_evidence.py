@@ -109,7 +109,7 @@ def test_a_process_that_is_set_up_otherwise_shows(auditor: Client, monkeypatch: 
     page = said(auditor.get(PAGE))
     assert "came to something else than this process: Inconsistent." in page
     assert "the same" in page
-    assert "Inconsistent, as worker measured on" in said(auditor.get("/console/compliance/"))
+    assert "Inconsistent, measured on" in said(auditor.get("/console/compliance/"))
 
 
 @pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_the_start_page_measures_nothing_and_says_when_that_was_done(
         kept(clock.now())
         monkeypatch.setattr("compliance.desk.services.modules.evidence.libraries_measure", None)
         page = said(signed_in(audra).get("/console/compliance/"))
-        assert "Not in FIPS mode, as worker measured on 20 Nov 2026, 12:00 UTC." in page
+        assert "Not in FIPS mode, measured on 20 Nov 2026, 12:00 UTC." in page
     with time_machine.travel(NOON + timedelta(days=3), tick=False):
         page = said(signed_in(audra).get("/console/compliance/"))
         assert "Worker hasn't measured since 20 Nov 2026." in page

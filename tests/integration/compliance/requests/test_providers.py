@@ -1,15 +1,13 @@
 """Requests are passed on to who has the data: registered, told, reminded of, answered, and shown."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core import mail
-from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.errors import StepUpRequiredError
@@ -48,7 +46,7 @@ from releaseconsole.personal_data import Subject, holders
 from tests.support.confirming import confirmed
 from tests.support.operator import hidden
 from tests.support.people import code_of, signed_in
-from tests.support.privacy import NOBODY, PERSON, RECEIVED, asked, day, provider_made, verified
+from tests.support.privacy import NOBODY, PERSON, asked, day, notice_told, provider_made, verified
 from tests.support.shipping import APP_ID, app_made, recorded
 from updates.models import Device
 
@@ -56,14 +54,7 @@ PROVIDERS = "/console/compliance/providers/"
 REQUESTS = "/console/compliance/requests/"
 
 
-@pytest.fixture(autouse=True)
-def nothing_else(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> None:
-    """Files of its own, and no look at the file: what a transaction deleted is in it still."""
-    settings.VAR_DIR = tmp_path / "var"
-    settings.PRIVACY_LIST_FILE = tmp_path / "var" / "privacy" / "suppressed.json"
-    settings.EXPORT_DIR = tmp_path / "var" / "exports"
-    settings.EMAIL_FILE_PATH = tmp_path / "var" / "mail"
-    monkeypatch.setattr("compliance.desk.services.erasure.searching.database_files_search", lambda _: {})
+pytestmark = pytest.mark.usefixtures("nothing_else")
 
 
 @pytest.fixture
@@ -226,13 +217,6 @@ def verified_for(request: PrivacyRequest, by: Doer) -> PrivacyRequest:
     return request_verify(request=request, method=method, proved=request.subjects.all(), by=by)
 
 
-def notice_of(orla: User, **changed: Any) -> ProviderNotice:
-    request = verified(asked())
-    provider_made(orla, **changed)
-    (notice,) = providers_tell(request=request, subject=subject_of(request), by=NOBODY)
-    return notice
-
-
 def test_the_dry_run_names_who_would_be_told_and_by_how_much(orla: User) -> None:
     request = verified(asked())
     path = f"{REQUESTS}{request.reference}/erasure/"
@@ -249,7 +233,7 @@ def test_the_dry_run_names_who_would_be_told_and_by_how_much(orla: User) -> None
 def test_a_letter_that_nobody_takes_leaves_the_notice_due(orla: User) -> None:
     client = signed_in(orla)
     with day(0):
-        notice = notice_of(orla)
+        notice = notice_told(by=orla)
     with day(4):
         letters_send()
         notice.refresh_from_db()
@@ -263,7 +247,7 @@ def test_a_letter_that_nobody_takes_leaves_the_notice_due(orla: User) -> None:
 
 def test_a_letter_that_another_erasure_takes_leaves_the_notice_unsent_and_red(orla: User) -> None:
     """It waited for ever: nobody could write it again, since it was said to wait."""
-    notice, client = notice_of(orla), signed_in(orla)
+    notice, client = notice_told(by=orla), signed_in(orla)
     assert notices_lost_note() == 0
     theirs = Subject(emails=frozenset({notice.provider.address}))
     next(each for each in holders() if each.name == "letters").erase(theirs, "PR-ANOTHER")
@@ -282,7 +266,7 @@ def test_a_letter_that_another_erasure_takes_leaves_the_notice_unsent_and_red(or
 
 
 def test_a_notice_that_goes_another_way_takes_its_letter_back(orla: User) -> None:
-    notice = notice_of(orla)
+    notice = notice_told(by=orla)
     client = signed_in(orla)
     assert "Say how it went" in answered(client, notice, "otherwise")
     answered(client, notice, "otherwise", "By their portal, ticket 12.")
@@ -292,7 +276,7 @@ def test_a_notice_that_goes_another_way_takes_its_letter_back(orla: User) -> Non
 
 def test_officers_are_reminded_and_what_is_too_old_is_forgotten(orla: User) -> None:
     with day(0):
-        notice = notice_of(orla)
+        notice = notice_told(by=orla)
     with day(16):
         assert (provider_notices_remind(), provider_notices_remind()) == (1, 0)
         assert Letter.objects.filter(subject="Notices to providers aren't answered").count() == 1
@@ -347,7 +331,7 @@ def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_add
 ) -> None:
     """Whoever could change the address and press "again" would get everything that notices name."""
     app_made()
-    notice = notice_of(orla)
+    notice = notice_told(by=orla)
     letters_send()
     client, row = signed_in(orla), notice.provider
     typed = client.get(f"{PROVIDERS}{row.pk}/").context["form"].initial | {
@@ -389,48 +373,3 @@ def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_add
 
 def form_terms(row: ServiceProvider) -> Any:
     return ProviderTerms(row.name, row.is_a, row.address, row.holds, row.finds_by)
-
-
-NOW = RECEIVED + timedelta(days=1)
-
-
-BROKEN: list[dict[str, Any]] = [
-    {"state": "lost"},
-    {"role": "friend"},
-    {"kind": "know"},
-    {"state": "sent"},
-    {"sent_at": NOW},
-    {"state": "confirmed", "settled_at": NOW, "sealed_told": ""},
-    {"state": "confirmed", "sent_at": NOW, "settled_at": NOW, "sealed_told": ""},
-    {"state": "confirmed", "sent_at": NOW, "settled_at": NOW, "by": True},
-    {"state": "refused", "sent_at": NOW, "settled_at": NOW, "by": True, "sealed_told": ""},
-    {"state": "impossible", "settled_at": NOW, "by": True, "sealed_told": "", "note": "Why."},
-    {"state": "nobody", "settled_at": NOW, "by": True, "sealed_told": ""},
-    {"settled_at": NOW},
-    {"state": "sent", "sent_at": RECEIVED - timedelta(days=1)},
-]
-
-
-def test_the_database_refuses_a_notice_that_no_rule_allows(orla: User) -> None:
-    with day(0):
-        notice = notice_of(orla)
-    for broken in BROKEN:
-        changed = {"letter": None, **broken}
-        if changed.pop("by", False):
-            changed["settled_by"] = orla
-        with pytest.raises(IntegrityError), transaction.atomic():
-            ProviderNotice.objects.filter(pk=notice.pk).update(**changed)
-
-
-def test_the_database_takes_what_the_rules_allow_and_each_provider_once(orla: User) -> None:
-    with day(0):
-        notice = notice_of(orla)
-    rows = ProviderNotice.objects.filter(pk=notice.pk)
-    rows.update(state="sent", sent_at=NOW, letter=None)
-    rows.update(state="confirmed", settled_at=NOW, settled_by=orla, sealed_told="")
-    notice.pk = None
-    with pytest.raises(IntegrityError), transaction.atomic():
-        notice.save()
-    for broken in ({"role": "friend"}, {"holds": ""}, {"ended_on": NOW.date()}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            ServiceProvider.objects.update(**broken)

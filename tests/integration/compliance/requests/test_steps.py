@@ -1,7 +1,7 @@
-"""The life of a request by its services: what each step writes, and everything that is refused."""
+"""The life of a request by its services: what each step writes, and to whom."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,17 +14,10 @@ from compliance.desk.domain.request_states import Channel, Kind, Outcome, Scope,
 from compliance.desk.domain.subjects import Contact
 from compliance.desk.domain.verification import Authority, Method, Verification
 from compliance.desk.errors import (
-    DenialBasisError,
     ExtensionLateError,
     ExtensionSpentError,
-    IdentityNotAskedError,
     NamesPersonError,
-    NoExtensionError,
     NotDoneError,
-    NotVerifiedError,
-    ReceiptTimeError,
-    RequestIncompleteError,
-    RequestStateError,
     VerificationMethodError,
 )
 from compliance.desk.models import ErasureRun, PrivacyLetter, PrivacyRequest
@@ -33,7 +26,6 @@ from compliance.desk.services.requests import (
     contact_show,
     letter_take,
     request_acknowledge,
-    request_backdate,
     request_complete,
     request_deny,
     request_extend,
@@ -298,226 +290,6 @@ def test_a_device_that_proved_itself_is_verified_at_once() -> None:
     )
     request = request_receive(intake=intake, by=NOBODY)
     assert (request.identity, request.verification_method) == (Verification.VERIFIED, "device")
-
-
-def entered(by: Doer, **changed: Any) -> PrivacyRequest:
-    terms: dict[str, Any] = {"kind": Kind.DELETE, "channel": Channel.LETTER, "contact": PERSON} | changed
-    return request_receive(intake=Intake(**terms), by=by)
-
-
-def test_the_clock_of_a_letter_runs_from_when_it_came(by_orla: Doer) -> None:
-    with day(7):
-        request = entered(by_orla, received_at=RECEIVED, backdate_reason="It lay at reception.")
-    assert (request.received_on, request.due) == (date(2026, 3, 2), date(2026, 4, 16))
-    assert request.recorded_at == RECEIVED + timedelta(days=7)
-    assert recorded(Action.PRIVACY_RECEIVED)[0].detail["received_on"] == "2026-03-02"
-
-
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        pytest.param({"received_at": RECEIVED}, ReceiptTimeError, id="earlier, without a reason"),
-        pytest.param(
-            {"received_at": datetime(2199, 1, 1, tzinfo=UTC), "backdate_reason": "x"},
-            ReceiptTimeError,
-            id="in the future",
-        ),
-        pytest.param(
-            {"received_at": RECEIVED, "backdate_reason": "x", "channel": Channel.FORM},
-            ReceiptTimeError,
-            id="earlier, by the form",
-        ),
-        pytest.param(
-            {"received_at": RECEIVED, "backdate_reason": "Petra Person wrote."}, NamesPersonError, id="a name"
-        ),
-        pytest.param({"kind": Kind.KNOW}, RequestIncompleteError, id="to know, but not what"),
-        pytest.param({"scope": Scope.SPECIFIC}, RequestIncompleteError, id="to delete, but what"),
-        pytest.param(
-            {"contact": Contact(agent_name="Smith")}, RequestIncompleteError, id="an agent without authority"
-        ),
-        pytest.param(
-            {"contact": Contact(authority=Authority.SIGNED_PERMISSION)},
-            RequestIncompleteError,
-            id="authority without an agent",
-        ),
-        pytest.param(
-            {"kind": Kind.KNOW, "scope": Scope.SPECIFIC, "verified_by": Method.TWO_POINTS},
-            VerificationMethodError,
-            id="verified by too little",
-        ),
-        pytest.param(
-            {"kind": Kind.LIMIT, "verified_by": Method.ACCOUNT},
-            IdentityNotAskedError,
-            id="verified for nothing",
-        ),
-    ],
-)
-def test_what_is_not_registered(changed: dict[str, Any], error: type[ConsoleError], by_orla: Doer) -> None:
-    with pytest.raises(error):
-        entered(by_orla, **changed)
-    assert not PrivacyRequest.objects.exists()
-    assert not recorded(Action.PRIVACY_RECEIVED)
-
-
-def test_finding_that_it_came_earlier_moves_every_deadline(by_orla: Doer) -> None:
-    with day(7):
-        request = request_extend(request=asked(), reason="Many came at once.", by=by_orla)
-        request = request_backdate(
-            request=request, received_at=RECEIVED, reason="It lay at reception.", by=by_orla
-        )
-    request.refresh_from_db()
-    assert (request.received_on, request.ack_due, request.due, request.extended_due) == (
-        date(2026, 3, 2),
-        date(2026, 3, 16),
-        date(2026, 4, 16),
-        date(2026, 5, 31),
-    )
-    assert recorded(Action.PRIVACY_BACKDATED)[0].detail["from"] == "2026-03-09"
-
-
-def test_a_request_cannot_be_moved_forward_or_without_a_reason(
-    request_of_day_0: PrivacyRequest, by_orla: Doer
-) -> None:
-    for received_at, reason in (
-        (RECEIVED, "Later."),
-        (RECEIVED + timedelta(days=1), "Later."),
-        (RECEIVED - timedelta(days=1), " "),
-    ):
-        with pytest.raises(ReceiptTimeError):
-            request_backdate(request=request_of_day_0, received_at=received_at, reason=reason, by=by_orla)
-
-
-def test_what_came_so_early_that_its_extension_was_late_is_late(
-    request_of_day_0: PrivacyRequest, by_orla: Doer
-) -> None:
-    with day(45):
-        request = request_extend(request=request_of_day_0, reason="Many came at once.", by=by_orla)
-    with day(50):
-        request = request_backdate(
-            request=request, received_at=RECEIVED - timedelta(days=1), reason="Reception.", by=by_orla
-        )
-        assert (request.is_extension_late, request.extended_due) == (True, None)
-        assert request.answer_due == date(2026, 4, 15)
-        assert "given too late" in request.steps.get(step=Step.BACKDATED).note
-        assert recorded(Action.PRIVACY_BACKDATED)[0].detail["extension_late"] is True
-        with pytest.raises(ExtensionSpentError):
-            request_extend(request=request, reason="Still many.", by=by_orla)
-        assert letter_take(request=request, letter=RequestLetterKind.EXTEND, by=by_orla)
-    with day(60):
-        assert request_complete(request=verified(request), by=by_orla, otherwise=BY_HAND).is_late
-
-
-@pytest.mark.parametrize(
-    ("act", "error"),
-    [
-        pytest.param(lambda r, by: request_complete(request=r, by=by), NotVerifiedError, id="unverified"),
-        pytest.param(
-            lambda r, by: request_complete(
-                request=verified(r), by=by, bases=[Basis.LEGAL], otherwise=BY_HAND
-            ),
-            DenialBasisError,
-            id="a part, without a word",
-        ),
-        pytest.param(
-            lambda r, by: request_complete(
-                request=verified(r), by=by, explanation="Tax law.", otherwise=BY_HAND
-            ),
-            DenialBasisError,
-            id="a part, without a section",
-        ),
-        pytest.param(
-            lambda r, by: request_deny(request=r, bases=[], explanation="No.", by=by),
-            DenialBasisError,
-            id="denied, without a section",
-        ),
-        pytest.param(
-            lambda r, by: request_deny(request=r, bases=[Basis.ACCURATE], explanation="No.", by=by),
-            DenialBasisError,
-            id="denied, by a section of another kind",
-        ),
-        pytest.param(
-            lambda r, by: request_deny(
-                request=r, bases=[Basis.LEGAL], explanation="petra@EXAMPLE.org", by=by
-            ),
-            NamesPersonError,
-            id="denied, naming who asked",
-        ),
-        pytest.param(
-            lambda r, by: request_extend(request=r, reason=" ", by=by),
-            RequestIncompleteError,
-            id="extended without a reason",
-        ),
-        pytest.param(
-            lambda r, by: request_extend(request=r, reason="petra-4711 is slow", by=by),
-            NamesPersonError,
-            id="extended, naming who asked",
-        ),
-        pytest.param(
-            lambda r, by: request_verify(request=r, method=Method.AGENT, proved=r.subjects.all(), by=by),
-            VerificationMethodError,
-            id="verified as an agent's",
-        ),
-        pytest.param(lambda r, by: verified(verified(r, by), by), RequestStateError, id="verified twice"),
-        pytest.param(
-            lambda r, by: request_verification_fail(request=verified(r), by=by),
-            RequestStateError,
-            id="failed after it was verified",
-        ),
-        pytest.param(
-            lambda r, by: request_acknowledge(request=request_acknowledge(request=r, by=by), by=by),
-            RequestStateError,
-            id="acknowledged twice",
-        ),
-        pytest.param(
-            lambda r, by: letter_take(request=r, letter=RequestLetterKind.DENY, by=by),
-            RequestStateError,
-            id="a letter that it hasn't had",
-        ),
-    ],
-)
-def test_what_is_refused_of_a_running_request(act: Any, error: type[ConsoleError], by_orla: Doer) -> None:
-    request = asked()
-    with pytest.raises(error):
-        act(request, by_orla)
-    request.refresh_from_db()
-    assert request.is_closed is False
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        pytest.param(lambda r, by: request_acknowledge(request=r, by=by), id="acknowledge"),
-        pytest.param(verified, id="verify"),
-        pytest.param(lambda r, by: request_verification_fail(request=r, by=by), id="fail to verify"),
-        pytest.param(lambda r, by: request_extend(request=r, reason="x", by=by), id="extend"),
-        pytest.param(
-            lambda r, by: request_deny(request=r, bases=[Basis.LEGAL], explanation="x", by=by), id="deny"
-        ),
-        pytest.param(lambda r, by: request_complete(request=r, by=by), id="complete"),
-        pytest.param(lambda r, by: request_withdraw(request=r, by=by), id="withdraw"),
-        pytest.param(
-            lambda r, by: request_backdate(request=r, received_at=RECEIVED, reason="x", by=by), id="backdate"
-        ),
-        pytest.param(lambda r, by: contact_show(request=r, by=by), id="show who asked"),
-    ],
-)
-def test_nothing_is_done_to_a_closed_request(act: Any, by_orla: Doer) -> None:
-    request = request_withdraw(request=asked(), by=by_orla)
-    with pytest.raises(RequestStateError):
-        act(request, by_orla)
-
-
-@pytest.mark.parametrize("kind", [Kind.OPT_OUT, Kind.LIMIT])
-def test_an_opt_out_is_neither_extended_nor_acknowledged_nor_verified(kind: Kind, by_orla: Doer) -> None:
-    request = asked(kind)
-    with pytest.raises(NoExtensionError):
-        request_extend(request=request, reason="Many came at once.", by=by_orla)
-    with pytest.raises(RequestStateError):
-        request_acknowledge(request=request, by=by_orla)
-    with pytest.raises(IdentityNotAskedError):
-        request_verify(request=request, method=Method.ACCOUNT, proved=(), by=by_orla)
-    with pytest.raises(IdentityNotAskedError):
-        request_verification_fail(request=request, by=by_orla)
 
 
 def test_looking_at_who_asks_is_on_the_log(request_of_day_0: PrivacyRequest, by_orla: Doer) -> None:

@@ -1,6 +1,5 @@
 """The signer's memory: what it takes, what it refuses, and what whoever tampers with it gets."""
 
-import base64
 import fcntl
 import json
 import os
@@ -8,94 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from django.conf import LazySettings
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from compliance.ledger.backends import witness_stores
-from compliance.ledger.backends.witness import witness_hold, witness_start_over
+from compliance.ledger.backends.witness import witness_hold
 from compliance.ledger.backends.witness_stores import REDIS_KEY, WitnessFile
 from compliance.ledger.domain.checkpoints import Checkpoint
-from compliance.ledger.domain.merkle import EMPTY_ROOT
-from compliance.ledger.errors import LedgerError, WitnessError, WitnessMovedError
-
-ORIGIN = "updates.example.com/audit-log/1"
-
-
-def signed(size: int, *, fork: int = 0, origin: str = ORIGIN) -> Checkpoint:
-    return Checkpoint(origin, size, bytes([size, fork]) * 16 if size else EMPTY_ROOT)
-
-
-FIVE, SEVEN, NINE = signed(5), signed(7), signed(9)
-
-
-class Memory:
-    """File and Redis as somebody finds them who has come this far."""
-
-    def __init__(self, path: Path, client: redis.Redis) -> None:
-        self.path, self.client = path, client
-
-    def both(self) -> tuple[bytes | None, object]:
-        return self.path.read_bytes() if self.path.exists() else None, self.client.get(REDIS_KEY)
-
-    def put(self, *, file: Checkpoint | None = None, copy: Checkpoint | None = None) -> None:
-        """Have them remember these; None: nothing."""
-        self.path.unlink(missing_ok=True)
-        self.client.delete(REDIS_KEY)
-        if copy is not None:
-            advance(copy, expects_state=False)
-            self.path.unlink()
-        held = self.client.getdel(REDIS_KEY)
-        if file is not None:
-            advance(file, expects_state=False)
-        self.client.delete(REDIS_KEY)
-        if isinstance(held, bytes):
-            self.client.set(REDIS_KEY, held)
-
-    @property
-    def file(self) -> Checkpoint | None:
-        return told(self.path.read_bytes()) if self.path.exists() else None
-
-    @property
-    def copy(self) -> Checkpoint | None:
-        held = self.client.get(REDIS_KEY)
-        return told(held) if isinstance(held, bytes) else None
-
-
-def told(data: bytes) -> Checkpoint:
-    said = json.loads(data)
-    return Checkpoint(said["origin"], said["size"], base64.b64decode(said["root"]))
-
-
-def advance(checkpoint: Checkpoint, *, expects_state: bool = True) -> None:
-    with witness_hold(expects_state=expects_state) as witness:
-        witness.advance(checkpoint)
-
-
-def remembered(*, expects_state: bool = True) -> tuple[Checkpoint, ...]:
-    with witness_hold(expects_state=expects_state) as witness:
-        return witness.remembered
-
-
-def refused(match: str, *, expects_state: bool = True) -> None:
-    with pytest.raises(WitnessError, match=match) as error, witness_hold(expects_state=expects_state):
-        pass
-    assert error.value.code == "witness_inconsistent"
-    assert isinstance(error.value, LedgerError)
-
-
-@pytest.fixture
-def memory(settings: LazySettings, tmp_path: Path, redis_client: redis.Redis) -> Memory:
-    settings.LEDGER_WITNESS_FILE = tmp_path / "ledger" / "witness.json"
-    return Memory(settings.LEDGER_WITNESS_FILE, redis_client)
-
-
-@pytest.fixture
-def alone(memory: Memory, settings: LazySettings) -> Memory:
-    """A host whose Redis isn't up."""
-    settings.REDIS_URL, settings.REDIS_SOCKET = "", Path("/nowhere")
-    return memory
-
+from compliance.ledger.errors import WitnessError, WitnessMovedError
+from tests.support.witnessing import FIVE, NINE, ORIGIN, SEVEN, Memory, advance, refused, remembered, signed
 
 # --- what it takes ------------------------------------------------------------------------------------
 
@@ -383,62 +303,6 @@ def test_of_two_hosts_that_restore_at_once_one_starts_again(
     monkeypatch.setattr(witness_stores.RedisCopy, "replace", lambda *_: False)
     with pytest.raises(WitnessMovedError), witness_hold(expects_state=True):
         pass
-
-
-# --- starting over ------------------------------------------------------------------------------------
-
-SECOND = signed(5, fork=2, origin=f"{ORIGIN}#2")
-
-
-def test_starting_over_forgets_and_keeps_the_evidence(memory: Memory) -> None:
-    advance(NINE, expects_state=False)
-    said = memory.path.read_bytes()
-    witness_start_over(SECOND)
-    witness_start_over(signed(4, origin=f"{ORIGIN}#3"))
-    assert remembered() == (signed(4, origin=f"{ORIGIN}#3"),)
-    assert memory.path.with_name("witness.json.before-1").read_bytes() == said
-    assert memory.path.with_name("witness.json.before-2").exists()
-
-
-def test_what_cannot_be_read_can_be_started_over(memory: Memory) -> None:
-    memory.path.parent.mkdir(mode=0o700)
-    memory.path.write_bytes(b"broken")
-    witness_start_over(SECOND)
-    assert memory.file == memory.copy == SECOND
-
-
-def test_a_redis_that_was_away_then_gives_way_to_the_log_that_began(memory: Memory) -> None:
-    memory.put(file=SECOND, copy=NINE)
-    assert remembered() == (SECOND,)
-    advance(signed(6, origin=f"{ORIGIN}#2"))
-    assert memory.file == memory.copy
-
-
-def test_another_host_does_not_take_a_restart_on_redis_word(memory: Memory) -> None:
-    memory.put(file=NINE, copy=SECOND)
-    refused("was signed last")
-
-
-def test_starting_over_at_once_with_another_host_is_refused(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    advance(NINE, expects_state=False)
-    monkeypatch.setattr(witness_stores.RedisCopy, "replace", lambda *_: False)
-    with pytest.raises(WitnessMovedError):
-        witness_start_over(SECOND)
-    assert memory.file == NINE
-
-
-def test_what_cannot_be_set_aside_is_not_overwritten(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
-    advance(NINE, expects_state=False)
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "rename", full)
-    with pytest.raises(WitnessError, match="No space left"):
-        witness_start_over(SECOND)
-    assert memory.file == NINE
 
 
 def test_a_lock_is_let_go_whatever_happens(tmp_path: Path) -> None:
