@@ -37,7 +37,9 @@ def contact_parse(address: str) -> str:
 
 
 PRIVACY_TIME_ZONE = env.text(
-    "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day: of deadlines, reviews, duties."
+    "PRIVACY_TIME_ZONE",
+    "UTC",
+    "Zone of the operator, whose midnight ends a day: of deadlines, reviews, duties.",
 )
 PRIVACY_HOLIDAYS = days_parse(
     env.words(

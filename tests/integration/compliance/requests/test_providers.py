@@ -373,7 +373,7 @@ def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_add
 
 def test_a_notice_that_nobody_took_goes_to_the_providers_new_address(orla: User) -> None:
     """The database refused it: why the first letter didn't go was still said of the one that waits."""
-    notice = notice_of(orla)
+    notice = notice_told(by=orla)
     ProviderNotice.objects.update(letter=None, unsent_why="undelivered")
     ServiceProvider.objects.update(address="privacy@moved.example")
     notice = notice_readdress(notice=notice, address="privacy@moved.example", by=NOBODY)
