@@ -48,6 +48,7 @@ STATUS_BY_CODE: Final[Mapping[str, HTTPStatus]] = {
     "recipient_conflict": HTTPStatus.CONFLICT,
     "tester_state": HTTPStatus.CONFLICT,
     "address_erased": HTTPStatus.CONFLICT,
+    "legal_hold": HTTPStatus.CONFLICT,
     "device_limit": HTTPStatus.CONFLICT,
     "device_taken": HTTPStatus.CONFLICT,
     "platform_not_offered": HTTPStatus.CONFLICT,

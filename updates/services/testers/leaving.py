@@ -9,6 +9,7 @@ from compliance.ledger.domain.events import SYSTEM, Action, Actor, ActorKind
 from compliance.ledger.errors import LegalHoldError
 from compliance.ledger.selectors.holds import holds_over
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.erasing import erasing_lock
 from releaseconsole.kernel import clock
 from updates.errors import NotFoundError, TesterStateError
 from updates.models import JoinCode, Tester, TesterGroup, TesterInvite
@@ -86,6 +87,7 @@ def tester_erase(*, tester: Tester, actor: Actor) -> None:
     """
     now = clock.now()
     with transaction.atomic():
+        erasing_lock()  # else a hold could be placed between the look and the end
         tester = tester_lock(tester)
         _not_held_require(tester)
         _leave(tester, actor=actor, now=now)

@@ -1,6 +1,6 @@
 """What happens by itself: reminders without data, and forgetting after 24 months."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,8 +126,9 @@ def test_what_an_erasure_did_stays_without_the_reference_once_the_record_is_gone
             Subject(emails=frozenset({f"{number}@example.com"}), devices=frozenset({phone(number)}))
             for number in range(3)
         ]
-        for subject, request in zip(who, requests, strict=True):
-            suppress(subject=subject, request=request.reference, now=clock.now())
+        for second, (subject, request) in enumerate(zip(who, requests, strict=True)):
+            at = clock.now() + timedelta(seconds=second)  # no two erasures begin in the same moment
+            suppress(subject=subject, request=request.reference, now=at)
         run = erasure_start(request_of_day_0.reference, who[0], SYSTEM, clock.now())
         ErasureRun.objects.update(
             state="done", sealed_subject="", finished_at=clock.now(), event=1, statement=run.request

@@ -19,9 +19,12 @@ from compliance.desk.services.handling import request_erasure_resume, subject_of
 from compliance.desk.services.package_taking import package_operation, package_take
 from compliance.desk.services.requests import public_form
 from compliance.desk.services.requests.recording import Doer
+from compliance.ledger.services.locking import Turn
 from releaseconsole.kernel import clock
+from tests.support.beta import beta_made, group_made, newly_joined
 from tests.support.confirming import confirmed
 from tests.support.privacy import NOBODY, PERSON, asked, verified
+from updates.services.testers import tester_erase
 
 pytestmark = [
     pytest.mark.django_db,
@@ -114,3 +117,12 @@ def test_the_request_is_locked_first(
         act()
     assert REQUEST in {tables[0] for tables in locked(queries)}
     assert not [tables for tables in locked(queries) if tables[0] == RUN and REQUEST in tables]
+
+
+def test_a_tester_is_erased_in_the_turn_in_which_holds_are_placed() -> None:
+    """Else one placed between the look at holds and the end of the erasure would keep nothing."""
+    tess = newly_joined(group_made(beta_made()), "tess@example.com")
+    with CaptureQueriesContext(connection) as queries:
+        tester_erase(tester=tess, actor=NOBODY.actor)
+    said = [query["sql"] for query in queries.captured_queries if not query["sql"].startswith("SAVEPOINT")]
+    assert said[0] == f"SELECT pg_advisory_xact_lock({Turn.ERASING.value})"
