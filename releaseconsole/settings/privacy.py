@@ -22,7 +22,7 @@ def days_parse(days: list[str]) -> frozenset[date]:
 
 
 PRIVACY_TIME_ZONE = env.text(
-    "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day: of deadlines, reviews, duties."
+    "PRIVACY_TIME_ZONE", "UTC", "Zone of the operator, whose midnight ends a day of deadlines and duties."
 )
 PRIVACY_HOLIDAYS = days_parse(
     env.words(
