@@ -20,7 +20,6 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "integration"
 TRIED_ONCE: Final = {
     # Tokens: what an attacker makes of them, and what other libraries read in them.
     "signing/test_backend_tokens.py": "signing/test_verify_api.py",
-    "signing/test_fleet.py": "signing/test_reconcile.py",
     "signing/test_javascript_libraries.py": "signing/test_release_signer.py",
     "signing/test_npm_jose.py": "signing/test_release_signer.py",
     "signing/test_trust_npm_jose.py": "signing/test_trust_services.py",
@@ -33,7 +32,6 @@ TRIED_ONCE: Final = {
     "accounts/approvals/test_approval_pages.py": "accounts/approvals/test_deciding.py",
     "accounts/test_step_up_pages.py": "accounts/test_step_up.py",
     "compliance/reports/test_papers.py": "compliance/reports/test_making.py",
-    "compliance/test_hold_pages.py": "compliance/test_holds.py",
     "signing/test_key_import_page.py": "signing/test_key_operations.py",
     "signing/test_key_operation_pages.py": "signing/test_key_operations.py",
     "signing/test_key_pages_access.py": "test_access_table.py",
@@ -47,9 +45,7 @@ TRIED_ONCE: Final = {
     "updates/test_first_steps.py": "updates/services/test_apps.py",
     "updates/test_form_uploads.py": "updates/services/test_bundles.py",
     "updates/test_pages_access.py": "test_access_table.py",
-    "updates/test_release_pages.py": "updates/services/releases/test_running.py",
     "updates/test_store_presence.py": "updates/services/test_apps.py",
-    "updates/testers/test_invite_pages.py": "updates/testers/test_invites.py",
     "updates/testers/test_preview_pages.py": "updates/services/test_previews.py",
 }
 

@@ -16,8 +16,8 @@ def failure_rate_at_least(failed: int, reported: int) -> float:
         failed: Devices on which it failed.
         reported: All devices that reported how it went.
     """
-    if not reported:
-        return 0.0
+    if not failed:
+        return 0.0  # exactly: what rounding leaves of it would be above what was seen
     rate, squared = failed / reported, _Z * _Z
     middle = rate + squared / (2 * reported)
     spread = _Z * sqrt(rate * (1 - rate) / reported + squared / (4 * reported * reported))

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.services.rewrap import SealedRows
 from compliance.ledger.domain.events import Action, Actor
+from compliance.ledger.errors import LegalHoldError
 from compliance.ledger.services import audit_record
+from compliance.ledger.services.erasing import erasing_lock
 from releaseconsole.kernel import clock
 from signing.selectors import phi_app_ids
 from updates.backends.custom_id_key import custom_id_key_make
@@ -20,6 +23,7 @@ from updates.domain.optional_telemetry import TelemetryPolicy, text_version_read
 from updates.errors import ConflictError, InvalidValueError
 from updates.models import App, Channel, Device
 from updates.selectors.app_settings import AppSettings, app_settings
+from updates.selectors.holding import rows_held
 from updates.services.decision_table import decision_table_touch
 from updates.services.locks import app_lock
 
@@ -31,6 +35,7 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         InvalidValueError: A name, platform, channel or attribute isn't acceptable, or the app handles PHI and
             would keep ids that may name people.
         ConflictError: A channel serves a platform that the app would leave.
+        LegalHoldError: Something would be forgotten that a hold keeps.
         SealingError: Ids are to be hashed, and the KEK that keeps the key can't be used.
     """
     now = clock.now()
@@ -39,6 +44,7 @@ def app_change(*, app: App, settings: AppSettings, actor: Actor) -> App:
         raise InvalidValueError("Give the app a name.")
     _text_check(settings)
     with transaction.atomic():
+        erasing_lock()  # before the app, as where holders erase
         app = app_lock(app.pk)
         before = app_settings(app)
         _platforms_in_use(app, platforms)
@@ -72,9 +78,11 @@ def app_keeping_change(
     Raises:
         InvalidValueError: The app handles PHI and would keep ids that may name people; or details are kept by
             consent, and to which text isn't said.
+        LegalHoldError: Something would be forgotten that a hold keeps.
         SealingError: Ids are to be hashed, and the KEK that keeps the key can't be used.
     """
     with transaction.atomic():
+        erasing_lock()
         set_now = app_settings(app_lock(app.pk))
         wanted = replace(
             set_now,
@@ -139,9 +147,15 @@ def _forget(app: App, before: AppSettings, after: AppSettings) -> None:
     """
     devices = Device.objects.filter(app=app)
     if before.custom_id_policy is not after.custom_id_policy:
-        devices.exclude(custom_id="").update(custom_id="")
+        _unheld(devices.exclude(custom_id="")).update(custom_id="")
     if are_fewer(before.attributes, after.attributes):
-        devices.exclude(attributes={}).update(attributes={})
+        _unheld(devices.exclude(attributes={})).update(attributes={})
+
+
+def _unheld(devices: QuerySet[Device]) -> QuerySet[Device]:
+    if any(devices.filter(kept).exists() for kept in rows_held(Device).values()):
+        raise LegalHoldError("A legal hold keeps what devices told of themselves: it can't be forgotten yet.")
+    return devices
 
 
 def _record(app: App, before: AppSettings, after: AppSettings, actor: Actor, now: datetime) -> None:

@@ -68,7 +68,11 @@ def _uncounted(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
-    frame = {"operator": settings.PRIVACY_OPERATOR, "signals_gpc": gpc_signalled(request.headers)}
+    frame = {
+        "operator": settings.PRIVACY_OPERATOR,
+        "contact": settings.PRIVACY_CONTACT,
+        "signals_gpc": gpc_signalled(request.headers),
+    }
     answer = render(request, template, {**frame, **context}, status=status)
     answer.headers["Vary"] = "Sec-GPC, Cookie"
     return answer

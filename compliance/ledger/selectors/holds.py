@@ -49,6 +49,8 @@ def holds_over(*, apps: Collection[str], named: Collection[tuple[str, str]]) -> 
         named: As what events name them: types and ids.
     """
     over = Q(scope=HoldScope.EVERYTHING) | Q(scope=HoldScope.APP, app_id__in=apps)
+    # An app can be named as a thing, too.
+    over |= Q(scope=HoldScope.OBJECT, object_type="app", object_id__in=apps)
     for kind, number in named:
         over |= Q(scope__in=(HoldScope.PERSON, HoldScope.OBJECT), object_type=kind, object_id=number)
     return list(holds_standing().filter(over))

@@ -117,9 +117,9 @@ def notice_readdress(*, notice: ProviderNotice, address: str, by: Doer) -> Provi
             raise ProviderAnswerError("The provider has no other address than this notice went to.")
         if address != notice.provider.address:
             raise ProviderAnswerError("The provider's address has changed meanwhile. Look at it again.")
-        notice.address = address
+        notice.address, notice.unsent_why = address, ""
         notice_letter_write(notice, request)
-        notice.save(update_fields=["address", "letter"])
+        notice.save(update_fields=["address", "letter", "unsent_why"])
         _sent_record(request, notice, by, how="written to the new address")
     return notice
 

@@ -88,6 +88,7 @@ def notice_letter_write(notice: ProviderNotice, request: PrivacyRequest) -> None
             "told": told,
             "due_on": notice.due_on,
             "operator": settings.PRIVACY_OPERATOR,
+            "contact": settings.PRIVACY_CONTACT,
             "rule": PASSED_ON[Kind(notice.kind)][1],
         },
         is_secret=True,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.services.rewrap import SealedRows
 from compliance.desk.backends.suppression_file import (
@@ -53,8 +53,9 @@ class DatabaseSuppressionList:
         came_back = SuppressedSubject.objects.filter(
             digest__in=sorted(_by_digest([given])), lifted_at__isnull=False
         )
-        standing = SuppressedSubject.objects.filter(lifted_at=None, request__in=came_back.values("request"))
-        return self._lift(identifiers, standing)
+        # What stood on the list already has its first request, and the moment of the last one.
+        together = Q(request__in=came_back.values("request")) | Q(since__in=came_back.values("since"))
+        return self._lift(identifiers, SuppressedSubject.objects.filter(together, lifted_at=None))
 
     def _lift(self, identifiers: Collection[Identifier], standing: QuerySet[SuppressedSubject]) -> int:
         if not identifiers or not standing.exists():
@@ -91,6 +92,8 @@ def suppress(*, subject: Subject, request: str, now: datetime) -> int:
         opened = _opened(key.key_id, key.sealed_key)
         listed = [(_digest(opened, each), each.kind.value) for each in subject.identifiers()]
         known = SuppressedSubject.objects.filter(digest__in=[digest for digest, _ in listed])
+        # What somebody had given anew is this request's now, to be taken back with it; else it's the first's.
+        known.exclude(lifted_at=None).update(request=request)
         # Erased anew, they are so since now: a replay spares rows that are newer than that.
         known.update(lifted_at=None, since=now)
         there = set(known.values_list("digest", flat=True))
@@ -200,7 +203,7 @@ def suppression_file_import() -> int:
             [each for name, each in told.items() if name not in known or _is_newer(each, known[name])],
             update_conflicts=True,
             unique_fields=["digest", "key"],
-            update_fields=["lifted_at", "since"],
+            update_fields=["lifted_at", "since", "request"],
         )
         return SuppressedSubject.objects.count() - before
 

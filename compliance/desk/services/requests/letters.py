@@ -212,6 +212,7 @@ def _context(request: PrivacyRequest, letter: RequestLetterKind, draft: Draft | 
         ],
         "rules": _RULES[letter],
         "operator": settings.PRIVACY_OPERATOR,
+        "contact": settings.PRIVACY_CONTACT,
         "zone": settings.PRIVACY_TIME_ZONE,
         "form_url": f"{settings.PUBLIC_URL}/privacy/",
         "receipt_url": receipt_url(request),

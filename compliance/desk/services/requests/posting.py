@@ -36,7 +36,7 @@ def letters_post() -> int:
     due = PrivacyLetter.objects.filter(attempts_due(now), state=LetterState.WAITING)
     # Those that nobody takes go last: they would keep all others waiting.
     due = due.order_by(F("attempted_at").asc(nulls_first=True), "written_at")
-    return sum(_post(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
+    return sum(_post(pk) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
 
 
 def letter_posted(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doer) -> None:
@@ -64,14 +64,18 @@ def letter_posted(*, request: PrivacyRequest, letter: RequestLetterKind, by: Doe
         )
 
 
-def _post(pk: int, now: datetime) -> bool:
-    """Send one outside of any transaction: a slow mail server holds up nothing else."""
-    claimed = _claim(pk, now)
+def _post(pk: int) -> bool:
+    """Send one outside of any transaction: a slow mail server holds up nothing else.
+
+    By the clock of this moment: a run lasts for long behind such a server, and a claim as old as its
+    beginning would be none.
+    """
+    claimed = _claim(pk, clock.now())
     if claimed is None:
         return False
     try:
         letter = claimed.letter_read()
-        EmailMessage(letter.subject, letter.body, to=[letter.address]).send()
+        EmailMessage(letter.subject, letter.body, to=[letter.address], reply_to=_answered_at()).send()
     except MAIL_ERRORS as exc:
         _log.warning(
             "A letter of %s couldn't be sent (attempt %d): %s",
@@ -86,10 +90,14 @@ def _post(pk: int, now: datetime) -> bool:
         rows = PrivacyLetter.objects.select_for_update(of=("self",)).select_related("request")
         row = rows.filter(pk=pk, state=LetterState.WAITING, attempts=claimed.attempts).first()
         if row is not None and is_sent:
-            _settle(row, LetterState.SENT, now)
+            _settle(row, LetterState.SENT, clock.now())
         elif row is not None:
-            _failed(row, now)
+            _failed(row, clock.now())
     return is_sent
+
+
+def _answered_at() -> list[str]:
+    return [settings.PRIVACY_CONTACT] if settings.PRIVACY_CONTACT else []
 
 
 def _claim(pk: int, now: datetime) -> PrivacyLetter | None:

@@ -57,5 +57,7 @@ def _kept_by(hold: LegalHold) -> Q | None:
         return Q(pk__isnull=False)
     if hold.scope == HoldScope.APP:
         return Q(app_id=hold.app_id)
+    if hold.object_type == "app":
+        return Q(app_id=hold.object_id)
     is_request = hold.object_type == "privacy_request"
     return Q(reference=hold.object_id) if is_request else None

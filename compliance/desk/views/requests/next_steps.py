@@ -18,11 +18,13 @@ class NextStep:
         name: As the address has it.
         words: On the button.
         is_usual: The one that most often comes next.
+        is_seldom: Kept behind "More", so that the others are found at a glance.
     """
 
     name: str
     words: str
     is_usual: bool = False
+    is_seldom: bool = False
 
 
 def next_steps(
@@ -120,13 +122,13 @@ def _offered(at: _Standing) -> list[tuple[bool, NextStep]]:
         (at.acknowledges, NextStep("acknowledge", "Acknowledge", is_usual=True)),
         (at.waits_for_identity, NextStep("verify", "Verify identity", is_usual=later)),
         (at.proves_more, NextStep("verify", "Verify more")),
-        (at.waits_for_identity, NextStep("fail-verification", "Record a failed check")),
+        (at.waits_for_identity, NextStep("fail-verification", "Record a failed check", is_seldom=True)),
         (at.erases, erasure),
         (at.tells, package),
         (at.passes_on, tell),
         (not at.waits_for_identity and ends, NextStep("complete", "Send the answer", is_usual=at.is_done)),
-        (at.can_extend, NextStep("extend", "Extend to 90 days")),
+        (at.can_extend, NextStep("extend", "Extend to 90 days", is_seldom=True)),
         (ends, NextStep("deny", "Deny")),
-        (ends, NextStep("withdraw", "Record a withdrawal")),
-        (True, NextStep("backdate", "Correct the date")),
+        (ends, NextStep("withdraw", "Record a withdrawal", is_seldom=True)),
+        (True, NextStep("backdate", "Correct the date", is_seldom=True)),
     ]

@@ -1,10 +1,13 @@
 """What the database itself refuses of erasures and what belongs to them, on both engines."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from compliance.desk.domain.request_letters import RequestLetterKind
 from compliance.desk.models import (
@@ -68,3 +71,17 @@ def test_what_rules_allow_is_taken() -> None:
     done()
     done(statement="", request="~0123")
     assert ErasureRun.objects.count() == 4
+
+
+def test_runs_that_earlier_versions_began_beside_a_stuck_one_stop_no_migration() -> None:
+    """Every replay began another one for the same request."""
+    (once,) = (each for each in ErasureRun._meta.constraints if each.name == "desk_erasure_under_way_once")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX desk_erasure_under_way_once")
+    first = run(state="stuck", is_replay=True, started_at=clock.now() - timedelta(days=1))
+    last, other = run(state="stuck", is_replay=True), run(state="stuck")
+    import_module("compliance.desk.migrations.0016_constraints_of_erasures").doubles_give_up(apps, None)
+    with connection.cursor() as cursor:
+        cursor.execute(str(once.create_sql(ErasureRun, connection.schema_editor())))
+    states = dict(ErasureRun.objects.values_list("pk", "state"))
+    assert states == {first.pk: "given_up", last.pk: "stuck", other.pk: "stuck"}

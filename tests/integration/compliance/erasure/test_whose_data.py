@@ -177,11 +177,15 @@ def test_a_hold_on_a_tester_covers_the_phone_they_have_or_had(orla: User) -> Non
     assert holds_over_subject(phone) == [hold]
 
 
-def test_a_hold_on_an_app_covers_whatever_it_keeps_of_a_phone(orla: User) -> None:
+@pytest.mark.parametrize("scope", [HoldScope.APP, HoldScope.OBJECT])
+def test_a_hold_on_an_app_covers_whatever_it_keeps_of_a_phone(orla: User, scope: HoldScope) -> None:
+    """Placed on the app as a thing it kept rows from daily purges, and from no erasure."""
     app, now = app_made(), clock.now()
-    hold = hold_place(
-        terms=HoldTerms(HoldScope.APP, app_id=app.pk), reason="Case 12", actor=orla.actor, now=now
-    )
+    terms = {
+        HoldScope.APP: HoldTerms(scope, app_id=app.pk),
+        HoldScope.OBJECT: HoldTerms(scope, subject=("app", app.pk)),
+    }[scope]
+    hold = hold_place(terms=terms, reason="Case 12", actor=orla.actor, now=now)
     theirs = Subject(devices=frozenset({Scoped(app.pk, PHONE)}))
     rows: dict[Any, dict[str, Any]] = {
         ConsentRecord: {"app": app, "text_version": "1", "given_at": now},

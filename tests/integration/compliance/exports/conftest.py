@@ -57,8 +57,11 @@ def pack_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pack(pack_shelf: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """The files of such a pack, without its log: it's made once, and each test has its copy."""
+def pack(pack_shelf: Path, tmp_path: Path, request: pytest.FixtureRequest, db: None) -> Path:
+    """The files of such a pack, without its log: it's made once, and each test has its copy.
+
+    `db` is named for the first of them: tests without it come last, when others have emptied the tables.
+    """
     if not pack_shelf.exists():
         shutil.copytree(request.getfixturevalue("pack_of_this_log"), pack_shelf)
     return Path(shutil.copytree(pack_shelf, tmp_path / "pack"))

@@ -11,7 +11,7 @@ from compliance.desk.domain.denials import Basis
 from compliance.desk.errors import NamesPersonError, RequestIncompleteError, RequestStateError
 from compliance.desk.models import ErasureRun, PrivacyRequest, SuppressedSubject
 from compliance.desk.services.erasure import erasure_resume, erasure_start
-from compliance.desk.services.erasure.suppression import suppress
+from compliance.desk.services.erasure.suppression import DatabaseSuppressionList, suppress
 from compliance.desk.services.giving_up import give_up_operation, request_erasure_give_up
 from compliance.desk.services.handling import erase_operation, request_erase, subject_of
 from compliance.desk.services.requests import request_deny
@@ -19,10 +19,11 @@ from compliance.desk.services.requests.recording import Doer
 from compliance.desk.tasks import requests_remind
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
+from releaseconsole.personal_data import IdentifierKind
 from tests.support.confirming import confirmed
 from tests.support.people import code_of, signed_in
 from tests.support.privacy import NOBODY, PERSON, asked, verified
-from tests.support.shipping import recorded
+from tests.support.shipping import app_made, recorded
 
 REQUESTS = "/console/compliance/requests/"
 WHY = "A disk answers to nobody any more."
@@ -85,6 +86,24 @@ def test_whose_request_is_denied_after_that_is_erased_by_no_replay(
     assert not SuppressedSubject.objects.filter(lifted_at=None).exists()
     (event,) = recorded(Action.SUPPRESSION_LIFTED)
     assert event.detail["identifiers"] > 0
+
+
+def test_who_had_come_back_and_is_denied_then_stays_off_the_list(
+    orla: User, by_orla: Doer, stuck: PrivacyRequest
+) -> None:
+    """What an earlier request had listed was never taken back: a replay would have erased who was refused."""
+    app_made()
+    subject, listed = subject_of(stuck), DatabaseSuppressionList()
+    address = next(each for each in subject.identifiers() if each.kind is IdentifierKind.EMAIL)
+    device = next(each for each in subject.identifiers() if each.kind is IdentifierKind.DEVICE)
+    suppress(subject=subject, request="PR-EARLIER", now=clock.now())
+    listed.lift({address})
+    suppress(subject=subject, request=stuck.reference, now=clock.now())
+    gives_up = give_up_operation(request=stuck, user=orla)
+    request_erasure_give_up(request=stuck, reason=WHY, by=by_orla, step_up=confirmed(orla, gives_up))
+    request_deny(request=stuck, bases=[Basis.LEGAL], explanation=WHY, by=by_orla)
+    assert listed.among({address, device}) == {device}  # that one's deletion stands
+    assert listed.lift_of_same({device}, address) == 1
 
 
 @pytest.mark.parametrize(

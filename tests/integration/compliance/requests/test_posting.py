@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Letter, User
@@ -52,6 +53,15 @@ def test_a_letter_is_sealed_until_it_is_out(acknowledged: PrivacyRequest) -> Non
     assert letters_post() == 0
 
 
+def test_who_gets_a_letter_can_answer_it(db: None, settings: LazySettings) -> None:
+    settings.PRIVACY_CONTACT = "privacy@clinic.example"
+    request_withdraw(request=asked(), by=NOBODY)
+    letters_post()
+    letter = mail.outbox[0]
+    assert letter.reply_to == ["privacy@clinic.example"]
+    assert "write to privacy@clinic.example and name the reference" in letter.body
+
+
 def test_a_letter_is_claimed_then_sent_outside_of_any_transaction_then_recorded(
     acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +74,26 @@ def test_a_letter_is_claimed_then_sent_outside_of_any_transaction_then_recorded(
     monkeypatch.setattr("django.core.mail.EmailMessage.send", sends)
     assert letters_post() == 1
     assert seen == [(outside, 1, 0)]
+
+
+def test_a_letter_is_claimed_at_the_time_that_it_is_then(
+    acknowledged: PrivacyRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a slow server a run lasts for minutes: by its beginning, all that it claims were due again."""
+    request_acknowledge(request=asked(contact=replace(PERSON, email="petra@example.net")), by=NOBODY)
+    began, sent = clock.now(), []
+
+    def sends(message: EmailMessage) -> None:
+        sent.append(message.to)
+        if len(sent) == 1:
+            travel.shift(timedelta(minutes=5))
+        elif len(sent) == 2:
+            letters_post()  # another worker, in this moment
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", sends)
+    with time_machine.travel(began, tick=False) as travel:
+        assert letters_post() == 2
+    assert sorted(sent) == sorted([[PERSON.email], ["petra@example.net"]])
 
 
 def test_letters_that_nobody_takes_keep_no_other_waiting(

@@ -371,5 +371,14 @@ def test_where_notices_go_is_confirmed_and_one_that_went_out_goes_to_its_own_add
     assert mail.outbox[-1].to == [row.address]
 
 
+def test_a_notice_that_nobody_took_goes_to_the_providers_new_address(orla: User) -> None:
+    """The database refused it: why the first letter didn't go was still said of the one that waits."""
+    notice = notice_told(by=orla)
+    ProviderNotice.objects.update(letter=None, unsent_why="undelivered")
+    ServiceProvider.objects.update(address="privacy@moved.example")
+    notice = notice_readdress(notice=notice, address="privacy@moved.example", by=NOBODY)
+    assert (notice.letter is None, notice.unsent_why) == (False, "")
+
+
 def form_terms(row: ServiceProvider) -> Any:
     return ProviderTerms(row.name, row.is_a, row.address, row.holds, row.finds_by)

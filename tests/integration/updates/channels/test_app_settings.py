@@ -9,6 +9,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from compliance.ledger.domain.events import SYSTEM, Action
+from compliance.ledger.errors import LegalHoldError
+from compliance.ledger.models import HoldScope
+from compliance.ledger.services.holds import HoldTerms, hold_lift, hold_place
 from releaseconsole.kernel import clock
 from tests.support.people import signed_in
 from tests.support.shipping import APP_ID, app_made, channel_made, recorded
@@ -50,6 +53,23 @@ def test_a_change_is_told_to_every_process_and_recorded(production: Channel) -> 
     assert decision_table_version() == table + 1
     (event,) = recorded(Action.APP_CHANGED)
     assert event.detail["before"] == {"name": "Clinic", "default_channel": "", "attributes": []}
+
+
+def test_what_a_legal_hold_keeps_is_not_forgotten_by_a_setting(production: Channel) -> None:
+    """One person with the right to settings could have emptied what two people are needed to release."""
+    app = changed(production.app, attributes=(TIER,), custom_id_policy=CustomIdPolicy.ALLOWED)
+    kept = phone(app, "pat", tier="paid")
+    terms = HoldTerms(HoldScope.OBJECT, subject=("app", app.pk))
+    hold = hold_place(terms=terms, reason="Case 12", actor=SYSTEM, now=clock.now())
+    for fewer in ({"custom_id_policy": CustomIdPolicy.OFF}, {"attributes": ()}):
+        with pytest.raises(LegalHoldError):
+            changed(app, **fewer)
+    kept.refresh_from_db()
+    assert (kept.custom_id, kept.attributes) == ("pat", {"tier": "paid"})
+    hold_lift(hold=hold, reason="It's over.", actor=SYSTEM, now=clock.now())
+    changed(app, custom_id_policy=CustomIdPolicy.OFF)
+    kept.refresh_from_db()
+    assert kept.custom_id == ""
 
 
 def test_what_is_so_already_changes_nothing(production: Channel) -> None:
