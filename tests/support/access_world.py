@@ -1,6 +1,7 @@
 """What the table of access is asked about: apps, channels, keys and people, by their names in routes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -94,6 +95,33 @@ class World:
 
 def world_made() -> World:
     """Two apps with a channel of one's own and a public one, a release on each, and somebody to change."""
+    seqs = releases_made()
+    people = actors_made(APP, CHANNEL)
+    subject, visitor = actor_made("subject"), actor_made("visitor")
+    two_people(SHUTOFF_LIFT, CUSTODIAN_APPOINT)
+    another = actor_made("another administrator")
+    another.groups.add(RoleGroup.objects.get(name=Role.ADMINISTRATOR.value))
+    User.objects.update(last_login=clock.now())  # all of them have been here
+    newcomer = User.objects.create_user("newcomer@example.com", None, name="newcomer")
+    visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
+    officer = people["compliance_officer"]
+    named = {
+        **app_named(seqs),
+        **app_things_made(people[Role.RELEASE_MANAGER.value]),
+        "person_id": str(subject.pk),
+        "newcomer_id": str(newcomer.pk),
+        **access_made(subject, visitor, another),
+        **testers_made(),
+        **passed_on(officer),
+        **desk_made(officer, people[EXTERNAL]),
+    }
+    role = RoleGroup.objects.get(name=Role.AUDITOR.value)
+    objects = {"user": subject.pk, "rolegroup": role.pk}
+    return World(people, named, objects)
+
+
+def releases_made() -> dict[str, int]:
+    """Two apps with a device and releases; returns the numbers of the second one's releases, by channel."""
     seqs = {}
     for app_id in (OTHER_APP, APP):
         app = app_made(app_id)
@@ -104,15 +132,43 @@ def world_made() -> World:
         Device.objects.create(
             app=app, device_id=DEVICE, first_seen_at=now, last_seen_at=now, channel_name=OTHER_CHANNEL
         )
-    people = actors_made(APP, CHANNEL)
-    subject, visitor = actor_made("subject"), actor_made("visitor")
-    two_people(SHUTOFF_LIFT, CUSTODIAN_APPOINT)
-    another = actor_made("another administrator")
-    another.groups.add(RoleGroup.objects.get(name=Role.ADMINISTRATOR.value))
-    User.objects.update(last_login=clock.now())  # all of them have been here
-    newcomer = User.objects.create_user("newcomer@example.com", None, name="newcomer")
-    authenticator = subject.totp_authenticators.get()
-    token, _ = token_of(people[Role.RELEASE_MANAGER.value])
+    return seqs
+
+
+def app_named(seqs: Mapping[str, int]) -> dict[str, str]:
+    """What addresses name of the app and its releases, and words that nothing has to be made for."""
+    return {
+        "app_id": APP,
+        "owner": APP,
+        "channel_name": CHANNEL,
+        "channel": CHANNEL,
+        "release_seq": str(seqs[CHANNEL]),
+        "event": str(Release.objects.get(app=APP, release_seq=seqs[CHANNEL]).live_event),
+        "other_release_seq": str(seqs[OTHER_CHANNEL]),
+        "version": "1.0.0",
+        "other": "1.0.0",
+        "freeze_id": "1",
+        "device_id": DEVICE,
+        "operation": "suspend",
+        "kind": CeremonyKind.DELEGATION.value,
+        "name": "ward",
+        "role": Role.AUDITOR.value,
+        "session_id": str(NOTHING),
+        "sequence": "0",
+        "step": "deny",
+        "letter": "acknowledge",
+        "report": "register",
+        "slug": "who-has-access",
+        "component": "3",
+        "library": "cryptography",
+        "watched": "text",
+        "key": "fips-140-3",
+    }
+
+
+def app_things_made(manager: User) -> dict[str, str]:
+    """A token, a build, keys and a webhook of the app."""
+    token, _ = token_of(manager)
     back_end = DecryptionKey.generate(EncryptionAlgorithm.ECDH_ES_A256KW)
     recipient_register(app_id=APP, device_id="", jwk=back_end.public_jwk(), actor=SYSTEM, now=clock.now())
     key = SigningKey.objects.get(app_id=APP, purpose=KeyPurpose.RELEASE_TOKEN, state=KeyState.ACTIVE)
@@ -124,62 +180,42 @@ def world_made() -> World:
         actor=SYSTEM,
         person=None,
     )
-    visitor.groups.add(RoleGroup.objects.get(name=EXTERNAL))
-    named = {
-        "app_id": APP,
-        "owner": APP,
-        "channel_name": CHANNEL,
-        "channel": CHANNEL,
-        "release_seq": str(seqs[CHANNEL]),
-        "event": str(Release.objects.get(app=APP, release_seq=seqs[CHANNEL]).live_event),
-        "other_release_seq": str(seqs[OTHER_CHANNEL]),
-        "version": "1.0.0",
-        "other": "1.0.0",
+    return {
         "build_id": str(build_made(APP).pk),
-        "freeze_id": "1",
-        "device_id": DEVICE,
         "token_id": str(token.pk),
         "key_id": str(key.pk),
-        "operation": "suspend",
-        "kind": CeremonyKind.DELEGATION.value,
-        "name": "ward",
-        "person_id": str(subject.pk),
-        "role": Role.AUDITOR.value,
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
+    }
+
+
+def access_made(subject: User, visitor: User, another: User) -> dict[str, str]:
+    """A grant, an engagement and an authenticator; what waits for a second person, and for a review."""
+    authenticator = subject.totp_authenticators.get()
+    return {
         "grant_id": str(granted(subject, Permission.APP_VIEW, APP).pk),
         "engagement_id": str(engaged(visitor, Report.AUDIT_LOG).pk),
-        "newcomer_id": str(newcomer.pk),
-        "session_id": str(NOTHING),
         "model": authenticator.persistent_id.rpartition("/")[0],
         "pk": str(authenticator.pk),
         "request_id": str(weakening_asked(another).pk),
-        "sequence": "0",
         "review_id": str(reviewed_later(another).pk),
         "publisher_id": str(publisher_made(another).pk),
-        **testers_made(),
-        **passed_on(people["compliance_officer"]),
-        "step": "deny",
-        "letter": "acknowledge",
-        "report": "register",
-        "export_id": pack_opened(people["compliance_officer"], people[EXTERNAL]),
-        "run_id": str(report_ordered(people["compliance_officer"]).pk),
-        "slug": "who-has-access",
-        "schedule_id": str(report_repeated(people["compliance_officer"]).pk),
-        "webhook_id": str(webhook.pk),
-        "component": "3",
+    }
+
+
+def desk_made(officer: User, external: User) -> dict[str, str]:
+    """One of each that the desk's pages are about."""
+    return {
+        "export_id": pack_opened(officer, external),
+        "run_id": str(report_ordered(officer).pk),
+        "schedule_id": str(report_repeated(officer).pk),
         "hold_id": str(hold_made().pk),
         "campaign_id": str(campaign_open().pk),
-        **audit_made(people["compliance_officer"]),
-        **incident_made(people["compliance_officer"]),
-        "library": "cryptography",
+        **audit_made(officer),
+        **incident_made(officer),
         "sha256": evidence_made().sha256,
-        "watched": "text",
-        "key": "fips-140-3",
-        "associate_id": str(associate_made(people["compliance_officer"]).pk),
-        "delivery_id": str(webhook_test(endpoint=webhook, actor=SYSTEM).pk),
+        "associate_id": str(associate_made(officer).pk),
     }
-    role = RoleGroup.objects.get(name=Role.AUDITOR.value)
-    objects = {"user": subject.pk, "rolegroup": role.pk}
-    return World(people, named, objects)
 
 
 def evidence_made() -> ModuleEvidence:
