@@ -81,7 +81,10 @@ def modules_standing(now: datetime) -> Iterator[StandingLine]:
     else:
         worst = min(found, key=lambda each: list(Standing).index(each.standing))
         oldest = min(found, key=lambda each: each.taken_at)
-        says = f"{worst.words}, measured on {worst.taken_at:%-d %b %Y, %H:%M} UTC."
+        # Where all came to the same, it's no matter which of them it was.
+        differs = any(each.standing is not worst.standing for each in found)
+        where = f" in the {worst.role.value} process" if differs else ""
+        says = f"{worst.words}{where}, measured on {worst.taken_at:%-d %b %Y, %H:%M} UTC."
         tone = _MODULES[worst.standing]
         if not all(each.is_on_log for each in found):
             says, tone = "What was measured last isn't what the audit log says.", Tone.BAD

@@ -109,7 +109,7 @@ def test_a_process_that_is_set_up_otherwise_shows(auditor: Client, monkeypatch: 
     page = said(auditor.get(PAGE))
     assert "came to something else than this process: Inconsistent." in page
     assert "the same" in page
-    assert "Inconsistent, measured on" in said(auditor.get("/console/compliance/"))
+    assert "Inconsistent in the worker process, measured on" in said(auditor.get("/console/compliance/"))
 
 
 @pytest.mark.django_db
