@@ -152,6 +152,11 @@ class PackOpenForm(forms.Form):
             del self.fields["personal"]
 
     @property
+    def seen(self) -> set[int]:
+        """Engagements of those whom the officer saw named: the page says which, anew each time."""
+        return {int(each) for each in self.data.get("readers", "").split() if each.isdecimal()}
+
+    @property
     def is_personal(self) -> bool:
         """Whether somebody said so."""
         return bool(self.cleaned_data.get("personal"))

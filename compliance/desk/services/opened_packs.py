@@ -37,6 +37,7 @@ def pack_open(
     audit: AuditEngagement,
     export: Export,
     user: User,
+    seen: Collection[int] | None = None,
     personal: bool = False,
     step_up: StepUp | None = None,
 ) -> OpenedPack:
@@ -48,13 +49,14 @@ def pack_open(
         audit: Whose auditors.
         export: The pack.
         user: The officer.
+        seen: Engagements of the auditors whom they saw named; None: whoever is named.
         personal: That it's opened with the personal values that are in it.
         step_up: Their confirmation; what holds personal values takes one.
 
     Raises:
         PermissionDeniedError: They are no compliance officer.
-        PackOpeningError: It isn't ready, nobody would read it, or all who would do already; the audit is
-            closed; or nobody spoke of personal values.
+        PackOpeningError: It isn't ready, nobody would read it, or all who would do already; others
+            than were seen are named by now; the audit is closed; or nobody spoke of personal values.
         StepUpRequiredError: It holds personal values, and the confirmation isn't of exactly this.
     """
     now = clock.now()
@@ -65,6 +67,8 @@ def pack_open(
         if audit.closed_at is not None or export.state != ExportState.READY:
             raise PackOpeningError("A pack that is ready is opened to the auditors of an open audit.")
         readers = readers_of(audit.accesses.all(), now=now)
+        if seen is not None and {access.pk for access in readers} != set(seen):
+            raise PackOpeningError("Other auditors are named by now. Look who they are.")
         _place_make(audit, export, readers, user, now)
         if export.personal:
             if not personal:

@@ -61,6 +61,7 @@ def audit_pack_open(request: ConsoleRequest, audit_id: int, export_id: UUID) -> 
                 audit=audit,
                 export=export,
                 user=request.user,
+                seen=form.seen,
                 personal=form.is_personal,
                 step_up=None if proof is None else stepped_up(request, operation, proof),
             )

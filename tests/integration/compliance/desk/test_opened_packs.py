@@ -80,7 +80,10 @@ def test_an_auditor_takes_what_an_officer_opened_and_nothing_else(
     listed = officer.get(f"{AUDITS}{audit.pk}/opened/").content.decode()
     assert str(export.pk)[:8] in listed
     assert "Open to visitor until" in listed
-    done = officer.post(f"{AUDITS}{audit.pk}/opened/{export.pk}/", follow=True).content.decode()
+    address = f"{AUDITS}{audit.pk}/opened/{export.pk}/"
+    assert "Other auditors are named by now." in officer.post(address).content.decode()
+    seen = hidden(officer.get(address).content.decode())
+    done = officer.post(address, seen, follow=True).content.decode()
     assert "It&#x27;s open to them, as long as they&#x27;re engaged." in done
     assert last(Action.AUDIT_PACK_OPENED).detail["sha256"] == export.sha256
     page = outside.get(OPENED).content.decode()
@@ -190,7 +193,7 @@ def test_personal_values_are_opened_only_by_who_says_so_and_confirms(
     with pytest.raises(StepUpRequiredError):
         pack_open(audit=audit, export=export, user=orla, personal=True)
     address, officer = f"{AUDITS}{audit.pk}/opened/{export.pk}/", signed_in(orla)
-    fields = {"digest": hidden(officer.get(address).content.decode())["digest"], "code": code_of(orla)}
+    fields = hidden(officer.get(address).content.decode()) | {"code": code_of(orla)}
     assert "This field is required." in officer.post(address, fields).content.decode()
     fields["code"] = code_of(orla)
     assert officer.post(address, {**fields, "personal": "on"}).status_code == 302
