@@ -163,11 +163,22 @@ def person_erase_operation(*, request: PrivacyRequest) -> Operation:
         RequestStateError: It's closed, asks for something else, or is about nobody of the console.
         NotVerifiedError: Identity has to be verified first.
     """
-    kind_require(request, Kind.DELETE)
+    return _person_erase_operation(request, person_subject(request, Kind.DELETE))
+
+
+def person_subject(request: PrivacyRequest, kind: Kind) -> Subject:
+    """Say by what a person of the console is looked for, whom a request of this kind is about.
+
+    Raises:
+        ErasureNobodyError: Nothing is proved by which anybody could be found.
+        RequestStateError: It's closed, asks for something else, or is about nobody of the console.
+        NotVerifiedError: Identity has to be verified first.
+    """
+    kind_require(request, kind)
     subject = subject_widen(subject_of(request))
     if subject.person_id is None:
         raise RequestStateError("The request is about nobody of this console.")
-    return _person_erase_operation(request, subject)
+    return subject
 
 
 def _erase_operation(request: PrivacyRequest, user: User, subject: Subject) -> Operation:

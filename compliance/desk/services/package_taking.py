@@ -21,7 +21,7 @@ from compliance.desk.errors import RequestStateError
 from compliance.desk.models import PrivacyRequest
 from compliance.desk.services.access_package import AccessPackage, access_package
 from compliance.desk.services.erasure import subject_widen
-from compliance.desk.services.handling import facts_bound, kind_require, subject_of
+from compliance.desk.services.handling import facts_bound, kind_require, person_subject, subject_of
 from compliance.desk.services.requests.recording import Doer, request_lock, step_record
 from compliance.ledger.domain.events import Action
 from releaseconsole.kernel import clock
@@ -50,11 +50,7 @@ def person_package_operation(*, request: PrivacyRequest) -> Operation:
         RequestStateError: It's closed, asks for something else, or is about nobody of the console.
         NotVerifiedError: Identity has to be verified first.
     """
-    kind_require(request, Kind.KNOW)
-    subject = subject_widen(subject_of(request))
-    if subject.person_id is None:
-        raise RequestStateError("The request is about nobody of this console.")
-    return _person_package_operation(request, subject)
+    return _person_package_operation(request, person_subject(request, Kind.KNOW))
 
 
 def package_allow(*, request: PrivacyRequest, authority: Authority) -> None:
